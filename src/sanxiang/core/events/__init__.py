@@ -1,0 +1,23 @@
+"""What happened: one frozen class per legal act, versioned, citing its law (事件)."""
+
+from . import case, publication, registry, review
+from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
+from .envelope import Recorded, body_of, instant
+
+__all__ = [
+    "EMPTY",
+    "KINDS",
+    "Event",
+    "Facts",
+    "Json",
+    "Recorded",
+    "UnknownKind",
+    "body_of",
+    "case",
+    "from_payload",
+    "instant",
+    "publication",
+    "registry",
+    "review",
+    "to_payload",
+]

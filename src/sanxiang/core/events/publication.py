@@ -1,0 +1,59 @@
+"""Events of the disclosure after the decision (事后公示)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .base import EMPTY, Event, Json, kind
+
+
+@kind("publication.prepared")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationPrepared(Event):
+    """Publication prepared with its masks (采集、拟公示). 政府信息公开条例 arts. 14 to 17.
+
+    `public` is the text that the public will see, field by field; `masks` each mask with class and reason."""
+
+    public: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    masks: tuple[Mapping[str, Json], ...] = ()
+
+
+@kind("publication.returned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationReturned(Event):
+    """Publication returned by the checker (公示审核退回). 政府信息公开条例 art. 17."""
+
+
+@kind("publication.published")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationPublished(Event):
+    """Checked and published (公示审核、发布). 国办发〔2018〕118号 二(三).
+
+    `public` repeats what is now public, `place` where it stands, `until` the last day of publicity where set."""
+
+    public: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    place: str = ""
+    until: str = ""
+
+
+@kind("publication.corrected")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationCorrected(Event):
+    """Published information corrected (更正). 国办发〔2018〕118号 二."""
+
+    public: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+
+
+@kind("publication.withdrawn")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationWithdrawn(Event):
+    """Publication withdrawn, leaving a notice (撤下). Administrative Penalty Law, art. 48."""
+
+    cause: str = ""
+
+
+@kind("publication.withheld")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationWithheld(Event):
+    """Lawfully not published (依法不予公开). 政府信息公开条例 arts. 14 to 16. Needs ground and approver."""

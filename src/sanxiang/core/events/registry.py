@@ -1,0 +1,160 @@
+"""Events of the registers: agencies, departments, officers, certificates, items (主体、人员、事项).
+
+Who was competent on a day is answered from these, never from a table that somebody may edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import Event, kind
+
+
+@kind("agency.registered")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyRegistered(Event):
+    """Enforcement body registered (行政执法主体登记). Administrative Penalty Law, arts. 17 to 21."""
+
+    jurisdiction: str
+
+
+@kind("agency.changed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyChanged(Event):
+    """Data of an enforcement body changed (主体信息变更)."""
+
+
+@kind("agency.ended")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyEnded(Event):
+    """Enforcement body ended (主体撤销)."""
+
+
+@kind("department.registered")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentRegistered(Event):
+    """Department of an agency registered (内设机构). Stands in the agency's stream; `department` is its id there,
+    `functions` what it is for: handling, review, disclosure, archive, supervision."""
+
+    department: str
+    functions: tuple[str, ...] = ()
+
+
+@kind("department.ended")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentEnded(Event):
+    """Department ended (内设机构撤销)."""
+
+    department: str
+
+
+@kind("officer.registered")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerRegistered(Event):
+    """Officer registered (行政执法人员登记). Administrative Penalty Law, art. 42."""
+
+    agency: str
+
+
+@kind("officer.changed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerChanged(Event):
+    """Data of an officer changed (人员信息变更)."""
+
+
+@kind("officer.left")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerLeft(Event):
+    """Officer left the agency (调离、退休)."""
+
+
+@kind("post.appointed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAppointed(Event):
+    """Appointed to a post in a department (任职). `post` is an id of the list of posts, `department` one of the
+    agency's."""
+
+    post: str
+    department: str
+    first_time: bool = False
+
+
+@kind("post.ended")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostEnded(Event):
+    """Post ended (免职)."""
+
+    post: str
+    department: str
+
+
+@kind("exam.passed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamPassed(Event):
+    """Qualification exam passed (执法资格考试合格). 国办发〔2018〕118号; `exam` is its id: enforcement or judicial."""
+
+    exam: str
+
+
+@kind("training.completed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingCompleted(Event):
+    """Training completed (培训). `hours` whole hours."""
+
+    training: str
+    hours: int = 0
+
+
+@kind("certificate.issued")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateIssued(Event):
+    """Enforcement certificate issued (行政执法证件制发). Days are ISO dates, both inclusive."""
+
+    number: str
+    valid_from: str
+    valid_until: str
+    issuer: str = ""
+
+
+@kind("certificate.suspended")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateSuspended(Event):
+    """Certificate suspended or revoked (暂扣、吊销、注销执法证件)."""
+
+    number: str
+
+
+@kind("item.listed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemListed(Event):
+    """Enforcement item put on the list (执法事项列入清单). 国办发〔2018〕118号 二(一). `item` is its code."""
+
+    item: str
+    agency: str
+    category: str
+
+
+@kind("item.removed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRemoved(Event):
+    """Enforcement item taken off the list (事项取消)."""
+
+    item: str
+
+
+@kind("rulebook.enacted")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulebookEnacted(Event):
+    """A version of a rulebook taken into use (规则启用). `digest` is the SHA-256 of its canonical form."""
+
+    rulebook: str
+    digest: str
+    effective: str
+
+
+@kind("holidays.arranged")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolidaysArranged(Event):
+    """Holiday arrangement of a year announced (节假日安排). `digest` is the SHA-256 of the dated table."""
+
+    year: int
+    digest: str
