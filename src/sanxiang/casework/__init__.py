@@ -1,0 +1,1 @@
+"""办案: the one write path, and the officer's desk."""

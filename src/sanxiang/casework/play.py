@@ -1,0 +1,279 @@
+"""Playing a scenario: a case told step by step goes through the same door as the product, in memory (演练).
+
+Nothing is stored; the folds, gates, duties and publications are those of the product. A scenario says what it
+expects; `play` tells where the rules answer otherwise.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sanxiang.core.casefile import CaseFile, apply, fold
+from sanxiang.core.events import Event, Recorded, registry
+from sanxiang.core.gates import (
+    Duty,
+    Proposal,
+    Situation,
+    Verdict,
+    complete,
+    consider,
+    duties,
+    event_of,
+    number_text,
+    papers_of,
+    series_of,
+)
+from sanxiang.core.registers import CHINA, Registers, fold_agency, fold_officer, legal_day
+from sanxiang.core.rulebook import Library, RuleSet, check_facts
+from sanxiang.core.values import Actor
+
+from .scenario import Scenario, Step, WorldOfficer
+
+NAMESPACE = uuid.UUID("8e2f6f2c-6f1e-5d0e-9f6a-2d5f3f7b1a10")
+
+
+@dataclass(slots=True)
+class Played:
+    """One step as it went: its verdict, and how it differs from what the scenario expects."""
+
+    step: Step
+    verdict: Verdict
+    differences: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Performance:
+    """A scenario as it went."""
+
+    scenario: Scenario
+    steps: list[Played] = field(default_factory=list)
+    events: list[Recorded] = field(default_factory=list)
+    case: CaseFile = field(default_factory=CaseFile)
+    duties: list[Duty] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+    last_at: datetime | None = None
+
+    @property
+    def ok(self) -> bool:
+        return not self.differences and not any(played.differences for played in self.steps)
+
+
+class Stage:
+    """The world of a scenario in memory: registers, numbers, and the record of one case."""
+
+    def __init__(self, library: Library, scenario: Scenario) -> None:
+        self.library, self.scenario = library, scenario
+        self.registers = world_of(scenario)
+        self.numbers: dict[tuple[str, int], int] = {}
+        self.stream = str(uuid.uuid5(NAMESPACE, scenario.title))
+
+    def rules(self, day: date) -> RuleSet:
+        return self.library.on(self.scenario.rulebook, day)
+
+    def actor(self, officer_id: str, at: datetime) -> Actor:
+        officer = self.registers.officer(officer_id)
+        if officer is None:
+            return Actor(
+                officer=officer_id, name=officer_id, agency="", department="", post="", certificate=None
+            )
+        day = legal_day(at)
+        posts = officer.posts_on(day)
+        card = officer.certificate(day)
+        return Actor(
+            officer=officer_id,
+            name=officer.name,
+            agency=officer.agency,
+            department=posts[0].department if posts else "",
+            post=posts[0].post if posts else "",
+            certificate=card.number if card else None,
+        )
+
+
+def play(library: Library, scenario: Scenario) -> Performance:
+    """Play every step and compare with what is expected."""
+    stage, performance = Stage(library, scenario), Performance(scenario)
+    for step in scenario.steps:
+        performance.steps.append(take(stage, performance, step))
+        performance.last_at = step.at
+    performance.duties = duties(performance.events, stage.rules)
+    performance.differences += compare(performance)
+    return performance
+
+
+def take(stage: Stage, performance: Performance, step: Step) -> Played:
+    """One step: propose, consider, and where allowed (or only reported) take the event into the record."""
+    s = situation(stage, performance.case, step)
+    _, problems = check_facts(stage.library.dictionary, step.facts)
+    verdict = consider(s)
+    differences = [f"填写有误：{text}" for text in problems.values()]
+    if s.act is not None and (verdict.allowed or step.report):
+        event = event_of(s, numbered(stage, s))
+        breaches = tuple(reason.to_dict() for reason in verdict.reasons) if step.report else ()
+        recorded = record(stage, performance, step, s.proposal.actor, event, verdict, breaches)
+        apply(performance.case, recorded)
+        performance.events.append(recorded)
+    return Played(step, verdict, (*differences, *step.differs(verdict)))
+
+
+def situation(stage: Stage, case: CaseFile, step: Step) -> Situation:
+    """The situation of a step; an opening act brings category and procedure with it."""
+    rules = stage.rules(legal_day(step.at))
+    facts, _ = check_facts(stage.library.dictionary, step.facts)
+    opening: dict[str, str] = {}
+    if case.opened_at is None:
+        opening = {"jurisdiction": stage.scenario.rulebook, "agency": "agency", **stage.scenario.case}
+        case = fold(()).copied()
+        case.jurisdiction, case.agency = stage.scenario.rulebook, "agency"
+        case.department = opening.get("department", "")
+        case.category, case.procedure = opening.get("category", ""), opening.get("procedure", "")
+    proposal = Proposal(
+        act=step.act,
+        actor=stage.actor(step.by, step.at),
+        at=step.at,
+        facts=facts,
+        officers=step.officers,
+        link=step.link,
+        opening=opening,
+        extra=step.extra,
+    )
+    return complete(Situation(rules, case, stage.registers, proposal))
+
+
+def numbered(stage: Stage, s: Situation) -> tuple[dict[str, str], ...]:
+    """The papers of the act with the next number of their series."""
+    found = []
+    assert s.act is not None
+    agency = s.registers.agency(s.case.agency or "agency")
+    for paper in papers_of(s, s.act):
+        series, number = series_of(agency, paper), ""
+        if series:
+            key = (series, s.day.year)
+            stage.numbers[key] = stage.numbers.get(key, 0) + 1
+            number = number_text(series, s.day.year, stage.numbers[key])
+        found.append({"template": paper.template, "title": paper.title, "number": number})
+    if found and s.act.emits in ("decision.made", "decision.refused"):
+        s.proposal = replace(s.proposal, extra={**s.proposal.extra, "number": found[0]["number"]})
+    return tuple(found)
+
+
+def record(
+    stage: Stage, performance: Performance, step: Step, actor: Actor, event: Event, verdict: Verdict, breaches: Any
+) -> Recorded:
+    seq = len(performance.events) + 1
+    return Recorded(
+        id=str(uuid.uuid5(NAMESPACE, f"{stage.stream}/{seq}")),
+        stream=stage.stream,
+        seq=seq,
+        prev=None,
+        occurred_at=step.at,
+        recorded_at=step.recorded_at or step.at,
+        actor=actor,
+        finding=verdict.finding,
+        breaches=breaches,
+        event=event,
+    )
+
+
+def world_of(scenario: Scenario) -> Registers:
+    """The registers of a scenario, folded from events as in the product."""
+    since = datetime.combine(scenario.world.since, datetime.min.time(), CHINA)
+    clerk = Actor(officer="registrar", name="登记", agency="agency", department="", post="registrar", certificate=None)
+
+    def told(stream: str, events: list[tuple[datetime, Event]]) -> list[Recorded]:
+        return [
+            Recorded(
+                id=str(uuid.uuid5(NAMESPACE, f"{stream}/{seq}")),
+                stream=stream, seq=seq, prev=None, occurred_at=at, recorded_at=at, actor=clerk, finding=None,
+                breaches=(), event=event,
+            )
+            for seq, (at, event) in enumerate(events, 1)
+        ]  # fmt: skip
+
+    agency_events: list[tuple[datetime, Event]] = [
+        (since, registry.AgencyRegistered(jurisdiction=scenario.rulebook, facts=dict(scenario.world.agency)))
+    ]
+    agency_events += [
+        (
+            since,
+            registry.DepartmentRegistered(
+                department=part.id, functions=part.functions, facts={"department_name": part.name}
+            ),
+        )
+        for part in scenario.world.departments
+    ]
+    officers = {
+        officer.id: fold_officer(told(officer.id, officer_events(officer, since)))
+        for officer in scenario.world.officers
+    }
+    return Registers(officers, {"agency": fold_agency(told("agency", agency_events))})
+
+
+def officer_events(officer: WorldOfficer, since: datetime) -> list[tuple[datetime, Event]]:
+    def at(day: date | None) -> datetime:
+        return datetime.combine(day, datetime.min.time(), CHINA) if day else since
+
+    found: list[tuple[datetime, Event]] = [
+        (since, registry.OfficerRegistered(agency="agency", facts={"officer_name": officer.name}))
+    ]
+    found += [(at(exam.on), registry.ExamPassed(exam=exam.exam)) for exam in officer.exams]
+    found += [
+        (
+            since,
+            registry.CertificateIssued(
+                number=card.number, valid_from=card.since.isoformat(), valid_until=card.until.isoformat()
+            ),
+        )
+        for card in officer.certificates
+    ]
+    for post in officer.posts:
+        appointed = registry.PostAppointed(post=post.post, department=post.department, first_time=post.first_time)
+        found.append((at(post.since), appointed))
+        if post.until:
+            found.append((at(post.until), registry.PostEnded(post=post.post, department=post.department)))
+    if officer.left:
+        found.append((at(officer.left), registry.OfficerLeft()))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def compare(performance: Performance) -> list[str]:
+    """How duties, publication and end differ from what the scenario expects."""
+    wanted = performance.scenario.expect
+    at = wanted.at or performance.last_at
+    differences = []
+    for want in wanted.duties:
+        matching = [duty for duty in performance.duties if duty.binding.duty == want.duty]
+        if want.nth:
+            matching = matching[want.nth - 1 : want.nth]
+        if not any(want.matches(duty, at) for duty in matching):
+            seen = "；".join(describe(duty, at) for duty in matching) or "没有这项义务"
+            differences.append(f"义务“{want.duty}”应为{want.told()}，实际是：{seen}")
+    differences += publication_differences(performance)
+    if wanted.ended is not None and (performance.case.ended is not None) != wanted.ended:
+        differences.append("案件应当已经办结" if wanted.ended else "案件不应已经办结")
+    if wanted.archived is not None and (performance.case.archived is not None) != wanted.archived:
+        differences.append("案件应当已经归档" if wanted.archived else "案件不应已经归档")
+    return differences
+
+
+def publication_differences(performance: Performance) -> list[str]:
+    wanted, case = performance.scenario.expect.publication, performance.case
+    if wanted is None:
+        return []
+    state = "withdrawn" if case.withdrawn else "published" if case.public else "none"
+    found = [] if state == wanted.state else [f"公示状态应为 {wanted.state}，实际是 {state}"]
+    public = case.public or {}
+    for name, value in wanted.holds.items():
+        if value not in str(public.get(name, "")):
+            found.append(f"公示的“{name}”应含“{value}”，实际是“{public.get(name, '')}”")
+    everything = str(dict(public))
+    found += [f"公示内容不应出现“{secret}”" for secret in wanted.hides if secret in everything]
+    return found
+
+
+def describe(duty: Duty, at: datetime | None) -> str:
+    status = duty.status(at) if at else ""
+    return f"{duty.binding.clause} {duty.binding.due_on.isoformat()} {status}"
+

@@ -1,0 +1,238 @@
+"""The fold: one reducer per kind of event, total, reading nothing but the event (案件的折叠).
+
+Folding a prefix and then the rest equals folding all; an unknown kind raises; there is no clock here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from sanxiang.core.events import Recorded, UnknownKind
+
+from .state import CaseFile, Done, Draft, Measure, Opinion
+
+Reducer = Callable[[CaseFile, Recorded, Any, Done], None]
+REDUCERS: dict[str, Reducer] = {}
+
+HANDLING = frozenset(
+    {
+        "source.registered", "application.received", "application.accepted", "filing.requested", "handlers.changed",
+        "activity.done", "evidence.taken", "measure.taken", "measure.extended", "measure.lifted",
+        "investigation.concluded", "draft.changed", "review.submitted", "notice.given", "document.served",
+    }
+)  # fmt: skip
+
+
+def on(*kinds: str) -> Callable[[Reducer], Reducer]:
+    def register(reducer: Reducer) -> Reducer:
+        for name in kinds:
+            REDUCERS[name] = reducer
+        return reducer
+
+    return register
+
+
+def fold(events: Iterable[Recorded], start: CaseFile | None = None) -> CaseFile:
+    """The state after `events`, from nothing or from an earlier state.
+
+    Raises UnknownKind for a kind without a reducer."""
+    case = start.copied() if start else CaseFile()
+    for recorded in events:
+        apply(case, recorded)
+    return case
+
+
+def apply(case: CaseFile, recorded: Recorded) -> None:
+    """Take one event into the state, in place."""
+    reducer = REDUCERS.get(recorded.kind)
+    if reducer is None:
+        raise UnknownKind(f"a case cannot hold {recorded.kind!r}")
+    event = recorded.event
+    done = Done(
+        event.act,
+        recorded.kind,
+        recorded.id,
+        recorded.seq,
+        recorded.occurred_at,
+        recorded.recorded_at,
+        recorded.actor.officer,
+        recorded.actor.department,
+        event.officers,
+        getattr(event, "measure", "") or getattr(event, "served", ""),
+    )
+    case.id, case.version = recorded.stream, recorded.seq
+    case.done = (*case.done, done)
+    case.kinds[recorded.kind] = done
+    case.acts[event.act] = done
+    for key, value in event.facts.items():
+        case.facts[key] = value
+        case.stated_in[key] = recorded.id
+    if event.documents:
+        case.papers = (*case.papers, *({**paper, "event": recorded.id, "act": event.act} for paper in event.documents))
+    if event.files:
+        case.files = (*case.files, *({**file, "event": recorded.id, "act": event.act} for file in event.files))
+    if recorded.breaches:
+        case.breaches = (*case.breaches, *recorded.breaches)
+    if recorded.kind in HANDLING:
+        case.handlers = case.handlers | {recorded.actor.officer, *event.officers}
+        case.handling_departments = case.handling_departments | {recorded.actor.department}
+    reducer(case, recorded, event, done)
+
+
+@on("source.registered", "application.received")
+def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.jurisdiction, case.agency, case.department = event.jurisdiction, event.agency, event.department
+    case.category, case.procedure, case.case_number = event.category, event.procedure, event.case_number
+    case.opened_at = recorded.occurred_at
+
+
+@on(
+    "application.accepted", "supplement.requested", "filing.requested", "case.filed", "handlers.changed",
+    "activity.done", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
+    "review.extended", "review.disputed", "review.coordinated",
+)  # fmt: skip
+def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    """Nothing beyond what every event does: the act, its facts and its handlers."""
+
+
+@on("evidence.taken")
+def evidence(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    number = len(case.evidence) + 1
+    item = {"number": number, "event": recorded.id, **event.facts, "files": event.files}
+    case.evidence = (*case.evidence, item)
+
+
+@on("measure.taken")
+def measure_taken(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    name = event.measure or recorded.id
+    case.measures[name] = Measure(name, recorded.id, recorded.occurred_at)
+
+
+@on("measure.extended")
+def measure_extended(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    measure = case.measures.get(event.measure)
+    if measure:
+        case.measures[event.measure] = replace(measure, extended=measure.extended + 1)
+
+
+@on("measure.lifted")
+def measure_lifted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    measure = case.measures.get(event.measure)
+    if measure:
+        case.measures[event.measure] = replace(measure, lifted_at=recorded.occurred_at)
+
+
+@on("investigation.concluded", "draft.changed")
+def drafted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.draft = Draft(recorded.id, recorded.seq, event.bound, event.review_due, event.grounds)
+
+
+@on("review.submitted")
+def submitted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.submitted, case.reviewing = event.bound, True
+
+
+@on("review.returned")
+def returned(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.reviewing = False
+
+
+@on("review.concluded")
+def concluded(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.reviewing = False
+    case.opinion = Opinion(
+        recorded.id, recorded.seq, event.outcome, event.passes, event.bound, recorded.actor.officer
+    )
+
+
+@on("review.confirmed")
+def confirmed(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    if case.opinion and case.opinion.event == event.review:
+        case.opinion = replace(case.opinion, confirmed_seq=recorded.seq)
+
+
+@on("notice.given")
+def noticed(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.noticed_sanction = case.facts.get("sanctions")
+
+
+@on("defence.heard", "hearing.held")
+def defended(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.defended_seq = recorded.seq
+
+
+@on("defence.waived")
+def waived(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    """A waiver changes no standing; the act itself is the proof."""
+
+
+@on("judgement.answered")
+def answered(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.judgements[event.judgement] = event.answer
+
+
+@on("decision.made", "decision.refused")
+def decided(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.decision, case.decision_number, case.decision_bound = done, event.number, event.bound
+
+
+@on("document.served")
+def served(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.served[event.served] = done
+
+
+@on("decision.carried_out")
+def carried_out(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.carried_out = case.carried_out or event.complete
+
+
+@on("publication.prepared")
+def prepared(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.prepared, case.prepared_by = event.public, recorded.actor.officer
+
+
+@on("publication.returned")
+def sent_back(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.prepared, case.prepared_by = None, ""
+
+
+@on("publication.published")
+def published(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.public, case.published_at, case.withdrawn = event.public, recorded.occurred_at, ""
+
+
+@on("publication.corrected")
+def corrected(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.public = event.public
+
+
+@on("publication.withdrawn")
+def withdrawn(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.withdrawn = event.cause or "withdrawn"
+
+
+@on("publication.withheld")
+def withheld(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.withheld = True
+
+
+@on("decision.revoked")
+def revoked(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.revoked = done
+
+
+@on("waiver.given")
+def excused(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.excused = case.excused | {event.duty}
+
+
+@on("case.closed", "case.not_filed", "case.terminated", "application.refused")
+def ended(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.ended = done
+
+
+@on("case.archived")
+def archived(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.archived = done

@@ -1,0 +1,122 @@
+"""Where a case stands: the state that the fold of its events gives (案件状态)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sanxiang.core.events import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One act that was done: which, when, by whom, with whom, and its event."""
+
+    act: str
+    kind: str
+    event: str
+    seq: int
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    department: str
+    officers: tuple[str, ...]
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The draft that a review is bound to: digests of facts, evidence, basis, sanction; whether review is due."""
+
+    event: str
+    seq: int
+    bound: tuple[str, ...]
+    review_due: bool
+    grounds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A concluded review: outcome, whether it passes, and what it is bound to; `confirmed` by which later event."""
+
+    event: str
+    seq: int
+    outcome: str
+    passes: bool
+    bound: tuple[str, ...]
+    reviewer: str
+    confirmed_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A compulsory measure: when taken, when extended, when lifted."""
+
+    id: str
+    event: str
+    taken_at: datetime
+    extended: int = 0
+    lifted_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class CaseFile:
+    """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it.
+
+    A copy is taken at each fold, so that a state once given out never changes."""
+
+    id: str = ""
+    version: int = 0
+    jurisdiction: str = ""
+    agency: str = ""
+    department: str = ""
+    category: str = ""
+    procedure: str = ""
+    case_number: str = ""
+    opened_at: datetime | None = None
+    facts: dict[str, Json] = field(default_factory=dict)
+    stated_in: dict[str, str] = field(default_factory=dict)
+    done: tuple[Done, ...] = ()
+    kinds: dict[str, Done] = field(default_factory=dict)
+    acts: dict[str, Done] = field(default_factory=dict)
+    handlers: frozenset[str] = frozenset()
+    handling_departments: frozenset[str] = frozenset()
+    judgements: dict[str, bool] = field(default_factory=dict)
+    evidence: tuple[Mapping[str, Json], ...] = ()
+    draft: Draft | None = None
+    opinion: Opinion | None = None
+    submitted: tuple[str, ...] = ()
+    reviewing: bool = False
+    defended_seq: int = 0
+    noticed_sanction: Json = None
+    decision: Done | None = None
+    decision_number: str = ""
+    decision_bound: tuple[str, ...] = ()
+    served: dict[str, Done] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    prepared: Mapping[str, Json] | None = None
+    prepared_by: str = ""
+    public: Mapping[str, Json] | None = None
+    published_at: datetime | None = None
+    withdrawn: str = ""
+    withheld: bool = False
+    revoked: Done | None = None
+    carried_out: bool = False
+    excused: frozenset[str] = frozenset()
+    ended: Done | None = None
+    archived: Done | None = None
+    papers: tuple[Mapping[str, Json], ...] = ()
+    files: tuple[Mapping[str, Json], ...] = ()
+    breaches: tuple[Mapping[str, Json], ...] = ()
+
+    def copied(self) -> CaseFile:
+        other = copy(self)
+        for name in ("facts", "stated_in", "kinds", "acts", "judgements", "served", "measures"):
+            setattr(other, name, dict(getattr(self, name)))
+        return other
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None and self.archived is None

@@ -1,0 +1,46 @@
+"""May this act happen now; what is due; what may be shown (关口、期限、公示)."""
+
+from . import matters, people, predicates
+from .binding import PARTS, bound_of, changed_parts
+from .completing import complete
+from .disclosure import public_record
+from .door import consider, event_of
+from .duties import Candidate, Duty, choose, count, duties, started_by
+from .matters import current_bound, scope_of
+from .papers import number_text, papers_of, series_of
+from .predicates import PREDICATES, evaluate
+from .situation import Proposal, Situation
+from .truth import Truth
+from .verdict import Question, Reason, Verdict
+
+__all__ = [
+    "PARTS",
+    "PREDICATES",
+    "Candidate",
+    "Duty",
+    "Proposal",
+    "Question",
+    "Reason",
+    "Situation",
+    "Truth",
+    "Verdict",
+    "bound_of",
+    "changed_parts",
+    "choose",
+    "complete",
+    "consider",
+    "count",
+    "current_bound",
+    "duties",
+    "evaluate",
+    "event_of",
+    "matters",
+    "number_text",
+    "papers_of",
+    "people",
+    "predicates",
+    "public_record",
+    "scope_of",
+    "series_of",
+    "started_by",
+]

@@ -1,0 +1,32 @@
+"""What a review is bound to: facts, evidence, basis and sanction (审核所及的事实、证据、依据、处理).
+
+A digest for each of the four, so that a refusal can say which of them changed. Number, date and the account of
+defence and hearing may differ. DESIGN 9.3; Administrative Penalty Law, art. 58.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from sanxiang.core.ledger import canonical
+from sanxiang.core.rulebook import Dictionary
+
+PARTS: tuple[tuple[Any, str], ...] = (("facts", "事实"), ("evidence", "证据"), ("basis", "依据"), ("sanction", "处理"))
+
+
+def bound_of(dictionary: Dictionary, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Four hex SHA-256 digests, in the order facts, evidence, basis, sanction."""
+    digests = []
+    for part, _ in PARTS:
+        chosen = {key: facts[key] for key in dictionary.of_part(part) if facts.get(key) is not None}
+        digests.append(hashlib.sha256(canonical(chosen)).hexdigest())
+    return tuple(digests)
+
+
+def changed_parts(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    """The Chinese names of those of the four that differ."""
+    if len(before) != len(PARTS) or len(after) != len(PARTS):
+        return tuple(name for _, name in PARTS)
+    return tuple(name for (_, name), old, new in zip(PARTS, before, after, strict=True) if old != new)

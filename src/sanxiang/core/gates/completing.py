@@ -1,0 +1,25 @@
+"""What an act brings along that nobody types: the public record it prepares or publishes (公示内容的带入)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .disclosure import public_record
+from .situation import Situation
+
+PUBLISHING = ("publication.prepared", "publication.corrected", "publication.published")
+
+
+def complete(s: Situation) -> Situation:
+    """The situation with the public record that its act prepares, repeats or publishes; other acts unchanged."""
+    act = s.rules.act(s.case.procedure, s.proposal.act)
+    if act is None or act.emits not in PUBLISHING:
+        return s
+    if act.emits == "publication.published":
+        until = str(s.proposal.facts.get("public_until", ""))
+        extra = {"public": dict(s.case.prepared or {}), "until": until}
+    else:
+        public, masks = public_record(s.rules, s.case, s.registers)
+        extra = {"public": public, "masks": tuple({"sort": mask.sort, "reason": mask.reason} for mask in masks)}
+    s.proposal = replace(s.proposal, extra={**extra, **s.proposal.extra})
+    return s

@@ -1,0 +1,228 @@
+"""The door that every act goes through (关口): page, interface, import, command line and scenario alike.
+
+`consider` answers whether an act may be done now; `event_of` makes the event that it becomes. Structure (who, in
+which order, what must be stated) comes from the procedure; everything else from the gates of all layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sanxiang.core.events import KINDS, Event
+from sanxiang.core.rulebook import Act, Bound, Gate, Procedure, Record
+
+from .matters import current_bound, recording, scope_of
+from .predicates import evaluate
+from .situation import Situation
+from .verdict import Question, Reason, Verdict
+
+
+def consider(s: Situation) -> Verdict:
+    """May the proposed act be done now? All reasons and all questions at once, with the finding."""
+    procedure = s.rules.procedures.get(s.case.procedure)
+    reasons: list[Reason] = []
+    questions: dict[str, Question] = {}
+    clauses: list[str] = []
+    s.act = s.rules.act(s.case.procedure, s.proposal.act)
+    if procedure is None or s.act is None:
+        reasons.append(_unknown(s, procedure))
+    else:
+        reasons += _structure(s, s.act, procedure)
+    if s.act is not None:
+        for bound in s.rules.gates_for(s.case.procedure, s.act):
+            _gate(s, bound, reasons, questions, clauses)
+        for record in s.rules.records:
+            _record(s, s.act, record, reasons, clauses)
+    return Verdict(reasons=tuple(reasons), questions=tuple(questions.values()), finding=_finding(s, clauses))
+
+
+def _finding(s: Situation, clauses: Sequence[str]) -> dict[str, Any]:
+    return {
+        "rulebook": s.rules.jurisdiction.id,
+        "digest": s.rules.digest,
+        "day": s.day.isoformat(),
+        "clauses": sorted(set(clauses)),
+        "facts": sorted(s.used),
+    }
+
+
+def _unknown(s: Situation, procedure: Bound[Procedure] | None) -> Reason:
+    place = s.rules.jurisdiction.name
+    if procedure is None:
+        text = f"{place}没有“{s.case.procedure}”这种程序"
+        return Reason(code="no-procedure", clause="", law=place, text=text)
+    text = f"“{procedure.rule.name}”没有“{s.proposal.act}”这个环节"
+    return Reason(code="no-act", clause=procedure.clause.id, law=str(procedure.citation), text=text)
+
+
+def _structure(s: Situation, act: Act, procedure: Bound[Procedure]) -> list[Reason]:
+    """Who, in which order, with what stated: the procedure's own demands."""
+    found: list[Reason] = []
+    law = act.clause or str(procedure.citation)
+
+    def refuse(code: str, text: str, missing: Sequence[str] = (), fix: str = "", helper: str = "") -> None:
+        found.append(
+            Reason(
+                code=f"{act.id}/{code}", clause=procedure.clause.id, law=law, text=text, missing=tuple(missing),
+                fix=fix, helper=helper,
+            )
+        )  # fmt: skip
+
+    _order(s, act, refuse)
+    if not s.case.open and not act.after_end:
+        refuse("ended", f"本案已经办结，不能再“{act.name}”")
+    if s.case.opened_at is not None and s.at < s.case.opened_at:
+        refuse("too-early", f"办理时间早于案件登记时间（{s.case.opened_at.date().isoformat()}）")
+    posts = [s.rules.posts.get(post, post) for post in act.by]
+    officer = s.officer
+    if not any(officer is not None and officer.holds(post, s.day) for post in act.by):
+        refuse("post", f"“{act.name}”由{'、'.join(posts)}办理", helper="、".join(posts))
+    elif s.case.agency and officer is not None and officer.agency != s.case.agency:
+        refuse("agency", f"“{act.name}”由办案机关的人员办理", helper="、".join(posts))
+    missing = [
+        s.label(want.fact)
+        for want in act.asks
+        if want.required and s.value(want.fact) in (None, "", []) and evaluate(want.when, s).state
+    ]
+    if missing:
+        refuse("facts", f"“{act.name}”还有 {len(missing)} 项没有填写", missing, fix=act.id)
+    return found
+
+
+def _order(s: Situation, act: Act, refuse: Any) -> None:
+    done = s.case.acts
+    for entry in act.after:
+        choices = entry.split("|")
+        if not any(name in done for name in choices):
+            names = "或者".join(f"“{s.act_name(name)}”" for name in choices)
+            refuse("order", f"“{act.name}”之前应先办理{names}", [s.act_name(choices[0])], fix=choices[0])
+    for name in act.not_after:
+        if name in done:
+            refuse("too-late", f"“{s.act_name(name)}”之后不能再办理“{act.name}”")
+    if act.once and act.id in done:
+        refuse("once", f"“{act.name}”已经办理过，不能重复办理")
+    applies = evaluate(act.when, s)
+    if applies.state is False:
+        refuse("not-applicable", f"本案不适用“{act.name}”", applies.missing)
+
+
+def _gate(
+    s: Situation, bound: Bound[Gate], reasons: list[Reason], questions: dict[str, Question], clauses: list[str]
+) -> None:
+    gate = bound.rule
+    applies = evaluate(gate.when, s)
+    if applies.state is False:
+        return
+    clauses.append(bound.clause.id)
+    if applies.state is None:
+        _ask(s, applies.questions, questions)
+        return
+    missing: list[str] = []
+    refused = False
+    for need in gate.needs:
+        truth = evaluate(need, s)
+        if truth.state is None:
+            _ask(s, truth.questions, questions)
+        elif truth.state is False:
+            refused = True
+            missing += truth.missing
+    if refused:
+        reasons.append(
+            Reason(
+                code=gate.code or f"{bound.clause.id}/{s.proposal.act}",
+                clause=bound.clause.id,
+                law=str(bound.citation),
+                text=gate.say,
+                missing=tuple(dict.fromkeys(missing)),
+                fix=gate.fix,
+                helper=s.rules.posts.get(gate.helper, gate.helper),
+            )
+        )
+
+
+def _ask(s: Situation, ids: Sequence[str], questions: dict[str, Question]) -> None:
+    for name in ids:
+        bound = s.rules.judgements.get(name)
+        if bound is None or name in questions:
+            continue
+        questions[name] = Question(
+            id=name,
+            text=bound.rule.question,
+            by=bound.rule.by,
+            record=bound.rule.record,
+            clause=bound.clause.id,
+            law=str(bound.citation),
+        )
+
+
+FULL_SAY = "这项执法活动应当全程音像记录"
+CHOICE_SAY = "应当根据实际情况决定是否音像记录，不录的写明理由"
+
+
+def _record(s: Situation, act: Act, bound: Bound[Record], reasons: list[Reason], clauses: list[str]) -> None:
+    """The duty to record: full length, or the officer's choice with its reason."""
+    rule = bound.rule
+    named = act.id in rule.acts or (act.activity is not None and act.activity in rule.activities)
+    if rule.duty == "text" or not named:
+        return
+    if evaluate(rule.when, s).state is False:
+        return
+    clauses.append(bound.clause.id)
+    truth = recording("full" if rule.duty == "full" else "chosen", s)
+    if truth.state is False:
+        reasons.append(
+            Reason(
+                code=f"{bound.clause.id}/recording",
+                clause=bound.clause.id,
+                law=str(bound.citation),
+                text=FULL_SAY if rule.duty == "full" else CHOICE_SAY,
+                missing=truth.missing,
+                fix=act.id,
+            )
+        )
+
+
+def event_of(s: Situation, papers: Sequence[Mapping[str, Any]] = ()) -> Event:
+    """The event that the act becomes. `papers` are the documents with the numbers given to them.
+
+    The act must be known; whether it may be done is the question of `consider`."""
+    if s.act is None:
+        raise ValueError(f"no act {s.proposal.act!r} in procedure {s.case.procedure!r}")
+    cls = KINDS[s.act.emits]
+    names = {item.name for item in fields(cls)}
+    given: dict[str, Any] = {
+        "act": s.act.id,
+        "facts": dict(s.proposal.facts),
+        "officers": tuple(s.proposal.officers),
+        "documents": tuple(papers),
+        "files": tuple(s.proposal.files),
+        **s.proposal.opening,
+        **{key: value for key, value in s.proposal.extra.items() if key in names},
+        **s.act.sets,
+    }
+    given.update(_derived(s, names))
+    if s.proposal.link:
+        given["measure" if "measure" in names else "served"] = s.proposal.link
+    return cls(**{key: value for key, value in given.items() if key in names})
+
+
+def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
+    """What follows from rules and record and is never typed: digests, scope, the review relied on, the outcome."""
+    found: dict[str, Any] = {}
+    if "bound" in names:
+        found["bound"] = current_bound(s)
+    if "review_due" in names:
+        truth, grounds = scope_of(s)
+        found["review_due"] = truth.state is not False
+        if "grounds" in names:
+            found["grounds"] = tuple(dict.fromkeys(bound.clause.id for bound in grounds))
+    if "review" in names and s.case.opinion is not None:
+        found["review"] = s.case.opinion.event
+    if "outcome" in names:
+        chosen = s.value("review_outcome")
+        known = {outcome.name: outcome for bound in s.rules.reviews for outcome in bound.rule.outcomes}
+        found["outcome"] = chosen or ""
+        found["passes"] = chosen in known and known[chosen].passes
+    return found

@@ -1,0 +1,192 @@
+"""What is due by when (义务与期限): computed from the events and the rules of their days, never stored as truth.
+
+Every deadline that an event starts is one candidate; candidates of the same duty and the same event are compared
+across layers. An agency's duty takes the earliest day, a party's right the latest; the others stay visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from sanxiang.core.calendar import Due, due
+from sanxiang.core.casefile import CaseFile, apply
+from sanxiang.core.events import Recorded
+from sanxiang.core.registers import Registers, legal_day
+from sanxiang.core.rulebook import Bound, Deadline, Extension, RuleSet
+from sanxiang.core.values import Period
+
+from .predicates import evaluate
+from .situation import Proposal, Situation
+
+Status = Literal["open", "met", "late", "overdue", "excused"]
+RuleBook = Callable[[date], RuleSet]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One deadline of one clause, counted: its day, and whether the calendar of that year is provisional."""
+
+    clause: str
+    law: str
+    layer: str
+    duty: str
+    say: str
+    owner: str
+    favours: str
+    period: Period
+    due_on: date
+    due_at: datetime | None
+    provisional: bool
+    bound: Bound[Deadline]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A dated obligation of a case. `binding` is the candidate that binds, `others` those it is stricter than;
+    `event` the event that started it, `met_by` the one that met it."""
+
+    event: str
+    link: str
+    started_at: datetime
+    binding: Candidate
+    others: tuple[Candidate, ...] = ()
+    met_at: datetime | None = None
+    met_by: str = ""
+    extended: int = 0
+    excused: bool = False
+
+    def status(self, at: datetime) -> Status:
+        """Where it stands at an instant: open, met, late (met after its day), overdue, excused."""
+        if self.excused:
+            return "excused"
+        moment = self.met_at or at
+        end = self.binding
+        past = moment > end.due_at if end.due_at else legal_day(moment) > end.due_on
+        if self.met_at:
+            return "late" if past else "met"
+        return "overdue" if past else "open"
+
+
+def count(bound: Bound[Deadline], start: datetime, rules: RuleSet, extra: tuple[Period, ...] = ()) -> Candidate:
+    """The day on which one deadline falls, with any extension added at its end."""
+    rule = bound.rule
+    found = _count(start, rule.period, rules, roll=rule.roll)
+    for period in extra:
+        found = due(found.on, period, rules.calendar, roll=rule.roll)
+    return Candidate(
+        clause=bound.clause.id,
+        law=str(bound.citation),
+        layer=bound.layer,
+        duty=rule.duty,
+        say=rule.say,
+        owner=rule.owner,
+        favours=rule.favours,
+        period=rule.period,
+        due_on=found.on,
+        due_at=found.at,
+        provisional=found.provisional,
+        bound=bound,
+    )
+
+
+def _count(start: datetime, period: Period, rules: RuleSet, *, roll: bool) -> Due:
+    return due(start if period.unit == "hour" else legal_day(start), period, rules.calendar, roll=roll)
+
+
+def choose(candidates: list[Candidate]) -> tuple[Candidate, tuple[Candidate, ...]]:
+    """The stricter one binds; the rest are shown, strictest first. On the same day the higher layer is named."""
+    order = {"national": 0, "local": 1, "agency": 2}
+    latest = candidates[0].favours == "party"
+    ranked = sorted(candidates, key=lambda c: (c.due_on, order[c.layer]), reverse=False)
+    if latest:
+        ranked = sorted(candidates, key=lambda c: (-c.due_on.toordinal(), order[c.layer]))
+    return ranked[0], tuple(ranked[1:])
+
+
+def started_by(kind: str, case: CaseFile, rules: RuleSet, start: datetime, proposal: Proposal) -> list[list[Candidate]]:
+    """The candidates that an event of a kind starts in a case, grouped by duty."""
+    s = Situation(rules, case, Registers(), proposal)
+    groups: dict[str, list[Candidate]] = {}
+    for bound in rules.deadlines.get(kind, ()):
+        if evaluate(bound.rule.when, s).state is not False:
+            groups.setdefault(bound.rule.duty, []).append(count(bound, start, rules))
+    return list(groups.values())
+
+
+def duties(events: Iterable[Recorded], rules_on: RuleBook) -> list[Duty]:
+    """Every duty of a case from its events, in the order in which they began."""
+    case, found = CaseFile(), []
+    for recorded in events:
+        apply(case, recorded)
+        _close(found, recorded)
+        _stretch(found, recorded, rules_on)
+        if recorded.kind == "waiver.given":
+            _excuse(found, recorded)
+        rules = rules_on(legal_day(recorded.occurred_at))
+        if recorded.kind not in rules.deadlines:
+            continue
+        proposal = Proposal(act=recorded.event.act, actor=recorded.actor, at=recorded.occurred_at)
+        link = case.done[-1].link or (recorded.id if recorded.kind == "measure.taken" else "")
+        for group in started_by(recorded.kind, case, rules, recorded.occurred_at, proposal):
+            binding, others = choose(group)
+            found.append(
+                Duty(event=recorded.id, link=link, started_at=recorded.occurred_at, binding=binding, others=others)
+            )
+    return found
+
+
+def _close(found: list[Duty], recorded: Recorded) -> None:
+    link = getattr(recorded.event, "measure", "") or getattr(recorded.event, "served", "")
+    for index, duty in enumerate(found):
+        rule = duty.binding.bound.rule
+        if duty.met_at or recorded.kind not in rule.until:
+            continue
+        if rule.linked == "measure" and duty.link != link:
+            continue
+        if rule.linked and rule.linked != "measure" and link != rule.linked:
+            continue
+        found[index] = replace(duty, met_at=recorded.occurred_at, met_by=recorded.id)
+
+
+def _excuse(found: list[Duty], recorded: Recorded) -> None:
+    name = getattr(recorded.event, "duty", "")
+    for index, duty in enumerate(found):
+        if duty.binding.duty == name and duty.met_at is None:
+            found[index] = replace(duty, excused=True)
+
+
+def _stretch(found: list[Duty], recorded: Recorded, rules_on: RuleBook) -> None:
+    """Move the day of a running duty where the regulation lets this kind of event do so."""
+    for index, duty in enumerate(found):
+        if duty.met_at is not None:
+            continue
+        everyone = (duty.binding, *duty.others)
+        if not any(_extension(candidate, recorded) for candidate in everyone):
+            continue
+        rules = rules_on(legal_day(duty.started_at))
+        moved = [_moved(candidate, recorded, duty, rules) for candidate in everyone]
+        binding, others = choose(moved)
+        found[index] = replace(duty, binding=binding, others=others, extended=duty.extended + 1)
+
+
+def _extension(candidate: Candidate, recorded: Recorded) -> Extension | None:
+    rule = candidate.bound.rule
+    for way in (rule.extension, rule.fallback):
+        if way is not None and way.event == recorded.kind:
+            named = getattr(recorded.event, "duty", "")
+            return way if named in ("", rule.duty) else None
+    return None
+
+
+def _moved(candidate: Candidate, recorded: Recorded, duty: Duty, rules: RuleSet) -> Candidate:
+    way = _extension(candidate, recorded)
+    if way is None or duty.extended >= way.times:
+        return candidate
+    if way is candidate.bound.rule.fallback:
+        found = _count(duty.started_at, way.period, rules, roll=candidate.bound.rule.roll)
+    else:
+        found = due(candidate.due_on, way.period, rules.calendar, roll=candidate.bound.rule.roll)
+    return replace(candidate, due_on=found.on, due_at=found.at, provisional=found.provisional)

@@ -1,0 +1,160 @@
+"""Predicates about review, draft, recording, service and publication (审核、拟稿、记录、送达、公示)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sanxiang.core.rulebook import Bound, Scope
+
+from .binding import bound_of, changed_parts
+from .predicates import evaluate, word
+from .situation import Situation
+from .truth import YES, Truth, any_of, holds, negated, no
+
+
+def scope_of(s: Situation) -> tuple[Truth, tuple[Bound[Scope], ...]]:
+    """Whether the draft falls under legal review, and the scope clauses that bring it in."""
+    if "scope" not in s.memo:
+        parts, grounds = [], []
+        for bound in s.rules.scopes:
+            inside = evaluate(bound.rule.when, s)
+            if inside.state and bound.rule.except_when is not None:
+                outside = negated(evaluate(bound.rule.except_when, s))
+                inside = outside if outside.state is not True else inside
+            parts.append(inside)
+            if inside.state:
+                grounds.append(bound)
+        s.memo["scope"] = (any_of(parts) if parts else no("法制审核范围"), tuple(grounds))
+    found: tuple[Truth, tuple[Bound[Scope], ...]] = s.memo["scope"]
+    return found
+
+
+@word("review_due")
+def review_due(value: bool, s: Situation) -> Truth:
+    truth = scope_of(s)[0]
+    return truth if value else negated(truth)
+
+
+def current_bound(s: Situation) -> tuple[str, ...]:
+    """The digests of facts, evidence, basis and sanction as they would stand after the act."""
+    if "bound" not in s.memo:
+        s.memo["bound"] = bound_of(s.rules.dictionary, s.facts_after())
+    found: tuple[str, ...] = s.memo["bound"]
+    return found
+
+
+@word("review")
+def review(value: str, s: Situation) -> Truth:
+    case, opinion = s.case, s.case.opinion
+    if value == "open":
+        return holds(case.reviewing, "已经送审、尚未作出审核意见的案件")
+    if value == "closed":
+        return holds(not case.reviewing, "审核正在进行，等待审核意见")
+    if value == "concluded":
+        return holds(opinion is not None, "法制审核意见")
+    if value == "adverse":
+        return holds(opinion is not None and not opinion.passes, "未通过的审核意见")
+    return _passed(s, need_confirmation=value == "passed")
+
+
+def _passed(s: Situation, *, need_confirmation: bool) -> Truth:
+    """A pass that still covers what would be decided; `need_confirmation` also after defence and hearing."""
+    case, opinion = s.case, s.case.opinion
+    if opinion is None:
+        return no("法制审核意见（尚未送审）" if not case.reviewing else "法制审核意见（审核还没有结束）")
+    if case.reviewing:
+        return no("重新送审后的审核意见")
+    if not opinion.passes:
+        return no(f"通过的审核意见（审核结论是“{opinion.outcome}”）")
+    changed = changed_parts(opinion.bound, current_bound(s))
+    if changed:
+        return no(f"与审核时相同的{'、'.join(changed)}（审核后已变更，应重新送审）")
+    heard_later = case.defended_seq > max(opinion.seq, opinion.confirmed_seq)
+    if need_confirmation and heard_later:
+        return no("听取陈述申辩或者听证后，审核人员的确认")
+    return YES
+
+
+@word("same_as_draft")
+def same_as_draft(value: bool, s: Situation) -> Truth:
+    if s.case.draft is None:
+        return no("调查终结报告和拟处理意见")
+    changed = changed_parts(s.case.draft.bound, current_bound(s))
+    return holds(not changed, f"与拟处理意见相同的{'、'.join(changed)}")
+
+
+@word("not_heavier")
+def not_heavier(value: bool, s: Situation) -> Truth:
+    """The decision must not be heavier than what the party was told; a heavier one needs a new notice."""
+    told = s.case.noticed_sanction
+    if not told:
+        return YES
+    now = s.value("sanctions") or []
+    heavier = [
+        f"{kind}{_yuan(amount)}（告知时{_yuan(_total(told).get(kind, -1))}）"
+        for kind, amount in _total(now).items()
+        if amount > _total(told).get(kind, -1)
+    ]
+    return YES if not heavier else no("重新告知：" + "、".join(heavier))
+
+
+def _total(rows: Any) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for line in rows:
+        totals[line.get("kind", "")] = totals.get(line.get("kind", ""), 0) + int(line.get("amount") or 0)
+    return totals
+
+
+def _yuan(fen: int) -> str:
+    return "没有这一项" if fen < 0 else f"{fen // 100:,}.{fen % 100:02d}元" if fen else ""
+
+
+@word("recording")
+def recording(value: str, s: Situation) -> Truth:
+    """`full` a recording of the whole length; `chosen` a recording, or the reason why there is none."""
+    mode = s.value("recording_mode")
+    if value == "full":
+        return holds(mode == "全程录音录像" and bool(s.value("recording_place")), "全程录音录像及其存放位置")
+    if mode is None:
+        return no("选择是否录音录像")
+    if mode == "不录音录像":
+        return holds(bool(s.value("recording_reason")), "不录音录像的理由")
+    return holds(bool(s.value("recording_place")), "录音录像的存放位置")
+
+
+@word("measures_ended")
+def measures_ended(value: bool, s: Situation) -> Truth:
+    running = [measure for measure in s.case.measures.values() if measure.lifted_at is None]
+    return holds(not running, f"{len(running)} 项强制措施的处理")
+
+
+@word("served")
+def served(value: tuple[str, ...], s: Situation) -> Truth:
+    missing = [s.act_name(name) for name in value if name in s.case.acts and name not in s.case.served]
+    return YES if not missing else no(*(f"“{name}”的送达" for name in missing))
+
+
+@word("published")
+def published(value: bool, s: Situation) -> Truth:
+    public = s.case.public is not None and not s.case.withdrawn
+    return holds(public == value, "已经公示的决定" if value else "尚未公示")
+
+
+@word("public_fields")
+def public_fields(value: bool, s: Situation) -> Truth:
+    """Every field that any layer wants in a publication of this category."""
+    public: Mapping[str, Any] = s.case.prepared or s.proposal.extra.get("public") or {}
+    missing = [
+        name
+        for bound in s.rules.contents
+        if bound.rule.of == "publication" and evaluate(bound.rule.when, s).state
+        for name in bound.rule.fields
+        if not public.get(name)
+    ]
+    return YES if not missing else no(*dict.fromkeys(missing))
+
+
+@word("duty_done")
+def duty_done(value: str, s: Situation) -> Truth:
+    return holds(value in s.case.excused, "该项义务的履行")

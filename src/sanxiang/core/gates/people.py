@@ -1,0 +1,129 @@
+"""Predicates about people: who handles, who may act, who must not (执法资格与职责分离)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sanxiang.core.registers import Officer
+
+from .predicates import word
+from .situation import Situation
+from .truth import YES, Truth, all_of, holds, no
+
+
+@word("officers")
+def officers(value: Mapping[str, Any], s: Situation) -> Truth:
+    """At least so many different officers, each with a certificate valid on the day of the act."""
+    named = tuple(dict.fromkeys(s.proposal.officers))
+    problems = []
+    if len(named) < value["at_least"]:
+        problems.append(f"执法人员不少于 {value['at_least']} 人（现有 {len(named)} 人）")
+    if value.get("certified", True):
+        problems += [text for name in named if (text := certificate_problem(s.registers.officer(name), s))]
+    return YES if not problems else no(*problems)
+
+
+def certificate_problem(officer: Officer | None, s: Situation) -> str:
+    """Why an officer may not take part on that day; empty where he may."""
+    if officer is None or not officer.id:
+        return "登记在册的执法人员"
+    if officer.agency != s.case.agency or not officer.serving(s.day):
+        return f"{officer.name}不是本机关在职执法人员"
+    if officer.certificate(s.day):
+        return ""
+    last = max(officer.certificates, key=lambda card: card.valid_until, default=None)
+    if last is None:
+        return f"{officer.name}没有执法证"
+    if last.suspended_on and last.suspended_on <= s.day:
+        return f"{officer.name}的执法证已于 {last.suspended_on.isoformat()} 停用"
+    if last.valid_until < s.day:
+        return f"{officer.name}的执法证已于 {last.valid_until.isoformat()} 到期"
+    return f"{officer.name}的执法证自 {last.valid_from.isoformat()} 起才有效"
+
+
+def _review_department(s: Situation) -> Truth:
+    """The actor belongs to a department whose function is review; where the agency names departments, to one of
+    these."""
+    agency, officer = s.registers.agency(s.case.agency), s.officer
+    if agency is None or officer is None:
+        return no("由法制审核机构办理")
+    allowed = agency.with_function("review", s.day)
+    return holds(bool(officer.departments(s.day) & allowed), "由法制审核机构的人员办理")
+
+
+def _reviewer_qualified(s: Situation) -> Truth:
+    officer = s.officer
+    if officer is None:
+        return no("登记在册的审核人员")
+    post = next((held for held in officer.posts_on(s.day) if held.post == "reviewer"), None)
+    if post is None:
+        return no(f"{officer.name}没有法制审核岗位")
+    if not post.first_time:
+        return YES
+    problems = []
+    if not officer.passed("judicial", s.day):
+        problems.append(f"{officer.name}初次从事法制审核，应当通过国家统一法律职业资格考试")
+    if not officer.certified(s.day):
+        problems.append(f"{officer.name}应当取得行政执法资格")
+    return no(*problems) if problems else YES
+
+
+def _archivist(s: Situation) -> Truth:
+    officer = s.officer
+    named = officer is not None and any(
+        held.post == "archivist" and held.department == s.case.department for held in officer.posts_on(s.day)
+    )
+    return holds(named, "由承办机构明确的专门人员办理")
+
+
+def _function(function: str, name: str) -> Callable[[Situation], Truth]:
+    def check(s: Situation) -> Truth:
+        agency, officer = s.registers.agency(s.case.agency), s.officer
+        inside = agency is not None and officer is not None and bool(
+            officer.departments(s.day) & agency.with_function(function, s.day)
+        )
+        return holds(inside, f"由{name}办理")
+
+    return check
+
+
+def _certified(s: Situation) -> Truth:
+    problem = certificate_problem(s.officer, s)
+    return no(problem) if problem else YES
+
+
+def _handling_unit(s: Situation) -> Truth:
+    officer = s.officer
+    return holds(officer is not None and s.case.department in officer.departments(s.day), "由本案承办机构办理")
+
+
+WHO: dict[str, Callable[[Situation], Truth]] = {
+    "certified": _certified,
+    "review_department": _review_department,
+    "reviewer_qualified": _reviewer_qualified,
+    "archivist": _archivist,
+    "disclosure_department": _function("disclosure", "负责信息公开审核的机构"),
+    "handling_unit": _handling_unit,
+    "handling_function": _function("handling", "承担该项执法职能的科室"),
+}
+
+
+@word("actor")
+def actor(value: tuple[str, ...], s: Situation) -> Truth:
+    return all_of([WHO[name](s) for name in value])
+
+
+@word("actor_not")
+def actor_not(value: tuple[str, ...], s: Situation) -> Truth:
+    officer = s.officer
+    name = officer.name if officer else s.proposal.actor.name
+    mine = officer.departments(s.day) if officer else frozenset({s.proposal.actor.department})
+    problems = []
+    if "handler" in value and s.proposal.actor.officer in s.case.handlers:
+        problems.append(f"{name}承办本案，应由其他人办理")
+    elif "handling_department" in value and mine & s.case.handling_departments:
+        problems.append(f"{name}属于本案承办机构，应由承办机构以外的人办理")
+    if "preparer" in value and s.proposal.actor.officer == s.case.prepared_by:
+        problems.append(f"{name}准备了这份公示内容，应由其他人审核")
+    return no(*problems) if problems else YES

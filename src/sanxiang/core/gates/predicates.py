@@ -1,0 +1,199 @@
+"""The predicates behind the vocabulary: about facts, acts, judgements and time (条件的判断)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sanxiang.core.calendar import due, due_before
+from sanxiang.core.registers import legal_day
+from sanxiang.core.rulebook import Condition
+from sanxiang.core.values import Period
+
+from .situation import Situation
+from .truth import YES, Truth, all_of, any_of, ask, holds, negated, no
+
+Predicate = Callable[[Any, Situation], Truth]
+PREDICATES: dict[str, Predicate] = {}
+
+
+def word(name: str) -> Callable[[Predicate], Predicate]:
+    def register(predicate: Predicate) -> Predicate:
+        PREDICATES[name] = predicate
+        return predicate
+
+    return register
+
+
+def evaluate(condition: Condition | None, s: Situation) -> Truth:
+    """The value of a condition in a situation; no condition holds always."""
+    if condition is None:
+        return YES
+    if condition.op == "all":
+        return all_of([evaluate(part, s) for part in condition.value])
+    if condition.op == "any":
+        return any_of([evaluate(part, s) for part in condition.value])
+    if condition.op == "not":
+        return negated(evaluate(condition.value, s))
+    return PREDICATES[condition.op](condition.value, s)
+
+
+def period_of(value: Period | str) -> Period:
+    return value if isinstance(value, Period) else Period.parse(value)
+
+
+@word("category")
+def category(value: tuple[str, ...], s: Situation) -> Truth:
+    return holds(s.case.category in value, f"执法类别属于{'、'.join(value)}（本案是{s.case.category or '未定'}）")
+
+
+@word("procedure")
+def procedure(value: tuple[str, ...], s: Situation) -> Truth:
+    return holds(s.case.procedure in value, "适用相应的程序")
+
+
+@word("act")
+def act(value: tuple[str, ...], s: Situation) -> Truth:
+    return holds(s.proposal.act in value, "正在办理相应环节")
+
+
+@word("fact")
+def fact(value: Mapping[str, Any], s: Situation) -> Truth:
+    key = value["id"]
+    stated = s.value(key)
+    label = s.label(key)
+    if "present" in value:
+        present = stated not in (None, "", [], False)
+        return holds(present == value["present"], f"填写“{label}”")
+    if stated is None:
+        return no(f"填写“{label}”")
+    if "is" in value:
+        return holds(stated == value["is"], f"“{label}”应为{_plain(value['is'])}")
+    if "in" in value:
+        return holds(stated in value["in"], f"“{label}”应为{'、'.join(map(str, value['in']))}之一")
+    if "has" in value:
+        held = stated if isinstance(stated, list | tuple) else [stated]
+        return holds(any(item in held for item in value["has"]), f"“{label}”含有{'、'.join(value['has'])}")
+    if "at_least" in value:
+        return holds(stated >= value["at_least"], f"“{label}”不少于{value['at_least']}")
+    return holds(stated < value["less_than"], f"“{label}”少于{value['less_than']}")
+
+
+def _plain(value: Any) -> str:
+    return "是" if value is True else "否" if value is False else f"“{value}”"
+
+
+@word("row")
+def row(value: Mapping[str, Any], s: Situation) -> Truth:
+    rows = s.value(value["table"]) or []
+    where = value.get("where", {})
+    matching = [
+        line
+        for line in rows
+        if all(line.get(key) in (want if isinstance(want, tuple) else (want,)) for key, want in where.items())
+    ]
+    label = s.label(value["table"])
+    if "at_least" in value:
+        total = sum(int(line.get(value["column"]) or 0) for line in matching)
+        return holds(bool(matching) and total >= value["at_least"], f"“{label}”达到规定数额")
+    return holds(bool(matching), f"“{label}”中有符合要求的一项")
+
+
+@word("stated")
+def stated(value: tuple[str, ...], s: Situation) -> Truth:
+    missing = [s.label(key) for key in value if s.value(key) in (None, "", [], False)]
+    return YES if not missing else no(*missing)
+
+
+@word("done")
+def done(value: tuple[str, ...], s: Situation) -> Truth:
+    return holds(any(name in s.case.acts for name in value), "或者".join(s.act_name(name) for name in value))
+
+
+@word("event")
+def event(value: tuple[str, ...], s: Situation) -> Truth:
+    return holds(any(name in s.case.kinds for name in value), "前面的环节")
+
+
+@word("judgement")
+def judgement(value: str, s: Situation) -> Truth:
+    answer = s.case.judgements.get(value)
+    if answer is None:
+        return ask(value)
+    bound = s.rules.judgements.get(value)
+    return holds(answer, f"对“{bound.rule.question if bound else value}”的肯定判断")
+
+
+@word("threshold")
+def threshold(value: str, s: Situation) -> Truth:
+    bound = s.rules.thresholds.get(value)
+    if bound is None:
+        return no(f"“{value}”的数额标准")
+    party = s.value("party_kind")
+    sanctions = s.value("sanctions") or []
+    for line in bound.rule.rows:
+        if line.get("party") not in (None, party):
+            continue
+        total = [int(item.get("amount") or 0) for item in sanctions if item.get("kind") == line["kind"]]
+        if total and sum(total) >= int(line.get("at_least_fen") or 0):
+            return YES
+    return no(f"达到“{bound.rule.label}”")
+
+
+def _since(kind: str, s: Situation) -> datetime | None:
+    done_at = s.case.kinds.get(kind)
+    return done_at.occurred_at if done_at else None
+
+
+def _past(s: Situation, start: datetime | date, period: Period, *, roll: bool = True) -> tuple[bool, str]:
+    """Whether the period has run out at the time of the act, and its last day in words."""
+    if period.unit == "hour" and isinstance(start, datetime):
+        end = due(start, period, s.rules.calendar, roll=False)
+        return (end.at is not None and s.at > end.at), str(end.on)
+    first = legal_day(start) if isinstance(start, datetime) else start
+    last = due(first, period, s.rules.calendar, roll=roll).on
+    return s.day > last, last.isoformat()
+
+
+@word("elapsed")
+def elapsed(value: Mapping[str, Any], s: Situation) -> Truth:
+    if any(kind in s.case.kinds for kind in value.get("unless", ())):
+        return YES
+    start = _since(value["since"], s)
+    if start is None:
+        return no("期限尚未开始计算：前面的告知还没有办理")
+    over, last = _past(s, start, period_of(value["period"]))
+    return holds(over, f"期限到 {last} 届满，之后才可以办理")
+
+
+@word("within")
+def within(value: Mapping[str, Any], s: Situation) -> Truth:
+    if "fact" in value:
+        stated_day = s.value(value["fact"])
+        if not stated_day:
+            return no(s.label(value["fact"]))
+        start: datetime | date | None = date.fromisoformat(str(stated_day)[:10])
+    else:
+        start = _since(value["since"], s)
+    if start is None:
+        return YES
+    over, last = _past(s, start, period_of(value["period"]))
+    return holds(not over, f"应在 {last} 以前办理")
+
+
+@word("ahead")
+def ahead(value: Mapping[str, Any], s: Situation) -> Truth:
+    stated_day = s.value(value["fact"])
+    if not stated_day:
+        return no(s.label(value["fact"]))
+    latest = due_before(date.fromisoformat(str(stated_day)[:10]), period_of(value["period"]), s.rules.calendar)
+    return holds(s.day <= latest, f"最迟应在 {latest.isoformat()} 办理")
+
+
+@word("not_before")
+def not_before(value: Mapping[str, Any], s: Situation) -> Truth:
+    first, second = s.value(value["fact"]), s.value(value["than"])
+    if not first or not second:
+        return YES
+    return holds(str(first) >= str(second), f"“{s.label(value['fact'])}”不能早于“{s.label(value['than'])}”")

@@ -1,0 +1,115 @@
+"""Folds of the registers (登记簿的折叠). Days are legal days of China, given by the caller as the zone of the event.
+
+Registers know two times: valid on (occurred) and known at (recorded); `known_at` leaves out what was recorded later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from sanxiang.core.events import Recorded, UnknownKind
+
+from .state import Agency, Certificate, Department, Item, Officer, Post
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def legal_day(moment: datetime) -> date:
+    """The day in China of an instant (北京时间)."""
+    return moment.astimezone(CHINA).date()
+
+
+def _known(events: Iterable[Recorded], known_at: datetime | None) -> Iterable[Recorded]:
+    return (event for event in events if known_at is None or event.recorded_at <= known_at)
+
+
+def fold_officer(events: Iterable[Recorded], known_at: datetime | None = None) -> Officer:
+    """The officer of an `officer` stream. Raises UnknownKind for an event that no officer can have."""
+    officer = Officer()
+    for recorded in _known(events, known_at):
+        officer.id, officer.version = recorded.stream, recorded.seq
+        officer.facts.update(recorded.event.facts)
+        _officer(officer, recorded.kind, recorded.event, legal_day(recorded.occurred_at))
+    return officer
+
+
+def _officer(officer: Officer, kind: str, event: Any, day: date) -> None:
+    match kind:
+        case "officer.registered":
+            officer.agency, officer.left_on = event.agency, None
+        case "officer.changed":
+            pass
+        case "officer.left":
+            officer.left_on = day
+        case "post.appointed":
+            officer.posts = (*officer.posts, Post(event.post, event.department, day, first_time=event.first_time))
+        case "post.ended":
+            officer.posts = tuple(
+                replace(held, until=day)
+                if held.until is None and (held.post, held.department) == (event.post, event.department)
+                else held
+                for held in officer.posts
+            )
+        case "exam.passed":
+            officer.exams = {event.exam: day, **officer.exams}
+        case "training.completed":
+            officer.trainings = (*officer.trainings, (event.training, day, event.hours))
+        case "certificate.issued":
+            first, last = date.fromisoformat(event.valid_from), date.fromisoformat(event.valid_until)
+            officer.certificates = (*officer.certificates, Certificate(event.number, first, last, event.issuer))
+        case "certificate.suspended":
+            officer.certificates = tuple(
+                replace(card, suspended_on=day) if card.number == event.number else card
+                for card in officer.certificates
+            )
+        case _:
+            raise UnknownKind(f"an officer cannot have {kind!r}")
+
+
+def fold_agency(events: Iterable[Recorded], known_at: datetime | None = None) -> Agency:
+    """The agency of an `agency` stream, with its departments."""
+    agency = Agency()
+    for recorded in _known(events, known_at):
+        event: Any = recorded.event
+        day = legal_day(recorded.occurred_at)
+        agency.id, agency.version = recorded.stream, recorded.seq
+        match recorded.kind:
+            case "agency.registered":
+                agency.jurisdiction = event.jurisdiction
+                agency.facts.update(event.facts)
+            case "agency.changed":
+                agency.facts.update(event.facts)
+            case "agency.ended":
+                agency.ended_on = day
+            case "department.registered":
+                name = str(event.facts.get("department_name", event.department))
+                agency.departments[event.department] = Department(
+                    event.department, name, frozenset(event.functions), day, facts=event.facts
+                )
+            case "department.ended":
+                if event.department in agency.departments:
+                    agency.departments[event.department] = replace(agency.departments[event.department], until=day)
+            case _:
+                raise UnknownKind(f"an agency cannot have {recorded.kind!r}")
+    return agency
+
+
+def fold_item(events: Iterable[Recorded], known_at: datetime | None = None) -> Item:
+    """The item of an `item` stream."""
+    item = Item()
+    for recorded in _known(events, known_at):
+        event: Any = recorded.event
+        item.id, item.version = recorded.stream, recorded.seq
+        item.facts.update(event.facts)
+        match recorded.kind:
+            case "item.listed":
+                item.agency, item.category = event.agency, event.category
+                item.listed_on, item.removed_on = legal_day(recorded.occurred_at), None
+            case "item.removed":
+                item.removed_on = legal_day(recorded.occurred_at)
+            case _:
+                raise UnknownKind(f"an item cannot have {recorded.kind!r}")
+    return item

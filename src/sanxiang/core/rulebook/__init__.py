@@ -1,0 +1,64 @@
+"""A regulation as data: dictionary, procedures, clauses with their bindings, and the rules of a day (规则即数据)."""
+
+from .dictionary import Column, Dictionary, Fact
+from .model import (
+    Access,
+    Capability,
+    Clause,
+    Content,
+    Deadline,
+    DutyTask,
+    Extension,
+    Gate,
+    Indicator,
+    Instrument,
+    Judgement,
+    Jurisdiction,
+    Outcome,
+    Record,
+    Report,
+    Review,
+    Scope,
+    Threshold,
+)
+from .procedure import Act, Ask, Paper, Procedure, Stage
+from .ruleset import Bound, Library, RuleSet
+from .values import check, check_facts
+from .vocabulary import WORDS, Condition, Word
+
+__all__ = [
+    "WORDS",
+    "Access",
+    "Act",
+    "Ask",
+    "Bound",
+    "Capability",
+    "Clause",
+    "Column",
+    "Condition",
+    "Content",
+    "Deadline",
+    "Dictionary",
+    "DutyTask",
+    "Extension",
+    "Fact",
+    "Gate",
+    "Indicator",
+    "Instrument",
+    "Judgement",
+    "Jurisdiction",
+    "Library",
+    "Outcome",
+    "Paper",
+    "Procedure",
+    "Record",
+    "Report",
+    "Review",
+    "RuleSet",
+    "Scope",
+    "Stage",
+    "Threshold",
+    "Word",
+    "check",
+    "check_facts",
+]

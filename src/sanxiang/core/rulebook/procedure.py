@@ -1,0 +1,106 @@
+"""A procedure as data (程序): the stages of a category, the acts in each, who may do them, what they ask and make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from .dictionary import STRICT
+from .vocabulary import Condition
+
+Activity = Literal[
+    "inspection", "inquiry", "evidence", "measure", "enforcement", "hearing", "service", "demolition", "other"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One fact that an act asks for. `required` where the act cannot be without it; `when` it is asked at all."""
+
+    __pydantic_config__ = STRICT
+
+    fact: str
+    required: bool = True
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One document that an act makes. `series` names the number series (文种字) where it is numbered;
+    `served_by` the act that serves it."""
+
+    __pydantic_config__ = STRICT
+
+    template: str
+    title: str
+    series: str = ""
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act of a procedure.
+
+    `emits` is the kind of event it becomes, `sets` the event's own fields that this act fixes, `by` the posts that
+    may do it, `after` the acts that must stand before it (each entry may name alternatives, `a|b`), `not_after` acts
+    after which it cannot be done any more, `once` whether it is done at most once, `activity` what sort of activity
+    it is for rules about showing certificates and recording, `after_end` whether it may be done when the case has
+    ended, `clause` the article that knows it."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    name: str
+    emits: str
+    stage: str
+    by: tuple[str, ...]
+    asks: tuple[Ask, ...] = ()
+    after: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    once: bool = False
+    when: Condition | None = None
+    activity: Activity | None = None
+    papers: tuple[Paper, ...] = ()
+    sets: Mapping[str, str | bool | int] = field(default_factory=lambda: MappingProxyType({}))
+    after_end: bool = False
+    clause: str = ""
+    help: str = ""
+    button: str = ""
+
+    def fact_ids(self) -> tuple[str, ...]:
+        return tuple(ask.fact for ask in self.asks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of a procedure, in order. `done_by` acts whose doing completes it."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    name: str
+    done_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """A whole procedure: what a flow chart is drawn from and what the gates run."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    name: str
+    category: str
+    stages: tuple[Stage, ...]
+    acts: tuple[Act, ...]
+    note: str = ""
+
+    def act(self, act_id: str) -> Act | None:
+        return next((act for act in self.acts if act.id == act_id), None)
+
+    @property
+    def opening(self) -> Act:
+        """The act that opens the stream of a case."""
+        return self.acts[0]

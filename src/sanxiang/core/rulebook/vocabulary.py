@@ -1,0 +1,84 @@
+"""The closed vocabulary of conditions (条件词汇): all that a rulebook may ask of a situation.
+
+A condition is one word with its argument; `when` and `needs` use the same words. Growing this list is a design
+decision: a word is added only when a concrete regulation needs it, with a predicate in `core/gates/predicates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One word of the vocabulary and its argument; for `all`, `any`, `not` the argument holds conditions."""
+
+    op: str
+    value: Any
+
+    def leaves(self) -> tuple[Condition, ...]:
+        """Every condition inside that is not a connective."""
+        if self.op in ("all", "any"):
+            return tuple(leaf for part in self.value for leaf in part.leaves())
+        if self.op == "not":
+            found: tuple[Condition, ...] = self.value.leaves()
+            return found
+        return (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word: the shape of its argument ("text", "texts", "flag", or a mapping of key to shape, `?` for optional),
+    and what it means in Chinese."""
+
+    shape: str | Mapping[str, str]
+    means: str
+
+
+WORDS: dict[str, Word] = {
+    "all": Word("conditions", "全部成立"),
+    "any": Word("conditions", "至少一项成立"),
+    "not": Word("condition", "不成立"),
+    "category": Word("texts", "执法类别是其中之一"),
+    "procedure": Word("texts", "适用的程序是其中之一"),
+    "act": Word("texts", "正在办理的是其中一个环节"),
+    "fact": Word(
+        {
+            "id": "text",
+            "is": "any?",
+            "in": "texts?",
+            "has": "texts?",
+            "at_least": "number?",
+            "less_than": "number?",
+            "present": "flag?",
+        },
+        "某项事实符合要求",
+    ),
+    "row": Word({"table": "text", "where": "mapping", "column": "text?", "at_least": "number?"}, "表中有一行符合要求"),
+    "stated": Word("texts", "这些事项已经填写或者确认"),
+    "done": Word("texts", "其中一个环节已经办理"),
+    "event": Word("texts", "案件中已有其中一种记录"),
+    "judgement": Word("text", "由人判断：该项成立"),
+    "threshold": Word("text", "达到“较大数额”等标准"),
+    "review_due": Word("flag", "属于法制审核范围"),
+    "review": Word("text", "法制审核的状态"),
+    "officers": Word({"at_least": "number", "certified": "flag?"}, "执法人员人数和资格"),
+    "actor": Word("texts", "由符合条件的人办理"),
+    "actor_not": Word("texts", "不由这些人办理"),
+    "elapsed": Word({"since": "text", "period": "period", "unless": "texts?"}, "某一期限已经届满"),
+    "within": Word(
+        {"since": "text?", "fact": "text?", "period": "period"}, "仍在某一期限之内"
+    ),
+    "ahead": Word({"fact": "text", "period": "period"}, "某日之前留足期限"),
+    "not_before": Word({"fact": "text", "than": "text"}, "某日不早于另一日"),
+    "same_as_draft": Word("flag", "与审核的拟处理意见一致"),
+    "not_heavier": Word("flag", "没有因陈述、申辩加重"),
+    "recording": Word("text", "音像记录的要求"),
+    "measures_ended": Word("flag", "强制措施都已处理"),
+    "served": Word("texts", "这些文书已经送达"),
+    "public_fields": Word("flag", "公示内容齐全"),
+    "published": Word("flag", "已经公示且没有撤下"),
+    "duty_done": Word("text", "某项义务已经履行"),
+}
