@@ -1,0 +1,128 @@
+"""Which database this installation works on: an own server named by DATABASE_URL, or the embedded one."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sanxiang.config.paths import SECRETS, VAR
+from sanxiang.store.postgres import Cluster, addresses, ensure_roles
+from sanxiang.store.postgres.dsn import PLACE, parts
+
+PREFIX = os.environ.get("SANXIANG_ROLE_PREFIX", "sanxiang")
+ALIASES = {"default": "web", "owner": "owner", "portal": "portal", "sequencer": "sequencer"}
+"""Django's name of each connection, and the role behind it."""
+
+NOTED = SECRETS / "addresses.json"
+
+
+def known() -> dict[str, str]:
+    """The address of each role as far as it can be told without asking a server; empty before the first start."""
+    own = os.environ.get("DATABASE_URL")
+    if own:
+        return addresses(own, secrets=SECRETS, prefix=PREFIX)
+    return dict(json.loads(NOTED.read_text())) if NOTED.exists() else {}
+
+
+def databases(urls: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES. An address that is not known yet points at a place whose name says what to do."""
+    wanted = os.environ.get("SANXIANG_DATABASES", ",".join(ALIASES)).split(",")
+    return {alias: _one(urls.get(ALIASES[alias])) for alias in wanted}
+
+
+def _one(url: str | None) -> dict[str, Any]:
+    place = parts(url) if url else {"host": "/database-not-started-see-sanxiang-run", "dbname": "sanxiang"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": place.get("dbname", ""),
+        "USER": place.get("user", ""),
+        "PASSWORD": place.get("password", ""),
+        "HOST": place.get("host", ""),
+        "PORT": place.get("port", ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {key: value for key, value in place.items() if key not in PLACE},
+    }
+
+
+def embedded() -> Cluster | None:
+    """The embedded cluster, or None where DATABASE_URL names an own server."""
+    return None if os.environ.get("DATABASE_URL") else Cluster(VAR / "postgres", secrets=SECRETS)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[dict[str, str]]:
+    """A database that answers, and the address of each role.
+
+    The embedded server is started if need be. Whoever uses it last stops it, so that a command run beside the web
+    server neither starts a second one nor takes away the first."""
+    cluster = embedded()
+    if cluster is None:
+        yield ensure_roles(os.environ["DATABASE_URL"], secrets=SECRETS, prefix=PREFIX)
+        return
+    with _Users(VAR) as users:
+        with users.door():
+            owner_url = cluster.start()
+            urls = ensure_roles(owner_url, secrets=SECRETS, prefix=PREFIX)
+            _note(urls)
+            users.enter()
+        try:
+            yield urls
+        finally:
+            with users.door():
+                if users.leave():
+                    cluster.stop()
+
+
+def _note(urls: dict[str, str]) -> None:
+    """Tell the other processes of this installation, in one step and to nobody else."""
+    text = json.dumps(urls, indent=1)
+    if NOTED.exists() and NOTED.read_text() == text:
+        return
+    draft = NOTED.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(NOTED)
+
+
+class _Users:
+    """Who uses the embedded server: a shared lock each, given back by the system even after `kill -9`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+
+    def __enter__(self) -> _Users:
+        self._door = (self._folder / "postgres.door").open("w")
+        self._seat = (self._folder / "postgres.users").open("w")
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._door.close()
+        self._seat.close()
+
+    @contextlib.contextmanager
+    def door(self) -> Iterator[None]:
+        """One at a time starts or stops."""
+        fcntl.flock(self._door, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._door, fcntl.LOCK_UN)
+
+    def enter(self) -> None:
+        fcntl.flock(self._seat, fcntl.LOCK_SH)
+
+    def leave(self) -> bool:
+        """Whether nobody else is left."""
+        fcntl.flock(self._seat, fcntl.LOCK_UN)
+        try:
+            fcntl.flock(self._seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
