@@ -47,7 +47,8 @@ class Act:
     may do it, `after` the acts that must stand before it (each entry may name alternatives, `a|b`), `not_after` acts
     after which it cannot be done any more, `once` whether it is done at most once, `activity` what sort of activity
     it is for rules about showing certificates and recording, `after_end` whether it may be done when the case has
-    ended, `clause` the article that knows it."""
+    ended, `waits` whether the case waits for it once it is next in order (so it stands on the list of the first post
+    in `by`), `waits_when` only then, `clause` the article that knows it."""
 
     __pydantic_config__ = STRICT
 
@@ -65,6 +66,8 @@ class Act:
     papers: tuple[Paper, ...] = ()
     sets: Mapping[str, str | bool | int] = field(default_factory=lambda: MappingProxyType({}))
     after_end: bool = False
+    waits: bool = False
+    waits_when: Condition | None = None
     clause: str = ""
     help: str = ""
     button: str = ""

@@ -1,0 +1,19 @@
+"""The app of case handling (办案)."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    """The officer's desk and its lists. Its tables are projections: written by the write path, rebuilt from events."""
+
+    name = "sanxiang.casework"
+    label = "casework"
+    verbose_name = "办案"
+    database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
+
+    def ready(self) -> None:
+        from . import projections
+
+        projections.register()

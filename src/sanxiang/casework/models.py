@@ -1,0 +1,110 @@
+"""Logins, and the projections of cases for lists: what a case is, what is due, and whom it waits for.
+
+No projection is written but by the write path of its stream; all can be rebuilt from the record.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Account(AbstractUser):
+    """A login. What it may do follows from the posts of its `officer` in the registers, never from Django's own
+    permissions; an account without officer may only read what is public."""
+
+    officer = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        db_table = "account"
+
+
+class CaseRow(models.Model):
+    """One case in one line (案件台账). `party_token` finds the same party again without naming it in an index."""
+
+    stream = models.UUIDField(primary_key=True)
+    version = models.IntegerField()
+    jurisdiction = models.TextField()
+    agency = models.UUIDField()
+    department = models.TextField()
+    category = models.TextField()
+    procedure = models.TextField()
+    case_number = models.TextField(default="")
+    title = models.TextField(default="")
+    party = models.TextField(default="")
+    party_kind = models.TextField(default="")
+    party_token = models.BinaryField(null=True)
+    stage = models.TextField()
+    state = models.TextField()
+    opened_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    last_act = models.TextField()
+    decision_number = models.TextField(default="")
+    decided_on = models.DateField(null=True)
+    review_due = models.BooleanField(default=False)
+    review_state = models.TextField(default="")
+    public_state = models.TextField(default="")
+    handlers = ArrayField(models.TextField(), default=list)
+    breaches = models.IntegerField(default=0)
+    next_due = models.DateField(null=True)
+
+    class Meta:
+        db_table = "case_row"
+        indexes = (
+            models.Index(fields=["agency", "state", "-last_at", "stream"], name="case_by_state"),
+            models.Index(fields=["agency", "-opened_at", "stream"], name="case_by_opening"),
+            models.Index(fields=["agency", "decision_number"], name="case_by_number"),
+            models.Index(fields=["party_token"], name="case_by_party"),
+        )
+
+
+class DutyRow(models.Model):
+    """One dated duty of a case (期限), the binding candidate; `beside` the clauses it is stricter than."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    agency = models.UUIDField()
+    department = models.TextField()
+    duty = models.TextField()
+    clause = models.TextField()
+    law = models.TextField()
+    owner = models.TextField(default="")
+    started_on = models.DateField()
+    due_on = models.DateField()
+    due_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    met_at = models.DateTimeField(null=True)
+    excused = models.BooleanField(default=False)
+    extended = models.IntegerField(default=0)
+    late = models.BooleanField(default=False)
+    beside = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "case_duty"
+        indexes = (
+            models.Index(
+                fields=["agency", "due_on", "id"],
+                name="duty_open",
+                condition=models.Q(met_at__isnull=True, excused=False),
+            ),
+            models.Index(fields=["stream"], name="duty_of_case"),
+        )
+
+
+class WaitRow(models.Model):
+    """A case that waits for somebody: the act to do next and the post that does it (待办)."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    agency = models.UUIDField()
+    department = models.TextField()
+    act = models.TextField()
+    act_name = models.TextField()
+    post = models.TextField()
+    since = models.DateTimeField()
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "case_wait"
+        indexes = (models.Index(fields=["agency", "post", "due_on", "id"], name="wait_of_post"),)

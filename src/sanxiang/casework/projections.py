@@ -1,0 +1,189 @@
+"""What the lists show of a case, as a pure function of its events and the rules (投影)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.events import Recorded
+from sanxiang.core.gates import Duty, Proposal, Situation, duties, evaluate
+from sanxiang.core.registers import Registers, legal_day
+from sanxiang.core.rulebook import Act, Library, RuleSet
+from sanxiang.core.values import Actor
+from sanxiang.store.projecting import Projection, Rows
+from sanxiang.store.projecting import register as register_projection
+from sanxiang.store.rulebooks.library import load_library
+from sanxiang.store.runtime import current
+
+NOBODY = Actor(officer="", name="", agency="", department="", post="", certificate=None)
+
+
+@cache
+def library() -> Library:
+    """The rulebooks of this process, read once."""
+    return load_library()
+
+
+def register() -> None:
+    register_projection(
+        Projection(name="cases", stream_kinds=("case",), tables=("case_row", "case_duty", "case_wait"), rows=rows)
+    )
+
+
+def rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The rows of one case in each table."""
+    case = fold(events)
+    book = library()
+    place = case.jurisdiction
+    owed = duties(events, lambda day: book.on(place, day))
+    last = events[-1]
+    rules = book.on(place, legal_day(last.occurred_at))
+    waits = waiting(case, rules, last)
+    return {
+        "case_row": [case_row(case, rules, owed, events)],
+        "case_duty": [duty_row(case, duty) for duty in owed],
+        "case_wait": [wait_row(case, act, post, last, owed) for act, post in waits],
+    }
+
+
+def stage_of(case: CaseFile, rules: RuleSet) -> str:
+    """The name of the stage that a case has reached: that of the furthest act done."""
+    procedure = rules.procedures.get(case.procedure)
+    if procedure is None:
+        return ""
+    order = {stage.id: index for index, stage in enumerate(procedure.rule.stages)}
+    reached = -1
+    for done in case.done:
+        act = rules.act(case.procedure, done.act)
+        if act is not None:
+            reached = max(reached, order.get(act.stage, -1))
+    return procedure.rule.stages[reached].name if reached >= 0 else ""
+
+
+def state_of(case: CaseFile) -> str:
+    if case.archived:
+        return "archived"
+    if case.ended:
+        return "closed"
+    return "decided" if case.decision else "open"
+
+
+def review_state(case: CaseFile) -> str:
+    if case.reviewing:
+        return "reviewing"
+    if case.opinion is None:
+        return ""
+    return "passed" if case.opinion.passes else "adverse"
+
+
+def public_state(case: CaseFile) -> str:
+    if case.withdrawn:
+        return "withdrawn"
+    if case.public is not None:
+        return "published"
+    return "withheld" if case.withheld else "prepared" if case.prepared is not None else ""
+
+
+def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Sequence[Recorded]) -> dict[str, Any]:
+    facts = case.facts
+    running = [duty.binding.due_on for duty in owed if duty.met_at is None and not duty.excused]
+    key = facts.get("party_credit_code") or facts.get("party_id_number")
+    return {
+        "stream": case.id,
+        "version": case.version,
+        "jurisdiction": case.jurisdiction,
+        "agency": case.agency,
+        "department": case.department,
+        "category": case.category,
+        "procedure": case.procedure,
+        "case_number": case.case_number,
+        "title": title_of(case),
+        "party": facts.get("party_name", ""),
+        "party_kind": facts.get("party_kind", ""),
+        "party_token": current().sealer.party_token(key) if key else None,
+        "stage": stage_of(case, rules),
+        "state": state_of(case),
+        "opened_at": case.opened_at,
+        "last_at": events[-1].occurred_at,
+        "last_act": events[-1].event.act,
+        "decision_number": case.decision_number,
+        "decided_on": legal_day(case.decision.occurred_at) if case.decision else None,
+        "review_due": bool(case.draft and case.draft.review_due),
+        "review_state": review_state(case),
+        "public_state": public_state(case),
+        "handlers": sorted(case.handlers),
+        "breaches": len(case.breaches),
+        "next_due": min(running, default=None),
+    }
+
+
+def title_of(case: CaseFile) -> str:
+    """The name of the case, or who and what kind where it has none yet."""
+    name = case.facts.get("case_name")
+    return str(name) if name else f"{case.facts.get('party_name', '当事人待查')}·行政{case.category}"
+
+
+def duty_row(case: CaseFile, duty: Duty) -> dict[str, Any]:
+    binding = duty.binding
+    return {
+        "id": f"{duty.event}/{binding.duty}",
+        "stream": case.id,
+        "agency": case.agency,
+        "department": case.department,
+        "duty": binding.duty,
+        "clause": binding.clause,
+        "law": binding.law,
+        "owner": binding.owner,
+        "started_on": legal_day(duty.started_at),
+        "due_on": binding.due_on,
+        "due_at": binding.due_at,
+        "provisional": binding.provisional,
+        "met_at": duty.met_at,
+        "excused": duty.excused,
+        "extended": duty.extended,
+        "late": duty.met_at is not None and duty.status(duty.met_at) == "late",
+        "beside": [
+            {"clause": other.clause, "law": other.law, "due": other.due_on.isoformat()} for other in duty.others
+        ],
+    }
+
+
+def waiting(case: CaseFile, rules: RuleSet, last: Recorded) -> list[tuple[Act, str]]:
+    """The acts that somebody has to do next, by order and condition alone; the gates are asked when he does."""
+    proposal = Proposal(act="", actor=NOBODY, at=last.occurred_at)
+    s = Situation(rules, case, Registers(), proposal)
+    return [(act, act.by[0]) for act in rules.acts_of(case.procedure) if act.waits and ready(case, act, s)]
+
+
+def ready(case: CaseFile, act: Act, s: Situation) -> bool:
+    """Whether an act stands next in order: what must be before it is done, it is not done, nothing shuts it."""
+    if not (case.open or act.after_end) or (act.once and act.id in case.acts):
+        return False
+    if any(name in case.acts for name in act.not_after):
+        return False
+    if not all(any(name in case.acts for name in entry.split("|")) for entry in act.after):
+        return False
+    return evaluate(act.when, s).state is not False and evaluate(act.waits_when, s).state is not False
+
+
+def wait_row(case: CaseFile, act: Act, post: str, last: Recorded, owed: Sequence[Duty]) -> dict[str, Any]:
+    running = [
+        duty.binding.due_on
+        for duty in owed
+        if duty.met_at is None and not duty.excused and act.emits in duty.binding.bound.rule.until
+    ]
+    due_on: date | None = min(running, default=None)
+    return {
+        "id": f"{case.id}/{act.id}",
+        "stream": case.id,
+        "agency": case.agency,
+        "department": case.department,
+        "act": act.id,
+        "act_name": act.name,
+        "post": post,
+        "since": last.occurred_at,
+        "due_on": due_on,
+    }

@@ -1,0 +1,66 @@
+"""The registers that an act relies on: loaded by stream, kept in the process by version, rechecked at commit.
+
+What stands here may be a moment old. The append names the version of every register that was read, and the record
+refuses when one of them moved (DESIGN 9.5); then the memory is dropped and the act judged again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import Lock
+from typing import Any
+
+from sanxiang.core.registers import Agency, Officer, Registers, fold_agency, fold_officer
+from sanxiang.store import reading
+
+LIMIT = 20_000
+
+
+class Shelf:
+    """Folded registers of this process, by stream."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Officer | Agency] = OrderedDict()
+        self._lock = Lock()
+
+    def forget(self, stream: str) -> None:
+        with self._lock:
+            self._kept.pop(stream, None)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+    def keep(self, stream: str, register: Officer | Agency) -> None:
+        with self._lock:
+            self._kept[stream] = register
+            if len(self._kept) > LIMIT:
+                self._kept.popitem(last=False)
+
+    def find(self, stream: str) -> Officer | Agency | None:
+        return self._kept.get(stream)
+
+
+SHELF = Shelf()
+
+
+def registers_for(connection: Any, agency: str, officers: Iterable[str]) -> Registers:
+    """The agency and the officers by stream id; those that are not there are left out."""
+    wanted = [stream for stream in dict.fromkeys((agency, *officers)) if stream]
+    found = {stream: SHELF.find(stream) for stream in wanted}
+    absent = [stream for stream, register in found.items() if register is None]
+    if absent:
+        for stream, events in reading.load_many(connection, absent).items():
+            register = fold_agency(events) if events[0].kind.startswith("agency.") else fold_officer(events)
+            SHELF.keep(stream, register)
+            found[stream] = register
+    return Registers(
+        {key: value for key, value in found.items() if isinstance(value, Officer)},
+        {key: value for key, value in found.items() if isinstance(value, Agency)},
+    )
+
+
+def guards_of(registers: Registers) -> dict[str, int]:
+    """The versions that a verdict rested on."""
+    return {entry.id: entry.version for entry in (*registers.officers.values(), *registers.agencies.values())}
