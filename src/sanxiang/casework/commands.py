@@ -27,9 +27,9 @@ from sanxiang.core.gates import (
     papers_of,
     series_of,
 )
-from sanxiang.core.registers import Registers, legal_day
+from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Library, check_facts
-from sanxiang.core.values import Actor
+from sanxiang.core.values import Actor, legal_day
 from sanxiang.store import numbering, reading
 from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict

@@ -26,9 +26,9 @@ from sanxiang.core.gates import (
     papers_of,
     series_of,
 )
-from sanxiang.core.registers import CHINA, Registers, fold_agency, fold_officer, legal_day
+from sanxiang.core.registers import Registers, fold_agency, fold_officer
 from sanxiang.core.rulebook import Library, RuleSet, check_facts
-from sanxiang.core.values import Actor
+from sanxiang.core.values import CHINA, Actor, legal_day
 
 from .scenario import Scenario, Step, WorldOfficer
 

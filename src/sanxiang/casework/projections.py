@@ -10,9 +10,9 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Duty, Proposal, Situation, duties, evaluate
-from sanxiang.core.registers import Registers, legal_day
+from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, Library, RuleSet
-from sanxiang.core.values import Actor
+from sanxiang.core.values import Actor, legal_day
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 from sanxiang.store.rulebooks.library import load_library

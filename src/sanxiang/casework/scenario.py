@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sanxiang.core.gates import Duty, Verdict
-from sanxiang.core.registers import CHINA
+from sanxiang.core.values import CHINA
 from sanxiang.store.rulebooks.typed import build
 from sanxiang.store.rulebooks.yamlfile import Document, Problem, RulebookError, read
 

@@ -1,6 +1,6 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import case, publication, registry, review
+from . import case, hearing, publication, registry, review
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -15,6 +15,7 @@ __all__ = [
     "body_of",
     "case",
     "from_payload",
+    "hearing",
     "instant",
     "publication",
     "registry",

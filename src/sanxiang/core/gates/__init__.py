@@ -4,7 +4,7 @@ from . import matters, people, predicates
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
-from .door import consider, event_of
+from .door import consider, consider_register, event_of
 from .duties import Candidate, Duty, choose, count, duties, started_by
 from .matters import current_bound, scope_of
 from .papers import number_text, papers_of, series_of
@@ -29,6 +29,7 @@ __all__ = [
     "choose",
     "complete",
     "consider",
+    "consider_register",
     "count",
     "current_bound",
     "duties",

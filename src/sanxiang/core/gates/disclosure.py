@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.registers import Registers, legal_day
+from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.core.values import Money
+from sanxiang.core.values import Money, legal_day
 
 from .masking import Masked, chips, mask_text, mask_value
 

@@ -157,6 +157,22 @@ def _ask(s: Situation, ids: Sequence[str], questions: dict[str, Question]) -> No
         )
 
 
+def consider_register(s: Situation, kind: str, *, installing: bool = False) -> Verdict:
+    """May this fact be entered into a register now? The registrar does it, and the gates before its kind hold."""
+    reasons: list[Reason] = []
+    questions: dict[str, Question] = {}
+    clauses: list[str] = []
+    officer = s.officer
+    if not installing and (officer is None or not officer.holds("registrar", s.day)):
+        name = s.rules.posts.get("registrar", "registrar")
+        text = f"登记由{name}办理"
+        reasons.append(Reason(code="register/post", clause="", law=s.rules.jurisdiction.name, text=text, helper=name))
+    for bound in s.rules.gates:
+        if kind in bound.rule.emits:
+            _gate(s, bound, reasons, questions, clauses)
+    return Verdict(reasons=tuple(reasons), questions=tuple(questions.values()), finding=_finding(s, clauses))
+
+
 FULL_SAY = "这项执法活动应当全程音像记录"
 CHOICE_SAY = "应当根据实际情况决定是否音像记录，不录的写明理由"
 

@@ -14,9 +14,9 @@ from typing import Literal
 from sanxiang.core.calendar import Due, due
 from sanxiang.core.casefile import CaseFile, apply
 from sanxiang.core.events import Recorded
-from sanxiang.core.registers import Registers, legal_day
+from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Bound, Deadline, Extension, RuleSet
-from sanxiang.core.values import Period
+from sanxiang.core.values import Period, legal_day
 
 from .predicates import evaluate
 from .situation import Proposal, Situation

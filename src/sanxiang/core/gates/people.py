@@ -114,6 +114,29 @@ def actor(value: tuple[str, ...], s: Situation) -> Truth:
     return all_of([WHO[name](s) for name in value])
 
 
+def _exam_passed(s: Situation) -> Truth:
+    subject = s.registers.officer(s.proposal.link)
+    passed = subject is not None and subject.passed("enforcement", s.day)
+    return holds(passed, "执法资格考试合格")
+
+
+def _issuer_known(s: Situation) -> Truth:
+    """The issuer of a certificate is one of those that the jurisdiction accepts; where it names none, any."""
+    accepted = s.rules.setting("certificate_issuers", ())
+    issuer = getattr(s.proposal.extra.get("event"), "issuer", "")
+    named = accepted if isinstance(accepted, tuple) else (str(accepted),)
+    return holds(not accepted or issuer in named, f"由{'、'.join(named)}制发的执法证件")
+
+
+SUBJECT: dict[str, Callable[[Situation], Truth]] = {"exam_passed": _exam_passed, "issuer_accepted": _issuer_known}
+
+
+@word("subject")
+def subject(value: tuple[str, ...], s: Situation) -> Truth:
+    """About the officer whom a fact for the register concerns."""
+    return all_of([SUBJECT[name](s) for name in value])
+
+
 @word("actor_not")
 def actor_not(value: tuple[str, ...], s: Situation) -> Truth:
     officer = s.officer

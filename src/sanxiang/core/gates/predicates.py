@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.calendar import due, due_before
-from sanxiang.core.registers import legal_day
 from sanxiang.core.rulebook import Condition
-from sanxiang.core.values import Period
+from sanxiang.core.values import Period, legal_day
 
 from .situation import Situation
 from .truth import YES, Truth, all_of, any_of, ask, holds, negated, no

@@ -9,9 +9,9 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import EMPTY, Facts
-from sanxiang.core.registers import Officer, Registers, legal_day
+from sanxiang.core.registers import Officer, Registers
 from sanxiang.core.rulebook import Act, RuleSet
-from sanxiang.core.values import Actor
+from sanxiang.core.values import Actor, legal_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

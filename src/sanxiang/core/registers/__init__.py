@@ -1,10 +1,9 @@
 """Who and what was competent on that day: folds of registry events (登记簿)."""
 
-from .fold import CHINA, fold_agency, fold_item, fold_officer, legal_day
+from .fold import fold_agency, fold_item, fold_officer
 from .state import Agency, Certificate, Department, Item, Officer, Post, Registers
 
 __all__ = [
-    "CHINA",
     "Agency",
     "Certificate",
     "Department",
@@ -15,5 +14,4 @@ __all__ = [
     "fold_agency",
     "fold_item",
     "fold_officer",
-    "legal_day",
 ]

@@ -7,19 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.events import Recorded, UnknownKind
+from sanxiang.core.values import legal_day
 
 from .state import Agency, Certificate, Department, Item, Officer, Post
-
-CHINA = timezone(timedelta(hours=8))
-
-
-def legal_day(moment: datetime) -> date:
-    """The day in China of an instant (北京时间)."""
-    return moment.astimezone(CHINA).date()
 
 
 def _known(events: Iterable[Recorded], known_at: datetime | None) -> Iterable[Recorded]:

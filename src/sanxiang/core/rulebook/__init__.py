@@ -1,19 +1,15 @@
 """A regulation as data: dictionary, procedures, clauses with their bindings, and the rules of a day (规则即数据)."""
 
-from .dictionary import Column, Dictionary, Fact
-from .model import (
+from .bindings import (
     Access,
     Capability,
-    Clause,
     Content,
     Deadline,
     DutyTask,
     Extension,
     Gate,
     Indicator,
-    Instrument,
     Judgement,
-    Jurisdiction,
     Outcome,
     Record,
     Report,
@@ -21,6 +17,8 @@ from .model import (
     Scope,
     Threshold,
 )
+from .dictionary import Column, Dictionary, Fact
+from .model import Clause, Instrument, Jurisdiction
 from .procedure import Act, Ask, Paper, Procedure, Stage
 from .ruleset import Bound, Library, RuleSet
 from .values import check, check_facts

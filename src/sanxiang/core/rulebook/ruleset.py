@@ -15,20 +15,9 @@ from typing import Generic, TypeVar
 from sanxiang.core.calendar import Calendar
 from sanxiang.core.values import Citation
 
+from .bindings import Content, Deadline, Gate, Judgement, Record, Review, Scope, Threshold
 from .dictionary import Dictionary
-from .model import (
-    Clause,
-    Content,
-    Deadline,
-    Gate,
-    Instrument,
-    Judgement,
-    Jurisdiction,
-    Record,
-    Review,
-    Scope,
-    Threshold,
-)
+from .model import Clause, Instrument, Jurisdiction
 from .procedure import Act, Procedure
 
 B = TypeVar("B")

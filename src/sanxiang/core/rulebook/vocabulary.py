@@ -67,6 +67,7 @@ WORDS: dict[str, Word] = {
     "officers": Word({"at_least": "number", "certified": "flag?"}, "执法人员人数和资格"),
     "actor": Word("texts", "由符合条件的人办理"),
     "actor_not": Word("texts", "不由这些人办理"),
+    "subject": Word("texts", "所登记的人员符合条件"),
     "elapsed": Word({"since": "text", "period": "period", "unless": "texts?"}, "某一期限已经届满"),
     "within": Word(
         {"since": "text?", "fact": "text?", "period": "period"}, "仍在某一期限之内"
