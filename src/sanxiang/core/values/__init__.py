@@ -1,0 +1,25 @@
+"""Small values that every other room speaks in: amounts, citations, periods, people, identifiers, dates."""
+
+from .actor import Actor
+from .citation import Citation
+from .dates import CHINA, chinese_date, document_number, legal_day
+from .identifiers import problems_of_credit_code, problems_of_identity_number, problems_of_organisation_code
+from .money import Money
+from .numerals import chinese_numeral
+from .period import Period, Unit
+
+__all__ = [
+    "CHINA",
+    "Actor",
+    "Citation",
+    "Money",
+    "Period",
+    "Unit",
+    "chinese_date",
+    "chinese_numeral",
+    "document_number",
+    "legal_day",
+    "problems_of_credit_code",
+    "problems_of_identity_number",
+    "problems_of_organisation_code",
+]
