@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +56,32 @@ def embedded() -> Cluster | None:
     return None if os.environ.get("DATABASE_URL") else Cluster(VAR / "postgres", secrets=SECRETS)
 
 
+@dataclass
+class Running:
+    """A database that answers: the address of each role, and the cluster where it is our own."""
+
+    urls: dict[str, str]
+    cluster: Cluster | None = None
+
+    def revive(self) -> bool:
+        """Start the embedded server again if it died. True when its address has changed by that."""
+        if self.cluster is None or self.cluster.alive:
+            return False
+        before = self.urls
+        self.urls = ensure_roles(self.cluster.start(), secrets=SECRETS, prefix=PREFIX)
+        _note(self.urls)
+        return self.urls != before
+
+
 @contextlib.contextmanager
-def running() -> Iterator[dict[str, str]]:
-    """A database that answers, and the address of each role.
+def running() -> Iterator[Running]:
+    """A database that answers.
 
     The embedded server is started if need be. Whoever uses it last stops it, so that a command run beside the web
     server neither starts a second one nor takes away the first."""
     cluster = embedded()
     if cluster is None:
-        yield ensure_roles(os.environ["DATABASE_URL"], secrets=SECRETS, prefix=PREFIX)
+        yield Running(ensure_roles(os.environ["DATABASE_URL"], secrets=SECRETS, prefix=PREFIX))
         return
     with _Users(VAR) as users:
         with users.door():
@@ -72,7 +90,7 @@ def running() -> Iterator[dict[str, str]]:
             _note(urls)
             users.enter()
         try:
-            yield urls
+            yield Running(urls, cluster)
         finally:
             with users.door():
                 if users.leave():

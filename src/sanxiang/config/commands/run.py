@@ -1,0 +1,160 @@
+"""`sanxiang run`: the whole product on one machine, from database to pages, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sanxiang.config.operating import Problem, database
+
+if TYPE_CHECKING:
+    from sanxiang.config.supervisor import Service, Supervisor
+
+HELP = "启动整个系统：数据库、网页、后台任务、账本；Ctrl-C 停止"
+EPILOG = "退出码：0 正常停止；2 地址写法有误；3 端口被占用、已在运行或环境有误"
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("run", help=HELP, description=HELP, epilog=EPILOG)
+    default = os.environ.get("SANXIANG_BIND", "127.0.0.1:8000")
+    parser.add_argument("--bind", default=default, metavar="地址:端口", help=f"网页服务的地址（现为 {default}）")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from sanxiang.config import preparation
+    from sanxiang.config.paths import VAR
+    from sanxiang.config.supervisor import Supervisor
+
+    host, port = _place(args.bind)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    VAR.mkdir(parents=True, exist_ok=True)
+    with _alone(VAR / "run.lock"):
+        supervisor = Supervisor(services(host, port), VAR / "processes.json")
+        supervisor.sweep()
+        _require_free(host, port)
+        preparation.front_end()
+        with database() as found:
+            if found.cluster is not None:
+                preparation.say(f"数据库 PostgreSQL {found.cluster.programs.major} 在运行，数据在 {found.cluster.data}")
+            preparation.static_files()
+            preparation.tables()
+            introduction = preparation.demonstration()
+            try:
+                _serve(supervisor, found, f"http://{_shown(host)}:{port}/", introduction)
+            except KeyboardInterrupt:
+                print(flush=True)
+                preparation.say("正在停止……")
+            finally:
+                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                    signal.signal(number, signal.SIG_IGN)
+                supervisor.stop()
+        preparation.say("已停止")
+    return 0
+
+
+def services(host: str, port: int) -> list[Service]:
+    """The processes beside the database. Worker and sequencer run where their commands exist."""
+    from sanxiang.config import commands
+    from sanxiang.config.supervisor import Service
+
+    workers, threads = os.environ.get("SANXIANG_WEB_WORKERS", "2"), os.environ.get("SANXIANG_WEB_THREADS", "4")
+    me = [sys.executable, "-m", "sanxiang"]
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    sizes = ["--workers", workers, "--blocking-threads", threads, "--respawn-failed-workers", "--log-level", "warning"]
+    settings = {"DJANGO_SETTINGS_MODULE": "sanxiang.config.settings"}
+    known = commands.modules()
+    found = []
+    if "sequencer" in known:
+        found.append(Service("账本排序", [*me, "sequencer"], settings | {"SANXIANG_DATABASES": "default,sequencer"}))
+    if "worker" in known:
+        found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"}))
+    web = [*granian, *sizes, "sanxiang.config.wsgi:application"]
+    found.append(Service("网页服务", web, settings | {"SANXIANG_DATABASES": "default,portal"}))
+    return found
+
+
+def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str) -> None:
+    from sanxiang.config.preparation import say
+
+    supervisor.start()
+    told = False
+
+    def every() -> None:
+        nonlocal told
+        if found.cluster is not None and not found.cluster.alive:
+            say("数据库意外停止，重新启动")
+            if found.revive():
+                supervisor.restart()
+        if not told and _answers(address):
+            told = True
+            print(f"\n    打开 {address}\n", flush=True)
+            if introduction:
+                print(introduction, flush=True)
+            print("    按 Ctrl-C 停止\n", flush=True)
+
+    supervisor.watch(every)
+
+
+def _answers(address: str) -> bool:
+    host, _, port = address.removeprefix("http://").rstrip("/").rpartition(":")
+    asked = http.client.HTTPConnection(host.strip("[]"), int(port), timeout=5)
+    try:
+        asked.request("GET", "/healthz")
+        return asked.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        asked.close()
+
+
+def _place(bind: str) -> tuple[str, int]:
+    host, colon, port = bind.rpartition(":")
+    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise Problem(f"地址“{bind}”写法有误，应如 127.0.0.1:8000", code=2)
+    return host.strip("[]"), int(port)
+
+
+def _shown(host: str) -> str:
+    """The address a browser on this machine can open."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what the operator asked for
+    return f"[{host}]" if ":" in host else host
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    until = time.monotonic() + 3
+    while True:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+                return
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise Problem(
+                        f"不能在 {host}:{port} 提供服务（{error.strerror}）。"
+                        f"请关闭占用它的程序，或换一个端口：sanxiang run --bind {host}:{port + 1}"
+                    ) from error
+        time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def _alone(path: Any) -> Iterator[None]:
+    """Only one `run` on one installation; the system gives the lock back whatever happens."""
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Problem(f"已有一个 sanxiang run 在运行（{path}），请先停止它") from error
+        yield

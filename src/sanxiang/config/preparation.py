@@ -1,0 +1,74 @@
+"""What must stand before the product serves: front-end files, static files, tables, rights, the demonstration."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from importlib import import_module
+from pathlib import Path
+
+from sanxiang.config import apps, frontend
+from sanxiang.config.operating import Problem
+from sanxiang.config.paths import STATIC
+
+DEMONSTRATION = "sanxiang.config.demo"
+"""A module with `fill_if_empty() -> None` and `introduction() -> str`, the addresses and logins to print."""
+
+
+def say(text: str) -> None:
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
+
+
+def front_end() -> None:
+    """Fetch the files of others unless they are here. Needs no Django, and must come before it: it finds them."""
+    if frontend.is_ready():
+        return
+    say("取得前端文件……")
+    try:
+        frontend.fetch()
+    except frontend.FrontEndError as error:
+        raise Problem(str(error)) from error
+
+
+def static_files() -> None:
+    """Collect the static files unless none has changed since."""
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            digest.update(f"{storage.base_location} {path} {state.st_size} {state.st_mtime_ns}\n".encode())
+    made = STATIC / ".stamp"
+    if made.exists() and made.read_text() == digest.hexdigest():
+        return
+    say("整理静态文件……")
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    made.write_text(digest.hexdigest())
+
+
+def tables() -> None:
+    """Migrate as the owner, then give each login its rights."""
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    from sanxiang.config.rights import grant
+
+    owner = connections["owner"]
+    executor = MigrationExecutor(owner)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("建立或升级数据表……")
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+    grant(owner)
+    owner.close()
+
+
+def demonstration() -> str:
+    """Fill the demonstration where the record is empty; returns what to tell the operator about it."""
+    if not apps.exists(DEMONSTRATION):
+        return ""
+    demo = import_module(DEMONSTRATION)
+    demo.fill_if_empty()
+    return str(demo.introduction())
