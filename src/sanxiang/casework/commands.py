@@ -53,7 +53,7 @@ class Command:
     officer: str
     stream: str = ""
     expected: int | None = None
-    facts: Facts = EMPTY
+    facts: Facts = field(default_factory=lambda: EMPTY)
     officers: tuple[str, ...] = ()
     link: str = ""
     files: tuple[Mapping[str, Any], ...] = ()

@@ -25,7 +25,7 @@ class Proposal:
     act: str
     actor: Actor
     at: datetime
-    facts: Facts = EMPTY
+    facts: Facts = field(default_factory=lambda: EMPTY)
     officers: tuple[str, ...] = ()
     link: str = ""
     files: tuple[Mapping[str, Any], ...] = ()
