@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from .numerals import FORMAL_DIGITS, formal_numeral
+
+YUAN = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2})0*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,12 +38,11 @@ class Money:
         """
         if isinstance(yuan, bool) or not isinstance(yuan, Decimal | str | int):
             raise TypeError(f"an amount of yuan is text, Decimal or int, not {type(yuan).__name__}")
-        try:
-            fen = Decimal(yuan).scaleb(2)
-            if fen.is_finite() and fen == fen.to_integral_value():
-                return cls(int(fen))
-        except InvalidOperation:
-            pass
+        if isinstance(yuan, Decimal) and yuan.is_finite() and yuan.adjusted() < 15:
+            yuan = f"{yuan:f}"
+        if match := YUAN.fullmatch(str(yuan)):
+            fen = int(match[2]) * 100 + int((match[3] or "").ljust(2, "0"))
+            return cls(-fen if match[1] else fen)
         raise ValueError(f"“{yuan}”不是金额，应以元为单位，最多两位小数")
 
     def __add__(self, other: Money) -> Money:
