@@ -220,6 +220,8 @@ def test_only_what_asks_the_calendar_is_provisional() -> None:
     assert due(date(2027, 3, 1), Period.parse("30 days"), CALENDAR, roll=True).provisional
     assert not due(date(2023, 12, 2), Period.parse("30 days"), CALENDAR, roll=False).provisional
     assert not due(date(2023, 12, 3), Period.parse("30 days"), CALENDAR, roll=True).provisional
+    # From Sunday 31 December 2023, of which nobody has said whether it is made up for, on to Tuesday 2 January 2024.
+    assert due(date(2023, 12, 1), Period.parse("30 days"), CALENDAR, roll=True) == Due(date(2024, 1, 2), None, True)
     assert due(date(2023, 12, 28), wd(3), CALENDAR, roll=True).provisional
 
 
@@ -235,6 +237,12 @@ def test_unconfirmed_regional_days_and_missing_regional_years_are_provisional() 
 def test_a_calendar_names_its_documents() -> None:
     assert XINJIANG.sources(2024) == ("2024年放假安排", "2024年放假安排")
     assert CALENDAR.sources(2026) == ()
+
+
+def test_a_day_off_has_its_reason() -> None:
+    assert [XINJIANG.why_off(date(2024, 6, day)) for day in (10, 14, 15, 17)] == ["放假", "", "周末", "古尔邦节"]
+    assert CALENDAR.why_off(date(2026, 10, 1)) == "国庆节"
+    assert CALENDAR.why_off(date(2024, 10, 12)) == ""
 
 
 def test_days_outside_the_tables_are_refused() -> None:

@@ -9,7 +9,6 @@ import pkgutil
 import pytest
 
 PACKAGES = ("sanxiang.core.values", "sanxiang.core.calendar")
-WITHOUT_EXAMPLES = {"sanxiang.core.calendar.counting"}  # its examples need a calendar: see test_calendar_counting.py
 
 
 def modules() -> list[str]:
@@ -24,4 +23,4 @@ def modules() -> list[str]:
 def test_examples_hold(name: str) -> None:
     result = doctest.testmod(importlib.import_module(name))
     assert result.failed == 0
-    assert (result.attempted == 0) == (name in WITHOUT_EXAMPLES)
+    assert result.attempted > 0, "a public module shows at least one example"

@@ -32,6 +32,11 @@ def due(start: date | datetime, period: Period, calendar: Calendar, *, roll: boo
 
     A time counts as its day in China, but for hours, which need a time. `roll` moves a last day off to the next
     working day. ValueError for a time without a zone, hours from a day, or days outside the calendar.
+
+    >>> from sanxiang.core.calendar import Layer
+    >>> weekends = Calendar("weekends", "只有周末", (Layer(years=()),))
+    >>> due(date(2024, 9, 20), Period.parse("7 working_days"), weekends, roll=True).on
+    datetime.date(2024, 10, 1)
     """
     if period.unit is Unit.HOUR:
         return _hours(start, period.count)

@@ -95,6 +95,20 @@ class Calendar:
         """Whether offices work on a day, as far as is known. ValueError outside 1900 to 2399."""
         return self._working[place(day)] == 1
 
+    def why_off(self, day: date) -> str:
+        """The Chinese name of the feast or weekend that makes a day off, the region's first; empty for a working day."""
+        if self.is_working_day(day):
+            return ""
+        for layer in reversed(self.layers):
+            for made in layer.years:
+                for run in made.days_off:
+                    if run.first <= day <= run.last:
+                        return run.name
+            for fixed in layer.fixed:
+                if (fixed.month, fixed.day) == (day.month, day.day) and fixed.since <= day.year:
+                    return fixed.name
+        return "周末"
+
     def provisional(self, day: date) -> bool:
         """Whether an arrangement that is not known yet may still change the answer for a day."""
         return self._unsettled[place(day)] == 1
@@ -149,11 +163,9 @@ def _working_days(layers: tuple[Layer, ...]) -> bytes:
     days = LAST.toordinal() - FIRST.toordinal() + 1
     table = bytearray((WEEK * (days // 7 + 1))[:days])
     for layer in layers:
-        arranged = {made.year for made in layer.years}
         for fixed in layer.fixed:
             for year in range(fixed.since, LAST.year + 1):
-                if year not in arranged:
-                    table[place(date(year, fixed.month, fixed.day))] = 0
+                table[place(date(year, fixed.month, fixed.day))] = 0
         for made in layer.years:
             for run in made.days_off:
                 for at in range(place(run.first), place(run.last) + 1):
