@@ -210,7 +210,7 @@ def corrected(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> Non
 
 @on("publication.withdrawn")
 def withdrawn(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.withdrawn = event.cause or "withdrawn"
+    case.withdrawn = str(event.facts.get("withdrawal_cause") or event.cause or "其他")
 
 
 @on("publication.withheld")

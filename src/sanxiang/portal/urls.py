@@ -1,0 +1,16 @@
+"""Addresses of the public site: short, shareable, stable."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("search/", views.results, name="search"),
+    path("d/<uuid:stream>/", views.decision, name="decision"),
+    path("about/", views.about, name="about"),
+    path("robots.txt", views.robots, name="robots"),
+]

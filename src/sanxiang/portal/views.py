@@ -1,0 +1,77 @@
+"""Pages of the public site. They work without script and hold nothing that was not published."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from sanxiang.three_systems.disclosure import published
+
+CATEGORIES = ("处罚", "许可", "强制", "征收", "收费", "检查", "给付", "奖励", "确认", "裁决", "其他")
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def front(request: HttpRequest) -> HttpResponse:
+    """One search box, three doors, the newest decisions."""
+    return render(request, "portal/front.html", {"newest": published.search().rows[:10], "categories": CATEGORIES})
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """What a search finds, newest first; every choice stands in the address."""
+    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "category", "agency", "since", "until")}
+    wrong = [name for name in ("since", "until") if asked[name] and day(asked[name]) is None]
+    found = published.search(
+        asked["q"],
+        category=asked["category"],
+        agency=asked["agency"],
+        since=day(asked["since"]),
+        until=day(asked["until"]),
+        cursor=request.GET.get("after", "")[:60],
+    )
+    short = bool(asked["q"]) and not any(len(word) >= 2 for word in asked["q"].split())
+    context = {"asked": asked, "found": found, "wrong": wrong, "short": short, "categories": CATEGORIES}
+    return render(request, "portal/results.html", {**context, "query": query_text(asked)})
+
+
+def query_text(asked: dict[str, str]) -> str:
+    """The address of these choices without the page."""
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@require_safe
+def decision(request: HttpRequest, stream: UUID) -> HttpResponse:
+    """A published decision, or the notice that it was withdrawn."""
+    row = published.find(stream)
+    if row is None:
+        raise Http404
+    if row.withdrawn_on:
+        return render(request, "portal/withdrawn.html", {"row": row}, status=410)
+    return render(request, "portal/decision.html", {"row": row, "fields": list(row.public.items())})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What stands here, what does not, and how to report a mistake."""
+    return render(request, "portal/about.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers may read the decisions, not the staff side."""
+    text = "User-agent: *\nDisallow: /work/\nDisallow: /login/\nDisallow: /search/\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,1 @@
+"""公示: what must be public, when, masked how; withdrawals."""

@@ -1,0 +1,75 @@
+"""From the events of a case to what the public may read of it: a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.events import Recorded
+from sanxiang.core.values import legal_day
+from sanxiang.store.projecting import Projection, Rows
+from sanxiang.store.projecting import register as register_projection
+
+from .searching import pairs, plain
+
+SEARCHED = ("执法主体", "执法对象", "统一社会信用代码", "决定文号", "违法事实", "处罚依据", "执法结论")
+NOTICE = ("执法主体", "决定文号", "执法类别")
+
+
+def register() -> None:
+    register_projection(Projection(name="published", stream_kinds=("case",), tables=("published",), rows=rows))
+
+
+def rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The public row of a case; none where nothing was published."""
+    last = {recorded.kind: recorded for recorded in events}
+    if "publication.published" not in last:
+        return {"published": []}
+    case = fold(events)
+    withdrawn = last.get("publication.withdrawn") if case.withdrawn else None
+    return {"published": [notice(case, last, withdrawn) if withdrawn else page(case, last)]}
+
+
+def page(case: CaseFile, last: Mapping[str, Recorded]) -> dict[str, Any]:
+    public = dict(case.public or {})
+    text = "\n".join(plain(str(public[name])) for name in SEARCHED if public.get(name))
+    published, corrected = last["publication.published"], last.get("publication.corrected")
+    return {
+        **common(case, last, public),
+        "until": getattr(published.event, "until", "") or None,
+        "corrected_on": legal_day(corrected.occurred_at) if corrected else None,
+        "withdrawn_on": None,
+        "withdrawn_cause": "",
+        "public": public,
+        "text": text,
+        "pairs": pairs(text),
+    }
+
+
+def notice(case: CaseFile, last: Mapping[str, Recorded], withdrawn: Recorded) -> dict[str, Any]:
+    """What stands after withdrawal: that it was withdrawn, when and why; nothing of its content."""
+    public = {name: value for name, value in (case.public or {}).items() if name in NOTICE}
+    return {
+        **common(case, last, public),
+        "until": None,
+        "corrected_on": None,
+        "withdrawn_on": legal_day(withdrawn.occurred_at),
+        "withdrawn_cause": case.withdrawn,
+        "public": public,
+        "text": "",
+        "pairs": [],
+    }
+
+
+def common(case: CaseFile, last: Mapping[str, Recorded], public: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "stream": case.id,
+        "jurisdiction": case.jurisdiction,
+        "agency": case.agency,
+        "agency_name": str(public.get("执法主体", "")),
+        "category": case.category,
+        "number": case.decision_number,
+        "decided_on": legal_day(case.decision.occurred_at) if case.decision else None,
+        "published_on": legal_day(last["publication.published"].occurred_at),
+    }

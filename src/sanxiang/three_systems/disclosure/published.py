@@ -1,0 +1,87 @@
+"""What the portal may ask of disclosure (对外的查询): only what was published, through the portal's own role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from .models import Published
+from .searching import pairs, words
+
+PAGE = 20
+COUNT_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of results: rows newest first, how many there are (counted to 1,000), the cursor of the next page."""
+
+    rows: tuple[Published, ...]
+    count: int
+    more_than: bool
+    next: str
+
+
+def open_rows() -> QuerySet[Published]:
+    """Everything that is public now, through the portal's connection."""
+    return Published.objects.using("portal").filter(withdrawn_on=None)
+
+
+def find(stream: UUID) -> Published | None:
+    """One decision or its withdrawal notice; None where there never was one."""
+    return Published.objects.using("portal").filter(pk=stream).first()
+
+
+def search(
+    query: str = "",
+    *,
+    jurisdiction: str = "",
+    agency: str = "",
+    category: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    cursor: str = "",
+) -> Found:
+    """Newest first; every word must occur. An impossible cursor begins at the start."""
+    rows = open_rows()
+    if jurisdiction:
+        rows = rows.filter(jurisdiction=jurisdiction)
+    if agency:
+        rows = rows.filter(agency_name=agency)
+    if category:
+        rows = rows.filter(category=category)
+    if since:
+        rows = rows.filter(decided_on__gte=since)
+    if until:
+        rows = rows.filter(decided_on__lte=until)
+    rows = matching(rows, words(query)) if query.strip() else rows
+    count = len(rows.order_by().values_list("pk")[: COUNT_MAX + 1])
+    page = list(after(rows, cursor).order_by("-published_on", "stream").defer("pairs", "text")[: PAGE + 1])
+    following = f"{page[PAGE - 1].published_on.isoformat()}_{page[PAGE - 1].stream}" if len(page) > PAGE else ""
+    return Found(tuple(page[:PAGE]), min(count, COUNT_MAX), count > COUNT_MAX, following)
+
+
+def matching(rows: QuerySet[Published], wanted: Iterable[str]) -> QuerySet[Published]:
+    """Rows whose text holds every word."""
+    chosen = list(wanted)
+    if not chosen:
+        return rows.none()
+    keys = sorted({pair for word in chosen for pair in pairs(word)})
+    rows = rows.filter(pairs__contains=keys)
+    for word in chosen:
+        rows = rows.filter(text__contains=word)
+    return rows
+
+
+def after(rows: QuerySet[Published], cursor: str) -> QuerySet[Published]:
+    """Rows after a cursor `2024-09-27_uuid`."""
+    day, _, stream = cursor.partition("_")
+    try:
+        last_on, last = date.fromisoformat(day), UUID(stream)
+    except ValueError:
+        return rows
+    return rows.filter(Q(published_on__lt=last_on) | Q(published_on=last_on, stream__gt=last))
