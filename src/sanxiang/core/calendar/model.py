@@ -96,7 +96,7 @@ class Calendar:
         return self._working[place(day)] == 1
 
     def why_off(self, day: date) -> str:
-        """The Chinese name of the feast or weekend that makes a day off, the region's first; empty for a working day."""
+        """What makes a day off, in Chinese, the region's first; empty for a working day."""
         if self.is_working_day(day):
             return ""
         for layer in reversed(self.layers):
