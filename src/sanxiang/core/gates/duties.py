@@ -6,20 +6,21 @@ across layers. An agency's duty takes the earliest day, a party's right the late
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sanxiang.core.calendar import Due, due
 from sanxiang.core.casefile import CaseFile, apply
-from sanxiang.core.events import Recorded
+from sanxiang.core.events import EMPTY, Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Bound, Deadline, Extension, RuleSet
 from sanxiang.core.values import Period, legal_day
 
-from .predicates import evaluate
+from .predicates import evaluate, word
 from .situation import Proposal, Situation
+from .truth import YES, Truth, holds, no
 
 Status = Literal["open", "met", "late", "overdue", "excused"]
 RuleBook = Callable[[date], RuleSet]
@@ -36,7 +37,7 @@ class Candidate:
     say: str
     owner: str
     favours: str
-    period: Period
+    period: Period | None
     due_on: date
     due_at: datetime | None
     provisional: bool
@@ -70,12 +71,13 @@ class Duty:
         return "overdue" if past else "open"
 
 
-def count(bound: Bound[Deadline], start: datetime, rules: RuleSet, extra: tuple[Period, ...] = ()) -> Candidate:
-    """The day on which one deadline falls, with any extension added at its end."""
+def count(bound: Bound[Deadline], start: datetime, rules: RuleSet, stated: Mapping[str, Any] = EMPTY) -> Candidate:
+    """The day on which one deadline falls. ValueError where a person sets it and `stated` does not hold it."""
     rule = bound.rule
-    found = _count(start, rule.period, rules, roll=rule.roll)
-    for period in extra:
-        found = due(found.on, period, rules.calendar, roll=rule.roll)
+    if rule.period is not None:
+        found = _count(start, rule.period, rules, roll=rule.roll)
+    else:
+        found = Due(date.fromisoformat(str(stated.get(rule.fact, ""))))
     return Candidate(
         clause=bound.clause.id,
         law=str(bound.citation),
@@ -111,14 +113,34 @@ def started_by(kind: str, case: CaseFile, rules: RuleSet, start: datetime, propo
     s = Situation(rules, case, Registers(), proposal)
     groups: dict[str, list[Candidate]] = {}
     for bound in rules.deadlines.get(kind, ()):
+        if bound.rule.period is None and not case.facts.get(bound.rule.fact):
+            continue
         if evaluate(bound.rule.when, s).state is not False:
-            groups.setdefault(bound.rule.duty, []).append(count(bound, start, rules))
+            groups.setdefault(bound.rule.duty, []).append(count(bound, start, rules, case.facts))
     return list(groups.values())
+
+
+@word("fact_within_duty")
+def fact_within_duty(value: Mapping[str, str], s: Situation) -> Truth:
+    """A day that a person sets must not lie after the last day of another duty of the case."""
+    stated = s.value(value["fact"])
+    if not stated:
+        return no(s.label(value["fact"]))
+    last = [
+        candidate.due_on
+        for kind, begun in s.case.kinds.items()
+        for group in started_by(kind, s.case, s.rules, begun.occurred_at, s.proposal)
+        for candidate in group
+        if candidate.duty == value["duty"]
+    ]
+    if not last:
+        return YES
+    return holds(str(stated) <= min(last).isoformat(), f"“{s.label(value['fact'])}”不晚于 {min(last).isoformat()}")
 
 
 def duties(events: Iterable[Recorded], rules_on: RuleBook) -> list[Duty]:
     """Every duty of a case from its events, in the order in which they began."""
-    case, found = CaseFile(), []
+    case, found = CaseFile(), list[Duty]()
     for recorded in events:
         apply(case, recorded)
         _close(found, recorded)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sanxiang.core.rulebook import Bound, Scope
+from sanxiang.core.rulebook.ruleset import LAYER_ORDER
 
 from .binding import bound_of, changed_parts
 from .predicates import evaluate, word
@@ -55,7 +56,22 @@ def review(value: str, s: Situation) -> Truth:
         return holds(opinion is not None, "法制审核意见")
     if value == "adverse":
         return holds(opinion is not None and not opinion.passes, "未通过的审核意见")
+    if value == "reviewed":
+        return _reviewed(s)
     return _passed(s, need_confirmation=value == "passed")
+
+
+def _reviewed(s: Situation) -> Truth:
+    """What would be decided has been reviewed, whatever the opinion says; one that does not pass is another matter."""
+    case, opinion = s.case, s.case.opinion
+    if opinion is None:
+        return no("法制审核意见（审核还没有结束）" if case.reviewing else "法制审核意见（尚未送审）")
+    if not opinion.passes:
+        return YES
+    if case.reviewing:
+        return no("重新送审后的审核意见")
+    changed = changed_parts(opinion.bound, current_bound(s))
+    return holds(not changed, f"对变更后的{'、'.join(changed)}的法制审核")
 
 
 def _passed(s: Situation, *, need_confirmation: bool) -> Truth:
@@ -74,6 +90,18 @@ def _passed(s: Situation, *, need_confirmation: bool) -> Truth:
     if need_confirmation and heard_later:
         return no("听取陈述申辩或者听证后，审核人员的确认")
     return YES
+
+
+@word("points")
+def points(value: bool, s: Situation) -> Truth:
+    """Every point that the most local regulation names has a finding (审核要点)."""
+    named = [bound for bound in s.rules.reviews if bound.rule.points]
+    if not named:
+        return YES
+    wanted = max(named, key=lambda bound: LAYER_ORDER[bound.layer]).rule.points
+    found = {line.get("point") for line in s.value("review_points") or [] if line.get("finding")}
+    missing = [f"“{point}”的结论" for point in wanted if point not in found]
+    return no(*missing) if missing else YES
 
 
 @word("same_as_draft")
@@ -144,7 +172,7 @@ def published(value: bool, s: Situation) -> Truth:
 @word("public_fields")
 def public_fields(value: bool, s: Situation) -> Truth:
     """Every field that any layer wants in a publication of this category."""
-    public: Mapping[str, Any] = s.case.prepared or s.proposal.extra.get("public") or {}
+    public: Mapping[str, Any] = s.proposal.extra.get("public") or s.case.prepared or {}
     missing = [
         name
         for bound in s.rules.contents

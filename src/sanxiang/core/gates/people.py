@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from sanxiang.core.registers import Officer
@@ -98,8 +99,14 @@ def _handling_unit(s: Situation) -> Truth:
     return holds(officer is not None and s.case.department in officer.departments(s.day), "由本案承办机构办理")
 
 
+def _head(s: Situation) -> Truth:
+    officer = s.officer
+    return holds(officer is not None and officer.holds("head", s.day), "由机关负责人办理")
+
+
 WHO: dict[str, Callable[[Situation], Truth]] = {
     "certified": _certified,
+    "head": _head,
     "review_department": _review_department,
     "reviewer_qualified": _reviewer_qualified,
     "archivist": _archivist,
@@ -112,6 +119,32 @@ WHO: dict[str, Callable[[Situation], Truth]] = {
 @word("actor")
 def actor(value: tuple[str, ...], s: Situation) -> Truth:
     return all_of([WHO[name](s) for name in value])
+
+
+@word("reviewer")
+def reviewer(value: Mapping[str, Any], s: Situation) -> Truth:
+    """What a new reviewer must have: one appointed for the first time, or appointed on `new_since` or later."""
+    officer = s.officer
+    post = next((held for held in officer.posts_on(s.day) if held.post == "reviewer"), None) if officer else None
+    if officer is None or post is None:
+        return no("法制审核岗位")
+    late = "new_since" in value and post.since >= date.fromisoformat(str(value["new_since"]))
+    if not (post.first_time or late):
+        return YES
+    lacking = []
+    if value.get("exam") and not officer.passed("judicial", s.day):
+        lacking.append(f"{officer.name}应当通过国家统一法律职业资格考试")
+    if value.get("training") and not any(done <= s.day for _, done, _ in officer.trainings):
+        lacking.append(f"{officer.name}应当经过培训")
+    if value.get("certified") and not officer.certified(s.day):
+        lacking.append(f"{officer.name}应当取得行政执法资格")
+    return no(*lacking) if lacking else YES
+
+
+@word("agency_fact")
+def agency_fact(value: str, s: Situation) -> Truth:
+    agency = s.registers.agency(s.case.agency)
+    return holds(agency is not None and bool(agency.facts.get(value)), s.label(value))
 
 
 def _exam_passed(s: Situation) -> Truth:

@@ -124,6 +124,25 @@ def judgement(value: str, s: Situation) -> Truth:
     return holds(answer, f"对“{bound.rule.question if bound else value}”的肯定判断")
 
 
+@word("raised")
+def raised(value: str, s: Situation) -> Truth:
+    """A judgement that somebody made in the affirmative; one that nobody made is not asked for."""
+    bound = s.rules.judgements.get(value)
+    return holds(s.case.judgements.get(value, False), f"对“{bound.rule.question if bound else value}”的肯定判断")
+
+
+@word("done_since")
+def done_since(value: Mapping[str, str], s: Situation) -> Truth:
+    last, start = s.case.acts.get(value["act"]), s.case.acts.get(value["since"])
+    later = last is not None and (start is None or last.seq > start.seq)
+    return holds(later, f"“{s.act_name(value['since'])}”之后的“{s.act_name(value['act'])}”")
+
+
+@word("duty")
+def duty(value: tuple[str, ...], s: Situation) -> Truth:
+    return holds(s.proposal.extra.get("duty") in value, "所办理的义务")
+
+
 @word("threshold")
 def threshold(value: str, s: Situation) -> Truth:
     bound = s.rules.thresholds.get(value)

@@ -50,14 +50,16 @@ class Deadline:
 
     `duty` is the key under which layers are compared, `on` the kinds of event that start it, `until` those that meet
     it, `roll` whether a last day off moves on, `favours` whose right it is: an agency's duty takes the shortest of
-    the layers, a party's right the longest. `fallback` names a kind of event that lengthens it with a reason."""
+    the layers, a party's right the longest. `fallback` names a kind of event that lengthens it with a reason. `fact`
+    is the last day where a person sets it (within what a gate allows); then there is no `period`, and while nobody
+    has set it nothing runs."""
 
     __pydantic_config__ = STRICT
 
     duty: str
     on: tuple[str, ...]
     until: tuple[str, ...]
-    period: Period
+    period: Period | None = None
     when: Condition | None = None
     owner: str = ""
     roll: bool = True

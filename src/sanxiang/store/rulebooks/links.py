@@ -149,7 +149,7 @@ def _condition(condition: Condition, document: Document, where: Where, names: Na
             used = (("环节", leaf.value, names.acts),)
         elif leaf.op == "event":
             used = (("记录种类", leaf.value, names.kinds),)
-        elif leaf.op == "judgement":
+        elif leaf.op in ("judgement", "raised"):
             used = (("判断", (leaf.value,), names.judgements),)
         elif leaf.op == "threshold":
             used = (("数额标准", (leaf.value,), names.thresholds),)
@@ -159,6 +159,12 @@ def _condition(condition: Condition, document: Document, where: Where, names: Na
             used = (("事实", (leaf.value["id"],), names.facts),)
         elif leaf.op == "row":
             used = (("事实", (leaf.value["table"],), names.facts),)
+        elif leaf.op == "done_since":
+            used = (("环节", (leaf.value["act"], leaf.value["since"]), names.acts),)
+        elif leaf.op in ("ahead", "fact_within_duty"):
+            used = (("事实", (leaf.value["fact"],), names.facts),)
+        elif leaf.op == "agency_fact":
+            used = (("事实", (leaf.value,), names.facts),)
         elif leaf.op in ("elapsed", "within"):
             since = leaf.value.get("since")
             used = (("记录种类", (*((since,) if since else ()), *leaf.value.get("unless", ())), names.kinds),)
