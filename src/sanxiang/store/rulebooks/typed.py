@@ -19,7 +19,6 @@ from .yamlfile import Document, Problem, RulebookError, Where, nearest
 T = TypeVar("T")
 
 MESSAGES = {
-    "missing": "缺“{key}”",
     "string_type": "应当是文字",
     "int_type": "应当是整数",
     "bool_type": "应当是 true 或 false",
@@ -27,37 +26,37 @@ MESSAGES = {
     "date_type": "应当是日期，如 2019-06-27",
     "mapping_type": "应当是一组“键: 值”",
     "dict_type": "应当是一组“键: 值”",
+    "dataclass_exact_type": "应当是一组“键: 值”",
+    "dataclass_type": "应当是一组“键: 值”",
 }
 
 
 def build(cls: type[T], document: Document) -> T:
     """The typed object of a whole document. Raises RulebookError with every fault found."""
     problems: list[Problem] = []
-    prepared = _prepare(document, document.value, cls, (), problems)
-    if not problems:
-        try:
-            return adapter(cls).validate_python(prepared)
-        except ValidationError as fault:
-            problems += [_explain(document, error) for error in fault.errors()]
-    raise RulebookError(problems)
+    built = _prepare(document, document.value, cls, (), problems)
+    if not problems and not isinstance(built, cls):
+        problems.append(document.problem((), "应当是一组“键: 值”"))
+    if problems:
+        raise RulebookError(problems)
+    return built
 
 
 @cache
-def adapter(cls: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(cls)
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
-def _explain(document: Document, error: Any) -> Problem:
-    where: Where = tuple(part for part in error["loc"] if not str(part).startswith(("function-", "dataclass")))
-    key = str(where[-1]) if where else ""
-    kind = error["type"]
-    if kind == "literal_error":
+def _explain(document: Document, where: Where, error: Any) -> Problem:
+    inner = tuple(part for part in error["loc"] if isinstance(part, int))
+    where = (*where, *inner)
+    key = next((part for part in reversed(where) if isinstance(part, str)), "")
+    if error["type"] == "literal_error":
         given = str(error["input"])
         expected = [word.strip("' ") for word in str(error["ctx"]["expected"]).replace(" or ", ",").split(",")]
-        return document.problem(where, f"“{key}”不能是“{given}”，应为{'、'.join(expected)}之一{nearest(given, expected)}")
-    if kind == "missing":
-        return document.problem(where[:-1], f"缺“{key}”")
-    return document.problem(where, f"“{key}”{MESSAGES.get(kind, error['msg'])}")
+        choice = "、".join(expected)
+        return document.problem(where, f"“{key}”不能是“{given}”，应为{choice}之一{nearest(given, expected)}")
+    return document.problem(where, f"“{key}”{MESSAGES.get(error['type'], '写法不对')}")
 
 
 def _prepare(document: Document, value: Any, kind: Any, where: Where, problems: list[Problem]) -> Any:
@@ -76,14 +75,31 @@ def _prepare(document: Document, value: Any, kind: Any, where: Where, problems: 
 
 
 def _members(document: Document, value: dict[str, Any], kind: Any, where: Where, problems: list[Problem]) -> Any:
-    hints = _hints(kind)
-    prepared: dict[str, Any] = {}
+    """The object of a mapping: unknown keys, wrong types and missing keys are told, each at its line."""
+    hints, given, faults = _hints(kind), {}, len(problems)
     for key, part in value.items():
         if key not in hints:
             problems.append(document.problem((*where, key), f"不认识“{key}”{nearest(key, hints)}"))
             continue
-        prepared[key] = _prepare(document, part, hints[key], (*where, key), problems)
-    return prepared
+        before = len(problems)
+        built = _prepare(document, part, hints[key], (*where, key), problems)
+        if len(problems) > before:
+            continue
+        try:
+            given[key] = adapter(hints[key]).validate_python(built, strict=True)
+        except ValidationError as fault:
+            problems.append(_explain(document, (*where, key), fault.errors()[0]))
+    problems += [document.problem(where, f"缺“{name}”") for name in _required(kind) if name not in value]
+    return kind(**given) if len(problems) == faults else None
+
+
+@cache
+def _required(kind: Any) -> tuple[str, ...]:
+    return tuple(
+        item.name
+        for item in dataclasses.fields(kind)
+        if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+    )
 
 
 @cache
