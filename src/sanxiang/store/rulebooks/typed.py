@@ -125,7 +125,8 @@ def _period(document: Document, value: Any, where: Where, problems: list[Problem
 
 def _condition(document: Document, value: Any, where: Where, problems: list[Problem]) -> Any:
     if not isinstance(value, dict) or len(value) != 1:
-        problems.append(document.problem(where, "条件应当只有一个词，如 category: [处罚]；几个条件用 all 或 any 连起来"))
+        text = "条件应当只有一个词，如 category: [处罚]；几个条件用 all 或 any 连起来"
+        problems.append(document.problem(where, text))
         return None
     ((word, argument),) = value.items()
     if word not in WORDS:
