@@ -1,0 +1,112 @@
+"""Judging the record again (复核留痕): every act on the record is put through the gates as they stood on its day.
+
+What was allowed must still be allowed, what was recorded with breaches must break the same clauses, and the finding
+must name the same rules. Anything else means that a rule file, the code or the record was changed afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sanxiang.core.casefile import CaseFile, apply
+from sanxiang.core.events import Event, Recorded
+from sanxiang.core.gates import Proposal, Situation, consider
+from sanxiang.core.registers import Registers, fold_agency, fold_officer
+from sanxiang.core.rulebook import Library
+from sanxiang.core.values import legal_day
+from sanxiang.store import reading
+
+OPENING = ("jurisdiction", "agency", "department", "category", "procedure")
+OWN = {item.name for item in fields(Event)}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One event whose verdict today is not that of the record."""
+
+    stream: str
+    seq: int
+    event: str
+    act: str
+    text: str
+
+
+class RegisterHistory:
+    """The registers as they were known at any moment, each stream read once."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._streams: dict[str, tuple[Recorded, ...]] = {}
+
+    def at(self, recorded: Recorded, agency: str) -> Registers:
+        officers, agencies = {}, {}
+        for stream in (agency, recorded.actor.officer, *recorded.event.officers):
+            events = self._events(stream)
+            if not events:
+                continue
+            if events[0].kind.startswith("agency."):
+                agencies[stream] = fold_agency(events, recorded.recorded_at)
+            else:
+                officers[stream] = fold_officer(events, recorded.recorded_at)
+        return Registers(officers, agencies)
+
+    def _events(self, stream: str) -> tuple[Recorded, ...]:
+        if stream and stream not in self._streams:
+            self._streams[stream] = reading.load(self._connection, stream)
+        return self._streams.get(stream, ())
+
+
+def replay(connection: Any, library: Library) -> Iterator[Difference | None]:
+    """Judge every event of every case again; yields a difference, or None for an event that stands."""
+    history = RegisterHistory(connection)
+    for page in reading.every_stream(connection, "case", batch=200):
+        for stream, events in reading.load_many(connection, page).items():
+            yield from replay_case(stream, events, library, history)
+
+
+def replay_case(
+    stream: str, events: Sequence[Recorded], library: Library, history: RegisterHistory
+) -> Iterator[Difference | None]:
+    """The events of one case, each judged on the state that the ones before it leave."""
+    case = CaseFile()
+    for recorded in events:
+        text = judged_again(case, recorded, library, history)
+        yield Difference(stream, recorded.seq, recorded.id, recorded.event.act, text) if text else None
+        apply(case, recorded)
+
+
+def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: RegisterHistory) -> str:
+    """How the verdict differs, in Chinese; empty where it stands."""
+    event: Any = recorded.event
+    opening = {}
+    if case.opened_at is None:
+        opening = {name: getattr(event, name, "") for name in OPENING}
+        case = case.copied()
+        for name, value in opening.items():
+            setattr(case, name, value)
+    if case.jurisdiction not in library.jurisdictions:
+        return f"没有“{case.jurisdiction}”这个法域的规则"
+    proposal = Proposal(
+        act=event.act,
+        actor=recorded.actor,
+        at=recorded.occurred_at,
+        facts=event.facts,
+        officers=event.officers,
+        link=getattr(event, "measure", "") or getattr(event, "served", ""),
+        files=event.files,
+        opening=opening,
+        extra={item.name: getattr(event, item.name) for item in fields(event) if item.name not in OWN},
+    )
+    rules = library.on(case.jurisdiction, legal_day(recorded.occurred_at))
+    verdict = consider(Situation(rules, case, history.at(recorded, case.agency), proposal))
+    finding: Mapping[str, Any] = recorded.finding or {}
+    if finding.get("digest") != rules.digest:
+        return "适用的规则与当时记载的不是同一版本（规则文件被改动）"
+    broken = sorted({reason.clause for reason in verdict.reasons})
+    noted = sorted({str(breach.get("clause", "")) for breach in recorded.breaches})
+    if broken != noted:
+        then = f"记为违反 {'、'.join(noted)}" if noted else "准予办理"
+        return f"当时{then}，现在判断为违反 {'、'.join(broken) or '无'}"
+    return "当时准予办理，现在还有问题没有回答" if verdict.questions and not recorded.breaches else ""

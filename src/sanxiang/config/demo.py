@@ -1,0 +1,300 @@
+"""The demonstration: five agencies and their cases, played through the one write path with a moving clock.
+
+The files in `demonstration/` tell stories; every number, date, refusal and duty is computed as they are played. It
+works only in a database that is marked as a demonstration, once and for ever (DESIGN 9.14).
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.contrib.auth.hashers import make_password
+from django.db import connections
+
+from sanxiang.casework.commands import Command, handle
+from sanxiang.casework.models import Account
+from sanxiang.casework.projections import library
+from sanxiang.casework.registration import Entry, RegisterCommand, register
+from sanxiang.config.paths import SECRETS
+from sanxiang.config.preparation import say
+from sanxiang.core.events import registry
+from sanxiang.core.rulebook import Library
+from sanxiang.core.values import CHINA, Actor
+from sanxiang.store import reading, schema
+
+FOLDER = Path(__file__).resolve().parents[3] / "demonstration"
+INSTALLER = Actor(officer="", name="安装人员（演示）", agency="演示", department="", post="installer", certificate=None)
+
+
+class DemonstrationError(RuntimeError):
+    """A story asks for what the rules refuse: the story is wrong, and nothing of its case goes on."""
+
+
+def fill_if_empty() -> None:
+    """Mark a new database as a demonstration and fill it; where SANXIANG_ORIGIN names the ledger of a real
+    installation, mark it as real and leave it empty. A database that holds anything is left alone."""
+    origin = os.environ.get("SANXIANG_ORIGIN", "")
+    owner = connections["owner"]
+    owner.ensure_connection()
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT demo FROM record.cluster")
+        founded = cursor.fetchone()
+    if founded is None:
+        name = origin or f"demo-{secrets.token_hex(6)}.sanxiang.invalid"
+        schema.found(owner.connection, demo=not origin, origin=name)
+        founded = (not origin,)
+    owner.close()
+    if not founded[0] or reading.streams(connections["default"], "agency", limit=1):
+        return
+    fill(now())
+
+
+def now() -> datetime:
+    return datetime.now(CHINA)
+
+
+def introduction() -> str:
+    """The logins of the demonstration, one for each post and agency; empty in a real installation."""
+    place = SECRETS / "demonstration"
+    if not place.exists():
+        return ""
+    lines = ["演示登录（密码都是 " + place.read_text().strip() + "）："]
+    world = _read("world.yaml")
+    for agency in world["agencies"]:
+        logins = [
+            f"{person['login']} {library().posts.get(person['posts'][0].split('@')[0], '')}"
+            for person in agency["officers"]
+        ]
+        lines.append(f"  {agency['facts']['agency_name']}：" + "，".join(logins))
+    return "\n".join(lines)
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def fill(until: datetime) -> None:
+    """Enter the world, then play every case up to `until`, all cases together in the order of time."""
+    book, connection = library(), connections["default"]
+    world = _read("world.yaml")
+    say("填入演示数据：机关、科室、人员……")
+    people = enter_world(connection, book, world)
+    make_accounts(world, people)
+    stories = _read("stories.yaml")
+    cases = list(told_cases(stories, _read("cases.yaml"), until))
+    played = play_all(connection, book, people, cases, until)
+    say(f"演示数据就绪：{len(cases)} 件案件，{played} 个办理环节")
+
+
+def enter_world(connection: Any, book: Library, world: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The agencies and officers in the registers; stream ids by agency and the short ids of the file."""
+    since = datetime.combine(world["since"], time(9), CHINA)
+    people: dict[str, dict[str, str]] = {}
+    for agency in world["agencies"]:
+        opened = registry.AgencyRegistered(jurisdiction=agency["jurisdiction"], facts=agency["facts"])
+        entries = [Entry(event=opened, occurred_at=since)]
+        entries += [
+            Entry(
+                event=registry.DepartmentRegistered(
+                    department=part["id"], functions=tuple(part["functions"]), facts={"department_name": part["name"]}
+                ),
+                occurred_at=since,
+            )
+            for part in agency["departments"]
+        ]
+        command = RegisterCommand(kind="agency", entries=tuple(entries), installer=INSTALLER)
+        made = enter(connection, book, command, since)
+        people[agency["id"]] = {"": made}
+        for person in agency["officers"]:
+            command = RegisterCommand(
+                kind="officer", agency=made, entries=tuple(officer_entries(person, made, since)), installer=INSTALLER
+            )
+            people[agency["id"]][person["id"]] = enter(connection, book, command, since)
+    return people
+
+
+def enter(connection: Any, book: Library, command: RegisterCommand, at: datetime) -> str:
+    done = register(connection, book, command, at=at)
+    if not done.done:
+        raise DemonstrationError("；".join(f"{r.law}：{r.text} {r.missing}" for r in done.verdict.reasons))
+    return done.stream
+
+
+def officer_entries(person: Mapping[str, Any], agency: str, since: datetime) -> Iterator[Entry]:
+    """What the register holds of an invented officer."""
+    before = since - timedelta(days=200)
+    opened = registry.OfficerRegistered(agency=agency, facts={"officer_name": person["name"]})
+    yield Entry(event=opened, occurred_at=since)
+    if "certificate" in person:
+        yield Entry(event=registry.ExamPassed(exam="enforcement"), occurred_at=before)
+        issued = registry.CertificateIssued(
+            number=person["certificate"],
+            valid_from=since.date().isoformat(),
+            valid_until=str(person.get("valid_until", f"{since.year + 5}-12-31")),
+            issuer=person.get("issuer", ""),
+        )
+        yield Entry(event=issued, occurred_at=since)
+    for exam in person.get("exams", ()):
+        yield Entry(event=registry.ExamPassed(exam=exam), occurred_at=before)
+    for held in person["posts"]:
+        post, _, department = held.partition("@")
+        first = department.endswith("!first")
+        event = registry.PostAppointed(post=post, department=department.removesuffix("!first"), first_time=first)
+        yield Entry(event=event, occurred_at=since)
+
+
+def make_accounts(world: Mapping[str, Any], people: Mapping[str, Mapping[str, str]]) -> None:
+    """One login per officer, all with one password that this installation drew for itself."""
+    place = SECRETS / "demonstration"
+    if not place.exists():
+        place.write_text(f"yanshi-{secrets.token_hex(4)}\n")
+        place.chmod(0o600)
+    hashed = make_password(place.read_text().strip())
+    Account.objects.bulk_create(
+        [
+            Account(
+                username=person["login"], password=hashed, first_name=person["name"],
+                officer=people[agency["id"]][person["id"]],
+            )
+            for agency in world["agencies"]
+            for person in agency["officers"]
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Told:
+    """A case of the demonstration as it is played: its steps, who acts, and how far it has come."""
+
+    agency: str
+    cast: Mapping[str, str]
+    opening: Mapping[str, str]
+    steps: list[Mapping[str, Any]]
+    at: datetime
+    stream: str = ""
+    done: int = 0
+    name: str = ""
+
+
+def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime) -> Iterator[Told]:
+    """Every case of the file with its story filled in; `start` a date, or days before today as a negative number."""
+    for number, case in enumerate(cases):
+        story = stories["stories"][case["story"]]
+        start = case["start"]
+        day = until.date() + timedelta(days=start) if isinstance(start, int) else start
+        fill = {**stories.get("fill", {}), **story.get("fill", {}), **case.get("fill", {})}
+        steps = [_filled(step, fill) for step in _chosen(story["steps"], case)]
+        cast = stories["casts"][case.get("cast", case["agency"])]
+        opening = {**story["case"], **cast.get("case", {})}
+        yield Told(
+            case["agency"], cast, opening, steps, datetime.combine(day, time(9, number % 50), CHINA),
+            name=f"第 {number + 1} 件 {case['story']}",
+        )  # fmt: skip
+
+
+def _chosen(steps: list[dict[str, Any]], case: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The steps of a story as the case has them: some left out, some later, other facts, up to a last one."""
+    for step in steps:
+        if step.get("name", step["act"]) in case.get("without", ()):
+            continue
+        name = step.get("name", step["act"])
+        later = case.get("later", {}).get(name, 0)
+        facts = {**step.get("facts", {}), **case.get("facts", {}).get(name, {})}
+        yield {**step, "days": step.get("days", 0) + later, "facts": facts, **case.get("changes", {}).get(name, {})}
+        if name == case.get("until"):
+            return
+
+
+def _filled(value: Any, fill: Mapping[str, Any]) -> Any:
+    """Names in braces replaced; a text that is only a name takes the value as it is (a table, a number)."""
+    if isinstance(value, str):
+        if value.startswith("{") and value.endswith("}") and value[1:-1] in fill:
+            return fill[value[1:-1]]
+        for name, text in fill.items():
+            if isinstance(text, str | int):
+                value = value.replace("{" + name + "}", str(text))
+        return value
+    if isinstance(value, Mapping):
+        return {key: _filled(part, fill) for key, part in value.items()}
+    return [_filled(part, fill) for part in value] if isinstance(value, list) else value
+
+
+def play_all(
+    connection: Any, book: Library, people: Mapping[str, Mapping[str, str]], cases: list[Told], until: datetime
+) -> int:
+    """Play all cases together, the earliest step first, so that numbers run in the order of time."""
+    queue = [(moment_of(case, book), index) for index, case in enumerate(cases)]
+    heapq.heapify(queue)
+    played = 0
+    while queue:
+        moment, index = heapq.heappop(queue)
+        case = cases[index]
+        if moment > until:
+            continue
+        take(connection, book, people[case.agency], case, moment)
+        played += 1
+        if played % 200 == 0:
+            say(f"　已演到 {moment.date()}，{played} 个环节")
+        if case.done < len(case.steps):
+            heapq.heappush(queue, (moment_of(case, book), index))
+    return played
+
+
+def moment_of(case: Told, book: Library) -> datetime:
+    """When the next step of a case is taken: so many days after the last, on a working day unless it says `any`."""
+    step = case.steps[case.done]
+    moment = case.at + timedelta(days=step.get("days", 0), minutes=step.get("minutes", 17 * (case.done + 1) % 60))
+    if "time" in step:
+        hour, minute = map(int, step["time"].split(":"))
+        moment = moment.replace(hour=hour, minute=minute)
+    calendar = book.calendars["national"]
+    while not step.get("any") and not calendar.is_working_day(moment.date()):
+        moment += timedelta(days=1)
+    return moment
+
+
+def take(connection: Any, book: Library, people: Mapping[str, str], case: Told, moment: datetime) -> None:
+    """One step through the write path. A step that should be refused must be; any other must be done."""
+    step = case.steps[case.done]
+
+    def who(role: str) -> str:
+        return people[case.cast.get(role, role)]
+
+    facts = {key: value for key, value in step.get("facts", {}).items() if value is not None}
+    command = Command(
+        act=step["act"],
+        officer=who(step["by"]),
+        stream=case.stream,
+        facts=_dated(facts, moment),
+        officers=tuple(who(role) for role in step.get("with", ())),
+        link=str(step.get("link", "")),
+        opening={} if case.stream else case.opening,
+        extra=step.get("extra", {}),
+        report=bool(step.get("report")),
+        occurred_at=moment - timedelta(days=step["report"]) if step.get("report") else None,
+    )
+    answer = handle(connection, book, command, at=moment)
+    if answer.done == bool(step.get("refused")):
+        told = "；".join(f"{r.clause} {r.text}（{'、'.join(r.missing)}）" for r in answer.verdict.reasons)
+        asked = "；".join(question.text for question in answer.verdict.questions)
+        raise DemonstrationError(f"{case.name} {moment.date()} {step['act']}：{told or asked or '应被拒绝而没有'}")
+    case.stream = case.stream or answer.stream
+    case.at, case.done = moment, case.done + 1
+
+
+def _dated(value: Any, moment: datetime) -> Any:
+    """`today`, `today+10` in a fact are days counted from the step."""
+    if isinstance(value, str) and value.startswith("today"):
+        return (moment.date() + timedelta(days=int(value[5:] or 0))).isoformat()
+    if isinstance(value, Mapping):
+        return {key: _dated(part, moment) for key, part in value.items()}
+    return [_dated(part, moment) for part in value] if isinstance(value, list) else value
