@@ -12,7 +12,7 @@ TESTS ?= tests
 XDIST ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test bench format lock clean
+.PHONY: help setup run check test bench docs format lock clean
 
 help:
 	@echo '  make run      set up if needed, start everything, serve at http://127.0.0.1:8000'
@@ -20,6 +20,7 @@ help:
 	@echo '  make check    style, types, import contracts, documents, rulebooks'
 	@echo '  make setup    environment, front-end files, database; starts nothing'
 	@echo '  make bench    measure, as ratios against named peers'
+	@echo '  make docs     write the reference pages that are made from the code'
 	@echo '  make format   lay the code out'
 	@echo '  make lock     pin again what pyproject.toml and package.json ask for (needs uv and npm)'
 	@echo '  make clean    remove the environment and built files; the data in var stay'
@@ -64,6 +65,9 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	@$(BIN)/sanxiang bench
+
+docs: $(VENV)/.run
+	@$(BIN)/python -m sanxiang.config.reference
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-import time
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sanxiang.config import apps, frontend
 from sanxiang.config.operating import Problem
@@ -16,7 +18,7 @@ DEMONSTRATION = "sanxiang.config.demo"
 
 
 def say(text: str) -> None:
-    print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
+    print(f"[{datetime.now(ZoneInfo('Asia/Shanghai')):%H:%M:%S}] {text}", flush=True)
 
 
 def front_end() -> None:
@@ -31,21 +33,29 @@ def front_end() -> None:
 
 
 def static_files() -> None:
-    """Collect the static files unless none has changed since."""
-    from django.contrib.staticfiles.finders import get_finders
+    """Collect the static files unless none has changed since. One process at a time."""
     from django.core.management import call_command
+
+    STATIC.mkdir(parents=True, exist_ok=True)
+    with STATIC.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made, digest = STATIC / ".stamp", _static_digest()
+        if made.exists() and made.read_text() == digest:
+            return
+        say("整理静态文件……")
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        made.write_text(digest)
+
+
+def _static_digest() -> str:
+    from django.contrib.staticfiles.finders import get_finders
 
     digest = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
             state = Path(storage.path(path)).stat()
             digest.update(f"{storage.base_location} {path} {state.st_size} {state.st_mtime_ns}\n".encode())
-    made = STATIC / ".stamp"
-    if made.exists() and made.read_text() == digest.hexdigest():
-        return
-    say("整理静态文件……")
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    made.write_text(digest.hexdigest())
+    return digest.hexdigest()
 
 
 def tables() -> None:

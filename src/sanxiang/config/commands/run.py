@@ -26,7 +26,7 @@ EPILOG = "退出码：0 正常停止；2 地址写法有误；3 端口被占用�
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("run", help=HELP, description=HELP, epilog=EPILOG)
     default = os.environ.get("SANXIANG_BIND", "127.0.0.1:8000")
-    parser.add_argument("--bind", default=default, metavar="地址:端口", help=f"网页服务的地址（现为 {default}）")
+    parser.add_argument("--bind", default=default, metavar="地址:端口", help="网页服务的地址，默认 127.0.0.1:8000")
     parser.set_defaults(run=run)
 
 
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from sanxiang.config.supervisor import Supervisor
 
     host, port = _place(args.bind)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     VAR.mkdir(parents=True, exist_ok=True)
     with _alone(VAR / "run.lock"):

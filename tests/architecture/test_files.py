@@ -1,0 +1,91 @@
+"""Small files, and nothing in them of the machine they were written on."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE, OTHERS, FUNCTION = 250, 400, 50
+ONE_FILE_BY_DESIGN = {"verify/verify.py"}
+"""What is handed out alone and therefore must be one file."""
+
+HOSTS = "|".join(
+    [
+        "py" + "pi\\.org",
+        "python" + "hosted",
+        "npm" + "js\\.(org|com)",
+        "npm" + "mirror",
+        "deb\\." + "debian",
+        "/simple" + "/",
+    ]
+)
+MACHINE = "/wo" + r"rk/(main|shared|\.)|/tmp" + r"/[\w.]|/ro" + r"ot/\."
+
+
+def _tracked(*endings: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = [ROOT / name for name in listed.split("\0") if name]
+    return [file for file in files if file.is_file() and (not endings or file.suffix in endings)]
+
+
+def _name(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def test_no_file_asks_to_be_split() -> None:
+    long = {}
+    for file in _tracked(".py"):
+        lines = len(file.read_text(encoding="utf-8").splitlines())
+        limit = CORE if _name(file).startswith("src/sanxiang/core/") else OTHERS
+        if lines > limit and _name(file) not in ONE_FILE_BY_DESIGN:
+            long[_name(file)] = lines
+    assert long == {}
+
+
+def test_no_function_asks_to_be_split() -> None:
+    long = {}
+    for file in _tracked(".py"):
+        if not _name(file).startswith("src/"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > FUNCTION:
+                    long[f"{_name(file)}:{node.name}"] = lines
+    assert long == {}
+
+
+def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:
+    wrong = []
+    for file in _tracked():
+        try:
+            text = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        wrong += [f"{_name(file)}: {found[0]}" for found in re.finditer(f"{HOSTS}|{MACHINE}", text)]
+    assert wrong == []
+
+
+def test_locks_pin_by_hash_and_hold_no_address() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        pins = re.findall(r"^[\w.\[\]-]+==\S+", lock.read_text(), re.MULTILINE)
+        entries = re.split(r"^(?=[\w.-]+==)", lock.read_text(), flags=re.MULTILINE)[1:]
+        assert len(pins) == len(entries) > 0
+        assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+        assert "://" not in lock.read_text()
+    npm = (ROOT / "package-lock.json").read_text()
+    assert '"integrity"' in npm
+    assert '"resolved"' not in npm
+
+
+def test_no_page_carries_a_script_or_a_style_inside() -> None:
+    """The content security policy refuses them, so they would silently not work."""
+    wrong = []
+    for file in _tracked(".html"):
+        text = file.read_text(encoding="utf-8")
+        inside = r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>|<style\b|\son\w+=[\"']|\sstyle=[\"']"
+        wrong += [f"{_name(file)}: {found[0]}" for found in re.finditer(inside, text, re.IGNORECASE)]
+    assert wrong == []
