@@ -90,7 +90,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 
 @on(
     "application.accepted", "supplement.requested", "filing.requested", "case.filed", "handlers.changed",
-    "activity.done", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
+    "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "review.disputed", "review.coordinated",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:

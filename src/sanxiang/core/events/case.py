@@ -94,6 +94,15 @@ class EvidenceTaken(Event):
     """Evidence taken (取证). Administrative Penalty Law, art. 46 and 54."""
 
 
+@kind("measure.approved")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureApproved(Event):
+    """Compulsory measure approved, or `measure` that was urgent afterwards (批准、补办批准强制措施).
+    Administrative Compulsion Law, art. 18 and 19."""
+
+    measure: str = ""
+
+
 @kind("measure.taken")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureTaken(Event):
