@@ -32,18 +32,28 @@ CREATE TABLE record.event (
     pos          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id           uuid NOT NULL UNIQUE,
     stream       uuid NOT NULL,
-    seq          integer NOT NULL CHECK (seq > 0),
+    seq          integer NOT NULL,
     kind         text NOT NULL,
     recorded_at  timestamptz NOT NULL,
     body         bytea NOT NULL,
-    salt         bytea NOT NULL CHECK (octet_length(salt) = 32),
-    entry        bytea NOT NULL CHECK (octet_length(entry) <= 65535),
+    salt         bytea NOT NULL,
+    entry        bytea NOT NULL,
     sealed       bytea,
     UNIQUE (stream, seq)
-);
+) WITH (toast_tuple_target = 8160);
 COMMENT ON COLUMN record.event.body IS 'Canonical bytes; everything but the sealed facts, which it names by commitment.';
 COMMENT ON COLUMN record.event.entry IS 'What the public ledger holds: commitments to salt and body, nothing else.';
 COMMENT ON COLUMN record.event.sealed IS 'Sealed facts, encrypted with the key of the stream in keyring.subject_key.';
+
+-- What kind of cluster this is, is said before anything is recorded.
+CREATE FUNCTION record.found_first() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM record.event) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX017', MESSAGE = '库中已有记录，不能再改变其性质';
+    END IF;
+    RETURN new;
+END $$;
+CREATE TRIGGER found_first BEFORE INSERT ON record.cluster FOR EACH ROW EXECUTE FUNCTION record.found_first();
 
 -- ── outbox and ledger ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,7 +81,7 @@ CREATE TABLE record.log_state (
     root  bytea NOT NULL CHECK (octet_length(root) = 32),
     at    timestamptz NOT NULL
 );
-INSERT INTO record.log_state (size, root, at) VALUES (0, sha256(''), '-infinity');
+INSERT INTO record.log_state (size, root, at) VALUES (0, sha256(''), 'epoch');
 
 CREATE TABLE record.checkpoint (
     size  bigint PRIMARY KEY,
@@ -127,12 +137,17 @@ COMMENT ON TABLE record.decision_number IS
 -- ── keys of sealed facts, apart from the record so that a backup can leave them out ──────────────────────────────
 
 CREATE TABLE keyring.subject_key (
-    subject       uuid PRIMARY KEY,
-    wrapped       bytea,
-    destroyed_at  timestamptz,
-    because       uuid,
-    CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL AND because IS NOT NULL))
+    subject  uuid PRIMARY KEY,
+    wrapped  bytea NOT NULL
 );
+
+CREATE TABLE record.destroyed_key (
+    subject  uuid PRIMARY KEY,
+    because  uuid NOT NULL REFERENCES record.event (id),
+    at       timestamptz NOT NULL
+);
+COMMENT ON TABLE record.destroyed_key IS
+    'Keys lawfully destroyed, kept with the record: a key that comes back with an old backup is destroyed again.';
 
 -- ── never changed ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -148,24 +163,24 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['cluster', 'stream', 'event', 'leaf', 'checkpoint', 'number', 'passed_review',
-                                'decision_number']
+                                'decision_number', 'destroyed_key']
     LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON record.%I '
                        'FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change()', name);
-        EXECUTE format('ALTER TABLE record.%I ENABLE ALWAYS TRIGGER append_only', name);
     END LOOP;
-    FOREACH name IN ARRAY ARRAY['record.tile', 'record.log_state', 'record.series', 'keyring.subject_key']
+    FOREACH name IN ARRAY ARRAY['record.tile', 'record.log_state', 'record.series']
     LOOP
         EXECUTE format('CREATE TRIGGER kept BEFORE DELETE OR TRUNCATE ON %s '
                        'FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change()', name);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER kept', name);
     END LOOP;
 END $$;
 
 CREATE TRIGGER kept BEFORE UPDATE OR TRUNCATE ON record.pending
     FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change();
+CREATE TRIGGER kept BEFORE UPDATE OR TRUNCATE ON keyring.subject_key
+    FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change();
 
--- A tile only grows, the log only grows, a series counts one by one, a destroyed key stays destroyed.
+-- A tile only grows, the log only grows, a series counts one by one.
 CREATE TRIGGER grows BEFORE UPDATE ON record.tile FOR EACH ROW
     WHEN (new.level <> old.level OR new.n <> old.n OR new.width < old.width
           OR substring(new.data FROM 1 FOR octet_length(old.data)) <> old.data)
@@ -178,8 +193,18 @@ CREATE TRIGGER counts BEFORE UPDATE ON record.series FOR EACH ROW
     EXECUTE FUNCTION record.refuse_change();
 CREATE TRIGGER starts BEFORE INSERT ON record.series FOR EACH ROW
     WHEN (new.last <> 1) EXECUTE FUNCTION record.refuse_change();
-CREATE TRIGGER destroyed BEFORE UPDATE ON keyring.subject_key FOR EACH ROW
-    WHEN (new.subject <> old.subject OR old.wrapped IS NULL) EXECUTE FUNCTION record.refuse_change();
+
+-- They hold even where a session calls itself a replica.
+DO $$
+DECLARE
+    held record;
+BEGIN
+    FOR held IN SELECT tgname, tgrelid::regclass AS place FROM pg_trigger
+                WHERE tgfoid = 'record.refuse_change'::regproc AND NOT tgisinternal
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', held.place, held.tgname);
+    END LOOP;
+END $$;
 
 -- Every event enters the outbox, and leaves it only as a leaf.
 CREATE FUNCTION record.into_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -262,7 +287,8 @@ BEGIN
 END $$;
 
 -- A decision stands on its draft, and where review is due on a passed review of just that draft
--- (Administrative Penalty Law, art. 58). Fills record.decision_number, which nobody else can write.
+-- (Administrative Penalty Law, art. 58). Without a draft only on the spot (art. 51), where no case is filed.
+-- Fills record.decision_number, which nobody else can write.
 CREATE FUNCTION record.check_decision(p_stream uuid, p_event uuid, p_payload jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -302,8 +328,12 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'SX012',
                 MESSAGE = '所依据的审核之后另有审核结论，原通过的审核不再有效（行政处罚法第五十八条）';
         END IF;
-    ELSIF draft IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX013', MESSAGE = '案件没有拟处理意见，不能确认无须法制审核（行政处罚法第五十八条）';
+    ELSIF draft IS NULL AND EXISTS (
+        SELECT FROM record.event e WHERE e.stream = p_stream
+        AND e.kind IN ('filing.requested', 'case.filed', 'application.accepted', 'review.submitted'))
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX013',
+            MESSAGE = '已经立案或者受理的案件没有拟处理意见，不能作出决定（行政处罚法第五十七条、第五十八条）';
     ELSIF coalesce((draft ->> 'review_due')::boolean, false) THEN
         RAISE EXCEPTION USING ERRCODE = 'SX013', MESSAGE = '拟处理意见属于法制审核范围，未经审核不得决定（行政处罚法第五十八条）';
     END IF;
@@ -312,110 +342,80 @@ BEGIN
     VALUES (given.series, given.year, given.n, p_event, p_stream, review, due, texts);
 END $$;
 
--- The one way in. One call is one act: its events, one after another in one stream. Each body must say of itself
--- what stands beside it, follow the event before it, be committed to by its entry, and name its actor in full.
--- Returns the position of the last event. Takes read committed only: the rechecks must see what others committed.
+-- The one way in: one event, at the place that its body states. The body must follow the event before it and name its
+-- actor in full; the public entry is made here, so that it can hold nothing but commitments. p_sm3 is the SM3 digest of
+-- salt and body where the agency is under that rule; p_key the wrapped key that p_sealed was sealed with: it is kept
+-- with the first, and must be the kept one ever after. Returns the position of the event.
+-- In read committed only: the rechecks must see what others committed.
 CREATE FUNCTION record.append(
-    p_stream uuid, p_kind text, p_expected integer, p_bodies bytea[], p_salts bytea[], p_entries bytea[],
-    p_sealed bytea[], p_key bytea, p_guards uuid[], p_versions integer[]
+    p_kind text, p_body bytea, p_salt bytea, p_sm3 bytea DEFAULT NULL, p_sealed bytea DEFAULT NULL,
+    p_key bytea DEFAULT NULL, p_guards uuid[] DEFAULT NULL, p_versions integer[] DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    here    record.cluster;
-    head    bytea;
-    kind    text;
-    doc     jsonb;
-    entry   jsonb;
-    place   bigint;
-    taken   timestamptz;
+    doc      jsonb := convert_from(p_body, 'UTF8')::jsonb;
+    own      uuid := doc ->> 'stream';
+    nth      integer := doc ->> 'seq';
+    name     text := doc ->> 'kind';
+    taken    timestamptz := doc ->> 'recorded_at';
+    here     timestamptz := clock_timestamp();
+    acting   jsonb := doc -> 'actor';
+    digest   text := encode(sha256(p_salt || p_body), 'hex');
+    before   text;
+    place    bigint;
 BEGIN
-    SELECT * INTO here FROM record.cluster;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX017', MESSAGE = '本库尚未确定是正式库还是演示库';
-    ELSIF current_setting('transaction_isolation') <> 'read committed' THEN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION USING ERRCODE = 'SX019', MESSAGE = '追加记录只能在 read committed 事务中进行';
-    ELSIF coalesce(cardinality(p_bodies), 0) = 0 OR p_expected < 0
-        OR cardinality(p_salts) <> cardinality(p_bodies) OR cardinality(p_entries) <> cardinality(p_bodies)
-        OR coalesce(cardinality(p_sealed), cardinality(p_bodies)) <> cardinality(p_bodies)
-        OR coalesce(cardinality(p_guards), 0) <> coalesce(cardinality(p_versions), 0)
+    ELSIF own IS NULL OR nth IS NULL OR nth < 1 OR name IS NULL OR taken IS NULL OR doc ->> 'occurred_at' IS NULL
+        OR octet_length(p_salt) IS DISTINCT FROM 32 OR octet_length(p_sm3) <> 32
+        OR (p_sealed IS NULL) IS DISTINCT FROM (doc -> 'sealed' = '{}') OR (p_sealed IS NULL) <> (p_key IS NULL)
     THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX003', MESSAGE = '追加的记录不完整';
+        RAISE EXCEPTION USING ERRCODE = 'SX003', MESSAGE = '记录的内容不完整';
+    ELSIF acting ->> 'name' <> '' AND acting ->> 'agency' <> '' AND acting ->> 'post' <> '' THEN
+        NULL;
+    ELSE
+        RAISE EXCEPTION USING ERRCODE = 'SX006', MESSAGE = '记录须写明经办人的姓名、单位和职务';
+    END IF;
+    IF taken NOT BETWEEN here - interval '30 s' AND here + interval '30 s' THEN
+        IF taken > here OR NOT EXISTS (SELECT FROM record.cluster WHERE demo) THEN
+            RAISE EXCEPTION USING ERRCODE = 'SX005', MESSAGE = '记录时间与服务器时间不符';
+        END IF;
     END IF;
 
-    IF p_kind <> 'case' AND p_expected > 0 THEN
-        PERFORM record.lock(p_stream, p_guards);
-    ELSIF p_guards <> '{}' THEN
-        PERFORM record.lock(NULL, p_guards);
-    END IF;
-    IF p_guards <> '{}' THEN
+    IF p_kind <> 'case' AND nth > 1 OR p_guards IS NOT NULL THEN
+        PERFORM record.lock(CASE WHEN p_kind <> 'case' AND nth > 1 THEN own END, p_guards);
         PERFORM record.check_guards(p_guards, p_versions);
     END IF;
-
-    IF p_expected = 0 THEN
-        INSERT INTO record.stream (id, kind) VALUES (p_stream, p_kind) ON CONFLICT DO NOTHING;
+    IF nth = 1 THEN
+        INSERT INTO record.stream (id, kind) VALUES (own, p_kind) ON CONFLICT DO NOTHING;
     ELSE
-        SELECT s.kind, sha256(e.salt || e.body) INTO kind, head
-        FROM record.event e JOIN record.stream s ON s.id = e.stream WHERE e.stream = p_stream AND e.seq = p_expected;
+        SELECT convert_from(substring(e.entry FROM 16 FOR 64), 'UTF8') INTO before FROM record.event e
+        WHERE e.stream = own AND e.seq = nth - 1;
     END IF;
     IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX001', MESSAGE = '这件案卷刚刚被他人更新，请刷新后再办', DETAIL = p_stream::text;
-    ELSIF kind <> p_kind THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX003', MESSAGE = '记录的种类与案卷不符';
+        RAISE EXCEPTION USING ERRCODE = 'SX001', MESSAGE = '这件案卷刚刚被他人更新，请刷新后再办', DETAIL = own::text;
+    ELSIF doc ->> 'prev' IS DISTINCT FROM before THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX004', MESSAGE = '记录没有接在上一条记录之后', DETAIL = format('seq %s', nth);
+    END IF;
+    IF name IN ('review.concluded', 'review.confirmed') THEN
+        PERFORM record.check_reviewer(own, doc);
     END IF;
 
-    FOR i IN 1 .. cardinality(p_bodies) LOOP
-        doc := convert_from(p_bodies[i], 'UTF8')::jsonb;
-        entry := convert_from(p_entries[i], 'UTF8')::jsonb;
-        taken := (doc ->> 'recorded_at')::timestamptz;
-        IF doc ->> 'stream' IS DISTINCT FROM p_stream::text
-            OR (doc ->> 'seq')::integer IS DISTINCT FROM p_expected + i
-            OR doc ->> 'prev' IS DISTINCT FROM encode(head, 'hex')
-            OR doc ->> 'kind' IS NULL OR doc ->> 'occurred_at' IS NULL OR taken IS NULL
-            OR (p_sealed[i] IS NULL) <> (coalesce(doc -> 'sealed', '{}') = '{}') OR (p_sealed[i] IS NOT NULL AND p_key IS NULL)
-        THEN
-            RAISE EXCEPTION USING ERRCODE = 'SX003', MESSAGE = '记录的内容与其位置不符', DETAIL = format('seq %s', p_expected + i);
-        END IF;
-        head := sha256(p_salts[i] || p_bodies[i]);
-        IF entry ->> 'commitment' IS DISTINCT FROM encode(head, 'hex')
-            OR entry - ARRAY['v', 'commitment', 'sm3'] <> '{}'
-        THEN
-            RAISE EXCEPTION USING ERRCODE = 'SX004', MESSAGE = '账本条目与记录内容不符';
-        ELSIF taken > clock_timestamp() + interval '30 s'
-            OR (NOT here.demo AND taken < clock_timestamp() - interval '30 s')
-        THEN
-            RAISE EXCEPTION USING ERRCODE = 'SX005', MESSAGE = '记录时间与服务器时间不符';
-        ELSIF coalesce(doc #>> '{actor,name}', '') = '' OR coalesce(doc #>> '{actor,agency}', '') = ''
-            OR coalesce(doc #>> '{actor,post}', '') = ''
-        THEN
-            RAISE EXCEPTION USING ERRCODE = 'SX006', MESSAGE = '记录须写明经办人的姓名、单位和职务';
-        END IF;
-        IF doc ->> 'kind' IN ('review.concluded', 'review.confirmed') THEN
-            PERFORM record.check_reviewer(p_stream, doc);
-        END IF;
+    INSERT INTO record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)
+    VALUES ((doc ->> 'id')::uuid, own, nth, name, taken, p_body, p_salt,
+            convert_to('{"commitment":"' || digest || coalesce('","sm3":"' || encode(p_sm3, 'hex'), '') || '","v":1}', 'UTF8'), p_sealed)
+    ON CONFLICT (stream, seq) DO NOTHING RETURNING pos INTO place;
+    IF place IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX001', MESSAGE = '这件案卷刚刚被他人更新，请刷新后再办', DETAIL = own::text;
+    END IF;
 
-        INSERT INTO record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)
-        VALUES ((doc ->> 'id')::uuid, p_stream, p_expected + i, doc ->> 'kind', taken, p_bodies[i], p_salts[i],
-                p_entries[i], p_sealed[i])
-        ON CONFLICT (stream, seq) DO NOTHING RETURNING pos INTO place;
-        IF NOT FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'SX001', MESSAGE = '这件案卷刚刚被他人更新，请刷新后再办', DETAIL = p_stream::text;
-        END IF;
-
-        IF doc ->> 'kind' = 'review.concluded' AND (doc #>> '{payload,passes}')::boolean THEN
-            INSERT INTO record.passed_review VALUES ((doc ->> 'id')::uuid, p_stream,
-                ARRAY(SELECT jsonb_array_elements_text(coalesce(doc #> '{payload,bound}', '[]'))));
-        ELSIF doc ->> 'kind' IN ('decision.made', 'decision.refused') THEN
-            PERFORM record.check_decision(p_stream, (doc ->> 'id')::uuid, doc -> 'payload');
-        END IF;
-    END LOOP;
-
+    IF name = 'review.concluded' AND (doc #>> '{payload,passes}')::boolean THEN
+        INSERT INTO record.passed_review VALUES ((doc ->> 'id')::uuid, own,
+            ARRAY(SELECT jsonb_array_elements_text(coalesce(doc #> '{payload,bound}', '[]'))));
+    ELSIF name IN ('decision.made', 'decision.refused') THEN
+        PERFORM record.check_decision(own, (doc ->> 'id')::uuid, doc -> 'payload');
+    END IF;
     IF p_key IS NOT NULL THEN
-        INSERT INTO keyring.subject_key AS k (subject, wrapped) VALUES (p_stream, p_key) ON CONFLICT DO NOTHING;
-        IF NOT FOUND THEN
-            PERFORM FROM keyring.subject_key k WHERE k.subject = p_stream AND k.wrapped = p_key;
-            IF NOT FOUND THEN
-                RAISE EXCEPTION USING ERRCODE = 'SX018', MESSAGE = '密钥已更换或者已依法销毁，不能再封存内容';
-            END IF;
-        END IF;
+        PERFORM keyring.keep(own, p_key);
     END IF;
     RETURN place;
 END $$;
@@ -455,6 +455,20 @@ CREATE CONSTRAINT TRIGGER used AFTER INSERT ON record.number DEFERRABLE INITIALL
 
 -- ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+-- Keeps the wrapped key of a stream; another than the kept one, or one for a stream whose key was destroyed, is refused.
+CREATE FUNCTION keyring.keep(p_subject uuid, p_key bytea) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    kept  bytea;
+BEGIN
+    SELECT wrapped INTO kept FROM keyring.subject_key WHERE subject = p_subject;
+    IF kept = p_key THEN
+        RETURN;
+    ELSIF kept IS NOT NULL OR EXISTS (SELECT FROM record.destroyed_key WHERE subject = p_subject) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX018', MESSAGE = '密钥已更换或者已依法销毁，不能再封存内容';
+    END IF;
+    INSERT INTO keyring.subject_key VALUES (p_subject, p_key);
+END $$;
+
 -- Destroys the key of a stream's sealed facts; p_because is the event in that stream that says why and by whom.
 CREATE FUNCTION keyring.destroy(p_subject uuid, p_because uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -462,10 +476,25 @@ BEGIN
     IF NOT EXISTS (SELECT FROM record.event e WHERE e.id = p_because AND e.stream = p_subject) THEN
         RAISE EXCEPTION USING ERRCODE = 'SX018', MESSAGE = '销毁须先有载明依据和批准人的记录';
     END IF;
-    UPDATE keyring.subject_key SET wrapped = NULL, destroyed_at = clock_timestamp(), because = p_because
-    WHERE subject = p_subject AND wrapped IS NOT NULL;
-    RETURN FOUND;
+    INSERT INTO record.destroyed_key VALUES (p_subject, p_because, clock_timestamp()) ON CONFLICT DO NOTHING;
+    RETURN keyring.destroy_again() > 0;
 END $$;
+
+-- Takes away the keys that were destroyed and came back with a backup; returns how many.
+CREATE FUNCTION keyring.destroy_again() RETURNS bigint LANGUAGE sql AS $$
+    WITH gone AS (
+        DELETE FROM keyring.subject_key k USING record.destroyed_key d WHERE d.subject = k.subject RETURNING 1
+    ) SELECT count(*) FROM gone
+$$;
+
+CREATE FUNCTION keyring.lawfully() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM record.destroyed_key d WHERE d.subject = old.subject) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX018', MESSAGE = '销毁须先有载明依据和批准人的记录';
+    END IF;
+    RETURN old;
+END $$;
+CREATE TRIGGER lawfully BEFORE DELETE ON keyring.subject_key FOR EACH ROW EXECUTE FUNCTION keyring.lawfully();
 
 -- ── who may do what ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,113 @@
+"""Appends one act to a stream: the only door into the record. Only casework.commands imports this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from os import urandom
+from typing import Any
+
+import psycopg
+
+from sanxiang.core.events import Event, Json, Recorded, body_of
+from sanxiang.core.ledger import canonical_bytes, commitment, sm3_digest
+from sanxiang.core.values import Actor
+
+from .errors import VERSION_CONFLICT, VersionConflict, refusal
+from .known import Known, forget, recall, remember
+from .reading import head_of
+from .runtime import current, plain
+from .sealing import SubjectKey, seal
+
+_CALL = "record.append(%s::text, %b, %b, %b::bytea, %b::bytea, %b::bytea"
+_GUARDS = ", %s::uuid[], %s::int4[]"
+_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An event that is to be appended: `id` a fresh uuid text, `finding` the trace of the verdict that let it pass,
+    `breaches` what a reported fact breaks."""
+
+    id: str
+    event: Event
+    occurred_at: datetime
+    actor: Actor
+    finding: Mapping[str, Json] | None = None
+    breaches: tuple[Mapping[str, Json], ...] = ()
+
+
+def append(
+    connection: Any,
+    *,
+    stream: str,
+    stream_kind: str,
+    expected: int,
+    drafts: Sequence[Draft],
+    recorded_at: datetime,
+    sealed_facts: Callable[[str], bool],
+    guards: Mapping[str, int] | None = None,
+) -> tuple[Recorded, ...]:
+    """Append `drafts` after event number `expected` of a stream (0 opens it), in the connection's transaction and in
+    one round trip.
+
+    `recorded_at` is now (in a demonstration: its moving clock); `sealed_facts` says which facts are sealed; `guards`
+    maps other streams, registers that the act relied on, to the version it saw (0: not there).
+    Raises VersionConflict when the stream or a guard moved, RecordRefused for anything else that the record refuses;
+    after either the transaction must be rolled back.
+    """
+    if not 0 < len(drafts) <= _LIMIT:
+        raise ValueError(f"one act is 1 to {_LIMIT} events, not {len(drafts)}")
+    connection = plain(connection)
+    _, head, key = _known(connection, stream, expected)
+    recorded: list[Recorded] = []
+    calls: list[str] = []
+    values: list[Any] = []
+    for seq, draft in enumerate(drafts, expected + 1):
+        event = Recorded(
+            id=draft.id, stream=stream, seq=seq, prev=head, occurred_at=draft.occurred_at, recorded_at=recorded_at,
+            actor=draft.actor, finding=draft.finding, breaches=draft.breaches, event=draft.event,
+        )
+        body, salt, blob, key = _bytes(event, key, sealed_facts)
+        head = commitment(salt, body).hex()
+        recorded.append(event)
+        values += (stream_kind, body, salt, sm3_digest(salt, body) if current().sm3 else None, blob,
+                   key.wrapped if blob and key else None)
+        calls.append(_CALL + ")")
+    if guards:
+        calls[0] = _CALL + _GUARDS + ")"
+        values[6:6] = list(guards), list(guards.values())
+    try:
+        psycopg.Cursor(connection).execute("SELECT " + ", ".join(calls), values)
+    except psycopg.Error as problem:
+        forget(stream)
+        raise refusal(problem, stream) from problem
+    remember(stream, Known(expected + len(recorded), head, key))
+    return tuple(recorded)
+
+
+def _known(connection: psycopg.Connection[Any], stream: str, expected: int) -> Known:
+    if expected == 0:
+        return Known(0, None, None)
+    known = recall(stream)
+    if known is not None and known.seq == expected:
+        return known
+    found = head_of(connection, stream, expected)
+    if found is None:
+        raise VersionConflict(VERSION_CONFLICT, "这件案卷刚刚被他人更新，请刷新后再办", stream)
+    return found
+
+
+def _bytes(
+    event: Recorded, key: SubjectKey | None, sealed_facts: Callable[[str], bool]
+) -> tuple[bytes, bytes, bytes | None, SubjectKey | None]:
+    """Canonical body, salt, sealed blob (None where nothing is sealed) and the key of the stream, made now where the
+    first fact of the stream is sealed."""
+    hidden = {fact: value for fact, value in event.event.facts.items() if sealed_facts(fact)}
+    commitments: dict[str, str] = {}
+    blob: bytes | None = None
+    if hidden:
+        key = key or current().sealer.new_key(event.stream)
+        commitments, blob = seal(key, event.id, hidden)
+    return canonical_bytes(body_of(event, commitments)), urandom(32), blob, key

@@ -1,0 +1,161 @@
+"""Projections: tables that lists and pages read, each row a pure function of one stream's events.
+
+The write path projects the stream that it appended to in the same transaction and writes only what differs; rebuilding
+and comparing run the same function over the whole record (see rebuilding.py).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg import sql
+
+from sanxiang.core.events import Recorded
+
+from .runtime import plain
+
+Row = Mapping[str, Any]
+Rows = Mapping[str, Sequence[Row]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """`rows(stream, events)` gives the rows of one stream in each of `tables`: every column of a row but generated
+    ones, by name; `events` is never empty. The tables have a primary key of one column and a column `stream`."""
+
+    name: str
+    stream_kinds: tuple[str, ...]
+    tables: tuple[str, ...]
+    rows: Callable[[str, Sequence[Recorded]], Rows]
+
+
+PROJECTIONS: dict[str, Projection] = {}
+
+
+def register(projection: Projection) -> None:
+    """Make a projection known; called by the app that owns its tables. Twice the same name is an error."""
+    known = PROJECTIONS.get(projection.name)
+    if known is not None and known.rows is not projection.rows:
+        raise ValueError(f"two projections are named {projection.name}")
+    PROJECTIONS[projection.name] = projection
+
+
+def of_kind(stream_kind: str) -> tuple[Projection, ...]:
+    return tuple(found for found in PROJECTIONS.values() if stream_kind in found.stream_kinds)
+
+
+def project(
+    connection: Any, stream_kind: str, stream: str, before: Sequence[Recorded], after: Sequence[Recorded]
+) -> None:
+    """Bring every projection of a stream from its events `before` to its events `after`, in the open transaction and
+    in at most one round trip."""
+    parts: list[sql.Composable] = []
+    values: list[Any] = []
+    for projection in of_kind(stream_kind):
+        old, new = _rows(projection, stream, before), _rows(projection, stream, after)
+        for table in projection.tables:
+            _difference(connection, table, old.get(table, ()), new.get(table, ()), parts, values)
+    if parts:
+        steps = sql.SQL(", ").join(
+            sql.SQL("{} AS ({})").format(sql.Identifier(f"s{at}"), part) for at, part in enumerate(parts)
+        )
+        psycopg.Cursor(plain(connection)).execute(sql.SQL("WITH {} SELECT").format(steps), values)
+
+
+_kept: OrderedDict[tuple[str, str, str], Rows] = OrderedDict()
+_KEPT = 512
+
+
+def _rows(projection: Projection, stream: str, events: Sequence[Recorded]) -> Rows:
+    """The rows after these events. Those of the last acts are kept: the next act on a stream starts from them. The
+    id of the last event names the history, so that one that was rolled back is never taken for another."""
+    if not events:
+        return {}
+    key = (projection.name, stream, events[-1].id)
+    rows = _kept.get(key)
+    if rows is None:
+        rows = projection.rows(stream, events)
+        _kept[key] = rows
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return rows
+
+
+def _difference(
+    connection: Any, table: str, old: Sequence[Row], new: Sequence[Row], parts: list[sql.Composable], values: list[Any]
+) -> None:
+    if not old and not new:
+        return
+    key, columns = shape(connection, table)
+    before, after = {row[key]: row for row in old}, {row[key]: row for row in new}
+    gone = [name for name in before if name not in after]
+    changed = [row for name, row in after.items() if before.get(name) != row]
+    if gone:
+        parts.append(
+            sql.SQL("DELETE FROM {} WHERE {}::text = ANY(%s)").format(sql.Identifier(table), sql.Identifier(key))
+        )
+        values.append([str(name) for name in gone])
+    if changed:
+        parts.append(
+            sql.SQL("{} ON CONFLICT ({}) DO UPDATE SET {}").format(
+                insertion(sql.Identifier(table), table, columns),
+                sql.Identifier(key),
+                sql.SQL(", ").join(
+                    sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in columns
+                ),
+            )
+        )
+        values.append(encoded(table, changed, columns))
+
+
+def insertion(into: sql.Composable, table: str, columns: Sequence[str]) -> sql.Composable:
+    """The INSERT that takes rows as one JSON parameter."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM jsonb_populate_recordset(NULL::{}, %s::jsonb)").format(
+        into, names, names, sql.Identifier(table)
+    )
+
+
+def encoded(table: str, rows: Iterable[Row], columns: Sequence[str]) -> str:
+    """The rows as that parameter. Raises ValueError where a row does not have just the columns of its table."""
+    rows = list(rows)
+    for row in rows:
+        if row.keys() != set(columns):
+            missing, strange = set(columns) - row.keys(), row.keys() - set(columns)
+            raise ValueError(f"row of {table}: missing {sorted(missing)}, unknown {sorted(strange)}")
+    return orjson.dumps(rows, default=_plainly).decode()
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} cannot stand in a row")
+
+
+_shapes: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+
+
+def shape(connection: Any, table: str) -> tuple[str, tuple[str, ...]]:
+    """The primary key of a table and its columns but the generated ones; asked once in a process."""
+    under = plain(connection)
+    place = (under.info.dbname, table)
+    if place not in _shapes:
+        found = psycopg.Cursor(under).execute(
+            "SELECT a.attname, coalesce(a.attnum = ANY(i.indkey), false) FROM pg_attribute a"
+            " LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
+            " WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
+            " AND a.attidentity = '' ORDER BY a.attnum",
+            (table,),
+        ).fetchall()
+        keys = [name for name, primary in found if primary]
+        if len(keys) != 1 or "stream" not in [name for name, _ in found]:
+            raise ValueError(f"{table} needs a primary key of one column and a column named stream")
+        _shapes[place] = (keys[0], tuple(name for name, _ in found))
+    return _shapes[place]
