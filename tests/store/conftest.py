@@ -120,7 +120,7 @@ def make_record(pg_server: Any, secrets_folder: Path, tmp_path_factory: Any) -> 
 ROLES = ("web", "portal", "sequencer")
 
 
-@pytest.fixture()
+@pytest.fixture
 def record(make_record: Callable[..., Record], secrets_folder: Path) -> Iterator[Record]:
     """A record that is not a demonstration."""
     runtime.configure(secrets_folder)

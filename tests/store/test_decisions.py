@@ -86,13 +86,6 @@ def test_a_draft_outside_review_may_be_decided(record: Record) -> None:
     assert record.one("SELECT review_due FROM record.decision_number") is False
 
 
-def test_on_the_spot_no_draft_is_needed(record: Record) -> None:
-    one = Case.__new__(Case)
-    one.record, one.web, one.stream = record, record.connect(autocommit=False), new_id()
-    one.does(case.SourceRegistered(jurisdiction="l", agency="a", department="d", category="处罚", procedure="simple"))
-    one.decides(bound=())
-
-
 def test_forged_without_a_number(record: Record) -> None:
     one = Case(record)
     one.concludes(due=False)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanxiang.core.events import case
-from sanxiang.core.ledger import canonical_bytes
+from sanxiang.core.ledger import canonical_bytes, public_entry
 from sanxiang.store import custody, keys, known, reading, runtime
 from sanxiang.store.errors import KEY_GONE, CannotUnseal, RecordRefused
 from sanxiang.store.sealing import Sealer, seal, unseal
@@ -199,3 +199,15 @@ def test_secrets_are_made_once_and_kept_from_others(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(custody.SecretProblem):
         custody.read(tmp_path, custody.MASTER)
+
+
+def test_sm3_stands_beside_sha256_by_setting(record: Record, secrets_folder: Path) -> None:
+    runtime.configure(secrets_folder, sm3=True)
+    web, stream = record.connect(), new_id()
+    record.add(web, stream, draft(case.ActivityDone(facts=FACTS)))
+    runtime.configure(secrets_folder)
+    record.add(web, stream)
+    first, second = reading.raw(web, stream)
+    assert first.entry == public_entry(first.salt, first.body, sm3=True)
+    assert orjson.loads(first.entry)["sm3"] == hashlib.new("sm3", first.salt + first.body).hexdigest()
+    assert second.entry == public_entry(second.salt, second.body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 import psycopg
 
 from sanxiang.core.events import Event, Json, Recorded, body_of
-from sanxiang.core.ledger import canonical_bytes, commitment, sm3_digest
+from sanxiang.core.ledger import canonical_bytes, commitment
 from sanxiang.core.values import Actor
 
 from .errors import VERSION_CONFLICT, VersionConflict, refusal
@@ -72,7 +73,7 @@ def append(
         body, salt, blob, key = _bytes(event, key, sealed_facts)
         head = commitment(salt, body).hex()
         recorded.append(event)
-        values += (stream_kind, body, salt, sm3_digest(salt, body) if current().sm3 else None, blob,
+        values += (stream_kind, body, salt, hashlib.new("sm3", salt + body).digest() if current().sm3 else None, blob,
                    key.wrapped if blob and key else None)
         calls.append(_CALL + ")")
     if guards:

@@ -287,8 +287,7 @@ BEGIN
 END $$;
 
 -- A decision stands on its draft, and where review is due on a passed review of just that draft
--- (Administrative Penalty Law, art. 58). Without a draft only on the spot (art. 51), where no case is filed.
--- Fills record.decision_number, which nobody else can write.
+-- (Administrative Penalty Law, art. 58). Fills record.decision_number, which nobody else can write.
 CREATE FUNCTION record.check_decision(p_stream uuid, p_event uuid, p_payload jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -328,12 +327,9 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'SX012',
                 MESSAGE = '所依据的审核之后另有审核结论，原通过的审核不再有效（行政处罚法第五十八条）';
         END IF;
-    ELSIF draft IS NULL AND EXISTS (
-        SELECT FROM record.event e WHERE e.stream = p_stream
-        AND e.kind IN ('filing.requested', 'case.filed', 'application.accepted', 'review.submitted'))
-    THEN
+    ELSIF draft IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'SX013',
-            MESSAGE = '已经立案或者受理的案件没有拟处理意见，不能作出决定（行政处罚法第五十七条、第五十八条）';
+            MESSAGE = '案件没有拟处理意见，不能确认无须法制审核（行政处罚法第五十七条、第五十八条）';
     ELSIF coalesce((draft ->> 'review_due')::boolean, false) THEN
         RAISE EXCEPTION USING ERRCODE = 'SX013', MESSAGE = '拟处理意见属于法制审核范围，未经审核不得决定（行政处罚法第五十八条）';
     END IF;

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanxiang.core.events import KINDS
-from sanxiang.core.gates.people import WHO
+from sanxiang.core.gates.matters import MEASURE_STATES, REVIEW_STATES
+from sanxiang.core.gates.people import SUBJECT, WHO
 from sanxiang.core.rulebook import Condition, Gate, Instrument, Library, Procedure
 
 from .yamlfile import Document, Problem, Where, nearest
@@ -20,6 +21,7 @@ class Names:
     """Every name that a reference may point at."""
 
     acts: frozenset[str]
+    procedures: frozenset[str]
     facts: frozenset[str]
     posts: frozenset[str]
     judgements: frozenset[str]
@@ -54,6 +56,7 @@ def _names(library: Library) -> Names:
     ]
     return Names(
         frozenset(act.id for clause in clauses for procedure in clause.procedures for act in procedure.acts),
+        frozenset(procedure.id for clause in clauses for procedure in clause.procedures),
         frozenset(library.dictionary),
         frozenset(library.posts),
         frozenset(rule.id for clause in clauses for rule in clause.judgements),
@@ -116,7 +119,7 @@ def _procedure(rule: Procedure, document: Document, where: Where, names: Names) 
             for name in used:
                 if name not in known:
                     yield document.problem(here, f"“{act.name}”：没有“{name}”这个{kind}{nearest(name, known)}")
-        for condition in (act.when, *(ask.when for ask in act.asks), *(paper.when for paper in act.papers)):
+        for condition in (act.when, act.waits_when, *(ask.when for ask in act.asks), *(paper.when for paper in act.papers)):
             if condition:
                 yield from _condition(condition, document, here, names)
     yield from _dead_ends(rule, document, where)
@@ -142,33 +145,54 @@ def _dead_ends(rule: Procedure, document: Document, where: Where) -> Iterator[Pr
 
 def _condition(condition: Condition, document: Document, where: Where, names: Names) -> Iterator[Problem]:
     for leaf in condition.leaves():
-        used: tuple[tuple[str, Any, frozenset[str]], ...] = ()
-        if leaf.op in ("stated",):
-            used = (("事实", leaf.value, names.facts),)
-        elif leaf.op in ("done", "act", "served"):
-            used = (("环节", leaf.value, names.acts),)
-        elif leaf.op == "event":
-            used = (("记录种类", leaf.value, names.kinds),)
-        elif leaf.op in ("judgement", "raised"):
-            used = (("判断", (leaf.value,), names.judgements),)
-        elif leaf.op == "threshold":
-            used = (("数额标准", (leaf.value,), names.thresholds),)
-        elif leaf.op == "actor":
-            used = (("人的条件", leaf.value, frozenset(WHO)),)
-        elif leaf.op == "fact":
-            used = (("事实", (leaf.value["id"],), names.facts),)
-        elif leaf.op == "row":
-            used = (("事实", (leaf.value["table"],), names.facts),)
-        elif leaf.op == "done_since":
-            used = (("环节", (leaf.value["act"], leaf.value["since"]), names.acts),)
-        elif leaf.op in ("ahead", "fact_within_duty"):
-            used = (("事实", (leaf.value["fact"],), names.facts),)
-        elif leaf.op == "agency_fact":
-            used = (("事实", (leaf.value,), names.facts),)
-        elif leaf.op in ("elapsed", "within"):
-            since = leaf.value.get("since")
-            used = (("记录种类", (*((since,) if since else ()), *leaf.value.get("unless", ())), names.kinds),)
-        for kind, listed, known in used:
+        for kind, listed, known in _used(leaf, names):
             for name in listed:
                 if name not in known:
                     yield document.problem(where, f"没有“{name}”这个{kind}{nearest(name, known)}")
+
+
+Used = tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]
+
+
+def _used(leaf: Condition, names: Names) -> Used:
+    """The names that one condition uses: of what kind they are, and the known ones."""
+    value = leaf.value
+    whole: dict[str, tuple[str, frozenset[str]]] = {
+        "stated": ("事实", names.facts),
+        "agency_fact": ("事实", names.facts),
+        "done": ("环节", names.acts),
+        "act": ("环节", names.acts),
+        "served": ("环节", names.acts),
+        "link": ("环节", names.acts),
+        "event": ("记录种类", names.kinds),
+        "procedure": ("程序", names.procedures),
+        "judgement": ("判断", names.judgements),
+        "raised": ("判断", names.judgements),
+        "threshold": ("数额标准", names.thresholds),
+        "actor": ("人的条件", frozenset(WHO)),
+        "subject": ("人的条件", frozenset(SUBJECT)),
+        "review": ("审核状态", frozenset(REVIEW_STATES)),
+        "measure": ("措施状态", frozenset(MEASURE_STATES)),
+    }
+    if leaf.op in whole:
+        kind, known = whole[leaf.op]
+        return ((kind, (value,) if isinstance(value, str) else tuple(value), known),)
+    if not isinstance(value, Mapping):
+        return ()
+    keyed: dict[str, tuple[str, frozenset[str]]] = {
+        "id": ("事实", names.facts),
+        "table": ("事实", names.facts),
+        "fact": ("事实", names.facts),
+        "than": ("事实", names.facts),
+        "told": ("事实", names.facts),
+        "by": ("事实", names.facts),
+        "served": ("环节", names.acts),
+        "act": ("环节", names.acts),
+        "since": ("环节", names.acts) if leaf.op == "done_since" else ("记录种类", names.kinds),
+        "unless": ("记录种类", names.kinds),
+    }
+    return tuple(
+        (keyed[key][0], (part,) if isinstance(part, str) else tuple(part), keyed[key][1])
+        for key, part in value.items()
+        if key in keyed
+    )
