@@ -25,6 +25,7 @@ from .runtime import plain
 SHADOW = "projection_shadow"
 SEEN = "streams seen"
 BATCH = 250
+PATIENCE = 200
 Progress = Callable[[int, int, float], None]
 
 
@@ -66,7 +67,7 @@ def _named(names: Sequence[str]) -> tuple[Projection, ...]:
     unknown = [name for name in names if name not in PROJECTIONS]
     if unknown:
         raise LookupError(f"没有投影 {'、'.join(unknown)}，现有：{'、'.join(PROJECTIONS)}")
-    return tuple(PROJECTIONS[name] for name in names or PROJECTIONS)
+    return tuple(projection for name, projection in PROJECTIONS.items() if name in names or not names)
 
 
 def _run(
@@ -86,8 +87,7 @@ def _run(
             if progress:
                 progress(done, total, done / max(monotonic() - begun, 1e-9))
         with owner.transaction():
-            for table in sorted(tables):
-                owner.execute(sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(sql.Identifier(table)))
+            _lock(owner, tables)
             _refresh(owner, wanted, size)
             differences = tuple(one for table in tables for one in _differences(owner, table))
             if mend:
@@ -113,6 +113,22 @@ def _prepare(owner: Connection[Any], tables: Iterable[str]) -> int:
         row = owner.execute("SELECT size FROM record.log_state").fetchone()
     assert row is not None
     return int(row[0])
+
+
+def _lock(owner: Connection[Any], tables: Sequence[str]) -> None:
+    """Hold up those who write these tables, readers not. Waits shortly and tries again, so that it never becomes the
+    other half of a deadlock that would end somebody's act."""
+    names = sql.SQL(", ").join(map(sql.Identifier, tables))
+    for _ in range(PATIENCE):
+        try:
+            with owner.transaction():
+                owner.execute("SET LOCAL lock_timeout = '300ms'")
+                owner.execute(sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(names))
+                owner.execute("SET LOCAL lock_timeout = 0")
+            return
+        except psycopg.errors.LockNotAvailable:
+            continue
+    raise RuntimeError("写入一直没有间歇，未能完成；请在业务较少时再试")
 
 
 def _shadow(table: str) -> sql.Identifier:
