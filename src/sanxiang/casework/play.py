@@ -220,6 +220,9 @@ def officer_events(officer: WorldOfficer, since: datetime) -> list[tuple[datetim
     ]
     found += [(at(exam.on), registry.ExamPassed(exam=exam.exam)) for exam in officer.exams]
     found += [
+        (at(one.on), registry.TrainingCompleted(training=one.training, hours=one.hours)) for one in officer.trainings
+    ]
+    found += [
         (
             since,
             registry.CertificateIssued(

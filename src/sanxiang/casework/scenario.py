@@ -61,6 +61,16 @@ class WorldExam:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorldTraining:
+    """A training completed on a day, in whole hours."""
+
+    __pydantic_config__ = STRICT
+    training: str
+    on: date
+    hours: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorldOfficer:
     """An invented officer."""
 
@@ -70,6 +80,7 @@ class WorldOfficer:
     posts: tuple[WorldPost, ...] = ()
     certificates: tuple[WorldCertificate, ...] = ()
     exams: tuple[WorldExam, ...] = ()
+    trainings: tuple[WorldTraining, ...] = ()
     left: date | None = None
 
 

@@ -144,6 +144,8 @@ def officer_entries(person: Mapping[str, Any], agency: str, since: datetime) -> 
         yield Entry(event=issued, occurred_at=since)
     for exam in person.get("exams", ()):
         yield Entry(event=registry.ExamPassed(exam=exam), occurred_at=before)
+    for name, hours in person.get("trainings", {}).items():
+        yield Entry(event=registry.TrainingCompleted(training=name, hours=hours), occurred_at=before)
     for held in person["posts"]:
         post, _, department = held.partition("@")
         first = department.endswith("!first")
@@ -188,7 +190,7 @@ class Told:
 def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime) -> Iterator[Told]:
     """Every case of the file with its story filled in; `start` a date, or days before today as a negative number."""
     for number, case in enumerate(cases):
-        story = stories["stories"][case["story"]]
+        story = told_story(stories["stories"], case["story"])
         start = case["start"]
         day = until.date() + timedelta(days=start) if isinstance(start, int) else start
         fill = {**stories.get("fill", {}), **story.get("fill", {}), **case.get("fill", {})}
@@ -199,6 +201,21 @@ def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime) -> Itera
             case["agency"], cast, opening, steps, datetime.combine(day, time(9, number % 50), CHINA),
             name=f"第 {number + 1} 件 {case['story']}",
         )  # fmt: skip
+
+
+def told_story(stories: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A story with the steps of the one it extends: some left out, others put in after a named step."""
+    story = stories[name]
+    if "extends" not in story:
+        return story
+    base = told_story(stories, story["extends"])
+    steps = []
+    for step in base["steps"]:
+        called = step.get("name", step["act"])
+        if called not in story.get("without", ()):
+            steps.append({**step, **story.get("changes", {}).get(called, {})})
+        steps += story.get("after", {}).get(called, ())
+    return {**base, **story, "fill": {**base.get("fill", {}), **story.get("fill", {})}, "steps": steps}
 
 
 def _chosen(steps: list[dict[str, Any]], case: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

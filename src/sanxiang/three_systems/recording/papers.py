@@ -1,0 +1,149 @@
+"""From an event of a case to the paper it made (文书的数据): everything that was entered once, nothing typed again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.events import Recorded
+from sanxiang.core.ledger import canonical
+from sanxiang.core.registers import Agency, Registers
+from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.values import legal_day
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper of a case: the event that made it, its place among that event's papers, template, title, number."""
+
+    event: str
+    seq: int
+    index: int
+    act: str
+    template: str
+    title: str
+    number: str
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.seq:04d}-{self.index}-{self.title}.pdf"
+
+
+def papers_of(events: Sequence[Recorded]) -> list[Paper]:
+    """Every paper of a case in the order in which they were made."""
+    return [
+        Paper(recorded.id, recorded.seq, index, recorded.event.act, paper["template"], paper["title"], paper["number"])
+        for recorded in events
+        for index, paper in enumerate(recorded.event.documents)
+    ]
+
+
+PARTY = {
+    "kind": "party_kind",
+    "name": "party_name",
+    "credit_code": "party_credit_code",
+    "id_number": "party_id_number",
+    "legal_representative": "legal_representative",
+    "address": "party_address",
+    "phone": "party_phone",
+}
+AGENCY = {
+    "name": "agency_name",
+    "mark": "agency_mark",
+    "address": "agency_address",
+    "phone": "agency_phone",
+    "court": "agency_court",
+    "review_body": "agency_review_body",
+    "bank": "agency_bank",
+}
+
+
+def paper_data(
+    paper: Paper, events: Sequence[Recorded], rules: RuleSet, registers: Registers, *, demo: bool
+) -> dict[str, Any]:
+    """The data of one paper, as docs/reference/documents.md wants them: the case as it stood right after the act."""
+    until = [recorded for recorded in events if recorded.seq <= paper.seq]
+    recorded, case = until[-1], fold(until)
+    facts = {**case.facts, **recorded.event.facts}
+    agency = registers.agency(case.agency)
+    procedure = rules.procedures.get(case.procedure)
+    data: dict[str, Any] = {
+        "agency": named(agency.facts if agency else {}, AGENCY),
+        "case": {
+            "name": facts.get("case_name") or f"{facts.get('party_name', '当事人待查')}案",
+            "number": case.case_number,
+            "category": f"行政{case.category}",
+            "procedure": procedure.rule.name if procedure else case.procedure,
+            "decision_number": case.decision_number,
+            "filed_on": day_of(case, "case.filed"),
+            "closed_on": day_of(case, "case.closed"),
+            "department": department_name(agency, case.department),
+        },
+        "party": named(facts, PARTY),
+        "officers": people(recorded, registers),
+        "document": {
+            "title": paper.title,
+            "number": paper.number,
+            "date": legal_day(recorded.occurred_at).isoformat(),
+            "place": facts.get("place", ""),
+        },
+        "activity": activity(recorded),
+        "facts": facts,
+        "lists": {"evidence": [dict(item) for item in case.evidence], "served": served(recorded, case, rules)},
+        "signatures": [],
+        "demo": demo,
+    }
+    data["digest"] = hashlib.sha256(canonical(plain(data))).hexdigest()
+    data["qr"] = f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"
+    return data
+
+
+def named(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {name: facts[fact] for name, fact in names.items() if facts.get(fact) not in (None, "")}
+
+
+def day_of(case: CaseFile, kind: str) -> str:
+    done = case.kinds.get(kind)
+    return legal_day(done.occurred_at).isoformat() if done else ""
+
+
+def department_name(agency: Agency | None, department: str) -> str:
+    part = agency.departments.get(department) if agency else None
+    return part.name if part else department
+
+
+def people(recorded: Recorded, registers: Registers) -> list[dict[str, str]]:
+    """Those who did the act together, with the certificates of that day; the actor alone where nobody is named."""
+    day = legal_day(recorded.occurred_at)
+    found = []
+    for name in recorded.event.officers or (recorded.actor.officer,):
+        officer = registers.officer(name)
+        card = officer.certificate(day) if officer else None
+        if officer is not None:
+            found.append({"name": officer.name, "certificate": card.number if card else ""})
+    return found or [{"name": recorded.actor.name, "certificate": recorded.actor.certificate or ""}]
+
+
+def activity(recorded: Recorded) -> dict[str, str]:
+    """When an activity on the spot began and ended; the time of the act where only that is known."""
+    facts = recorded.event.facts
+    at = recorded.occurred_at.isoformat()
+    return {"started_at": facts.get("started_on_site") or at, "ended_at": facts.get("ended_on_site") or at}
+
+
+def served(recorded: Recorded, case: CaseFile, rules: RuleSet) -> list[dict[str, str]]:
+    """The papers that this act served, for the proof of service (送达回证)."""
+    link = getattr(recorded.event, "served", "")
+    return [
+        {"title": str(paper["title"]), "number": str(paper["number"])} for paper in case.papers if paper["act"] == link
+    ]
+
+
+def plain(value: Any) -> Any:
+    """The value with plain lists and mappings, for canonical bytes."""
+    if isinstance(value, Mapping):
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list | tuple) else value
