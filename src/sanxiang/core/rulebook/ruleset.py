@@ -166,6 +166,7 @@ class Library:
     dictionary: Dictionary
     calendars: Mapping[str, Calendar]
     posts: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _sets(self) -> dict[tuple[str, tuple[str, ...]], RuleSet]:

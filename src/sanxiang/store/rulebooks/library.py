@@ -42,7 +42,8 @@ def load_library(folder: Path | None = None) -> Library:
     folder = folder or default_folder()
     problems: list[Problem] = []
     facts = _facts(folder, problems)
-    posts = _posts(folder, problems)
+    posts = _names(folder, "posts", problems)
+    categories = _names(folder, "categories", problems)
     places, documents = _jurisdictions(folder, problems)
     versions, files = _instruments(folder, problems)
     calendars = load_calendars(folder / "calendar")
@@ -54,6 +55,7 @@ def load_library(folder: Path | None = None) -> Library:
         Dictionary(facts),
         calendars,
         posts,
+        categories,
     )
     problems = list(dangling(library, files, documents))
     if problems:
@@ -80,10 +82,11 @@ def _facts(folder: Path, problems: list[Problem]) -> dict[str, Fact]:
     return found
 
 
-def _posts(folder: Path, problems: list[Problem]) -> dict[str, str]:
-    path = folder / "dictionary" / "posts.yaml"
+def _names(folder: Path, file: str, problems: list[Problem]) -> dict[str, str]:
+    """A list of names by id: posts (岗位), categories of enforcement (执法类别)."""
+    name = f"dictionary/{file}.yaml"
     try:
-        value = read(path, "dictionary/posts.yaml").value
+        value = read(folder / name, name).value
     except RulebookError as fault:
         problems += fault.problems
         return {}

@@ -1,0 +1,56 @@
+"""What an event would start, told before there is a case (期限试算): only its category and procedure are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sanxiang.core.rulebook import Condition, RuleSet
+
+from .duties import Candidate, choose, count
+from .truth import YES, Truth, all_of, any_of, negated, no
+
+UNKNOWN = Truth(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supposed:
+    """The deadlines of one duty that an event would start: the one that binds and the others.
+
+    `conditional` are the clauses whose deadline also depends on what only a case can tell."""
+
+    duty: str
+    binding: Candidate
+    others: tuple[Candidate, ...]
+    conditional: frozenset[str]
+
+
+def suppose(rules: RuleSet, kind: str, start: datetime, *, category: str = "", procedure: str = "") -> list[Supposed]:
+    """Every duty that an event of a kind would start on a day, by duty. A deadline that a person sets is left out."""
+    groups: dict[str, list[tuple[Candidate, bool]]] = {}
+    for bound in rules.deadlines.get(kind, ()):
+        truth = known(bound.rule.when, category, procedure)
+        if truth.state is not False and bound.rule.period is not None:
+            groups.setdefault(bound.rule.duty, []).append((count(bound, start, rules), truth.state is None))
+    found = []
+    for duty, counted in groups.items():
+        binding, others = choose([candidate for candidate, _ in counted])
+        conditional = frozenset(candidate.clause for candidate, depends in counted if depends)
+        found.append(Supposed(duty=duty, binding=binding, others=others, conditional=conditional))
+    return found
+
+
+def known(condition: Condition | None, category: str, procedure: str) -> Truth:
+    """The value of a condition where nothing but category and procedure is known (empty: not known either)."""
+    if condition is None:
+        return YES
+    if condition.op == "all":
+        return all_of([known(part, category, procedure) for part in condition.value])
+    if condition.op == "any":
+        return any_of([known(part, category, procedure) for part in condition.value])
+    if condition.op == "not":
+        return negated(known(condition.value, category, procedure))
+    given = {"category": category, "procedure": procedure}.get(condition.op, "")
+    if not given:
+        return UNKNOWN
+    return YES if given in condition.value else no()
