@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -107,3 +108,30 @@ def django_db_setup(pg_server: Server, django_db_blocker: pytest.FixtureRequest)
         call_command("migrate", database="owner", verbosity=0)
         grant(connections["owner"])
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium under Playwright (`playwright.sync_api.Browser`); each test opens its own context."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.browser import arguments, chromium
+
+    path = chromium()
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        started = playwright.chromium.launch(executable_path=path, args=arguments())
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A fresh page in Chinese, on the clock of Shanghai. A script error on it fails the test."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    yield opened
+    context.close()
+    assert faults == []

@@ -38,6 +38,9 @@ def grant(connection: Any) -> None:
 
 def _give(cursor: Any, table: str, rights: str, role: str) -> None:
     name, who = sql.Identifier(*table.replace('"', "").split(".")), sql.Identifier(role)
+    cursor.execute("SELECT to_regclass(%s)", [name.as_string(None)])
+    if cursor.fetchone()[0] is None:
+        return
     cursor.execute(_GRANT.format(rights=sql.SQL(rights), table=name, role=who))
     if "INSERT" in rights:
         cursor.execute(_SEQUENCES, [name.as_string(None)])

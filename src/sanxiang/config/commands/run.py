@@ -71,7 +71,9 @@ def services(host: str, port: int) -> list[Service]:
     workers, threads = os.environ.get("SANXIANG_WEB_WORKERS", "2"), os.environ.get("SANXIANG_WEB_THREADS", "4")
     me = [sys.executable, "-m", "sanxiang"]
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    sizes = ["--workers", workers, "--blocking-threads", threads, "--respawn-failed-workers", "--log-level", "warning"]
+    sizes = ["--workers", workers, "--blocking-threads", threads, "--log-level", "warning"]
+    # A granian worker that is told to stop while it starts may never do so.
+    care = ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
     settings = {"DJANGO_SETTINGS_MODULE": "sanxiang.config.settings"}
     known = commands.modules()
     found = []
@@ -79,7 +81,7 @@ def services(host: str, port: int) -> list[Service]:
         found.append(Service("账本排序", [*me, "sequencer"], settings | {"SANXIANG_DATABASES": "default,sequencer"}))
     if "worker" in known:
         found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"}))
-    web = [*granian, *sizes, "sanxiang.config.wsgi:application"]
+    web = [*granian, *sizes, *care, "sanxiang.config.wsgi:application"]
     found.append(Service("网页服务", web, settings | {"SANXIANG_DATABASES": "default,portal"}))
     return found
 

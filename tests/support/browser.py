@@ -1,0 +1,68 @@
+"""A real browser for the journeys: the system's Chromium, installed where we may."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+
+
+def arguments() -> list[str]:
+    """Chromium's sandbox does not work for root."""
+    return [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def chromium() -> str:
+    """The program. Where there is none: install it; where that fails, fail in CI and say loudly elsewhere that the
+    journeys did not run."""
+    with (Path(tempfile.gettempdir()) / f"sanxiang-chromium-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = _present() or _from_distribution() or _from_playwright()
+    if found:
+        return found
+    said = "NOT RUN: no Chromium on this machine (apt-get install chromium, or python -m playwright install chromium)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(said)
+    print(f"\n*** {said} ***", file=sys.stderr)
+    pytest.skip(said)
+
+
+def _present() -> str | None:
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+def _from_distribution() -> str | None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", "chromium"]):
+        subprocess.run(["apt-get", *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return _present()
+
+
+def _from_playwright() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    install = [sys.executable, "-m", "playwright", "install", "chromium"]
+    subprocess.run(install, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None

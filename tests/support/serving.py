@@ -1,0 +1,62 @@
+"""The product as it is run: `sanxiang run` in a process of its own, with a folder and a port of its own."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+class Serving:
+    """One installation in `var`. `env` adds to the environment; SANXIANG_ORIGIN in it means no demonstration."""
+
+    def __init__(self, var: Path, env: dict[str, str] | None = None) -> None:
+        self.var, self.port = var, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.env = os.environ | {"SANXIANG_VAR": str(var), "PYTHONUNBUFFERED": "1"} | (env or {})
+        self.log = var.with_suffix(".log")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, patience: float = 300.0) -> None:
+        """Returns once pages are answered."""
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "sanxiang", "run", "--bind", f"127.0.0.1:{self.port}"]
+            self.process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.wait_until_served(patience)
+
+    def wait_until_served(self, patience: float = 60.0) -> None:
+        until = time.monotonic() + patience
+        while not self.healthy():
+            assert self.process is None or self.process.poll() is None, self.said()
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.05)
+
+    def healthy(self) -> bool:
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            asked.request("GET", "/healthz")
+            return asked.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            asked.close()
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def stop(self) -> int:
+        """Ctrl-C, and the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(90)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
