@@ -66,6 +66,7 @@ def apply(case: CaseFile, recorded: Recorded) -> None:
     case.done = (*case.done, done)
     case.kinds[recorded.kind] = done
     case.acts[event.act] = done
+    case.served.pop(event.act, None)  # what is made anew has to be served anew
     for key, value in event.facts.items():
         case.facts[key] = value
         case.stated_in[key] = recorded.id

@@ -1,4 +1,4 @@
-"""Events by which a party is told, heard and answered (告知、陈述申辩、听证), and the collective discussion (集体讨论)."""
+"""Events by which a party is told and heard (告知、陈述申辩、听证), and the collective discussion (集体讨论)."""
 
 from __future__ import annotations
 

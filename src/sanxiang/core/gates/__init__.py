@@ -1,6 +1,6 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import matters, people, predicates
+from . import matters, people, predicates, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
@@ -44,4 +44,5 @@ __all__ = [
     "scope_of",
     "series_of",
     "started_by",
+    "terms",
 ]

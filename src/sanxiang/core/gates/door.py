@@ -236,6 +236,8 @@ def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
             found["grounds"] = tuple(dict.fromkeys(bound.clause.id for bound in grounds))
     if "review" in names and s.case.opinion is not None:
         found["review"] = s.case.opinion.event
+    if "cause" in names:
+        found["cause"] = s.value("withdrawal_cause") or ""
     if "outcome" in names:
         chosen = s.value("review_outcome")
         known = {outcome.name: outcome for bound in s.rules.reviews for outcome in bound.rule.outcomes}

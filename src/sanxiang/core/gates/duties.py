@@ -20,9 +20,10 @@ from sanxiang.core.values import Period, legal_day
 
 from .predicates import evaluate, word
 from .situation import Proposal, Situation
+from .terms import term_of
 from .truth import YES, Truth, holds, no
 
-Status = Literal["open", "met", "late", "overdue", "excused"]
+Status = Literal["open", "met", "late", "overdue", "lapsed", "excused"]
 RuleBook = Callable[[date], RuleSet]
 
 
@@ -60,7 +61,8 @@ class Duty:
     excused: bool = False
 
     def status(self, at: datetime) -> Status:
-        """Where it stands at an instant: open, met, late (met after its day), overdue, excused."""
+        """Where it stands at an instant: open, met, late (met after its day), overdue, excused; a right that its
+        party did not use has lapsed."""
         if self.excused:
             return "excused"
         moment = self.met_at or at
@@ -68,14 +70,16 @@ class Duty:
         past = moment > end.due_at if end.due_at else legal_day(moment) > end.due_on
         if self.met_at:
             return "late" if past else "met"
-        return "overdue" if past else "open"
+        if not past:
+            return "open"
+        return "lapsed" if end.favours == "party" else "overdue"
 
 
 def count(bound: Bound[Deadline], start: datetime, rules: RuleSet, stated: Mapping[str, Any] = EMPTY) -> Candidate:
     """The day on which one deadline falls. ValueError where a person sets it and `stated` does not hold it."""
     rule = bound.rule
     if rule.period is not None:
-        found = _count(start, rule.period, rules, roll=rule.roll)
+        found = _count(start, term_of(rule.period, rule.told, stated), rules, roll=rule.roll)
     else:
         found = Due(date.fromisoformat(str(stated.get(rule.fact, ""))))
     return Candidate(
@@ -150,27 +154,34 @@ def duties(events: Iterable[Recorded], rules_on: RuleBook) -> list[Duty]:
         rules = rules_on(legal_day(recorded.occurred_at))
         if recorded.kind not in rules.deadlines:
             continue
-        proposal = Proposal(act=recorded.event.act, actor=recorded.actor, at=recorded.occurred_at)
-        link = case.done[-1].link or (recorded.id if recorded.kind == "measure.taken" else "")
+        link = case.done[-1].link
+        about = link or (recorded.id if recorded.kind == "measure.taken" else recorded.event.act)
+        event, at = recorded.event, recorded.occurred_at
+        proposal = Proposal(act=event.act, actor=recorded.actor, at=at, facts=event.facts, link=link)
         for group in started_by(recorded.kind, case, rules, recorded.occurred_at, proposal):
             binding, others = choose(group)
             found.append(
-                Duty(event=recorded.id, link=link, started_at=recorded.occurred_at, binding=binding, others=others)
+                Duty(event=recorded.id, link=about, started_at=recorded.occurred_at, binding=binding, others=others)
             )
     return found
 
 
 def _close(found: list[Duty], recorded: Recorded) -> None:
-    link = getattr(recorded.event, "measure", "") or getattr(recorded.event, "served", "")
+    """Meet the duties that this event meets; what was carried out in part meets none."""
+    if getattr(recorded.event, "complete", True) is False:
+        return
     for index, duty in enumerate(found):
         rule = duty.binding.bound.rule
-        if duty.met_at or recorded.kind not in rule.until:
-            continue
-        if rule.linked == "measure" and duty.link != link:
-            continue
-        if rule.linked and rule.linked != "measure" and link != rule.linked:
-            continue
-        found[index] = replace(duty, met_at=recorded.occurred_at, met_by=recorded.id)
+        named = not rule.acts or recorded.event.act in rule.acts
+        if not duty.met_at and recorded.kind in rule.until and named and _about(duty, recorded):
+            found[index] = replace(duty, met_at=recorded.occurred_at, met_by=recorded.id)
+
+
+def _about(duty: Duty, recorded: Recorded) -> bool:
+    """Whether the event is about the measure or the paper that the duty is about; any where it is about none."""
+    linked = duty.binding.bound.rule.linked
+    link = getattr(recorded.event, "measure", "") or getattr(recorded.event, "served", "")
+    return not linked or link == (duty.link if linked in ("measure", "act") else linked)
 
 
 def _excuse(found: list[Duty], recorded: Recorded) -> None:
@@ -183,7 +194,8 @@ def _excuse(found: list[Duty], recorded: Recorded) -> None:
 def _stretch(found: list[Duty], recorded: Recorded, rules_on: RuleBook) -> None:
     """Move the day of a running duty where the regulation lets this kind of event do so."""
     for index, duty in enumerate(found):
-        if duty.met_at is not None:
+        other_measure = getattr(recorded.event, "measure", "") and not _about(duty, recorded)
+        if duty.met_at is not None or other_measure:
             continue
         everyone = (duty.binding, *duty.others)
         if not any(_extension(candidate, recorded) for candidate in everyone):

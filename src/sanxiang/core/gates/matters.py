@@ -20,7 +20,7 @@ def scope_of(s: Situation) -> tuple[Truth, tuple[Bound[Scope], ...]]:
         parts, grounds = [], []
         for bound in s.rules.scopes:
             inside = evaluate(bound.rule.when, s)
-            if inside.state and bound.rule.except_when is not None:
+            if inside.state is not False and bound.rule.except_when is not None:
                 outside = negated(evaluate(bound.rule.except_when, s))
                 inside = outside if outside.state is not True else inside
             parts.append(inside)
@@ -45,8 +45,14 @@ def current_bound(s: Situation) -> tuple[str, ...]:
     return found
 
 
+REVIEW_STATES = ("open", "closed", "concluded", "adverse", "reviewed", "unchanged", "passed")
+MEASURE_STATES = ("running", "not_extended")
+
+
 @word("review")
 def review(value: str, s: Situation) -> Truth:
+    """The state of the review; `unchanged` a pass that still covers what would be decided, `passed` also confirmed
+    after defence and hearing."""
     case, opinion = s.case, s.case.opinion
     if value == "open":
         return holds(case.reviewing, "已经送审、尚未作出审核意见的案件")
@@ -149,6 +155,25 @@ def recording(value: str, s: Situation) -> Truth:
     if mode == "不录音录像":
         return holds(bool(s.value("recording_reason")), "不录音录像的理由")
     return holds(bool(s.value("recording_place")), "录音录像的存放位置")
+
+
+@word("link")
+def link(value: tuple[str, ...], s: Situation) -> Truth:
+    """The paper that is served is that of one of these acts, and the act is done."""
+    served = s.proposal.link
+    names = "、".join(s.act_name(name) for name in value if name in s.case.acts) or "要送达的文书"
+    return holds(served in value and served in s.case.acts, f"选明送达的文书：{names}")
+
+
+@word("measure")
+def measure(value: str, s: Situation) -> Truth:
+    """`running` the measure that the act names has not been lifted; `not_extended` nor extended yet."""
+    named = s.case.measures.get(s.proposal.link)
+    if named is None:
+        return no("选明所涉的强制措施")
+    if value == "not_extended":
+        return holds(named.extended == 0, "还没有延长过的强制措施")
+    return holds(named.lifted_at is None, "还没有解除的强制措施")
 
 
 @word("measures_ended")

@@ -104,9 +104,20 @@ def _head(s: Situation) -> Truth:
     return holds(officer is not None and officer.holds("head", s.day), "由机关负责人办理")
 
 
+def _may_answer(s: Situation) -> Truth:
+    """The judgement is one that the rules ask, and the actor holds one of the posts that may answer it."""
+    bound = s.rules.judgements.get(str(s.proposal.extra.get("judgement", "")))
+    if bound is None:
+        return no("规定中列明的判断事项")
+    officer = s.officer
+    fit = officer is not None and any(officer.holds(post, s.day) for post in bound.rule.by)
+    return holds(fit, f"由{'、'.join(s.rules.posts.get(post, post) for post in bound.rule.by)}判断")
+
+
 WHO: dict[str, Callable[[Situation], Truth]] = {
     "certified": _certified,
     "head": _head,
+    "may_answer": _may_answer,
     "review_department": _review_department,
     "reviewer_qualified": _reviewer_qualified,
     "archivist": _archivist,

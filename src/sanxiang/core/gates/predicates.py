@@ -1,14 +1,11 @@
-"""The predicates behind the vocabulary: about facts, acts, judgements and time (条件的判断)."""
+"""The predicates behind the vocabulary: about facts, acts and judgements (条件的判断)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from typing import Any
 
-from sanxiang.core.calendar import due, due_before
 from sanxiang.core.rulebook import Condition
-from sanxiang.core.values import Period, legal_day
 
 from .situation import Situation
 from .truth import YES, Truth, all_of, any_of, ask, holds, negated, no
@@ -36,10 +33,6 @@ def evaluate(condition: Condition | None, s: Situation) -> Truth:
     if condition.op == "not":
         return negated(evaluate(condition.value, s))
     return PREDICATES[condition.op](condition.value, s)
-
-
-def period_of(value: Period | str) -> Period:
-    return value if isinstance(value, Period) else Period.parse(value)
 
 
 @word("category")
@@ -157,61 +150,3 @@ def threshold(value: str, s: Situation) -> Truth:
         if total and sum(total) >= int(line.get("at_least_fen") or 0):
             return YES
     return no(f"达到“{bound.rule.label}”")
-
-
-def _since(kind: str, s: Situation) -> datetime | None:
-    done_at = s.case.kinds.get(kind)
-    return done_at.occurred_at if done_at else None
-
-
-def _past(s: Situation, start: datetime | date, period: Period, *, roll: bool = True) -> tuple[bool, str]:
-    """Whether the period has run out at the time of the act, and its last day in words."""
-    if period.unit == "hour" and isinstance(start, datetime):
-        end = due(start, period, s.rules.calendar, roll=False)
-        return (end.at is not None and s.at > end.at), str(end.on)
-    first = legal_day(start) if isinstance(start, datetime) else start
-    last = due(first, period, s.rules.calendar, roll=roll).on
-    return s.day > last, last.isoformat()
-
-
-@word("elapsed")
-def elapsed(value: Mapping[str, Any], s: Situation) -> Truth:
-    if any(kind in s.case.kinds for kind in value.get("unless", ())):
-        return YES
-    start = _since(value["since"], s)
-    if start is None:
-        return no("期限尚未开始计算：前面的告知还没有办理")
-    over, last = _past(s, start, period_of(value["period"]))
-    return holds(over, f"期限到 {last} 届满，之后才可以办理")
-
-
-@word("within")
-def within(value: Mapping[str, Any], s: Situation) -> Truth:
-    if "fact" in value:
-        stated_day = s.value(value["fact"])
-        if not stated_day:
-            return no(s.label(value["fact"]))
-        start: datetime | date | None = date.fromisoformat(str(stated_day)[:10])
-    else:
-        start = _since(value["since"], s)
-    if start is None:
-        return YES
-    over, last = _past(s, start, period_of(value["period"]))
-    return holds(not over, f"应在 {last} 以前办理")
-
-
-@word("ahead")
-def ahead(value: Mapping[str, Any], s: Situation) -> Truth:
-    stated_day = s.value(value["fact"])
-    if not stated_day:
-        return no(s.label(value["fact"]))
-    latest = due_before(date.fromisoformat(str(stated_day)[:10]), period_of(value["period"]), s.rules.calendar)
-    return holds(s.day <= latest, f"最迟应在 {latest.isoformat()} 办理")
-
-
-@word("not_before")
-def not_before(value: Mapping[str, Any], s: Situation) -> Truth:
-    first, second = s.value(value["fact"]), s.value(value["than"])
-    if not first or not second:
-        return YES
-    return holds(str(first) >= str(second), f"“{s.label(value['fact'])}”不能早于“{s.label(value['than'])}”")

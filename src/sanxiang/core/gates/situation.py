@@ -58,10 +58,14 @@ class Situation:
         return self.registers.officer(self.proposal.actor.officer)
 
     def value(self, fact: str) -> Any:
-        """What is stated now, else what the case already holds."""
+        """What is stated now, else what the case already holds: a fact that belongs to one act alone does not carry
+        over to the next."""
         self.used.add(fact)
         stated = self.proposal.facts
-        return stated[fact] if fact in stated else self.case.facts.get(fact)
+        if fact in stated:
+            return stated[fact]
+        entry = self.rules.dictionary.get(fact)
+        return self.case.facts.get(fact) if entry is None or entry.carried else None
 
     def label(self, fact: str) -> str:
         entry = self.rules.dictionary.get(fact)

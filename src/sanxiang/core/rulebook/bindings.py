@@ -52,7 +52,9 @@ class Deadline:
     it, `roll` whether a last day off moves on, `favours` whose right it is: an agency's duty takes the shortest of
     the layers, a party's right the longest. `fallback` names a kind of event that lengthens it with a reason. `fact`
     is the last day where a person sets it (within what a gate allows); then there is no `period`, and while nobody
-    has set it nothing runs."""
+    has set it nothing runs. `told` names the fact that holds how many units a party was told. `acts` says which acts
+    alone meet it; `linked` about what: `measure` the measure that started it, `act` the paper of the act that started
+    it, or the id of an act whose paper it is."""
 
     __pydantic_config__ = STRICT
 
@@ -67,6 +69,8 @@ class Deadline:
     extension: Extension | None = None
     fallback: Extension | None = None
     fact: str = ""
+    told: str = ""
+    acts: tuple[str, ...] = ()
     linked: str = ""
     say: str = ""
 

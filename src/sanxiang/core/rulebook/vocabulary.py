@@ -76,9 +76,16 @@ WORDS: dict[str, Word] = {
     ),
     "agency_fact": Word("text", "办案机关登记的某项属实"),
     "subject": Word("texts", "所登记的人员符合条件"),
-    "elapsed": Word({"since": "text", "period": "period", "unless": "texts?"}, "某一期限已经届满"),
+    "elapsed": Word(
+        {
+            "since": "text?", "served": "text?", "fact": "text?", "period": "period", "told": "text?", "by": "text?",
+            "unless": "texts?",
+        },
+        "某一期限已经届满",
+    ),
     "within": Word(
-        {"since": "text?", "fact": "text?", "period": "period"}, "仍在某一期限之内"
+        {"since": "text?", "served": "text?", "fact": "text?", "period": "period", "told": "text?", "by": "text?"},
+        "仍在某一期限之内",
     ),
     "ahead": Word({"fact": "text", "period": "period"}, "某日之前留足期限"),
     "not_before": Word({"fact": "text", "than": "text"}, "某日不早于另一日"),
@@ -87,6 +94,8 @@ WORDS: dict[str, Word] = {
     "same_as_draft": Word("flag", "与审核的拟处理意见一致"),
     "not_heavier": Word("flag", "没有因陈述、申辩加重"),
     "recording": Word("text", "音像记录的要求"),
+    "link": Word("texts", "所送达的是其中一个环节的文书"),
+    "measure": Word("text", "所涉强制措施的状态"),
     "measures_ended": Word("flag", "强制措施都已处理"),
     "served": Word("texts", "这些文书已经送达"),
     "public_fields": Word("flag", "公示内容齐全"),

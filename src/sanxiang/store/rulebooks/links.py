@@ -27,6 +27,7 @@ class Names:
     judgements: frozenset[str]
     thresholds: frozenset[str]
     kinds: frozenset[str]
+    categories: frozenset[str]
 
 
 def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> Iterator[Problem]:
@@ -62,6 +63,7 @@ def _names(library: Library) -> Names:
         frozenset(rule.id for clause in clauses for rule in clause.judgements),
         frozenset(rule.id for clause in clauses for rule in clause.thresholds),
         frozenset(KINDS),
+        frozenset(library.categories),
     )
 
 
@@ -164,6 +166,7 @@ def _used(leaf: Condition, names: Names) -> Used:
         "act": ("环节", names.acts),
         "served": ("环节", names.acts),
         "link": ("环节", names.acts),
+        "category": ("执法类别", names.categories),
         "event": ("记录种类", names.kinds),
         "procedure": ("程序", names.procedures),
         "judgement": ("判断", names.judgements),

@@ -1,0 +1,95 @@
+"""Predicates about time: whether a term has run out, still runs, or leaves enough room (期限的判断)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sanxiang.core.calendar import due, due_before
+from sanxiang.core.values import Period, legal_day
+
+from .predicates import word
+from .situation import Situation
+from .truth import YES, Truth, holds, no
+
+
+def term_of(period: Period, told: str, stated: Mapping[str, Any]) -> Period:
+    """The period, or as many of its units as the party was told where that stands in the fact `told`."""
+    number = stated.get(told)
+    return Period(number, period.unit) if type(number) is int and number > 0 else period
+
+
+def _period(value: Mapping[str, Any], s: Situation) -> Period:
+    period = value["period"] if isinstance(value["period"], Period) else Period.parse(value["period"])
+    told = value.get("told", "")
+    return term_of(period, told, {told: s.value(told)} if told else {})
+
+
+def _day(fact: str, s: Situation) -> date | None:
+    stated = s.value(fact)
+    return date.fromisoformat(str(stated)[:10]) if stated else None
+
+
+def _start(value: Mapping[str, Any], s: Situation) -> datetime | date | None:
+    """Where the term begins: a day stated as a fact, the service of a paper, or the last event of a kind."""
+    if "fact" in value:
+        return _day(value["fact"], s)
+    done = s.case.served.get(value["served"]) if "served" in value else s.case.kinds.get(value["since"])
+    return done.occurred_at if done else None
+
+
+def _last(start: datetime | date, period: Period, s: Situation, *, roll: bool) -> tuple[date, datetime | None]:
+    if period.unit == "hour" and isinstance(start, datetime):
+        end = due(start, period, s.rules.calendar, roll=False)
+        return end.on, end.at
+    first = legal_day(start) if isinstance(start, datetime) else start
+    return due(first, period, s.rules.calendar, roll=roll).on, None
+
+
+@word("elapsed")
+def elapsed(value: Mapping[str, Any], s: Situation) -> Truth:
+    """The term has run out at the act; with `by`, the day in that fact lies at the end of the term or later."""
+    if any(kind in s.case.kinds for kind in value.get("unless", ())):
+        return YES
+    start = _start(value, s)
+    if start is None:
+        return no("期限尚未开始计算：前面的告知或者送达还没有办理")
+    last, instant = _last(start, _period(value, s), s, roll="by" not in value)
+    if "by" in value:
+        day = _day(value["by"], s)
+        return holds(day is not None and day >= last, f"“{s.label(value['by'])}”不早于 {last.isoformat()}")
+    over = s.at > instant if instant else s.day > last
+    return holds(over, f"期限到 {last.isoformat()} 届满，之后才可以办理")
+
+
+@word("within")
+def within(value: Mapping[str, Any], s: Situation) -> Truth:
+    """The term still runs at the act; with `by`, the day in that fact does not lie after its end. A term that no
+    event has begun is not over; one that begins on a day nobody has stated is not known."""
+    start = _start(value, s)
+    if start is None:
+        return no(s.label(value["fact"])) if "fact" in value else YES
+    last, instant = _last(start, _period(value, s), s, roll="by" not in value)
+    if "by" in value:
+        day = _day(value["by"], s)
+        return holds(day is not None and day <= last, f"“{s.label(value['by'])}”不晚于 {last.isoformat()}")
+    over = s.at > instant if instant else s.day > last
+    return holds(not over, f"应在 {last.isoformat()} 以前办理")
+
+
+@word("ahead")
+def ahead(value: Mapping[str, Any], s: Situation) -> Truth:
+    day = _day(value["fact"], s)
+    if day is None:
+        return no(s.label(value["fact"]))
+    latest = due_before(day, _period(value, s), s.rules.calendar)
+    return holds(s.day <= latest, f"最迟应在 {latest.isoformat()} 办理")
+
+
+@word("not_before")
+def not_before(value: Mapping[str, Any], s: Situation) -> Truth:
+    first, second = _day(value["fact"], s), _day(value["than"], s)
+    if first is None or second is None:
+        return YES
+    return holds(first >= second, f"“{s.label(value['fact'])}”不能早于“{s.label(value['than'])}”")
