@@ -31,6 +31,7 @@ $(BIN)/python:
 		echo 'This Python cannot make environments; on Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@echo 'Installing pinned packages'
 	@$(PIP) --require-hashes --requirement requirements/run.txt
 	@$(PIP) --no-build-isolation --no-deps --no-index --editable .
