@@ -222,7 +222,8 @@ def _draft(connection: Any, s: Situation, command: Command, verdict: Verdict, st
 def _numbered(connection: Any, s: Situation, stream: str, event_id: str) -> Sequence[Mapping[str, str]]:
     assert s.act is not None
     agency = s.registers.agency(s.case.agency)
-    year, found, extra = s.day.year, [], dict(s.proposal.extra)
+    year, found = s.day.year, []
+    extra = {key: value for key, value in s.proposal.extra.items() if key != "number"}
 
     def give(series: str) -> str:
         form = f"{series}〔{{year}}〕{{n}}号"
@@ -238,7 +239,7 @@ def _numbered(connection: Any, s: Situation, stream: str, event_id: str) -> Sequ
         number = give(series) if series else ""
         found.append({"template": paper.template, "title": paper.title, "number": number})
         if number and s.act.emits in (*DECIDING, "review.concluded"):
-            extra.setdefault("number", number)
+            extra["number"] = number
     s.proposal = replace(s.proposal, extra=extra)
     return found
 

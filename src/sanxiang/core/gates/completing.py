@@ -21,5 +21,5 @@ def complete(s: Situation) -> Situation:
     else:
         public, masks = public_record(s.rules, s.case, s.registers)
         extra = {"public": public, "masks": tuple({"sort": mask.sort, "reason": mask.reason} for mask in masks)}
-    s.proposal = replace(s.proposal, extra={**extra, **s.proposal.extra})
+    s.proposal = replace(s.proposal, extra={**s.proposal.extra, **extra})
     return s

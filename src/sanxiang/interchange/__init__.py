@@ -1,0 +1,1 @@
+"""Interfaces and exchange with other systems: they come to the same door as the pages."""

@@ -1,0 +1,144 @@
+"""The interface of the staff side (办案接口): the same commands, verdicts and refusals as the pages.
+
+A refusal is an answer of its own: 409 with every reason (code, clause, law, text, missing, fix), 428 with the questions
+that a person must answer first, 422 with what was typed wrongly.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError
+from pydantic import ConfigDict, Field
+
+from sanxiang.casework.access import find_case, officer_of
+from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight
+from sanxiang.casework.projections import library
+
+from .keys import ByKey
+
+api = NinjaAPI(title="三项 办案接口", version="1", auth=ByKey(), urls_namespace="api", docs_url="docs/")
+
+
+class Strict(Schema):
+    """Unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ActIn(Strict):
+    """An act to be done: facts by the ids of the dictionary, officers by their ids."""
+
+    facts: dict[str, Any] = Field(default_factory=dict)
+    officers: list[str] = Field(default_factory=list, max_length=20)
+    link: str = Field("", max_length=100)
+    extra: dict[str, Any] = Field(default_factory=dict)
+    expected: int | None = None
+    report: bool = False
+    occurred_at: datetime | None = None
+
+
+class OpenIn(ActIn):
+    """The act that opens a case."""
+
+    act: str = Field(max_length=60)
+    category: str = Field(max_length=20)
+    procedure: str = Field(max_length=60)
+    department: str = Field(max_length=60)
+
+
+ALLOWED_EXTRA = {"judgement", "answer", "duty"}
+
+
+@api.post("cases")
+def open_case(request: HttpRequest, body: OpenIn) -> HttpResponse:
+    """Open a case (案源登记、申请受理)."""
+    opening = {"category": body.category, "procedure": body.procedure, "department": body.department}
+    return done(request, command_of(request, body.act, body, opening=opening))
+
+
+@api.get("cases/{stream}")
+def case(request: HttpRequest, stream: UUID) -> dict[str, Any]:
+    """One case in one line (案件)."""
+    row = seen(request, stream)
+    return {
+        name: getattr(row, name)
+        for name in ("stream", "version", "case_number", "title", "category", "procedure", "stage", "state",
+                     "decision_number", "decided_on", "review_state", "public_state", "next_due")
+    }  # fmt: skip
+
+
+@api.post("cases/{stream}/acts/{act}")
+def do_act(request: HttpRequest, stream: UUID, act: str, body: ActIn) -> HttpResponse:
+    """Do an act in a case (办理环节)."""
+    seen(request, stream)
+    return done(request, command_of(request, act, body, stream=str(stream)))
+
+
+@api.post("cases/{stream}/acts/{act}/preflight")
+def check_act(request: HttpRequest, stream: UUID, act: str, body: ActIn) -> HttpResponse:
+    """What an act would be answered, with nothing written (办理前核对)."""
+    seen(request, stream)
+    command = command_of(request, act, body, stream=str(stream))
+    return told(request, preflight(connections["default"], library(), command, at=timezone.now()), status=200)
+
+
+def seen(request: HttpRequest, stream: UUID) -> Any:
+    """The case, where this account may see it; otherwise it is not there."""
+    row = find_case(request.user, stream)
+    if row is None:
+        raise HttpError(404, "没有这件案件，或者您不能查看")
+    return row
+
+
+def command_of(request: HttpRequest, act: str, body: ActIn, **more: Any) -> Command:
+    strange = set(body.extra) - ALLOWED_EXTRA
+    if strange:
+        raise HttpError(422, f"extra 不能含“{'、'.join(sorted(strange))}”")
+    return Command(
+        act=act,
+        officer=officer_of(request.user),
+        facts=body.facts,
+        officers=tuple(body.officers),
+        link=body.link,
+        extra=body.extra,
+        expected=body.expected,
+        report=body.report,
+        occurred_at=body.occurred_at,
+        **more,
+    )
+
+
+def done(request: HttpRequest, command: Command) -> HttpResponse:
+    try:
+        answer = handle(connections["default"], library(), command, at=timezone.now())
+    except VersionConflict as conflict:
+        return api.create_response(request, {"code": conflict.code, "text": str(conflict)}, status=412)
+    except RecordRefused as refused:
+        return api.create_response(request, {"code": refused.code, "text": str(refused)}, status=409)
+    if answer.done:
+        return told(request, answer, status=201 if not command.stream else 200)
+    return told(request, answer, status=422 if answer.problems else 409 if answer.verdict.reasons else 428)
+
+
+def told(request: HttpRequest, answer: Answer, *, status: int) -> HttpResponse:
+    """An answer as data."""
+    verdict = answer.verdict
+    data = {
+        "verdict": verdict.outcome,
+        "stream": answer.stream,
+        "version": answer.case.version,
+        "events": [event.id for event in answer.events],
+        "documents": [dict(paper) for event in answer.events for paper in event.event.documents],
+        "reasons": [reason.to_dict() for reason in verdict.reasons],
+        "questions": [question.to_dict() for question in verdict.questions],
+        "problems": dict(answer.problems),
+        "finding": dict(verdict.finding),
+    }
+    return api.create_response(request, data, status=status)
