@@ -8,7 +8,7 @@ name, from the command line.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import VersionConflict
 from sanxiang.store.projecting import project
 
-from .commands import actor_of
+from .commands import TRIES, actor_of
 from .registers import SHELF, guards_of, registers_for
 
 KINDS = ("agency", "officer", "item")
@@ -69,30 +69,62 @@ class Registered:
 
 def register(connection: Any, library: Library, command: RegisterCommand, *, at: datetime) -> Registered:
     """Enter facts into a register, all of them or none. Raises VersionConflict when the register moved meanwhile."""
-    with transaction.atomic(using=connection.alias):
-        before = reading.load(connection, command.stream) if command.stream else ()
-        if command.expected is not None and command.expected != len(before):
-            raise VersionConflict("SX001", "这条登记刚刚被他人更新，请刷新后再办", command.stream)
-        people = registers_for(connection, command.agency, (command.officer,))
-        actor = command.installer or actor_of(people, command.officer, at, "registrar")
-        entries, problems = _checked(library, command.entries)
-        verdict = _considered(library, command, entries, before, people, actor, at, problems)
-        if not verdict.allowed:
-            return Registered(verdict=verdict, stream=command.stream)
-        stream = command.stream or str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
-        recorded = append(
-            connection,
-            stream=stream,
-            stream_kind=command.kind,
-            expected=len(before),
-            drafts=[_draft(entry, actor, verdict) for entry in entries],
-            recorded_at=at,
-            sealed_facts=library.dictionary.sealed,
-            guards={key: version for key, version in guards_of(people).items() if key != stream},
-        )
-        project(connection, command.kind, stream, before, (*before, *recorded))
-    SHELF.forget(stream)
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic(using=connection.alias):
+                done = _attempt(connection, library, command, at)
+        except VersionConflict as conflict:
+            SHELF.forget(conflict.stream)
+            moved_subject = conflict.stream == command.stream and command.expected is not None
+            if attempt == TRIES - 1 or moved_subject:
+                raise
+        else:
+            SHELF.forget(done.stream)
+            return done
+    raise AssertionError("the loop above returns or raises")
+
+
+def _attempt(connection: Any, library: Library, command: RegisterCommand, at: datetime) -> Registered:
+    before = reading.load(connection, command.stream) if command.stream else ()
+    if command.expected is not None and command.expected != len(before):
+        raise VersionConflict("SX001", "这条登记刚刚被他人更新，请刷新后再办", command.stream)
+    people = people_of(connection, command)
+    verdict, entries, actor = judge(library, command, before, people, at=at)
+    if not verdict.allowed:
+        return Registered(verdict=verdict, stream=command.stream)
+    stream = command.stream or str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
+    recorded = append(
+        connection,
+        stream=stream,
+        stream_kind=command.kind,
+        expected=len(before),
+        drafts=[_draft(entry, actor, verdict) for entry in entries],
+        recorded_at=at,
+        sealed_facts=library.dictionary.sealed,
+        guards={key: version for key, version in guards_of(people).items() if key != stream},
+    )
+    project(connection, command.kind, stream, before, (*before, *recorded))
     return Registered(verdict=verdict, stream=stream, events=recorded)
+
+
+def people_of(connection: Any, command: RegisterCommand) -> Registers:
+    """The registers that a command is judged by: the agency it is about, the officer and his own agency."""
+    people = registers_for(connection, command.agency, (command.officer,))
+    officer = people.officer(command.officer)
+    if officer is None or officer.agency == command.agency:
+        return people
+    own = registers_for(connection, officer.agency, ())
+    return Registers(people.officers, {**people.agencies, **own.agencies})
+
+
+def judge(
+    library: Library, command: RegisterCommand, before: Sequence[Recorded], people: Registers, *, at: datetime
+) -> tuple[Verdict, tuple[Entry, ...], Actor]:
+    """The verdict that a command gets on a stream with the events `before`, its entries with clean facts, and who
+    acts. Writes nothing: the same for a check before an import and for the act itself."""
+    actor = command.installer or actor_of(people, command.officer, at, "registrar")
+    entries, problems = _checked(library, command.entries)
+    return _considered(library, command, entries, before, people, actor, at, problems), entries, actor
 
 
 def _draft(entry: Entry, actor: Actor, verdict: Verdict) -> Draft:
@@ -128,8 +160,11 @@ def _considered(
     """Every entry through the gates, each seeing the register as the ones before it leave it."""
     agency = people.agency(command.agency)
     case = CaseFile(agency=command.agency, jurisdiction=_jurisdiction(library, agency, entries))
-    reasons: list[Reason] = []
+    reasons = list(_beyond(library, command, entries, before, people, at))
     findings: dict[str, Any] = {}
+    if misfit := _misfit(command, before):
+        return Verdict(reasons=(Reason(code="register/subject", clause="", law="登记簿", text=misfit),), questions=(),
+                       finding=findings)  # fmt: skip
     for index, entry in enumerate(entries):
         seen = _as_recorded(command, before, entries[:index], actor, at)
         officers = dict(people.officers)
@@ -150,6 +185,55 @@ def _considered(
 
 
 SUBJECT = "subject"
+OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed"}
+HOLDS = {
+    "agency": ("agency.", "department."),
+    "officer": ("officer.", "post.", "exam.", "training.", "certificate."),
+    "item": ("item.",),
+}
+LEADING = "supervision"
+"""The function of a department whose registrar keeps the registers of the whole jurisdiction (司法行政部门)."""
+
+
+def _misfit(command: RegisterCommand, before: Sequence[Recorded]) -> str:
+    """Why these facts cannot stand in that stream; empty where they can."""
+    kinds = [recorded.kind for recorded in before] + [entry.event.KIND for entry in command.entries]
+    if command.kind not in OPENING or not command.entries:
+        return "没有要登记的内容"
+    if command.stream and not before:
+        return "没有这条登记"
+    fits = kinds[0] == OPENING[command.kind] and all(kind.startswith(HOLDS[command.kind]) for kind in kinds)
+    return "" if fits else "登记的内容与登记对象不符"
+
+
+def _beyond(
+    library: Library,
+    command: RegisterCommand,
+    entries: Sequence[Entry],
+    before: Sequence[Recorded],
+    people: Registers,
+    at: datetime,
+) -> Iterator[Reason]:
+    """What lies beyond a registrar: subjects of another agency than the command names, and agencies that are neither
+    his own nor in the jurisdiction that his agency leads."""
+    officer, agency = people.officer(command.officer), people.agency(command.agency)
+    law, opening = "登记权限", command.kind == "agency" and not command.stream
+    subject = command.stream if command.kind == "agency" else ""
+    if command.kind != "agency" and before:
+        subject = str(getattr(before[0].event, "agency", ""))
+    named = {str(getattr(entry.event, "agency", command.agency)) for entry in entries}
+    if (subject and subject != command.agency) or (command.kind != "agency" and named != {command.agency}):
+        yield Reason(code="register/subject", clause="", law=law, text="登记对象不属于所选的机关")
+    if command.installer is not None or officer is None:
+        return
+    own = people.agency(officer.agency)
+    leads = own is not None and bool(own.with_function(LEADING, legal_day(at)))
+    jurisdiction = _jurisdiction(library, None if opening else agency, entries)
+    if leads and own is not None and own.jurisdiction == jurisdiction:
+        return
+    if opening or officer.agency != command.agency:
+        text = "只能登记本机关的信息；新设机关由主管登记的机关办理"
+        yield Reason(code="register/agency", clause="", law=law, text=text)
 
 
 def _jurisdiction(library: Library, agency: Agency | None, entries: Sequence[Entry]) -> str:

@@ -133,6 +133,12 @@ class ItemListed(Event):
     category: str
 
 
+@kind("item.changed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChanged(Event):
+    """Data of an enforcement item changed (事项信息变更)."""
+
+
 @kind("item.removed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRemoved(Event):

@@ -102,6 +102,8 @@ def fold_item(events: Iterable[Recorded], known_at: datetime | None = None) -> I
             case "item.listed":
                 item.agency, item.category = event.agency, event.category
                 item.listed_on, item.removed_on = legal_day(recorded.occurred_at), None
+            case "item.changed":
+                pass
             case "item.removed":
                 item.removed_on = legal_day(recorded.occurred_at)
             case _:

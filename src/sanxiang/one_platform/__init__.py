@@ -1,0 +1,1 @@
+"""The platform around the three systems: registers, supervision, statistics, discretion, training."""
