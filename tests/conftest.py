@@ -14,6 +14,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+pytest_plugins = ["tests.plugin_clauses"]
+
 HOME = Path(tempfile.mkdtemp(prefix="sanxiang-tests-"))
 
 

@@ -20,7 +20,8 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("due", help=HELP, description=HELP, epilog=EPILOG)
     parser.add_argument("--rulebook", required=True, metavar="法域", help="法域，如 luoyang")
     parser.add_argument("--event", required=True, metavar="事件", help="起算的事件，如 decision.made")
-    parser.add_argument("--on", required=True, metavar="日期", help="事件发生的日期或者时刻，如 2024-09-27、2024-09-27T09:30")
+    when = "事件的日期或者时刻，如 2024-09-27、2024-09-27T09:30"
+    parser.add_argument("--on", required=True, metavar="日期", help=when)
     parser.add_argument("--category", default="", metavar="类别", help="执法类别，如 处罚；不写的，各类的期限都列出")
     parser.add_argument("--procedure", default="", metavar="程序", help="程序，如 penalty.ordinary")
     parser.add_argument("--rulebooks", type=Path, metavar="目录", help="另一个规则目录")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from .disclosure import public_record
 from .situation import Situation
@@ -17,7 +18,8 @@ def complete(s: Situation) -> Situation:
         return s
     if act.emits == "publication.published":
         until = str(s.proposal.facts.get("public_until", ""))
-        extra = {"public": dict(s.case.prepared or {}), "until": until}
+        place = str(s.proposal.facts.get("publication_place") or s.rules.setting("disclosure_place"))
+        extra: dict[str, Any] = {"public": dict(s.case.prepared or {}), "until": until, "place": place}
     else:
         public, masks = public_record(s.rules, s.case, s.registers)
         extra = {"public": public, "masks": tuple({"sort": mask.sort, "reason": mask.reason} for mask in masks)}

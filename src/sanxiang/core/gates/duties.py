@@ -16,6 +16,7 @@ from sanxiang.core.casefile import CaseFile, apply
 from sanxiang.core.events import EMPTY, Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Bound, Deadline, Extension, RuleSet
+from sanxiang.core.rulebook.ruleset import LAYER_ORDER
 from sanxiang.core.values import Period, legal_day
 
 from .predicates import evaluate, word
@@ -103,12 +104,10 @@ def _count(start: datetime, period: Period, rules: RuleSet, *, roll: bool) -> Du
 
 
 def choose(candidates: list[Candidate]) -> tuple[Candidate, tuple[Candidate, ...]]:
-    """The stricter one binds; the rest are shown, strictest first. On the same day the higher layer is named."""
-    order = {"national": 0, "local": 1, "agency": 2}
-    latest = candidates[0].favours == "party"
-    ranked = sorted(candidates, key=lambda c: (c.due_on, order[c.layer]), reverse=False)
-    if latest:
-        ranked = sorted(candidates, key=lambda c: (-c.due_on.toordinal(), order[c.layer]))
+    """The stricter one binds; the rest are shown, strictest first. On the same day the more local regulation is named:
+    it is the one that this agency is asked to answer for."""
+    way = -1 if candidates[0].favours == "party" else 1
+    ranked = sorted(candidates, key=lambda c: (way * c.due_on.toordinal(), -LAYER_ORDER[c.layer]))
     return ranked[0], tuple(ranked[1:])
 
 
