@@ -1,0 +1,66 @@
+"""What the regulations of a place want stated with an act beyond what its procedure asks (由条款带进表单的事项).
+
+A form is made of both, so that a local clause which needs one more thing brings its own field along and no procedure
+has to be written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sanxiang.core.casefile import CaseFile
+from sanxiang.core.rulebook import Act, Condition, RuleSet
+
+from .supposing import known
+
+DRAFTING = ("investigation.concluded", "draft.changed")
+
+
+def also_asked(rules: RuleSet, case: CaseFile, act: Act) -> tuple[str, ...]:
+    """Ids of the facts that gates, recording duties and (for a draft) the scope of review look at, which the act itself
+    does not ask for, in the order of the clauses. A carried fact that some other act asks for, or that the case
+    already holds, is left out."""
+    elsewhere = {name for other in rules.acts.values() for name in other.fact_ids()}
+    found: dict[str, None] = {}
+    for condition in _conditions(rules, case, act):
+        for name in _facts(condition, case):
+            fact = rules.dictionary.get(name)
+            if fact is None or name in act.fact_ids():
+                continue
+            if not fact.carried or (name not in elsewhere and name not in case.facts):
+                found[name] = None
+    return tuple(found)
+
+
+def _conditions(rules: RuleSet, case: CaseFile, act: Act) -> Iterator[Condition]:
+    """Every condition that may be looked at when this act is done in a case of this category."""
+    for gate in rules.gates_for(case.procedure, act):
+        if gate.rule.when is None or _possible(gate.rule.when, case):
+            yield from (*((gate.rule.when,) if gate.rule.when else ()), *gate.rule.needs)
+    for record in rules.records:
+        named = act.id in record.rule.acts or (act.activity is not None and act.activity in record.rule.activities)
+        if named and record.rule.when is not None:
+            yield record.rule.when
+    if act.emits in DRAFTING:
+        yield from (scope.rule.when for scope in rules.scopes)
+
+
+def _possible(condition: Condition, case: CaseFile) -> bool:
+    return known(condition, case.category, case.procedure).state is not False
+
+
+def _facts(condition: Condition, case: CaseFile) -> Iterable[str]:
+    """The facts that a condition reads, leaving out what cannot hold in this category."""
+    if not _possible(condition, case):
+        return ()
+    if condition.op in ("all", "any"):
+        return [name for part in condition.value for name in _facts(part, case)]
+    if condition.op == "not":
+        return [name for leaf in condition.leaves() for name in _of_leaf(leaf)]
+    return _of_leaf(condition)
+
+
+def _of_leaf(leaf: Condition) -> tuple[str, ...]:
+    if leaf.op == "stated":
+        return tuple(leaf.value)
+    return (leaf.value["id"],) if leaf.op == "fact" else ()

@@ -1,0 +1,49 @@
+"""A local clause brings its own fields into the form; no procedure is written anew for it (由条款带进表单的事项)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sanxiang.core.casefile import CaseFile
+from sanxiang.core.gates.asking import also_asked
+from sanxiang.store.rulebooks.library import load_library
+
+LIBRARY = load_library()
+DAY = date(2024, 9, 27)
+
+
+def fields(jurisdiction, act, procedure="penalty.ordinary", category="处罚", **facts):
+    rules = LIBRARY.on(jurisdiction, DAY)
+    found = rules.act(procedure, act)
+    return also_asked(rules, CaseFile(category=category, procedure=procedure, facts=facts), found)
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "act", "expected"),
+    [
+        ("changning", "inspect", {"defence_told", "hearing_right_told"}),
+        ("wuding", "inspect", {"certificate_worn", "remedy_procedure_told", "remedy_channel_told", "in_case_venue"}),
+        ("changning", "conclude_investigation", {"discretion_grade"}),
+        ("changning", "submit_review", {"review_due_on"}),
+        ("urumqi", "withhold_publication", {"excuse_law_level"}),
+        ("luoyang", "conclude_investigation", set()),
+    ],
+)
+def test_a_clause_brings_its_fields(jurisdiction, act, expected):
+    assert set(fields(jurisdiction, act)) == expected
+
+
+def test_fields_of_another_category_stay_away():
+    assert "licence_hearing" not in fields("changning", "conclude_investigation")
+    assert "violation_ended_on" not in fields("dongxihu", "decide", "benefit", "给付")
+
+
+def test_what_the_case_holds_already_is_not_asked_again():
+    assert "secrecy_kind" in fields("dongxihu", "publish", "benefit", "给付")
+    assert "secrecy_kind" not in fields("dongxihu", "publish", "benefit", "给付", secrecy_kind=["商业秘密"])
+
+
+def test_what_belongs_to_one_act_is_asked_each_time():
+    assert "remedy_channel_told" in fields("wuding", "inspect", remedy_channel_told=True)
