@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sanxiang.core.ledger import canonical
+from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.rulebook import Dictionary
 
 PARTS: tuple[tuple[Any, str], ...] = (("facts", "事实"), ("evidence", "证据"), ("basis", "依据"), ("sanction", "处理"))
@@ -21,7 +21,7 @@ def bound_of(dictionary: Dictionary, facts: Mapping[str, Any]) -> tuple[str, ...
     digests = []
     for part, _ in PARTS:
         chosen = {key: facts[key] for key in dictionary.of_part(part) if facts.get(key) is not None}
-        digests.append(hashlib.sha256(canonical(chosen)).hexdigest())
+        digests.append(hashlib.sha256(canonical_bytes(chosen)).hexdigest())
     return tuple(digests)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sanxiang.core.ledger import canonical
+from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.rulebook import Dictionary, Fact, Instrument, Jurisdiction, Library
 
 from .calendars import load_calendars
@@ -132,7 +132,7 @@ def _instruments(
 
 def digest(value: Any) -> str:
     """Hex SHA-256 of the canonical form of a rule file: spacing and comments do not count."""
-    return hashlib.sha256(canonical(_json(value))).hexdigest()
+    return hashlib.sha256(canonical_bytes(_json(value))).hexdigest()
 
 
 def _json(value: Any) -> Any:

@@ -1,0 +1,60 @@
+"""Canonical bytes of a JSON document: a profile of RFC 8785 that leaves nothing to taste (规范化字节).
+
+Text without lone surrogates, true, false, null, whole numbers within ±(2^53 − 1), lists, and mappings with ASCII keys,
+nested at most 64 deep. What lies outside (fractions, dates, other types) is refused, so that these bytes are those of
+RFC 8785 for everything that passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+NUMBER_MAX = 2**53 - 1
+DEPTH_MAX = 64
+
+
+class NotCanonical(ValueError):
+    """A value that has no canonical bytes here; the message says where and why."""
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """The bytes of a document. Raises NotCanonical.
+
+    >>> canonical_bytes({"b": [1, True, None], "a": "处罚"}).decode()
+    '{"a":"处罚","b":[1,true,null]}'
+    """
+    return orjson.dumps(_plain(value, 0), option=orjson.OPT_SORT_KEYS)
+
+
+def _plain(value: Any, depth: int) -> Any:
+    kind = type(value)
+    if kind is str:
+        if not value.isascii():
+            _check_text(value)
+        return value
+    if kind is int:
+        if -NUMBER_MAX <= value <= NUMBER_MAX:
+            return value
+        raise NotCanonical(f"whole numbers lie within ±{NUMBER_MAX}, not {value}")
+    if value is None or kind is bool:
+        return value
+    if depth >= DEPTH_MAX:
+        raise NotCanonical(f"nested more than {DEPTH_MAX} deep")
+    if kind is dict or isinstance(value, Mapping):
+        for key in value:
+            if type(key) is not str or not key.isascii():
+                raise NotCanonical(f"keys are ASCII text, not {key!r}")
+        return {key: _plain(part, depth + 1) for key, part in value.items()}
+    if kind is list or kind is tuple:
+        return [_plain(part, depth + 1) for part in value]
+    raise NotCanonical(f"{kind.__name__} has no canonical form")
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("text with half of a character pair") from None
