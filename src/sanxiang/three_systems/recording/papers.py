@@ -9,7 +9,7 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
-from sanxiang.core.ledger import canonical
+from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
@@ -96,7 +96,7 @@ def paper_data(
         "signatures": [],
         "demo": demo,
     }
-    data["digest"] = hashlib.sha256(canonical(plain(data))).hexdigest()
+    data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
     data["qr"] = f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"
     return data
 

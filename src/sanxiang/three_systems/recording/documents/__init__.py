@@ -1,0 +1,24 @@
+"""Official papers (执法文书): from plain data to PDF/A, without Django.
+
+`render` makes one paper of a template, `bind` joins papers into a volume (案卷), `catalogue()` tells which templates
+there are and what each must hold. Data shape and templates: docs/reference/documents.md.
+"""
+
+from .fonts import FontSet
+from .model import Attachment, DocumentError, MissingFields, Rendered, UnknownTemplate
+from .registry import Catalogue, Template, catalogue
+from .rendering import check, render
+
+__all__ = [
+    "Attachment",
+    "Catalogue",
+    "DocumentError",
+    "FontSet",
+    "MissingFields",
+    "Rendered",
+    "Template",
+    "UnknownTemplate",
+    "catalogue",
+    "check",
+    "render",
+]

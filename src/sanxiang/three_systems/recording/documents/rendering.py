@@ -1,0 +1,141 @@
+"""Setting a paper with Typst. One compiler stays warm per thread and font set; nothing of one paper reaches the next."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+
+import segno
+import typst
+
+from sanxiang.core.values.dates import CHINA
+
+from .fonts import FontSet
+from .model import Attachment, DocumentError, Json, Rendered
+from .preparing import boxed, named, shown, texts, unshowable
+from .registry import HERE, catalogue
+
+TEMPLATES = HERE / "templates"
+# Typst names all characters of one page run at once; a replaced one never comes back.
+ROUNDS_MAX = 8
+LACKING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)", re.DOTALL)
+PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
+
+_warm = threading.local()
+
+
+def check(template: str, data: Mapping[str, Json]) -> dict[str, tuple[str, str]]:
+    """Path → (Chinese name, law) of what this paper must hold and does not; empty where it can be made."""
+    return catalogue().missing(template, data)
+
+
+def render(
+    template: str, data: Mapping[str, Json], *, fonts: FontSet, attachments: Sequence[Attachment] = ()
+) -> Rendered:
+    """The paper as PDF/A-2b, or PDF/A-3b where something is attached.
+
+    `data` has the shape of docs/reference/documents.md. The same data and fonts give the same bytes: the time in the
+    file is the start of the day `document.date`. UnknownTemplate, MissingFields, DocumentError.
+    """
+    forms = catalogue()
+    forms.demand(template, data)
+    content = _content(template, data)
+    content["terms"] = {term.id: term.text for term in forms.terms}
+    content["use"] = list(forms[template].use)
+    content["title"] = content["document"].get("title") or forms[template].title
+    content["attachments"] = [_attached(item) for item in attachments]
+    signs = unshowable(texts(content))
+    content = boxed(content, signs)
+    options = {"pdf_standards": "a-3b" if attachments else "a-2b", "timestamp": _timestamp(data)}
+    for _ in range(ROUNDS_MAX):
+        try:
+            pdf = _compile(template, content, fonts, options)
+        except typst.TypstError as fault:
+            lacking = _named_by(fault) & set(texts(content))
+            if not lacking:
+                raise DocumentError(f"《{content['title']}》不能生成：{fault.message}") from fault
+            signs |= lacking
+            content = boxed(content, lacking)
+        else:
+            return Rendered(pdf, _pages(pdf), tuple(named(sign) for sign in sorted(signs)))
+    raise DocumentError(f"《{content['title']}》中有无法显示的字，替换后仍不能生成")
+
+
+def _content(template: str, data: Mapping[str, Json]) -> dict[str, Json]:
+    content: dict[str, Json] = shown({key: part for key, part in data.items() if key not in ("qr", "digest", "demo")})
+    for section in ("agency", "case", "party", "document", "activity", "lists", "facts"):
+        content[section] = content.get(section) or {}
+    for section in ("officers", "signatures"):
+        content[section] = content.get(section) or []
+    digest = str(data.get("digest") or "")
+    return content | {
+        "template": template,
+        "demo": bool(data.get("demo")),
+        "digest": digest[:12],
+        "qr": _qr(str(data.get("qr") or "")),
+    }
+
+
+def _qr(text: str) -> str:
+    """The code as a drawing (SVG); empty for no text."""
+    if not text:
+        return ""
+    try:
+        code = segno.make(text, error="m", micro=False)
+    except segno.DataOverflowError:
+        raise DocumentError("二维码的内容太长") from None
+    drawing = io.BytesIO()
+    code.save(drawing, kind="svg", xmldecl=False, svgns=True, border=0, omitsize=True)
+    return drawing.getvalue().decode()
+
+
+def _attached(item: Attachment) -> dict[str, str]:
+    return {"name": item.name, "text": item.text, "mime": item.mime, "description": item.description}
+
+
+def _timestamp(data: Mapping[str, Json]) -> int:
+    try:
+        day = date.fromisoformat(str(data["document"]["date"]))
+    except ValueError:
+        raise DocumentError(f"文书日期“{data['document']['date']}”不是日期，应写成 2024-09-27 的样子") from None
+    return int(datetime.combine(day, time(), CHINA).timestamp())
+
+
+def _compile(template: str, content: Json, fonts: FontSet, options: Mapping[str, Json]) -> bytes:
+    inputs = {
+        "data": json.dumps(content, ensure_ascii=False),
+        "fonts": json.dumps(fonts.families, ensure_ascii=False),
+    }
+    path = str(TEMPLATES / f"{template}.typ")
+    pdf = _compiler(fonts).compile(input=path, format="pdf", sys_inputs=inputs, **options)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _compiler(fonts: FontSet) -> typst.Compiler:
+    """The compiler of this thread (one compiler must not be used by two threads at once)."""
+    warm: dict[FontSet, typst.Compiler] = _warm.__dict__.setdefault("compilers", {})
+    if fonts not in warm:
+        warm[fonts] = typst.Compiler(root=str(TEMPLATES), font_paths=fonts.files)
+    return warm[fonts]
+
+
+def _named_by(fault: typst.TypstError) -> set[str]:
+    """The characters that Typst says it cannot show."""
+    texts = LACKING.findall(fault.diagnostic)
+    return {sign for text in texts for sign in ESCAPED.sub(_unescaped, text)}
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else match[2]
+
+
+def _pages(pdf: bytes) -> int:
+    from pypdf import PdfReader
+
+    return len(PdfReader(io.BytesIO(pdf)).pages)
