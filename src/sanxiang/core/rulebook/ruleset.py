@@ -176,18 +176,20 @@ class Library:
     def _days(self) -> dict[tuple[str, date], RuleSet]:
         return {}
 
+    def version(self, instrument: str, day: date) -> Instrument | None:
+        """The version of an instrument that is in force on a day: the latest one takes the place of those before."""
+        begun = [version for version in self.versions.get(instrument, ()) if version.effective <= day]
+        latest = max(begun, key=lambda version: version.effective, default=None)
+        return latest if latest is not None and latest.in_force(day) else None
+
     def on(self, jurisdiction: str, day: date) -> RuleSet:
         """The rules in force in a jurisdiction on a day. Raises KeyError for an unknown jurisdiction."""
         known = self._days.get((jurisdiction, day))
         if known is not None:
             return known
         place = self.jurisdictions[jurisdiction]
-        chosen = tuple(
-            version
-            for name in place.instruments
-            for version in self.versions.get(name, ())
-            if version.in_force(day)
-        )
+        found_of = (self.version(name, day) for name in place.instruments)
+        chosen = tuple(version for version in found_of if version is not None)
         key = (jurisdiction, tuple(version.digest for version in chosen))
         found = self._sets.get(key)
         if found is None:

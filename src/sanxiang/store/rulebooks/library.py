@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sanxiang.core.calendar import Calendar
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.rulebook import Dictionary, Fact, Instrument, Jurisdiction, Library
 
@@ -46,7 +47,7 @@ def load_library(folder: Path | None = None) -> Library:
     categories = _names(folder, "categories", problems)
     places, documents = _jurisdictions(folder, problems)
     versions, files = _instruments(folder, problems)
-    calendars = load_calendars(folder / "calendar")
+    calendars = _calendars(folder, problems)
     if problems:
         raise RulebookError(problems)
     library = Library(
@@ -68,6 +69,14 @@ def _yaml(folder: Path, pattern: str) -> Iterator[tuple[Path, str]]:
         yield path, path.relative_to(folder).as_posix()
 
 
+def _calendars(folder: Path, problems: list[Problem]) -> dict[str, Calendar]:
+    try:
+        return load_calendars(folder / "calendar")
+    except RulebookError as fault:
+        problems += fault.problems
+        return {}
+
+
 def _facts(folder: Path, problems: list[Problem]) -> dict[str, Fact]:
     found: dict[str, Fact] = {}
     for path, name in _yaml(folder, "dictionary/facts*.yaml"):
@@ -86,11 +95,13 @@ def _names(folder: Path, file: str, problems: list[Problem]) -> dict[str, str]:
     """A list of names by id: posts (岗位), categories of enforcement (执法类别)."""
     name = f"dictionary/{file}.yaml"
     try:
-        value = read(folder / name, name).value
+        document = read(folder / name, name)
+        if not isinstance(document.value, dict):
+            raise RulebookError([document.problem((), "应当是一组“代号: 名称”")])
     except RulebookError as fault:
         problems += fault.problems
         return {}
-    return {str(key): str(name) for key, name in value.items()}
+    return {str(key): str(name) for key, name in document.value.items()}
 
 
 def _jurisdictions(
@@ -102,6 +113,8 @@ def _jurisdictions(
         try:
             document = read(path, name)
             place = build(Jurisdiction, document)
+            if path.parent.name != place.id:
+                problems.append(document.problem(("id",), f"法域“{place.id}”的文件夹应为 {place.id}"))
             found[place.id], documents[place.id] = place, document
         except RulebookError as fault:
             problems += fault.problems
@@ -113,6 +126,7 @@ def _instruments(
 ) -> tuple[dict[str, list[Instrument]], dict[tuple[str, str], Document]]:
     versions: dict[str, list[Instrument]] = {}
     files: dict[tuple[str, str], Document] = {}
+    homes: dict[str, Path] = {}
     for path, name in _yaml(folder, "*/*/*.yaml"):
         if path.parts[-3] in NOT_INSTRUMENTS or path.parent.name in NOT_INSTRUMENTS:
             continue
@@ -125,6 +139,8 @@ def _instruments(
         instrument = replace(instrument, digest=digest(document.value))
         if path.stem != instrument.effective.isoformat():
             problems.append(document.problem(("effective",), f"文件名应为施行日期 {instrument.effective}.yaml"))
+        if homes.setdefault(instrument.id, path.parent) != path.parent:
+            problems.append(document.problem(("id",), f"规定“{instrument.id}”已经在另一个文件夹里，各版本应放在一起"))
         versions.setdefault(instrument.id, []).append(instrument)
         files[(instrument.id, instrument.effective.isoformat())] = document
     return versions, files

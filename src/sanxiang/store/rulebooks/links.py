@@ -7,38 +7,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanxiang.core.events import KINDS
-from sanxiang.core.gates.matters import MEASURE_STATES, REVIEW_STATES
-from sanxiang.core.gates.people import SUBJECT, WHO
-from sanxiang.core.rulebook import Condition, Gate, Instrument, Library, Procedure
+from sanxiang.core.rulebook import Deadline, Instrument, Library, Procedure
 
+from .conditions import Names, names_of, unknown_names
 from .yamlfile import Document, Problem, Where, nearest
 
 Files = Mapping[tuple[str, str], Document]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Names:
-    """Every name that a reference may point at."""
-
-    acts: frozenset[str]
-    procedures: frozenset[str]
-    facts: frozenset[str]
-    posts: frozenset[str]
-    judgements: frozenset[str]
-    thresholds: frozenset[str]
-    kinds: frozenset[str]
-    categories: frozenset[str]
-
-
 def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> Iterator[Problem]:
     """Every reference to something that is not there, with its file, line and the nearest name."""
-    names = _names(library)
+    names = names_of(library)
     for place in library.jurisdictions.values():
         document = places[place.id]
-        for index, instrument in enumerate(place.instruments):
-            if instrument not in library.versions:
+        for index, name in enumerate(place.instruments):
+            if name not in library.versions:
                 yield document.problem(
-                    ("instruments", index), f"没有“{instrument}”这部规定{nearest(instrument, library.versions)}"
+                    ("instruments", index), f"没有“{name}”这部规定{nearest(name, library.versions)}"
                 )
         if place.calendar not in library.calendars:
             yield document.problem(
@@ -49,22 +34,6 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
         for instrument in versions:
             document = files[(instrument.id, instrument.effective.isoformat())]
             yield from _instrument(instrument, document, names, seen)
-
-
-def _names(library: Library) -> Names:
-    clauses = [
-        clause for versions in library.versions.values() for instrument in versions for clause in instrument.clauses
-    ]
-    return Names(
-        frozenset(act.id for clause in clauses for procedure in clause.procedures for act in procedure.acts),
-        frozenset(procedure.id for clause in clauses for procedure in clause.procedures),
-        frozenset(library.dictionary),
-        frozenset(library.posts),
-        frozenset(rule.id for clause in clauses for rule in clause.judgements),
-        frozenset(rule.id for clause in clauses for rule in clause.thresholds),
-        frozenset(KINDS),
-        frozenset(library.categories),
-    )
 
 
 def _instrument(
@@ -85,117 +54,100 @@ def _instrument(
 
 
 def _rule(rule: Any, document: Document, where: Where, names: Names) -> Iterator[Problem]:
-    def missing(kind: str, name: str, known: frozenset[str], *path: str | int) -> Iterator[Problem]:
-        if name and name not in known:
-            yield document.problem((*where, *path), f"没有“{name}”这个{kind}{nearest(name, known)}")
-
     if isinstance(rule, Procedure):
         yield from _procedure(rule, document, where, names)
-    if isinstance(rule, Gate):
-        yield from missing("环节", rule.fix, names.acts, "fix")
-        yield from missing("岗位", rule.helper, names.posts, "helper")
-    for path, value in (("acts", names.acts), ("emits", names.kinds), ("on", names.kinds), ("until", names.kinds)):
-        listed = getattr(rule, path, ())
-        if isinstance(listed, tuple) and all(isinstance(name, str) for name in listed):
-            for index, name in enumerate(listed):
-                yield from missing("环节" if path == "acts" else "记录种类", name, value, path, index)
+        return
+    if isinstance(rule, Deadline):
+        yield from _deadline(rule, document, where, names)
+    references = {
+        "acts": ("环节", names.acts),
+        "fix": ("环节", names.acts),
+        "emits": ("记录种类", names.kinds),
+        "on": ("记录种类", names.kinds),
+        "until": ("记录种类", names.kinds),
+        "helper": ("岗位", names.posts),
+        "by": ("岗位", names.posts),
+    }
+    for path, (kind, known) in references.items():
+        used = getattr(rule, path, ())
+        for name in (used,) if isinstance(used, str) and used else used:
+            if name not in known:
+                yield document.problem((*where, path), f"没有“{name}”这个{kind}{nearest(name, known)}")
     for attribute in ("when", "except_when", "needs"):
         value = getattr(rule, attribute, None)
         for part in value if isinstance(value, tuple) else (value,) if value else ():
-            yield from _condition(part, document, (*where, attribute), names)
+            yield from unknown_names(part, document, (*where, attribute), names)
+
+
+def _deadline(rule: Deadline, document: Document, where: Where, names: Names) -> Iterator[Problem]:
+    if (rule.period is None) == (not rule.fact):
+        yield document.problem(where, f"期限“{rule.duty}”应当写 period（多久）或者 fact（由谁填的哪一天），只写一样")
+    for path, name in (("fact", rule.fact), ("told", rule.told)):
+        if name and name not in names.facts:
+            yield document.problem((*where, path), f"没有“{name}”这个事实{nearest(name, names.facts)}")
+    if rule.linked and rule.linked not in {"measure", "act"} | names.acts:
+        yield document.problem((*where, "linked"), f"没有“{rule.linked}”这个环节{nearest(rule.linked, names.acts)}")
+    for path, way in (("extension", rule.extension), ("fallback", rule.fallback)):
+        if way is not None and way.event not in names.kinds:
+            text = f"没有“{way.event}”这个记录种类{nearest(way.event, names.kinds)}"
+            yield document.problem((*where, path, "event"), text)
 
 
 def _procedure(rule: Procedure, document: Document, where: Where, names: Names) -> Iterator[Problem]:
-    stages = {stage.id for stage in rule.stages}
+    stages = frozenset(stage.id for stage in rule.stages)
     own = frozenset(act.id for act in rule.acts)
+    if not rule.acts:
+        yield document.problem((*where, "acts"), f"“{rule.name}”没有任何环节")
+    if rule.category not in names.categories:
+        text = f"没有“{rule.category}”这个执法类别{nearest(rule.category, names.categories)}"
+        yield document.problem((*where, "category"), text)
+    for index, stage in enumerate(rule.stages):
+        for name in stage.done_by:
+            if name not in own:
+                text = f"“{stage.name}”：没有“{name}”这个环节{nearest(name, own)}"
+                yield document.problem((*where, "stages", index), text)
     for index, act in enumerate(rule.acts):
         here = (*where, "acts", index)
-        checks: list[tuple[str, tuple[str, ...], frozenset[str]]] = [
+        checks: tuple[tuple[str, tuple[str, ...], frozenset[str]], ...] = (
             ("事实", act.fact_ids(), names.facts),
             ("岗位", act.by, names.posts),
             ("记录种类", (act.emits,), names.kinds),
-            ("阶段", (act.stage,), frozenset(stages)),
+            ("阶段", (act.stage,), stages),
             ("环节", tuple(name for entry in (*act.after, *act.not_after) for name in entry.split("|")), own),
-        ]
+            ("记录项目", tuple(act.sets), _fields(act.emits)),
+        )
         for kind, used, known in checks:
             for name in used:
                 if name not in known:
                     yield document.problem(here, f"“{act.name}”：没有“{name}”这个{kind}{nearest(name, known)}")
-        for condition in (act.when, act.waits_when, *(ask.when for ask in act.asks), *(paper.when for paper in act.papers)):
+        inner = (*(ask.when for ask in act.asks), *(paper.when for paper in act.papers))
+        for condition in (act.when, act.waits_when, *inner):
             if condition:
-                yield from _condition(condition, document, here, names)
+                yield from unknown_names(condition, document, here, names)
     yield from _dead_ends(rule, document, where)
 
 
+def _fields(kind: str) -> frozenset[str]:
+    return frozenset(item.name for item in dataclasses.fields(KINDS[kind])) if kind in KINDS else frozenset()
+
+
 def _dead_ends(rule: Procedure, document: Document, where: Where) -> Iterator[Problem]:
-    """An act that can never be reached because what must come before it waits for it."""
+    """An act that nobody may do, that stands there twice, or that can never be reached: what must come before it
+    waits for it, or shuts it."""
     reached: set[str] = set()
     waiting = list(rule.acts)
-    while True:
-        ready = [act for act in waiting if all(any(n in reached for n in e.split("|")) for e in act.after)]
-        if not ready:
-            break
+    while ready := [act for act in waiting if all(any(n in reached for n in e.split("|")) for e in act.after)]:
         reached |= {act.id for act in ready}
         waiting = [act for act in waiting if act.id not in reached]
-    for act in waiting:
-        index = rule.acts.index(act)
-        yield document.problem((*where, "acts", index), f"“{act.name}”永远办不到：它前面的环节互相等待")
-    for act in rule.acts:
+    seen: set[str] = set()
+    for index, act in enumerate(rule.acts):
+        here = (*where, "acts", index)
+        if act.id in seen:
+            yield document.problem(here, f"环节“{act.id}”写了两次")
+        seen.add(act.id)
         if not act.by:
-            yield document.problem((*where, "acts", rule.acts.index(act)), f"“{act.name}”没有人可以办理")
-
-
-def _condition(condition: Condition, document: Document, where: Where, names: Names) -> Iterator[Problem]:
-    for leaf in condition.leaves():
-        for kind, listed, known in _used(leaf, names):
-            for name in listed:
-                if name not in known:
-                    yield document.problem(where, f"没有“{name}”这个{kind}{nearest(name, known)}")
-
-
-Used = tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]
-
-
-def _used(leaf: Condition, names: Names) -> Used:
-    """The names that one condition uses: of what kind they are, and the known ones."""
-    value = leaf.value
-    whole: dict[str, tuple[str, frozenset[str]]] = {
-        "stated": ("事实", names.facts),
-        "agency_fact": ("事实", names.facts),
-        "done": ("环节", names.acts),
-        "act": ("环节", names.acts),
-        "served": ("环节", names.acts),
-        "link": ("环节", names.acts),
-        "category": ("执法类别", names.categories),
-        "event": ("记录种类", names.kinds),
-        "procedure": ("程序", names.procedures),
-        "judgement": ("判断", names.judgements),
-        "raised": ("判断", names.judgements),
-        "threshold": ("数额标准", names.thresholds),
-        "actor": ("人的条件", frozenset(WHO)),
-        "subject": ("人的条件", frozenset(SUBJECT)),
-        "review": ("审核状态", frozenset(REVIEW_STATES)),
-        "measure": ("措施状态", frozenset(MEASURE_STATES)),
-    }
-    if leaf.op in whole:
-        kind, known = whole[leaf.op]
-        return ((kind, (value,) if isinstance(value, str) else tuple(value), known),)
-    if not isinstance(value, Mapping):
-        return ()
-    keyed: dict[str, tuple[str, frozenset[str]]] = {
-        "id": ("事实", names.facts),
-        "table": ("事实", names.facts),
-        "fact": ("事实", names.facts),
-        "than": ("事实", names.facts),
-        "told": ("事实", names.facts),
-        "by": ("事实", names.facts),
-        "served": ("环节", names.acts),
-        "act": ("环节", names.acts),
-        "since": ("环节", names.acts) if leaf.op == "done_since" else ("记录种类", names.kinds),
-        "unless": ("记录种类", names.kinds),
-    }
-    return tuple(
-        (keyed[key][0], (part,) if isinstance(part, str) else tuple(part), keyed[key][1])
-        for key, part in value.items()
-        if key in keyed
-    )
+            yield document.problem(here, f"“{act.name}”没有人可以办理")
+        if act in waiting:
+            yield document.problem(here, f"“{act.name}”永远办不到：它前面的环节互相等待")
+        if any(set(entry.split("|")) <= set(act.not_after) for entry in act.after):
+            yield document.problem(here, f"“{act.name}”永远办不到：必须先办的环节办了就不能再办它")

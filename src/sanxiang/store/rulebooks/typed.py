@@ -6,6 +6,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -66,6 +67,8 @@ def _prepare(document: Document, value: Any, kind: Any, where: Where, problems: 
         return _condition(document, value, where, problems)
     if kind is Period:
         return _period(document, value, where, problems)
+    if kind is datetime:
+        return _moment(document, value, where, problems)
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         return _members(document, value, kind, where, problems)
     if get_origin(kind) is tuple and isinstance(value, tuple):
@@ -120,6 +123,15 @@ def _period(document: Document, value: Any, where: Where, problems: list[Problem
         return Period.parse(value if isinstance(value, str) else "")
     except ValueError:
         problems.append(document.problem(where, f"“{value}”不是期限，应写成 7 working_days、30 days、24 hours 的样子"))
+        return None
+
+
+def _moment(document: Document, value: Any, where: Where, problems: list[Problem]) -> Any:
+    """A day and a time; YAML itself knows only times that tell the seconds."""
+    try:
+        return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        problems.append(document.problem(where, f"“{value}”不是时刻，应写成 2024-09-27T10:00 的样子"))
         return None
 
 

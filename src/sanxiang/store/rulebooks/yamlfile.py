@@ -57,22 +57,32 @@ DEPTH_MAX = 40
 
 
 def read(path: Path, name: str | None = None) -> Document:
-    """Read one file. Raises RulebookError for what is not YAML, holds a key twice, an alias, or is too large."""
+    """Read one file. Raises RulebookError for what cannot be opened, is not YAML, holds a key twice, an alias, or is
+    too large."""
     file = name or path.name
-    raw = path.read_bytes()
-    if len(raw) > SIZE_MAX:
-        raise RulebookError([Problem(file, 1, f"文件太大（{len(raw)} 字节），最多 {SIZE_MAX} 字节")])
-    return parse(raw, file)
+    try:
+        size = path.stat().st_size
+        if size > SIZE_MAX:
+            raise RulebookError([Problem(file, 1, f"文件太大（{size} 字节），最多 {SIZE_MAX} 字节")])
+        return parse(path.read_bytes(), file)
+    except OSError as fault:
+        raise RulebookError([Problem(file, 1, f"打不开文件（{fault.strerror}）")]) from None
+
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+OPENING = (
+    yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken,
+    yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken,
+)  # fmt: skip
+CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
 
 
 def parse(raw: bytes, file: str) -> Document:
     """The document of bytes in UTF-8."""
     try:
         text = raw.decode("utf-8-sig")
-        for token in yaml.scan(text, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
-                raise RulebookError([Problem(file, token.start_mark.line + 1, "不能使用 & 和 * 引用，请把内容写全")])
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _survey(text, file)
+        node = yaml.compose(text, Loader=LOADER)
     except UnicodeDecodeError:
         raise RulebookError([Problem(file, 1, "文件不是 UTF-8 编码")]) from None
     except yaml.YAMLError as fault:
@@ -82,29 +92,40 @@ def parse(raw: bytes, file: str) -> Document:
     if node is None:
         raise RulebookError([Problem(file, 1, "文件是空的")])
     document = Document(file, None, {})
-    document.value = _plain(document, node, ())
+    document.value = _plain(document, node, (), yaml.SafeLoader(""))
     return document
 
 
-def _plain(document: Document, node: Node, where: Where) -> Any:
+def _survey(text: str, file: str) -> None:
+    """Refuse references and deep nesting before anything is built of them."""
+    depth = 0
+    for token in yaml.scan(text, Loader=LOADER):
+        depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
+        if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
+            raise RulebookError([Problem(file, token.start_mark.line + 1, "不能使用 & 和 * 引用，请把内容写全")])
+        if depth > DEPTH_MAX:
+            raise RulebookError([Problem(file, token.start_mark.line + 1, f"嵌套太深，最多 {DEPTH_MAX} 层")])
+
+
+def _plain(document: Document, node: Node, where: Where, loader: yaml.SafeLoader) -> Any:
     document.lines[where] = node.start_mark.line + 1
-    if len(where) > DEPTH_MAX:
-        raise RulebookError([document.problem(where, "嵌套太深")])
     if isinstance(node, ScalarNode):
         try:
-            return yaml.SafeLoader("").construct_object(node)
+            return loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
             raise RulebookError([document.problem(where, f"“{node.value[:40]}”读不出来")]) from None
     if isinstance(node, SequenceNode):
-        return tuple(_plain(document, part, (*where, index)) for index, part in enumerate(node.value))
+        return tuple(_plain(document, part, (*where, index), loader) for index, part in enumerate(node.value))
     if isinstance(node, MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                raise RulebookError([Problem(document.file, key_node.start_mark.line + 1, "键应当是文字")])
             key = key_node.value
             if key in found:
                 document.lines[(*where, key)] = key_node.start_mark.line + 1
                 raise RulebookError([document.problem((*where, key), f"“{key}”写了两次")])
-            found[key] = _plain(document, value_node, (*where, key))
+            found[key] = _plain(document, value_node, (*where, key), loader)
             document.lines[(*where, key)] = key_node.start_mark.line + 1
         return found
     raise RulebookError([document.problem(where, "不认识的写法")])
