@@ -1,0 +1,108 @@
+"""References inside conditions: every name that one of them uses must be known."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+from sanxiang.core.events import KINDS
+from sanxiang.core.gates.matters import MEASURE_STATES, REVIEW_STATES
+from sanxiang.core.gates.people import SUBJECT, WHO
+from sanxiang.core.rulebook import Condition, Dictionary, Library
+
+from .yamlfile import Document, Problem, Where, nearest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Names:
+    """Every name that a reference may point at."""
+
+    acts: frozenset[str]
+    procedures: frozenset[str]
+    facts: frozenset[str]
+    posts: frozenset[str]
+    judgements: frozenset[str]
+    thresholds: frozenset[str]
+    kinds: frozenset[str]
+    categories: frozenset[str]
+    dictionary: Dictionary
+
+
+def names_of(library: Library) -> Names:
+    """Every name that the library knows."""
+    clauses = [
+        clause for versions in library.versions.values() for instrument in versions for clause in instrument.clauses
+    ]
+    return Names(
+        frozenset(act.id for clause in clauses for procedure in clause.procedures for act in procedure.acts),
+        frozenset(procedure.id for clause in clauses for procedure in clause.procedures),
+        frozenset(library.dictionary),
+        frozenset(library.posts),
+        frozenset(rule.id for clause in clauses for rule in clause.judgements),
+        frozenset(rule.id for clause in clauses for rule in clause.thresholds),
+        frozenset(KINDS),
+        frozenset(library.categories),
+        library.dictionary,
+    )
+
+
+def unknown_names(condition: Condition, document: Document, where: Where, names: Names) -> Iterator[Problem]:
+    """Every name in a condition that is not known, with the nearest one that is."""
+    for leaf in condition.leaves():
+        for kind, listed, known in _used(leaf, names):
+            for name in listed:
+                if name not in known:
+                    yield document.problem(where, f"没有“{name}”这个{kind}{nearest(name, known)}")
+        if leaf.op in ("elapsed", "within") and not {"since", "served", "fact"} & set(leaf.value):
+            yield document.problem(where, f"“{leaf.op}”应当写明从哪里算起：since、served 或者 fact")
+
+
+Used = tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]
+
+
+def _used(leaf: Condition, names: Names) -> Used:
+    """The names that one condition uses: of what kind they are, and the known ones."""
+    value = leaf.value
+    whole: dict[str, tuple[str, frozenset[str]]] = {
+        "stated": ("事实", names.facts),
+        "agency_fact": ("事实", names.facts),
+        "done": ("环节", names.acts),
+        "act": ("环节", names.acts),
+        "served": ("环节", names.acts),
+        "link": ("环节", names.acts),
+        "category": ("执法类别", names.categories),
+        "event": ("记录种类", names.kinds),
+        "procedure": ("程序", names.procedures),
+        "judgement": ("判断", names.judgements),
+        "raised": ("判断", names.judgements),
+        "threshold": ("数额标准", names.thresholds),
+        "actor": ("人的条件", frozenset(WHO)),
+        "subject": ("人的条件", frozenset(SUBJECT)),
+        "review": ("审核状态", frozenset(REVIEW_STATES)),
+        "measure": ("措施状态", frozenset(MEASURE_STATES)),
+    }
+    if leaf.op in whole:
+        kind, known = whole[leaf.op]
+        return ((kind, (value,) if isinstance(value, str) else tuple(value), known),)
+    if not isinstance(value, Mapping):
+        return ()
+    keyed: dict[str, tuple[str, frozenset[str]]] = {
+        "id": ("事实", names.facts),
+        "table": ("事实", names.facts),
+        "fact": ("事实", names.facts),
+        "than": ("事实", names.facts),
+        "told": ("事实", names.facts),
+        "by": ("事实", names.facts),
+        "served": ("环节", names.acts),
+        "act": ("环节", names.acts),
+        "since": ("环节", names.acts) if leaf.op == "done_since" else ("记录种类", names.kinds),
+        "unless": ("记录种类", names.kinds),
+    }
+    choices = names.dictionary[value["id"]].choices if value.get("id") in names.dictionary else ()
+    if choices:
+        keyed |= dict.fromkeys(("is", "in", "has"), ("选项", frozenset(choices)))
+    return tuple(
+        (keyed[key][0], (part,) if isinstance(part, str) else tuple(part), keyed[key][1])
+        for key, part in value.items()
+        if key in keyed
+    )
