@@ -1,0 +1,116 @@
+"""Who may see which case (查看权限): one rule for a single case and for lists, deny by default.
+
+Officers and heads of a unit see the cases of their departments, reviewers those under legal review, heads, publishers,
+checkers, archivists of the agency all of the agency, supervisors every case of their jurisdiction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from sanxiang.core.registers import Agency, Officer
+from sanxiang.core.values import legal_day
+
+from .models import CaseRow
+from .registers import registers_for
+
+WHOLE_AGENCY = frozenset({"head", "publisher", "disclosure_checker", "registrar", "legal_head"})
+OWN_DEPARTMENT = frozenset({"officer", "unit_head", "archivist", "device_keeper"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: the officer behind an account, with agency, posts and departments of the day."""
+
+    officer: str
+    name: str
+    agency: str
+    agency_name: str
+    jurisdiction: str
+    posts: frozenset[str]
+    departments: frozenset[str]
+
+    @property
+    def everywhere(self) -> bool:
+        return "supervisor" in self.posts
+
+
+NOBODY = Reader("", "", "", "", "", frozenset(), frozenset())
+
+
+def officer_of(account: Any) -> str:
+    """The officer of an account; empty for one that has none."""
+    officer = getattr(account, "officer", None)
+    return str(officer) if officer and getattr(account, "is_active", False) else ""
+
+
+def reader_of(account: Any, day: date | None = None) -> Reader:
+    """The reader behind an account today; nobody where the account has no serving officer."""
+    stream = officer_of(account)
+    if not stream:
+        return NOBODY
+    day = day or legal_day(timezone.now())
+    connection = connections["default"]
+    officer = registers_for(connection, "", (stream,)).officer(stream)
+    if officer is None or not officer.serving(day):
+        return NOBODY
+    agency = registers_for(connection, officer.agency, ()).agency(officer.agency)
+    return _reader(officer, agency, day)
+
+
+def _reader(officer: Officer, agency: Agency | None, day: date) -> Reader:
+    posts = officer.posts_on(day)
+    return Reader(
+        officer.id,
+        officer.name,
+        officer.agency,
+        agency.name if agency else "",
+        agency.jurisdiction if agency else "",
+        frozenset(held.post for held in posts),
+        frozenset(held.department for held in posts),
+    )
+
+
+def visible(reader: Reader) -> QuerySet[CaseRow]:
+    """The cases that a reader may see, for lists."""
+    if not reader.officer or not reader.posts:
+        return CaseRow.objects.none()
+    if reader.everywhere:
+        return CaseRow.objects.filter(jurisdiction=reader.jurisdiction)
+    mine = CaseRow.objects.filter(agency=reader.agency)
+    if reader.posts & WHOLE_AGENCY:
+        return mine
+    allowed = Q(handlers__contains=[reader.officer])
+    if reader.posts & OWN_DEPARTMENT:
+        allowed |= Q(department__in=reader.departments)
+    if "reviewer" in reader.posts:
+        allowed |= Q(review_due=True) | ~Q(review_state="")
+    return mine.filter(allowed)
+
+
+def may_see(reader: Reader, row: CaseRow) -> bool:
+    """The same rule for one case."""
+    if not reader.officer or not reader.posts:
+        return False
+    if reader.everywhere:
+        return row.jurisdiction == reader.jurisdiction
+    if str(row.agency) != reader.agency:
+        return False
+    if reader.posts & WHOLE_AGENCY or reader.officer in row.handlers:
+        return True
+    if reader.posts & OWN_DEPARTMENT and row.department in reader.departments:
+        return True
+    return "reviewer" in reader.posts and (row.review_due or bool(row.review_state))
+
+
+def find_case(account: Any, stream: UUID) -> CaseRow | None:
+    """A case that an account may see; None where it may not or there is none."""
+    row = CaseRow.objects.filter(pk=stream).first()
+    return row if row is not None and may_see(reader_of(account), row) else None
