@@ -140,7 +140,8 @@ class Staging(models.Model):
     """An uploaded spreadsheet between check and confirmation (待确认的导入).
 
     `content` is the file, encrypted under `key`, which the master key wraps; both are gone once it is confirmed,
-    cancelled or a day old. `plan` is the digest of what the person was shown. `state`: checked, running, done."""
+    cancelled or a day old. `plan` is the digest of what the person confirmed. `state`: checked, waiting (for the
+    worker), done. Whoever enters it holds the row's lock, so that a dead process leaves nothing to clear up."""
 
     id = models.UUIDField(primary_key=True)
     kind = models.TextField()
@@ -151,8 +152,6 @@ class Staging(models.Model):
     key = models.BinaryField(null=True)
     content = models.BinaryField(null=True)
     plan = models.TextField(default="")
-    total = models.IntegerField(default=0)
-    progress = models.IntegerField(default=0)
     result = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -163,3 +162,14 @@ class Staging(models.Model):
             models.Index(fields=["officer", "-created_at"], name="staging_of_officer"),
             models.Index(fields=["expires_at"], name="staging_by_expiry"),
         )
+
+
+class Progress(models.Model):
+    """How far an import has come, told from a connection of its own while its transaction is open."""
+
+    staging = models.UUIDField(primary_key=True)
+    done = models.IntegerField()
+    total = models.IntegerField()
+
+    class Meta:
+        db_table = "registry_progress"

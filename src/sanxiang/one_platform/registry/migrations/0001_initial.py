@@ -9,9 +9,20 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies: list[tuple[str, str]] = []
 
     operations = [
+        migrations.CreateModel(
+            name="Progress",
+            fields=[
+                ("staging", models.UUIDField(primary_key=True, serialize=False)),
+                ("done", models.IntegerField()),
+                ("total", models.IntegerField()),
+            ],
+            options={
+                "db_table": "registry_progress",
+            },
+        ),
         migrations.CreateModel(
             name="AgencyRow",
             fields=[
@@ -160,8 +171,6 @@ class Migration(migrations.Migration):
                 ("key", models.BinaryField(null=True)),
                 ("content", models.BinaryField(null=True)),
                 ("plan", models.TextField(default="")),
-                ("total", models.IntegerField(default=0)),
-                ("progress", models.IntegerField(default=0)),
                 ("result", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
