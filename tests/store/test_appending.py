@@ -32,7 +32,12 @@ from sanxiang.store.errors import (
 from .conftest import HANDLER, Record, draft, new_id, now
 
 CALL = "SELECT record.append(%s, %b, %b, %b, %b, %b, %s::uuid[], %s::int4[])"
-FACTS = {"place": "洛阳市涧西区", "party_name": "某食品店（演示）", "statement": "😀 “原话”\n第二行", "amount_fen": 120_000}
+FACTS = {
+    "place": "洛阳市涧西区",
+    "party_name": "某食品店（演示）",
+    "statement": "😀 “原话”\n第二行",
+    "amount_fen": 120_000,
+}
 
 
 def test_what_is_appended_is_loaded(record: Record) -> None:

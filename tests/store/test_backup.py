@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from .conftest import Record, draft, new_id, now
 from .test_sealing import CANARY, FACTS
 
 
-@pytest.fixture()
+@pytest.fixture
 def saved(record: Record, secrets_folder: Path, tmp_path: Path) -> tuple[Record, str, Path, Path]:
     web, stream = record.connect(), new_id()
     record.add(web, stream, draft(case.ActivityDone(facts=FACTS)), draft())

@@ -236,7 +236,12 @@ def test_numbers_have_no_gaps_under_writers_that_roll_back(record: Record) -> No
                 with connections[at].transaction():
                     stream, event_id = new_id(), new_id()
                     given = numbering.allocate(
-                        connections[at], series="案", year=2026, form="案〔{year}〕{n}号", stream=stream, event_id=event_id
+                        connections[at],
+                        series="案",
+                        year=2026,
+                        form="案〔{year}〕{n}号",
+                        stream=stream,
+                        event_id=event_id,
                     )
                     event = case.CaseFiled(documents=({"template": "filing", "title": "t", "number": given.text},))
                     record.add(connections[at], stream, draft(event, id=event_id), expected=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -50,20 +50,18 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     }
 
 
-@pytest.fixture()
-def projected(record: Record, monkeypatch: pytest.MonkeyPatch) -> Iterator[Record]:
+@pytest.fixture
+def projected(record: Record, monkeypatch: pytest.MonkeyPatch) -> Record:
     monkeypatch.setattr(projecting, "PROJECTIONS", known := {})
     monkeypatch.setattr("sanxiang.store.rebuilding.PROJECTIONS", known)
     projecting._shapes.clear()
     projecting._kept.clear()
-    projecting.register(
-        Projection(name="demo", stream_kinds=("case",), tables=("demo_case", "demo_act"), rows=rows)
-    )
+    projecting.register(Projection(name="demo", stream_kinds=("case",), tables=("demo_case", "demo_act"), rows=rows))
     owner = record.connect("owner")
     owner.execute(TABLES)
     web = psycopg.conninfo.conninfo_to_dict(record.urls["web"])["user"]
     owner.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON demo_case, demo_act TO "{web}"')
-    yield record
+    return record
 
 
 def act(record: Record, web: psycopg.Connection[Any], stream: str, **facts: Any) -> None:
@@ -168,9 +166,7 @@ def test_rebuild_beside_writers_loses_nothing(projected: Record) -> None:
             for stream in mine:
                 act(projected, connection, stream, place=str(len(reading.load(connection, stream))))
 
-    threads = [
-        threading.Thread(target=writes, args=(projected.connect(), streams[at::2])) for at in range(2)
-    ]
+    threads = [threading.Thread(target=writes, args=(projected.connect(), streams[at::2])) for at in range(2)]
     for thread in threads:
         thread.start()
     for _ in range(6):

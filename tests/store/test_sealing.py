@@ -23,7 +23,10 @@ from .conftest import Record, draft, new_id
 CANARY = "410303199001011234"
 FACTS = {"place": "洛阳", "party_name": "张三丰", "party_id_number": CANARY, "statement": "机密的话"}
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"])),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abc_", min_size=1), inner, max_size=4),
     max_leaves=12,
 )

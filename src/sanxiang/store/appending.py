@@ -67,14 +67,28 @@ def append(
     values: list[Any] = []
     for seq, draft in enumerate(drafts, expected + 1):
         event = Recorded(
-            id=draft.id, stream=stream, seq=seq, prev=head, occurred_at=draft.occurred_at, recorded_at=recorded_at,
-            actor=draft.actor, finding=draft.finding, breaches=draft.breaches, event=draft.event,
+            id=draft.id,
+            stream=stream,
+            seq=seq,
+            prev=head,
+            occurred_at=draft.occurred_at,
+            recorded_at=recorded_at,
+            actor=draft.actor,
+            finding=draft.finding,
+            breaches=draft.breaches,
+            event=draft.event,
         )
         body, salt, blob, key = _bytes(event, key, sealed_facts)
         head = commitment(salt, body).hex()
         recorded.append(event)
-        values += (stream_kind, body, salt, hashlib.new("sm3", salt + body).digest() if current().sm3 else None, blob,
-                   key.wrapped if blob and key else None)
+        values += (
+            stream_kind,
+            body,
+            salt,
+            hashlib.new("sm3", salt + body).digest() if current().sm3 else None,
+            blob,
+            key.wrapped if blob and key else None,
+        )
         calls.append(_CALL + ")")
     if guards:
         calls[0] = _CALL + _GUARDS + ")"

@@ -34,7 +34,7 @@ class BackupProblem(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a backup holds: `size` and hex `root` of the log in it, `events` on the record, `files` with their SHA-256."""
+    """What a backup holds: `size` and hex `root` of its log, `events` on the record, `files` with their SHA-256."""
 
     format: int
     taken_at: str
@@ -95,7 +95,10 @@ def restore(
         raise BackupProblem("记录和密钥不是同一次备份，请使用同一次备份的两个目录")
     require_newest(manifest, published)
     with psycopg.connect(owner_url) as owner:
-        if owner.execute("SELECT to_regclass('record.event'), to_regclass('django_migrations')").fetchone() != (None,) * 2:
+        if (
+            owner.execute("SELECT to_regclass('record.event'), to_regclass('django_migrations')").fetchone()
+            != (None,) * 2
+        ):
             raise BackupProblem("目标库不是空库。请恢复到新建的数据库")
     for name in custody.ALL:
         if (secrets / name).exists() and (secrets / name).read_bytes() != (keys / name).read_bytes():

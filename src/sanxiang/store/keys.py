@@ -17,9 +17,11 @@ def destroy(connection: Any, stream: str, *, because: str) -> bool:
     `because` is the id of an event of that stream that names ground and approver (retention ended, Personal
     Information Protection Law, art. 47). The events, their commitments and proofs stay. Raises RecordRefused."""
     try:
-        row = psycopg.Cursor(plain(connection)).execute(
-            "SELECT keyring.destroy(%s::uuid, %s::uuid)", (stream, because)
-        ).fetchone()
+        row = (
+            psycopg.Cursor(plain(connection))
+            .execute("SELECT keyring.destroy(%s::uuid, %s::uuid)", (stream, because))
+            .fetchone()
+        )
     except psycopg.Error as problem:
         raise refusal(problem, stream) from problem
     forget(stream)

@@ -25,10 +25,14 @@ def allocate(connection: Any, *, series: str, year: int, form: str, stream: str,
     transaction: allocate late, commit soon. Decisions need more than a number: see record.check_decision.
     Raises RecordRefused."""
     try:
-        row = psycopg.Cursor(plain(connection)).execute(
-            "SELECT n, text FROM record.allocate(%s::text, %s::integer, %s::text, %s::uuid, %s::uuid)",
-            (series, year, form, stream, event_id),
-        ).fetchone()
+        row = (
+            psycopg.Cursor(plain(connection))
+            .execute(
+                "SELECT n, text FROM record.allocate(%s::text, %s::integer, %s::text, %s::uuid, %s::uuid)",
+                (series, year, form, stream, event_id),
+            )
+            .fetchone()
+        )
     except psycopg.Error as problem:
         raise refusal(problem, stream) from problem
     assert row is not None

@@ -105,9 +105,7 @@ def _difference(
             sql.SQL("{} ON CONFLICT ({}) DO UPDATE SET {}").format(
                 insertion(sql.Identifier(table), table, columns),
                 sql.Identifier(key),
-                sql.SQL(", ").join(
-                    sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in columns
-                ),
+                sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in columns),
             )
         )
         values.append(encoded(table, changed, columns))
@@ -147,13 +145,17 @@ def shape(connection: Any, table: str) -> tuple[str, tuple[str, ...]]:
     under = plain(connection)
     place = (under.info.dbname, table)
     if place not in _shapes:
-        found = psycopg.Cursor(under).execute(
-            "SELECT a.attname, coalesce(a.attnum = ANY(i.indkey), false) FROM pg_attribute a"
-            " LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
-            " WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
-            " AND a.attidentity = '' ORDER BY a.attnum",
-            (table,),
-        ).fetchall()
+        found = (
+            psycopg.Cursor(under)
+            .execute(
+                "SELECT a.attname, coalesce(a.attnum = ANY(i.indkey), false) FROM pg_attribute a"
+                " LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
+                " WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
+                " AND a.attidentity = '' ORDER BY a.attnum",
+                (table,),
+            )
+            .fetchall()
+        )
         keys = [name for name, primary in found if primary]
         if len(keys) != 1 or "stream" not in [name for name, _ in found]:
             raise ValueError(f"{table} needs a primary key of one column and a column named stream")

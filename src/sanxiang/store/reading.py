@@ -113,10 +113,14 @@ def raw(connection: Any, stream: str) -> tuple[Raw, ...]:
         disclosed: dict[str, Disclosed] | None = {}
         if sealed is not None:
             key = key or _key(stream, wrapped)
-            disclosed = None if key is None else {
-                fact: Disclosed(bytes.fromhex(held["salt"]), held["value"])
-                for fact, held in unseal(key, event_id, sealed).items()
-            }
+            disclosed = (
+                None
+                if key is None
+                else {
+                    fact: Disclosed(bytes.fromhex(held["salt"]), held["value"])
+                    for fact, held in unseal(key, event_id, sealed).items()
+                }
+            )
         events.append(Raw(event_id, seq, body, salt, entry, disclosed, index))
     return tuple(events)
 

@@ -50,9 +50,7 @@ class Report:
 LIMIT = 1000
 
 
-def rebuild(
-    owner: Any, names: Sequence[str] = (), *, progress: Progress | None = None, workers: int = 1
-) -> Report:
+def rebuild(owner: Any, names: Sequence[str] = (), *, progress: Progress | None = None, workers: int = 1) -> Report:
     """Bring the tables of these projections (all, if none is named) to what the record says; the differences reported
     are those that were mended. `owner` is a connection of the owner role outside a transaction."""
     return _run(plain(owner), _named(names), progress, workers, mend=True)
@@ -149,9 +147,7 @@ def _count(owner: Connection[Any], wanted: Sequence[Projection]) -> int:
 def _computed(owner: Connection[Any], wanted: Sequence[Projection], workers: int) -> Iterator[int]:
     """Compute every stream into the shadow, in this process or in forked ones; yields how many at a time."""
     names = tuple(projection.name for projection in wanted)
-    batches = (
-        (names, kind, page) for kind in _kinds(wanted) for page in reading.every_stream(owner, kind, BATCH)
-    )
+    batches = ((names, kind, page) for kind in _kinds(wanted) for page in reading.every_stream(owner, kind, BATCH))
     if workers <= 1:
         for batch in batches:
             yield _compute(owner, *batch)
@@ -231,8 +227,12 @@ def _differences(owner: Connection[Any], table: str) -> list[Difference]:
             " FROM {table} p FULL JOIN {shadow} s ON s.{key} = p.{key}"
             " WHERE p.{key} IS NULL OR s.{key} IS NULL OR ROW({p}) IS DISTINCT FROM ROW({s}) ORDER BY 1 LIMIT {limit}"
         ).format(
-            key=sql.Identifier(key), table=sql.Identifier(table), shadow=_shadow(table), limit=sql.Literal(LIMIT),
-            p=_listed(columns, "p"), s=_listed(columns, "s"),
+            key=sql.Identifier(key),
+            table=sql.Identifier(table),
+            shadow=_shadow(table),
+            limit=sql.Literal(LIMIT),
+            p=_listed(columns, "p"),
+            s=_listed(columns, "s"),
         )
     ).fetchall()
     return [Difference(table, name, how) for name, how in rows]

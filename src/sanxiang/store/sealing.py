@@ -91,5 +91,3 @@ def unseal(key: SubjectKey, event_id: str, blob: bytes) -> dict[str, Any]:
     except InvalidTag:
         raise CannotUnseal(f"记录 {event_id} 的封存内容已被改动") from None
     return held
-
-

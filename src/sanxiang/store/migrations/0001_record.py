@@ -19,5 +19,5 @@ def lay(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []  # noqa: RUF012
-    operations = [migrations.RunPython(lay)]  # noqa: RUF012
+    dependencies: list[tuple[str, str]] = []
+    operations = [migrations.RunPython(lay)]

@@ -39,11 +39,12 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
 def _instrument(
     instrument: Instrument, document: Document, names: Names, seen: dict[str, str]
 ) -> Iterator[Problem]:
+    own: set[str] = set()
     for number, clause in enumerate(instrument.clauses):
         where: Where = ("clauses", number)
-        owner = seen.setdefault(clause.id, instrument.id)
-        if owner != instrument.id or sum(other.id == clause.id for other in instrument.clauses) > 1:
+        if seen.setdefault(clause.id, instrument.id) != instrument.id or clause.id in own:
             yield document.problem(where, f"条款“{clause.id}”的编号已经用过")
+        own.add(clause.id)
         if not clause.bindings():
             yield document.problem(where, f"条款“{clause.id}”没有任何作用，应至少写一项")
         for group in dataclasses.fields(clause):
@@ -108,18 +109,20 @@ def _procedure(rule: Procedure, document: Document, where: Where, names: Names) 
                 yield document.problem((*where, "stages", index), text)
     for index, act in enumerate(rule.acts):
         here = (*where, "acts", index)
-        checks: tuple[tuple[str, tuple[str, ...], frozenset[str]], ...] = (
-            ("事实", act.fact_ids(), names.facts),
-            ("岗位", act.by, names.posts),
-            ("记录种类", (act.emits,), names.kinds),
-            ("阶段", (act.stage,), stages),
-            ("环节", tuple(name for entry in (*act.after, *act.not_after) for name in entry.split("|")), own),
-            ("记录项目", tuple(act.sets), _fields(act.emits)),
+        checks: tuple[tuple[Where, str, tuple[str, ...], frozenset[str]], ...] = (
+            *((("asks", place), "事实", (ask.fact,), names.facts) for place, ask in enumerate(act.asks)),
+            (("by",), "岗位", act.by, names.posts),
+            (("emits",), "记录种类", (act.emits,), names.kinds),
+            (("stage",), "阶段", (act.stage,), stages),
+            (("after",), "环节", tuple(name for entry in act.after for name in entry.split("|")), own),
+            (("not_after",), "环节", act.not_after, own),
+            (("sets",), "记录项目", tuple(act.sets), _fields(act.emits)),
         )
-        for kind, used, known in checks:
+        for path, kind, used, known in checks:
             for name in used:
                 if name not in known:
-                    yield document.problem(here, f"“{act.name}”：没有“{name}”这个{kind}{nearest(name, known)}")
+                    text = f"“{act.name}”：没有“{name}”这个{kind}{nearest(name, known)}"
+                    yield document.problem((*here, *path), text)
         inner = (*(ask.when for ask in act.asks), *(paper.when for paper in act.papers))
         for condition in (act.when, act.waits_when, *inner):
             if condition:

@@ -1,0 +1,246 @@
+"""Checks the record against its ledger, the ledger against itself, its files, and a checkpoint kept by somebody else.
+
+quick: state, signatures, the right edge of the tree, published head. incremental: also every event numbered since the
+last check. full: every event from its bytes to the root, every tile, every checkpoint, every published file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import psycopg
+from psycopg import Connection
+
+from sanxiang.core.ledger import (
+    EMPTY,
+    Edge,
+    MalformedNote,
+    bundle,
+    bundle_path,
+    edge_of,
+    subtree_in,
+    tile_path,
+)
+from sanxiang.store.errors import LedgerStopped
+from sanxiang.store.runtime import plain
+
+from . import chains
+from .publisher import WIDTH
+from .sequencer import leaf
+from .signer import head_of
+
+Mode = Literal["quick", "incremental", "full"]
+STEP = 64 * WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not fit. `code` is stable, `where` an index, a position, a path or a size."""
+
+    code: str
+    text: str
+    where: str = ""
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was checked: `size` of the log, `checked` events, `waiting` in the outbox, whether a checkpoint from
+    outside was compared; `findings` empty where all fits."""
+
+    mode: Mode
+    size: int = 0
+    checked: int = 0
+    waiting: int = 0
+    outside: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+    def find(self, code: str, text: str, where: object = "") -> None:
+        self.findings.append(Finding(code, text, str(where)))
+
+
+class Verifier:
+    """Reads with any role that may see the record. `key` is the log's vkey, `published` its folder, `outside` a
+    signed note that somebody else kept; each may be left out, and what cannot be checked then is not."""
+
+    def __init__(
+        self,
+        connection: Any,
+        *,
+        key: str | None = None,
+        published: Path | None = None,
+        outside: str | None = None,
+    ) -> None:
+        self._connection: Connection[Any] = plain(connection)
+        self._key, self._published, self._outside = key, published, outside
+
+    def run(self, mode: Mode = "quick", since: int = 0) -> Verification:
+        """Check. In mode incremental, `since` is the size up to which an earlier check found nothing wrong."""
+        done = Verification(mode, outside=self._outside is not None)
+        shown = self._shown(done)
+        with self._connection.transaction():
+            self._query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                self._state(done)
+                for code, note in (("published", shown), ("outside", self._outside)):
+                    if note is not None:
+                        self._note(done, code, note)
+                held = self._query("SELECT FROM record.checkpoint WHERE size = %s", (_size(shown),)).fetchone()
+                if _size(shown) and held is None:
+                    done.find("checkpoint", "已公布的检查点不在库中", _size(shown))
+                if mode != "quick":
+                    start = min(since, done.size) // WIDTH * WIDTH if mode == "incremental" else 0
+                    self._leaves(done, start, _size(shown))
+                if mode == "full":
+                    chains.check(self._query, done.find)
+            except (LedgerStopped, ValueError) as problem:
+                done.find("tiles", str(problem))
+        return done
+
+    def _shown(self, done: Verification) -> str | None:
+        """The published checkpoint, read before the database, which can only be further on."""
+        if self._published is None:
+            return None
+        path = self._published / "checkpoint"
+        return path.read_text(encoding="utf-8") if path.exists() else None
+
+    def _query(self, query: str, values: tuple[Any, ...] = ()) -> psycopg.Cursor[Any]:
+        return psycopg.Cursor(self._connection).execute(query, values, binary=True)
+
+    # ── the state, its signatures, the published head ────────────────────────────────────────────────────────────
+
+    def _state(self, done: Verification) -> None:
+        size, root, waiting = self._query(
+            "SELECT size, root, (SELECT count(*) FROM record.pending) FROM record.log_state"
+        ).fetchone() or (0, b"", 0)
+        done.size, done.waiting = size, waiting
+        edge = edge_of(size, self._tile)
+        if edge.root() != root:
+            done.find("root", "账本的树与其根不符", size)
+        newest = self._query("SELECT size, root, note FROM record.checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+        if newest is None:
+            if size:
+                done.find("unsigned", "账本有编号而没有签名", size)
+        else:
+            self._note(done, "checkpoint", newest[2])
+
+    def _note(self, done: Verification, code: str, note: str) -> None:
+        """A signed head must be genuine and a head that the tree really had."""
+        try:
+            head = head_of(note, self._key)
+        except MalformedNote as problem:
+            done.find(code, f"检查点不成立：{problem}")
+            return
+        if head.size > done.size:
+            done.find(code, f"检查点有 {head.size:,} 条，库中只有 {done.size:,} 条", head.size)
+        elif (subtree_in(self._tile)(0, head.size) if head.size else EMPTY) != head.root:
+            done.find(code, "账本在此处的根与检查点不同：记录曾被改写", head.size)
+
+    def _tile(self, level: int, n: int) -> bytes:
+        row = self._query("SELECT data FROM record.tile WHERE level = %s AND n = %s", (level, n)).fetchone()
+        if row is None:
+            raise LedgerStopped(f"缺少第 {level} 层第 {n} 块")
+        return bytes(row[0])
+
+    # ── every event to its leaf, every tile, every checkpoint on the way ─────────────────────────────────────────
+
+    def _leaves(self, done: Verification, start: int, shown: int) -> None:
+        """From the event bytes up. `start` is a multiple of 256; what lies before it is taken from the tiles. `shown`
+        is the size that is published."""
+        edge = edge_of(start, self._tile)
+        heads = iter(self._query(
+            "SELECT size, note FROM record.checkpoint WHERE size > %s AND size <= %s ORDER BY size", (start, done.size)
+        ).fetchall())  # fmt: skip
+        head = next(heads, None)
+        for first, entries, leaves in self._numbered(done, start):
+            at = 0
+            while head is not None and head[0] <= first + len(leaves):
+                edge, tiles = edge.extended(leaves[at : head[0] - first])
+                at = head[0] - first
+                self._tiles(done, {key: data for key, data in tiles.items() if len(data) == WIDTH * 32}, shown)
+                self._checkpoint(done, edge, head[1])
+                head = next(heads, None)
+            edge, tiles = edge.extended(leaves[at:])
+            self._tiles(done, {key: data for key, data in tiles.items() if len(data) == WIDTH * 32}, shown)
+            self._bundles(done, first, entries, shown)
+        last = enumerate(edge.levels)
+        self._tiles(done, {(level, edge.size >> 8 * level + 8): data for level, data in last if data}, shown)
+        if edge.size != done.size:
+            done.find("size", f"账本应有 {done.size:,} 条，实有 {edge.size:,} 条", edge.size)
+        done.checked = edge.size - start
+
+    def _numbered(self, done: Verification, start: int) -> Iterator[tuple[int, list[bytes], list[bytes]]]:
+        """Entries and leaf hashes in steps; an event that does not fit its entry is told and counted as it stands."""
+        for first in range(start, done.size, STEP):
+            rows = self._query(
+                "SELECT l.log_index, e.pos, e.salt, e.body, e.entry FROM record.leaf l"
+                " LEFT JOIN record.event e ON e.pos = l.event_pos"
+                " WHERE l.log_index >= %s AND l.log_index < %s ORDER BY l.log_index",
+                (first, min(first + STEP, done.size)),
+            ).fetchall()
+            leaves, entries = [], []
+            for expected, (index, pos, salt, body, entry) in enumerate(rows, first):
+                if index != expected:
+                    done.find("gap", "账本编号不连续", expected)
+                    break
+                if pos is None:
+                    done.find("missing", "账本有编号，记录已不存在", index)
+                    leaves.append(bytes(32))
+                    entries.append(b"")
+                    continue
+                try:
+                    leaves.append(leaf(pos, salt, body, entry))
+                except (LedgerStopped, ValueError) as problem:
+                    done.find("event", str(problem), index)
+                    leaves.append(bytes(32))
+                entries.append(entry)
+            yield first, entries, leaves
+
+    def _tiles(self, done: Verification, tiles: Mapping[tuple[int, int], bytes], shown: int) -> None:
+        """Recomputed tiles against those in the database and those published."""
+        for (level, n), data in tiles.items():
+            row = self._query("SELECT data FROM record.tile WHERE level = %s AND n = %s", (level, n)).fetchone()
+            if row is None or row[0] != data:
+                done.find("tile", "账本的块与记录重算的不同", f"{level}/{n}")
+            width = min((shown >> 8 * level) - n * WIDTH, WIDTH)
+            self._file(done, tile_path, (level, n), width, data[: max(width, 0) * 32])
+
+    def _bundles(self, done: Verification, first: int, entries: list[bytes], shown: int) -> None:
+        for at in range(0, len(entries), WIDTH):
+            width = min(shown - first - at, WIDTH)
+            part = bundle(entries[at : at + max(width, 0)])
+            self._file(done, bundle_path, ((first + at) // WIDTH,), width, part)
+
+    def _file(self, done: Verification, name: Callable[..., str], at: tuple[int, ...], width: int, data: bytes) -> None:
+        """A published file of `width` items; where a later full one has taken its place, its beginning."""
+        if self._published is None or width <= 0:
+            return
+        for path in (self._published / name(*at, width), self._published / name(*at)):
+            if path.exists():
+                if not path.read_bytes().startswith(data) or (width == WIDTH and path.stat().st_size != len(data)):
+                    done.find("file", "已公布的文件与记录不同", path.relative_to(self._published))
+                return
+        done.find("file", "缺少应当公布的文件", name(*at, width))
+
+    def _checkpoint(self, done: Verification, edge: Edge, note: str) -> None:
+        try:
+            head = head_of(note, self._key)
+        except MalformedNote as problem:
+            done.find("checkpoint", f"检查点不成立：{problem}", edge.size)
+            return
+        if (head.size, head.root) != (edge.size, edge.root()):
+            done.find("checkpoint", "检查点与记录重算的根不同", edge.size)
+
+
+def _size(note: str | None) -> int:
+    """The size that a published note states; 0 where none can be read."""
+    try:
+        return head_of(note).size if note else 0
+    except MalformedNote:
+        return 0
