@@ -128,10 +128,8 @@ POINTS = [
 ]
 OPINION = {"review_outcome": "同意", "review_points": POINTS, "review_opinion": "同意"}
 SERVICE = {"served_to": "王演示", "service_manner": "直接送达", "service_receipt": "单位签收", "certificate_shown": True}
-NO = {
-    name: False
-    for name in ("major_public_interest", "major_social_effect", "social_risk", "major_rights", "complex", "several_relations")
-}  # fmt: skip
+GROUNDS = ("major_public_interest", "major_social_effect", "social_risk", "major_rights", "complex", "several_relations")
+NO = dict.fromkeys(GROUNDS, False)
 
 
 def filed(told: Told | None = None, **facts: Any) -> Told:

@@ -149,8 +149,9 @@ def _dead_ends(rule: Procedure, document: Document, where: Where) -> Iterator[Pr
             yield document.problem(here, f"环节“{act.id}”写了两次")
         seen.add(act.id)
         if not act.by:
-            yield document.problem(here, f"“{act.name}”没有人可以办理")
+            yield document.problem((*here, "by"), f"“{act.name}”没有人可以办理")
         if act in waiting:
             yield document.problem(here, f"“{act.name}”永远办不到：它前面的环节互相等待")
         if any(set(entry.split("|")) <= set(act.not_after) for entry in act.after):
-            yield document.problem(here, f"“{act.name}”永远办不到：必须先办的环节办了就不能再办它")
+            text = f"“{act.name}”永远办不到：必须先办的环节办了就不能再办它"
+            yield document.problem((*here, "not_after"), text)

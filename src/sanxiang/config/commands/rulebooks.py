@@ -1,0 +1,104 @@
+"""`sanxiang rulebooks`: check a folder of rule files, or write their JSON schemas for editors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HELP = "检查规则文件，或者写出供编辑器使用的模式文件"
+CHECK = "检查一个规则目录：文件写法、名称、期限、引用、程序能否走通、情景文件"
+CHECK_EPILOG = "退出码：0 没有问题；1 有问题（每一处为“文件:行: 说明”）；2 没有这个目录"
+SCHEMA = "写出规则文件的 JSON 模式（规则目录的 schema 文件夹）"
+SCHEMA_EPILOG = "退出码：0 完成；2 没有这个目录"
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("rulebooks", help=HELP, description=HELP)
+    parts = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    for name, text, epilog, run in (
+        ("check", CHECK, CHECK_EPILOG, run_check),
+        ("schema", SCHEMA, SCHEMA_EPILOG, run_schema),
+    ):
+        part = parts.add_parser(name, help=text, description=text, epilog=epilog)
+        part.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="规则目录，不写就是产品自带的")
+        part.set_defaults(run=run)
+        if name == "check":
+            part.add_argument("--json", action="store_true", help="输出 JSON：每处问题一个对象，file、line、text")
+
+
+def run_check(args: argparse.Namespace) -> int:
+    folder = folder_of(args)
+    if folder is None:
+        return 2
+    problems = list(faults(folder))
+    if args.json:
+        told = [{"file": fault.file, "line": fault.line, "text": fault.text} for fault in problems]
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for fault in problems:
+            print(fault)
+        print(f"{len(problems)} 处问题" if problems else "没有问题", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def run_schema(args: argparse.Namespace) -> int:
+    folder = folder_of(args)
+    if folder is None:
+        return 2
+    target = folder / "schema"
+    target.mkdir(exist_ok=True)
+    for name, text in schemas().items():
+        (target / name).write_text(text, encoding="utf-8")
+        print(target / name)
+    return 0
+
+
+def folder_of(args: argparse.Namespace) -> Path | None:
+    """The folder that was asked for; None, said on standard error, where it is not there."""
+    from sanxiang.store.rulebooks.library import default_folder
+
+    folder: Path = args.folder or default_folder()
+    if folder.is_dir():
+        return folder
+    print(f"没有“{folder}”这个目录", file=sys.stderr)
+    return None
+
+
+def faults(folder: Path) -> Iterator[Any]:
+    """Every fault of the rule files in a folder, then of the scenarios beside them."""
+    from sanxiang.casework.scenario import load_scenario
+    from sanxiang.store.rulebooks.library import load_library
+    from sanxiang.store.rulebooks.yamlfile import RulebookError
+
+    try:
+        load_library(folder)
+    except RulebookError as fault:
+        yield from fault.problems
+    for path in sorted(folder.glob("*/*/scenarios/*.yaml")):
+        try:
+            load_scenario(path, path.relative_to(folder).as_posix())
+        except RulebookError as fault:
+            yield from fault.problems
+
+
+def schemas() -> dict[str, str]:
+    """The text of every schema by file name."""
+    from sanxiang.casework.scenario import Scenario
+    from sanxiang.core.rulebook import Instrument, Jurisdiction
+    from sanxiang.store.rulebooks.library import FactFile
+    from sanxiang.store.rulebooks.schema import schema_of
+
+    kinds = {
+        "instrument": (Instrument, "三项：一部规定的一个版本"),
+        "jurisdiction": (Jurisdiction, "三项：法域"),
+        "dictionary": (FactFile, "三项：事实词典"),
+        "scenario": (Scenario, "三项：情景"),
+    }
+    return {
+        f"{name}-v1.json": json.dumps(schema_of(kind, title), ensure_ascii=False, indent=1) + "\n"
+        for name, (kind, title) in kinds.items()
+    }
