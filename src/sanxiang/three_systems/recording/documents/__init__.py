@@ -4,6 +4,7 @@
 there are and what each must hold. Data shape and templates: docs/reference/documents.md.
 """
 
+from .binding import Part, Volume, arrange, bind, split
 from .fonts import FontSet
 from .model import Attachment, DocumentError, MissingFields, Rendered, UnknownTemplate
 from .registry import Catalogue, Template, catalogue
@@ -15,10 +16,15 @@ __all__ = [
     "DocumentError",
     "FontSet",
     "MissingFields",
+    "Part",
     "Rendered",
     "Template",
     "UnknownTemplate",
+    "Volume",
+    "arrange",
+    "bind",
     "catalogue",
     "check",
     "render",
+    "split",
 ]

@@ -21,6 +21,9 @@ INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]
 # Invisible characters that come along when text is pasted; they mean nothing in Chinese.
 DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\ufe0e\ufe0f"))
 SPACES = str.maketrans({"\t": " ", "\r": "\n", "\v": "\n", "\f": "\n", "\u0085": "\n", "\u2028": "\n", "\u2029": "\n"})
+# A run of Latin signs longer than this gets invisible places to break (U+200B), or it would leave the sheet.
+RUN = re.compile(r"[!-~]{20,}")
+STEP = re.compile(r"(.{8})(?=.)")
 NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -51,7 +54,7 @@ def shown(value: Json, key: str = "") -> Json:
         return "" if value is None else value
     if isinstance(value, int):
         return amount(value) if is_money(key) else str(value)
-    return moment(clean(str(value)))
+    return breakable(moment(clean(str(value))))
 
 
 def amount(fen: int) -> str:
@@ -76,14 +79,27 @@ def moment(text: str) -> str:
 
 def clean(text: str) -> str:
     """The text without what is only pasted along: line ends in one form, no invisible characters, lines trimmed
-    (papers indent by themselves), no empty lines."""
+    (papers indent by themselves), no empty lines.
+
+    >>> clean(" 一\\r\\n\\n二\\ufeff ")
+    '一\\n二'
+    """
     text = text.replace("\r\n", "\n").translate(SPACES).translate(DROPPED)
     return "\n".join(filter(None, (line.strip() for line in text.split("\n"))))
 
 
+def breakable(text: str) -> str:
+    """The text with places to break in long runs of Latin signs.
+
+    >>> breakable("a" * 20)
+    'aaaaaaaa\\u200baaaaaaaa\\u200baaaa'
+    """
+    return RUN.sub(lambda run: STEP.sub("\\1\u200b", run[0]), text)
+
+
 def unshowable(text: str) -> set[str]:
     """Characters that have no picture of their own: controls, direction marks, halves of pairs, unassigned codes."""
-    return {sign for sign in set(text) if sign != "\n" and unicodedata.category(sign) in NOT_SHOWN}
+    return {sign for sign in set(text) - {"\n", "\u200b"} if unicodedata.category(sign) in NOT_SHOWN}
 
 
 def texts(value: Json) -> str:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
+import pikepdf
 import segno
 import typst
 
@@ -24,7 +25,6 @@ TEMPLATES = HERE / "templates"
 ROUNDS_MAX = 8
 LACKING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)", re.DOTALL)
-PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 _warm = threading.local()
 
@@ -51,10 +51,10 @@ def render(
     content["attachments"] = [_attached(item) for item in attachments]
     signs = unshowable(texts(content))
     content = boxed(content, signs)
-    options = {"pdf_standards": "a-3b" if attachments else "a-2b", "timestamp": _timestamp(data)}
+    standard = "a-3b" if attachments else "a-2b"
     for _ in range(ROUNDS_MAX):
         try:
-            pdf = _compile(template, content, fonts, options)
+            pdf = typeset(template, content, data, fonts, standard)
         except typst.TypstError as fault:
             lacking = _named_by(fault) & set(texts(content))
             if not lacking:
@@ -64,6 +64,24 @@ def render(
         else:
             return Rendered(pdf, _pages(pdf), tuple(named(sign) for sign in sorted(signs)))
     raise DocumentError(f"《{content['title']}》中有无法显示的字，替换后仍不能生成")
+
+
+def typeset(template: str, content: Json, data: Mapping[str, Json], fonts: FontSet, standard: str) -> bytes:
+    """The PDF of a Typst source of this package on content that is ready for setting; the day comes from `data`.
+    typst.TypstError, DocumentError."""
+    inputs = {
+        "data": json.dumps(content, ensure_ascii=False),
+        "fonts": json.dumps(fonts.families, ensure_ascii=False),
+    }
+    pdf = _compiler(fonts).compile(
+        input=str(TEMPLATES / f"{template}.typ"),
+        format="pdf",
+        sys_inputs=inputs,
+        pdf_standards=standard,  # type: ignore[arg-type]
+        timestamp=_timestamp(data),
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def _content(template: str, data: Mapping[str, Json]) -> dict[str, Json]:
@@ -86,7 +104,8 @@ def _qr(text: str) -> str:
     if not text:
         return ""
     try:
-        code = segno.make(text, error="m", micro=False)
+        # Choosing the best of eight masks takes most of the time; a reader takes any of them.
+        code = segno.make(text, error="m", micro=False, mask=2)
     except segno.DataOverflowError:
         raise DocumentError("二维码的内容太长") from None
     drawing = io.BytesIO()
@@ -104,17 +123,6 @@ def _timestamp(data: Mapping[str, Json]) -> int:
     except ValueError:
         raise DocumentError(f"文书日期“{data['document']['date']}”不是日期，应写成 2024-09-27 的样子") from None
     return int(datetime.combine(day, time(), CHINA).timestamp())
-
-
-def _compile(template: str, content: Json, fonts: FontSet, options: Mapping[str, Json]) -> bytes:
-    inputs = {
-        "data": json.dumps(content, ensure_ascii=False),
-        "fonts": json.dumps(fonts.families, ensure_ascii=False),
-    }
-    path = str(TEMPLATES / f"{template}.typ")
-    pdf = _compiler(fonts).compile(input=path, format="pdf", sys_inputs=inputs, **options)
-    assert isinstance(pdf, bytes)
-    return pdf
 
 
 def _compiler(fonts: FontSet) -> typst.Compiler:
@@ -136,6 +144,5 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _pages(pdf: bytes) -> int:
-    from pypdf import PdfReader
-
-    return len(PdfReader(io.BytesIO(pdf)).pages)
+    with pikepdf.open(io.BytesIO(pdf)) as made:
+        return len(made.pages)

@@ -1,0 +1,243 @@
+"""Binding a volume (立卷): cover, catalogue, the papers in order, closing note; one PDF with page numbers and bookmarks.
+
+Order and page numbers follow the customs for case files (行政执法案卷立卷规范, 须核定): a number on every page with
+content, at the outer upper corner, none on cover, catalogue and closing note.
+
+Every leaf that we make is PDF/A by Typst's own check. Joining keeps what the claim rests on (fonts inside, one sRGB
+output intent, no encryption, no scripts, no forms) and writes the claim anew; it is written only where every part came
+with one. A part that came without (a scan from elsewhere) takes the claim from the whole volume and is named. Tags do
+not survive joining, so the volume is 2b, never 2a.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import accumulate, count
+
+import pikepdf
+
+from .fonts import FontSet
+from .model import DocumentError, Json, Rendered
+from .registry import catalogue
+from .rendering import render, typeset
+
+PAGES_MAX = 200
+PAINTS = {"Tj", "TJ", "'", '"', "Do", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "sh", "INLINE IMAGE"}
+# PDF/A-3 differs from 2 in its attachments only, and those stay behind.
+CLAIMS = {"1", "2", "3"}
+RGB = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One paper of a volume: its bytes and its line in the catalogue (`on` ISO day). `template` gives its volume and
+    place; `of` is the template whose place it takes (a service receipt that follows what it served); a paper that is
+    not from a template says `volume` and `place` itself."""
+
+    title: str
+    pdf: bytes
+    on: str = ""
+    number: str = ""
+    responsible: str = ""
+    note: str = ""
+    template: str = ""
+    of: str = ""
+    volume: str = ""
+    place: int = 0
+
+    @property
+    def standing(self) -> tuple[str, int]:
+        """Volume (main or supplementary) and place in it. DocumentError where nothing tells."""
+        if self.volume:
+            return self.volume, self.place
+        if not (self.of or self.template):
+            raise DocumentError(f"“{self.title}”没有写明归入正卷还是副卷")
+        form = catalogue()[self.of or self.template]
+        return form.volume, form.place
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A bound volume: `pdf` its bytes, `pages` of the numbered papers, `first_pages` the page each part begins on
+    (the catalogue's 页号), `unproven` the titles of parts that came without a claim to PDF/A: with any of these the
+    volume makes none."""
+
+    pdf: bytes
+    pages: int
+    first_pages: tuple[int, ...]
+    unproven: tuple[str, ...] = ()
+    missing_glyphs: tuple[str, ...] = ()
+
+
+def arrange(parts: Sequence[Part], volume: str) -> tuple[Part, ...]:
+    """The parts of this volume (main 正卷 or supplementary 副卷) in the order of the file; equal places keep the order
+    given."""
+    return tuple(sorted((p for p in parts if p.standing[0] == volume), key=lambda p: p.standing[1]))
+
+
+def split(parts: Sequence[Part], limit: int = PAGES_MAX) -> tuple[tuple[Part, ...], ...]:
+    """The parts in as many volumes as keep each within `limit` pages; a paper is never torn apart."""
+    volumes: list[list[Part]] = []
+    room = 0
+    for part in parts:
+        with _opened(part) as pdf:
+            size = len(pdf.pages)
+        if not volumes or size > room:
+            volumes.append([])
+            room = limit
+        volumes[-1].append(part)
+        room -= size
+    return tuple(map(tuple, volumes))
+
+
+def bind(parts: Sequence[Part], data: Mapping[str, Json], *, fonts: FontSet) -> Volume:
+    """One volume of these parts in the order given.
+
+    `data` as for `render`, with what cover and closing note ask for (document.date, volume_title, volume_number …);
+    counts of papers and pages and the catalogue are filled in here. MissingFields; DocumentError for no part, or for
+    one that is not a PDF or is encrypted.
+    """
+    if not parts:
+        raise DocumentError("没有可以立卷的文件")
+    with ExitStack() as sources:
+        out = sources.enter_context(pikepdf.new())
+        opened = [sources.enter_context(_opened(part)) for part in parts]
+        unproven = tuple(part.title for part, pdf in zip(parts, opened, strict=True) if not _claims(pdf))
+        sizes = [_append(out, pdf) for pdf in opened]
+        numbers = _numbers(out)
+        first = tuple(_first(numbers, start) for start in accumulate([0, *sizes[:-1]]))
+        total = max(number or 0 for number in numbers)
+        frame = _frame(parts, data, first, total, fonts)
+        stamps = sources.enter_context(pikepdf.open(io.BytesIO(_stamps(numbers, data, fonts))))
+        for page, stamp, number in zip(out.pages, stamps.pages, numbers, strict=True):
+            if number:
+                _overlay(out, page, stamp)
+        front = 0
+        for name in ("volume_cover", "catalogue"):
+            leaf = sources.enter_context(pikepdf.open(io.BytesIO(frame[name].pdf)))
+            front = _append(out, leaf, front)
+        leaf = sources.enter_context(pikepdf.open(io.BytesIO(frame["closing_note"].pdf)))
+        _append(out, leaf)
+        _bookmarks(out, parts, [front + start for start in accumulate([0, *sizes[:-1]])])
+        _describe(out, leaf, data, claim=not unproven)
+        saved = io.BytesIO()
+        out.save(saved, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    glyphs = tuple(dict.fromkeys(sign for made in frame.values() for sign in made.missing_glyphs))
+    return Volume(saved.getvalue(), total, first, unproven, glyphs)
+
+
+def _opened(part: Part) -> pikepdf.Pdf:
+    try:
+        pdf = pikepdf.open(io.BytesIO(part.pdf))
+    except pikepdf.PasswordError:
+        raise DocumentError(f"“{part.title}”加了密，不能立卷") from None
+    except pikepdf.PdfError:
+        raise DocumentError(f"“{part.title}”不是完好的 PDF 文件") from None
+    if pdf.is_encrypted or not pdf.pages:
+        pdf.close()
+        raise DocumentError(f"“{part.title}”加了密或者没有页面，不能立卷")
+    return pdf
+
+
+def _claims(pdf: pikepdf.Pdf) -> bool:
+    """Whether the file says it is PDF/A and its colours rest on an RGB intent, as ours do."""
+    with pdf.open_metadata() as about:
+        if about.get("pdfaid:part") not in CLAIMS:
+            return False
+    intents = pdf.Root.get("/OutputIntents", [])
+    return all(int(intent.DestOutputProfile.N) == RGB for intent in intents if "/DestOutputProfile" in intent)
+
+
+def _append(out: pikepdf.Pdf, source: pikepdf.Pdf, at: int | None = None) -> int:
+    """Add the pages, at the end or from this place on. Returns the place after them (the count, where `at` is None).
+    What points into the structure, the attachments or the actions of the source does not come along."""
+    start = len(out.pages) if at is None else at
+    for place, page in enumerate(source.pages, start):
+        out.pages.insert(place, page)
+        for key in ("/StructParents", "/AF", "/AA", "/Tabs"):
+            if key in out.pages[place].obj:
+                del out.pages[place].obj[key]
+    return len(source.pages) + (at or 0)
+
+
+def _numbers(out: pikepdf.Pdf) -> list[int | None]:
+    """The page number of every page: 1, 2, 3 …; None for a page on which nothing is painted."""
+    following = count(1)
+    return [next(following) if _painted(page) else None for page in out.pages]
+
+
+def _painted(page: pikepdf.Page) -> bool:
+    return any(str(step.operator) in PAINTS for step in pikepdf.parse_content_stream(page))
+
+
+def _first(numbers: Sequence[int | None], start: int) -> int:
+    """The number on the first page with content from this place on; the last number where there is none."""
+    return next((number for number in numbers[start:] if number), max(number or 0 for number in numbers))
+
+
+def _frame(
+    parts: Sequence[Part], data: Mapping[str, Json], first: Sequence[int], total: int, fonts: FontSet
+) -> dict[str, Rendered]:
+    document = {**data.get("document", {}), "pages": total, "papers": len(parts)}
+    lines = [
+        {
+            "number": part.number,
+            "responsible": part.responsible,
+            "title": part.title,
+            "on": part.on,
+            "page": page,
+            "note": part.note,
+        }
+        for part, page in zip(parts, first, strict=True)
+    ]
+    whole = {**data, "document": document, "lists": {"catalogue": lines}}
+    return {name: render(name, whole, fonts=fonts) for name in ("volume_cover", "catalogue", "closing_note")}
+
+
+def _stamps(numbers: Sequence[int | None], data: Mapping[str, Json], fonts: FontSet) -> bytes:
+    return typeset("_stamps", {"numbers": [number or 0 for number in numbers]}, data, fonts, "a-2b")
+
+
+def _overlay(out: pikepdf.Pdf, page: pikepdf.Page, stamp: pikepdf.Page) -> None:
+    """Put the stamp on the page, upright and to its size. The library's own way names the stamp by chance, and the
+    same parts must give the same bytes."""
+    form = out.copy_foreign(stamp.as_form_xobject())
+    for key in ("/StructParents", "/StructParent"):
+        if key in form:
+            del form[key]
+    resources = page.resources
+    if "/XObject" not in resources:
+        resources.XObject = pikepdf.Dictionary()
+    name = next(key for key in map("/PageNumber{}".format, count()) if key not in resources.XObject)
+    resources.XObject[name] = form
+    box = pikepdf.Rectangle(page.trimbox)
+    page.contents_add(b"q\n", prepend=True)
+    page.contents_add(b"Q\n" + page.calc_form_xobject_placement(form, pikepdf.Name(name), box, allow_expand=True))
+
+
+def _bookmarks(out: pikepdf.Pdf, parts: Sequence[Part], places: Sequence[int]) -> None:
+    with out.open_outline() as outline:
+        outline.root.append(pikepdf.OutlineItem("卷宗封面", 0))
+        outline.root.append(pikepdf.OutlineItem("卷内文件目录", 1))
+        for part, place in zip(parts, places, strict=True):
+            title = f"{part.title} {part.number}".strip()
+            outline.root.append(pikepdf.OutlineItem(title, place))
+        outline.root.append(pikepdf.OutlineItem("卷内备考表", len(out.pages) - 1))
+
+
+def _describe(out: pikepdf.Pdf, ours: pikepdf.Pdf, data: Mapping[str, Json], *, claim: bool) -> None:
+    """Language, colours and metadata of the volume; the claim to PDF/A-2b only where it is true of every part."""
+    out.Root.Lang = pikepdf.String("zh-CN")
+    out.Root.OutputIntents = out.copy_foreign(ours.Root.OutputIntents)
+    day = f"{data['document']['date']}T00:00:00+08:00"
+    with out.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as about:
+        about["dc:title"] = f"{data['case']['name']} {data['document']['volume_title']}"
+        about["dc:creator"] = [str(data["agency"]["name"])]
+        about["xmp:CreateDate"] = about["xmp:ModifyDate"] = day
+        if claim:
+            about["pdfaid:part"], about["pdfaid:conformance"] = "2", "B"
+    if "/Info" in out.trailer:
+        del out.trailer["/Info"]
