@@ -227,3 +227,23 @@ def test_a_judgement_is_answered_by_those_whom_the_clause_names():
     assert refused_by(by_officer) == {"GP-2"}
     unknown = told.ask("answer_judgement", "2024-09-06", by="boss", facts=reason, extra={"judgement": "x", "answer": True})
     assert refused_by(unknown) == {"GP-2"}
+
+
+def test_everybody_who_was_ever_named_is_masked_in_public():
+    """Two persons were asked; the facts name both; the register of facts holds only the second."""
+    told = filed()
+    for name in ("欧阳演示", "李见证"):
+        asked = {
+            "certificate_shown": True, "place": "演示路", "asked_person": name, "questions": [{"question": "属实？", "answer": "是"}],
+            "recording_mode": "不录音录像", "recording_reason": "演示",
+        }  # fmt: skip
+        told.do("inquire", "2024-09-05", officers=PAIR, facts=asked)
+    facts = {**DRAFT, "violation_facts": "据欧阳演示、李见证证实，货物占道。"}
+    told.do("conclude_investigation", "2024-09-06", officers=PAIR, facts=facts).judged("2024-09-06", **NO)
+    told.do("give_notice", "2024-09-11", facts={"notice_term_days": 5})
+    told.do("serve", "2024-09-11", officers=PAIR, facts=SERVICE, link="give_notice").do("waive_defence", "2024-09-12")
+    told.do("decide", "2024-09-13", by="boss", facts={"decision_reasons": "清楚"}).do("prepare_publication", "2024-09-14")
+    public = str(told.performance.case.prepared)
+    assert "货物占道" in public
+    assert "欧阳演示" not in public
+    assert "李见证" not in public

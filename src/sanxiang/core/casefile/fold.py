@@ -68,6 +68,9 @@ def apply(case: CaseFile, recorded: Recorded) -> None:
     case.acts[event.act] = done
     case.served.pop(event.act, None)  # what is made anew has to be served anew
     for key, value in event.facts.items():
+        before = case.facts.get(key)
+        if isinstance(before, str) and before != value:
+            case.earlier[key] = (*case.earlier.get(key, ()), before)
         case.facts[key] = value
         case.stated_in[key] = recorded.id
     if event.documents:

@@ -63,7 +63,8 @@ class Measure:
 
 @dataclass(slots=True)
 class CaseFile:
-    """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it.
+    """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it,
+    `earlier` the different texts that were stated before (a second witness does not unname the first).
 
     A copy is taken at each fold, so that a state once given out never changes."""
 
@@ -78,6 +79,7 @@ class CaseFile:
     opened_at: datetime | None = None
     facts: dict[str, Json] = field(default_factory=dict)
     stated_in: dict[str, str] = field(default_factory=dict)
+    earlier: dict[str, tuple[str, ...]] = field(default_factory=dict)
     done: tuple[Done, ...] = ()
     kinds: dict[str, Done] = field(default_factory=dict)
     acts: dict[str, Done] = field(default_factory=dict)
@@ -113,7 +115,7 @@ class CaseFile:
 
     def copied(self) -> CaseFile:
         other = copy(self)
-        for name in ("facts", "stated_in", "kinds", "acts", "judgements", "served", "measures"):
+        for name in ("facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures"):
             setattr(other, name, dict(getattr(self, name)))
         return other
 

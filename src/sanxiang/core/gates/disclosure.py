@@ -23,7 +23,8 @@ def public_record(rules: RuleSet, case: CaseFile, registers: Registers) -> tuple
     person = case.facts.get("party_kind") == PERSON
     openly = () if person else ("party_name", "legal_representative")
     open_names = tuple(str(case.facts.get(key, "")) for key in openly)
-    known = chips(rules.dictionary, case.facts, open_names=open_names)
+    said = [*case.facts.items(), *((key, text) for key, texts in case.earlier.items() for text in texts)]
+    known = chips(rules.dictionary, said, open_names=open_names)
     masks: list[Masked] = []
 
     def text(value: Any) -> str:

@@ -7,7 +7,7 @@ text. Detectors with check digits find what nobody declared; a person looks at t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,11 +67,13 @@ def mask_value(fact: Fact, value: Any) -> str:
     return HIDDEN
 
 
-def chips(dictionary: Dictionary, facts: Mapping[str, Any], *, open_names: Iterable[str] = ()) -> list[tuple[str, str]]:
+def chips(
+    dictionary: Dictionary, said: Iterable[tuple[str, Any]], *, open_names: Iterable[str] = ()
+) -> list[tuple[str, str]]:
     """Every declared value that must not stand in public text, with what stands in its place; longest first."""
     keep = set(open_names)
     found: dict[str, str] = {}
-    for key, value in facts.items():
+    for key, value in said:
         fact = dictionary.get(key)
         if fact is None or not isinstance(value, str) or len(value.strip()) < 2 or value in keep:
             continue
