@@ -248,7 +248,7 @@ def check_receipt(text, entry, vkey):
 
 
 def canonical(value):
-    """RFC 8785 for the profile of the format: text, true, false, null, whole numbers, lists, ASCII keys."""
+    """RFC 8785 for the profile of the format: text, true, false, null, whole numbers, lists, keys below U+E000."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -1,8 +1,8 @@
 """Canonical bytes of a JSON document: a profile of RFC 8785 that leaves nothing to taste (规范化字节).
 
-Text without lone surrogates, true, false, null, whole numbers within ±(2^53 − 1), lists, and mappings with ASCII keys,
-nested at most 64 deep. What lies outside (fractions, dates, other types) is refused, so that these bytes are those of
-RFC 8785 for everything that passes.
+Text without lone surrogates, true, false, null, whole numbers within ±(2^53 − 1), lists, and mappings whose keys lie
+below U+E000 (there the order of RFC 8785 is that of the code points), nested at most 64 deep. What lies outside
+(fractions, dates, other types) is refused, so that these bytes are those of RFC 8785 for everything that passes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import orjson
 
 NUMBER_MAX = 2**53 - 1
 DEPTH_MAX = 64
+KEY_END = "\ue000"
 
 
 class NotCanonical(ValueError):
@@ -45,8 +46,9 @@ def _plain(value: Any, depth: int) -> Any:
         raise NotCanonical(f"nested more than {DEPTH_MAX} deep")
     if kind is dict or isinstance(value, Mapping):
         for key in value:
-            if type(key) is not str or not key.isascii():
-                raise NotCanonical(f"keys are ASCII text, not {key!r}")
+            if type(key) is not str or not (key.isascii() or max(key) < KEY_END):
+                raise NotCanonical(f"keys are text below U+E000, not {key!r}")
+            _plain(key, depth)
         return {key: _plain(part, depth + 1) for key, part in value.items()}
     if kind is list or kind is tuple:
         return [_plain(part, depth + 1) for part in value]
