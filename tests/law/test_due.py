@@ -1,0 +1,131 @@
+"""`sanxiang due`: dates worked by hand from the calendars of the State Council and of Xinjiang."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sanxiang.config import cli
+
+LUOYANG = ("luoyang", "decision.made")
+CASES = [
+    # 27 September 2024 is a Friday; 29 September is worked, 1 to 7 October are off, 12 October is worked.
+    pytest.param(*LUOYANG, "处罚", "2024-09-27", "publish", "2024-10-12", "LY-12", marks=pytest.mark.clauses("LY-12")),
+    pytest.param(*LUOYANG, "许可", "2024-09-27", "publish", "2024-10-12", "LY-12", marks=pytest.mark.clauses("LY-12")),
+    pytest.param(*LUOYANG, "强制", "2024-09-27", "publish", "2024-10-30", "LY-12", marks=pytest.mark.clauses("LY-12")),
+    pytest.param(*LUOYANG, "征收", "2024-09-27", "publish", "2024-10-30", "LY-12", marks=pytest.mark.clauses("LY-12")),
+    pytest.param(*LUOYANG, "收费", "2024-09-27", "publish", "2024-10-30", "LY-12", marks=pytest.mark.clauses("LY-12")),
+    pytest.param(*LUOYANG, "检查", "2024-09-27", "publish", "2024-10-30", "LY-12", marks=pytest.mark.clauses("LY-12")),
+    pytest.param("luoyang", "decision.revoked", "处罚", "2024-09-27", "withdraw", "2024-10-08", "PL-48"),
+    pytest.param(
+        "luoyang", "decision.revoked", "许可", "2024-09-27", "withdraw", "2024-10-30", "LY-15",
+        marks=pytest.mark.clauses("LY-15"),
+    ),
+    pytest.param(
+        "luoyang", "review.submitted", "处罚", "2024-09-27", "review", "2024-10-10", "LY-39",
+        marks=pytest.mark.clauses("LY-39"),
+    ),
+    pytest.param(
+        "dongxihu", "decision.made", "给付", "2024-09-27", "publish", "2024-10-30", "DXH-07",
+        marks=pytest.mark.clauses("DXH-07"),
+    ),
+    pytest.param(
+        "dongxihu", "decision.revoked", "奖励", "2024-10-04", "withdraw", "2024-10-04", "DXH-09",
+        marks=pytest.mark.clauses("DXH-09"),
+    ),
+    pytest.param(
+        "dongxihu", "case.closed", "给付", "2024-09-07", "archive", "2024-10-07", "DXH-14",
+        marks=pytest.mark.clauses("DXH-14"),
+    ),
+    # Corban 2024: 17 to 19 June off in Xinjiang; the country works on these days.
+    pytest.param(
+        "urumqi", "decision.made", "处罚", "2024-06-12", "publish", "2024-06-26", "UR-08",
+        marks=pytest.mark.clauses("UR-08"),
+    ),
+    pytest.param("luoyang", "decision.made", "处罚", "2024-06-12", "publish", "2024-06-21", "LY-12"),
+    pytest.param(
+        "urumqi", "decision.made", "强制", "2024-06-12", "publish", "2024-07-15", "UR-08",
+        marks=pytest.mark.clauses("UR-08"),
+    ),
+    pytest.param(
+        "changning", "decision.made", "许可", "2024-09-27", "publish", "2024-10-12", "CN-06",
+        marks=pytest.mark.clauses("CN-06"),
+    ),
+    pytest.param(
+        "changning", "decision.made", "征收", "2024-09-27", "publish", "2024-10-30", "CN-06",
+        marks=pytest.mark.clauses("CN-06"),
+    ),
+    pytest.param(
+        "wuding", "decision.made", "处罚", "2024-09-27", "publish", "2024-10-12", "TS-2.3",
+        marks=pytest.mark.clauses("WD-07"),
+    ),
+    pytest.param(
+        "wuding", "decision.made", "检查", "2024-09-27", "publish", "2024-10-30", "DR-26",
+        marks=pytest.mark.clauses("WD-07"),
+    ),
+]  # fmt: skip
+
+
+def told(capsys, *words):
+    code = cli.main(["due", *words, "--json"])
+    assert code == 0
+    return {one["duty"]: one for one in json.loads(capsys.readouterr().out)}
+
+
+@pytest.mark.parametrize(("rulebook", "event", "category", "on", "duty", "due", "clause"), CASES)
+def test_the_day_and_the_clause_that_binds(capsys, rulebook, event, category, on, duty, due, clause):
+    found = told(capsys, "--rulebook", rulebook, "--event", event, "--category", category, "--on", on)[duty]
+    assert (found["due"], found["clause"], found["binds"]) == (due, clause, True)
+    assert {"law", "provisional", "layer", "candidates"} <= found.keys()
+
+
+def test_the_looser_local_period_stands_beside_the_statute(capsys):
+    found = told(capsys, "--rulebook", "luoyang", "--event", "decision.revoked", "--category", "处罚", "--on", "2024-09-27")
+    beside = {one["clause"]: (one["due"], one["binds"]) for one in found["withdraw"]["candidates"]}
+    assert beside == {"PL-48": ("2024-10-08", True), "LY-15": ("2024-10-30", False)}
+    assert found["withdraw"]["layer"] == "national"
+
+
+def test_a_year_without_an_arrangement_is_provisional(capsys):
+    words = ("--rulebook", "luoyang", "--event", "decision.made", "--category", "处罚", "--on")
+    assert told(capsys, *words, "2031-09-26")["publish"]["provisional"] is True
+    assert told(capsys, *words, "2024-09-27")["publish"]["provisional"] is False
+
+
+def test_before_the_local_rule_was_there_it_binds_nobody(capsys):
+    found = told(capsys, "--rulebook", "luoyang", "--event", "decision.made", "--category", "处罚", "--on", "2019-06-26")
+    assert not any(one["clause"].startswith("LY-") for one in found["publish"]["candidates"])
+
+
+def test_the_full_name_of_a_category_is_known(capsys):
+    found = told(capsys, "--rulebook", "luoyang", "--event", "decision.made", "--category", "行政处罚", "--on", "2024-09-27")
+    assert found["publish"]["due"] == "2024-10-12"
+
+
+def test_an_event_that_starts_nothing_gives_an_empty_list(capsys):
+    assert told(capsys, "--rulebook", "luoyang", "--event", "officer.changed", "--on", "2024-09-27") == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"--rulebook": "luoyong"}, "是不是“luoyang”"),
+        ({"--event": "decision.mad"}, "是不是“decision.made”"),
+        ({"--category": "处法"}, "是不是“处罚”"),
+        ({"--procedure": "penalty.ordinaire"}, "是不是“penalty.ordinary”"),
+        ({"--on": "2024-13-01"}, "不是日期"),
+        ({"--on": "2023-02-29"}, "不是日期"),
+        ({"--on": "昨天"}, "不是日期"),
+        ({"--on": "9999-12-31"}, "不是日期"),
+        ({"--on": ""}, "不是日期"),
+        ({"--rulebook": "' OR 1=1 --"}, "没有"),
+        ({"--category": "😀" * 500}, "没有"),
+    ],
+)
+def test_what_is_not_known_is_told_in_one_line(capsys, changed, said):
+    words = {"--rulebook": "luoyang", "--event": "decision.made", "--category": "处罚", "--on": "2024-09-27", **changed}
+    assert cli.main(["due", *[part for pair in words.items() for part in pair]]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
