@@ -112,6 +112,14 @@ def test_a_whole_publication_passes(place):
     assert preparing(place, PLACES[place][1]).allowed
 
 
+@pytest.mark.clauses("DXH-04", "LY-02")
+@pytest.mark.parametrize(("place", "name"), [("dongxihu", "benefit"), ("luoyang", "ordinary-penalty")])
+def test_a_publication_says_where_it_stands(place, name):
+    performance = play(LIBRARY, scenario_of(place, name))
+    (published,) = [recorded.event for recorded in performance.events if recorded.kind == "publication.published"]
+    assert published.place == LIBRARY.jurisdictions[place].settings["disclosure_place"] != ""
+
+
 @pytest.mark.clauses("UR-09")
 def test_urumqi_does_not_ask_for_the_main_steps():
     assert preparing("urumqi", "ordinary-penalty", without="主要流程").allowed
