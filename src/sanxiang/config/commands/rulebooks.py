@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 HELP = "检查规则文件，或者写出供编辑器使用的模式文件"
+EPILOG = "退出码：0 完成或者没有问题；1 check 查出问题；2 没有这个目录"
 CHECK = "检查一个规则目录：文件写法、名称、期限、引用、程序能否走通、情景文件"
 CHECK_EPILOG = "退出码：0 没有问题；1 有问题（每一处为“文件:行: 说明”）；2 没有这个目录"
 SCHEMA = "写出规则文件的 JSON 模式（规则目录的 schema 文件夹）"
@@ -17,7 +18,7 @@ SCHEMA_EPILOG = "退出码：0 完成；2 没有这个目录"
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("rulebooks", help=HELP, description=HELP)
+    parser = subparsers.add_parser("rulebooks", help=HELP, description=HELP, epilog=EPILOG)
     parts = parser.add_subparsers(title="命令", metavar="命令", required=True)
     for name, text, epilog, run in (
         ("check", CHECK, CHECK_EPILOG, run_check),
