@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from .files import CELL_MAX, Broken, Cell, Formula
 
-INVISIBLE = "\u200b\ufeff\u00a0\u2060\u3000 \t\r\n'"
+INVISIBLE = "\u200b\ufeff\u00a0\u2060\u3000 \t\r\n"
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL_FIRST, SERIAL_LAST = 3_654, 109_574

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from openpyxl import load_workbook
@@ -124,10 +123,11 @@ def _workbook(content: bytes) -> tuple[Iterator[tuple[Cell, ...]], datetime]:
 
 
 _BROKEN = (
-    zipfile.BadZipFile, InvalidFileException, ParseError, expat.ExpatError, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, InvalidFileException, SyntaxError, expat.ExpatError, KeyError, ValueError, TypeError,
     IndexError, AttributeError, OSError, EOFError, NotImplementedError, RuntimeError,
 )  # fmt: skip
-"""What a damaged or hostile workbook can raise inside the libraries that read it."""
+"""What a damaged or hostile workbook can raise inside the libraries that read it; their errors of XML are of the
+kind SyntaxError."""
 
 
 def _cells(sheet: Any) -> Iterator[tuple[Cell, ...]]:

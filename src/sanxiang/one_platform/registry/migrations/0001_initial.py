@@ -1,7 +1,5 @@
 """Tables of the registers: projections, and uploads that wait for confirmation."""
 
-# ruff: noqa: RUF012
-
 import django.contrib.postgres.fields
 from django.db import migrations, models
 

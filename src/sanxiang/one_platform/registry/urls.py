@@ -1,0 +1,27 @@
+"""Addresses of the registers."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import act_views, import_views, views
+
+app_name = "registry"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("agencies/", views.agencies, name="agencies"),
+    path("agencies/<uuid:stream>/", views.agency, name="agency"),
+    path("agencies/<uuid:stream>/<slug:act>/", act_views.of_agency, name="agency-act"),
+    path("officers/", views.officers, name="officers"),
+    path("officers/<uuid:stream>/", views.officer, name="officer"),
+    path("officers/<uuid:stream>/<slug:act>/", act_views.of_officer, name="officer-act"),
+    path("items/", views.items, name="items"),
+    path("items/<uuid:stream>/", views.item, name="item"),
+    path("items/<uuid:stream>/<slug:act>/", act_views.of_item, name="item-act"),
+    path("import/", import_views.upload, name="import"),
+    path("import/template/<slug:kind>/", import_views.template_file, name="template"),
+    path("import/<uuid:staging>/", import_views.shown, name="staged"),
+    path("import/<uuid:staging>/faults/", import_views.faults, name="faults"),
+    path("import/<uuid:staging>/confirm/", import_views.confirmed, name="confirm"),
+    path("import/<uuid:staging>/cancel/", import_views.cancelled, name="cancel"),
+]
