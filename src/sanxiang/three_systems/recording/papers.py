@@ -33,14 +33,17 @@ class Paper:
 
 
 def papers_of(events: Sequence[Recorded]) -> list[Paper]:
-    """Every paper of a case in the order in which they were made."""
+    """Every paper of a case in the order in which they were made; cover, catalogue and closing note belong to the
+    volume, not to the list."""
     return [
         Paper(recorded.id, recorded.seq, index, recorded.event.act, paper["template"], paper["title"], paper["number"])
         for recorded in events
         for index, paper in enumerate(recorded.event.documents)
+        if paper["template"] not in FRAME
     ]
 
 
+FRAME = frozenset({"volume_cover", "catalogue", "closing_note"})
 PARTY = {
     "kind": "party_kind",
     "name": "party_name",
@@ -68,6 +71,8 @@ def paper_data(
     until = [recorded for recorded in events if recorded.seq <= paper.seq]
     recorded, case = until[-1], fold(until)
     facts = {**case.facts, **recorded.event.facts}
+    if not facts.get("sanctions") and facts.get("proposed_outcome"):
+        facts["sanctions"] = [{"kind": facts["proposed_outcome"]}]
     agency = registers.agency(case.agency)
     procedure = rules.procedures.get(case.procedure)
     data: dict[str, Any] = {
@@ -79,6 +84,7 @@ def paper_data(
             "procedure": procedure.rule.name if procedure else case.procedure,
             "decision_number": case.decision_number,
             "filed_on": day_of(case, "case.filed"),
+            "decided_on": legal_day(case.decision.occurred_at).isoformat() if case.decision else "",
             "closed_on": day_of(case, "case.closed"),
             "department": department_name(agency, case.department),
         },
@@ -89,6 +95,7 @@ def paper_data(
             "number": paper.number,
             "date": legal_day(recorded.occurred_at).isoformat(),
             "place": facts.get("place", ""),
+            "measure_on": measure_day(case, recorded),
         },
         "activity": activity(recorded),
         "facts": facts,
@@ -108,6 +115,12 @@ def named(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
 def day_of(case: CaseFile, kind: str) -> str:
     done = case.kinds.get(kind)
     return legal_day(done.occurred_at).isoformat() if done else ""
+
+
+def measure_day(case: CaseFile, recorded: Recorded) -> str:
+    """When the measure that the act is about was taken."""
+    measure = case.measures.get(getattr(recorded.event, "measure", ""))
+    return legal_day(measure.taken_at).isoformat() if measure else ""
 
 
 def department_name(agency: Agency | None, department: str) -> str:

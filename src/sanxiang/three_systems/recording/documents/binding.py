@@ -1,4 +1,4 @@
-"""Binding a volume (立卷): cover, catalogue, the papers in order, closing note; one PDF with page numbers and bookmarks.
+"""Binding a volume (立卷): cover, catalogue, papers in order, closing note; one PDF with page numbers and bookmarks.
 
 Order and page numbers follow the customs for case files (行政执法案卷立卷规范, 须核定): a number on every page with
 content, at the outer upper corner, none on cover, catalogue and closing note.
@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import accumulate, count
+from typing import Any
 
 import pikepdf
 
@@ -73,9 +74,9 @@ class Volume:
 
 
 def arrange(parts: Sequence[Part], volume: str) -> tuple[Part, ...]:
-    """The parts of this volume (main 正卷 or supplementary 副卷) in the order of the file; equal places keep the order
-    given."""
-    return tuple(sorted((p for p in parts if p.standing[0] == volume), key=lambda p: p.standing[1]))
+    """The parts of this volume (main 正卷 or supplementary 副卷) in the order of the file. A paper with `of` comes
+    after what it follows; else equal places keep the order given."""
+    return tuple(sorted((p for p in parts if p.standing[0] == volume), key=lambda p: (p.standing[1], bool(p.of))))
 
 
 def split(parts: Sequence[Part], limit: int = PAGES_MAX) -> tuple[tuple[Part, ...], ...]:
@@ -147,7 +148,7 @@ def _claims(pdf: pikepdf.Pdf) -> bool:
     with pdf.open_metadata() as about:
         if about.get("pdfaid:part") not in CLAIMS:
             return False
-    intents = pdf.Root.get("/OutputIntents", [])
+    intents: Any = pdf.Root.get("/OutputIntents", [])
     return all(int(intent.DestOutputProfile.N) == RGB for intent in intents if "/DestOutputProfile" in intent)
 
 
@@ -187,7 +188,8 @@ def _frame(
             "number": part.number,
             "responsible": part.responsible,
             "title": part.title,
-            "on": part.on,
+            # Catalogues of files write a day in eight digits (DA/T 22-2015).
+            "on": part.on.replace("-", ""),
             "page": page,
             "note": part.note,
         }
@@ -215,7 +217,10 @@ def _overlay(out: pikepdf.Pdf, page: pikepdf.Page, stamp: pikepdf.Page) -> None:
     resources.XObject[name] = form
     box = pikepdf.Rectangle(page.trimbox)
     page.contents_add(b"q\n", prepend=True)
-    page.contents_add(b"Q\n" + page.calc_form_xobject_placement(form, pikepdf.Name(name), box, allow_expand=True))
+    place = page.calc_form_xobject_placement(
+        form, pikepdf.Name(name), box, invert_transformations=True, allow_shrink=True, allow_expand=True
+    )
+    page.contents_add(b"Q\n" + place)
 
 
 def _bookmarks(out: pikepdf.Pdf, parts: Sequence[Part], places: Sequence[int]) -> None:

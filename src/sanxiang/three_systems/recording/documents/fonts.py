@@ -1,8 +1,8 @@
 """The fonts of official papers: what comes with the product, and what an agency adds.
 
-GB/T 9704 asks for 仿宋, 小标宋, 黑体 and 楷体. Free fonts that may be shipped are a 宋体 and a 黑体 only (Noto Serif SC and
-Noto Sans SC, OFL); an agency puts its licensed fonts into a folder. System fonts are never read, so that the same data
-give the same bytes on every machine.
+GB/T 9704 asks for 仿宋, 小标宋, 黑体 and 楷体. Free fonts that may be shipped are a 宋体 and a 黑体 only (Noto Serif SC
+and Noto Sans SC, OFL); an agency puts its licensed fonts into a folder. System fonts are never read, so that the same
+data give the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ SONG, SANS = "Noto Serif SC", "Noto Sans SC"
 
 # Family names under which the fonts of each style are sold or shipped, best first.
 KNOWN: dict[str, tuple[str, ...]] = {
-    "fang": ("FangSong_GB2312", "仿宋_GB2312", "FZFangSong-Z02S", "方正仿宋_GBK", "FangSong", "仿宋", "STFangsong", "FandolFang R"),
+    "fang": (
+        "FangSong_GB2312",
+        "仿宋_GB2312",
+        "FZFangSong-Z02S",
+        "方正仿宋_GBK",
+        "FangSong",
+        "仿宋",
+        "STFangsong",
+        "FandolFang R",
+    ),
     "title": ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "方正小标宋_GBK", "FZXiaoBiaoSong-B05", "FandolSong"),
     "hei": ("FZHei-B01S", "方正黑体简体", "方正黑体_GBK", "SimHei", "黑体", "FandolHei"),
     "kai": ("KaiTi_GB2312", "楷体_GB2312", "FZKai-Z03S", "方正楷体_GBK", "KaiTi", "楷体", "LXGW WenKai", "FandolKai R"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+FILE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 # Plain JSON: text, numbers, booleans, None, lists and mappings with text keys.
 Json = Any
@@ -21,12 +24,17 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A text file that travels inside the PDF (PDF/A-3b), such as the data of the paper in JSON."""
+    """A text file that travels inside the PDF (PDF/A-3b), such as the data of the paper in JSON. `name` has plain
+    Latin signs only: readers disagree on others. DocumentError."""
 
     name: str
     text: str
     mime: str = "application/json"
     description: str = ""
+
+    def __post_init__(self) -> None:
+        if not FILE_NAME.fullmatch(self.name):
+            raise DocumentError(f"附件名“{self.name}”只能用字母、数字和 . _ -")
 
 
 class DocumentError(ValueError):

@@ -38,8 +38,8 @@ def shown(value: Json, key: str = "") -> Json:
     ISO days and times become Chinese dates, whole fen an amount in figures and words, a citation its usual form
     (added to the row as `cite`), None an empty text, other numbers text. Flags stay as they are.
 
-    >>> shown({"on": "2024-09-27", "at": "2024-09-27T01:05:00Z", "amount": 1230050, "pages": 3})
-    {'on': '2024年9月27日', 'at': '2024年9月27日9时5分', 'amount': '12300.50元（大写：壹万贰仟叁佰元伍角整）', 'pages': '3'}
+    >>> shown({"on": "2024-09-27", "at": "2024-09-27T01:05:00Z", "amount": 1230050})
+    {'on': '2024年9月27日', 'at': '2024年9月27日9时5分', 'amount': '12300.50元（大写：壹万贰仟叁佰元伍角整）'}
     >>> shown({"law": "行政处罚法", "article": "58"})["cite"]
     '《行政处罚法》第五十八条'
     """

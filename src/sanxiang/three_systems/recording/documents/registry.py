@@ -1,4 +1,4 @@
-"""The templates: what each paper is called, where it goes, and what law asks it to hold. The data are templates.yaml."""
+"""The templates: what each paper is called, where it goes, what law asks it to hold. The data are templates.yaml."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .model import Json, MissingFields, UnknownTemplate
 
 HERE = Path(__file__).parent
 STRICT = {"extra": "forbid", "strict": True}
-TO_CONFIRM = "须按本地正式文本核定"
+TO_CONFIRM: Literal["须按本地正式文本核定"] = "须按本地正式文本核定"
 
 # The sections of the data beside the facts: a path that begins otherwise is that of a fact.
 SECTIONS = ("agency", "case", "party", "officers", "document", "activity", "lists", "signatures")

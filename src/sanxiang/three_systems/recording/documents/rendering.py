@@ -1,4 +1,4 @@
-"""Setting a paper with Typst. One compiler stays warm per thread and font set; nothing of one paper reaches the next."""
+"""Setting a paper with Typst. A compiler stays warm per thread and font set; nothing of one paper reaches the next."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import json
 import re
 import threading
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
@@ -24,6 +25,7 @@ TEMPLATES = HERE / "templates"
 # Typst names all characters of one page run at once; a replaced one never comes back.
 ROUNDS_MAX = 8
 LACKING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+JOINING = {"Mn", "Mc", "Me", "Sk"}
 ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)", re.DOTALL)
 
 _warm = threading.local()
@@ -134,9 +136,10 @@ def _compiler(fonts: FontSet) -> typst.Compiler:
 
 
 def _named_by(fault: typst.TypstError) -> set[str]:
-    """The characters that Typst says it cannot show."""
-    texts = LACKING.findall(fault.diagnostic)
-    return {sign for text in texts for sign in ESCAPED.sub(_unescaped, text)}
+    """The characters that Typst says it cannot show. One that joins its neighbour (a skin tone, a stray accent) drags
+    the neighbour along into the complaint: then the joining ones alone, the next round tells of the rest."""
+    signs = {sign for text in LACKING.findall(fault.diagnostic) for sign in ESCAPED.sub(_unescaped, text)}
+    return {sign for sign in signs if unicodedata.category(sign) in JOINING} or signs
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -1,0 +1,14 @@
+"""Addresses of papers and packages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+app_name = "recording"
+urlpatterns = [
+    path("<uuid:stream>/paper/<uuid:event>/<int:index>.pdf", views.paper, name="paper"),
+    path("<uuid:stream>/receipt/<uuid:event>.tlog-proof", views.receipt, name="receipt"),
+    path("<uuid:stream>/package.zip", views.package, name="package"),
+]

@@ -1,0 +1,88 @@
+"""Papers, receipts and packages of a case, for those who may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db import connections
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from sanxiang.casework.access import find_case
+from sanxiang.casework.projections import library
+from sanxiang.core.values import legal_day
+from sanxiang.store import reading
+from sanxiang.store.ledger import receipts
+
+from . import packages
+from .documents import DocumentError, render
+from .gathering import is_demonstration, registers_of
+from .papers import paper_data, papers_of
+from .volumes import fonts_of
+
+
+def seen(request: HttpRequest, stream: UUID) -> Any:
+    row = find_case(request.user, stream)
+    if row is None:
+        raise Http404
+    return row
+
+
+@login_required
+@require_safe
+def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponse:
+    """One paper of a case as PDF/A, made from the record."""
+    row = seen(request, stream)
+    connection = connections["default"]
+    events = reading.load(connection, str(stream))
+    found = next((one for one in papers_of(events) if one.event == str(event) and one.index == index), None)
+    if found is None:
+        raise Http404
+    day = legal_day(events[found.seq - 1].occurred_at)
+    rules, registers = library().on(row.jurisdiction, day), registers_of(connection, events)
+    data = paper_data(found, events, rules, registers, demo=is_demonstration(connection))
+    try:
+        made = render(found.template, data, fonts=fonts_of())
+    except DocumentError as problem:
+        return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
+    return download(made.pdf, "application/pdf", found.file_name, inline=True)
+
+
+@login_required
+@require_safe
+def receipt(request: HttpRequest, stream: UUID, event: UUID) -> HttpResponse:
+    """The receipt of the ledger for one event of a case."""
+    seen(request, stream)
+    connection = connections["default"]
+    if not any(recorded.id == str(event) for recorded in reading.load(connection, str(stream))):
+        raise Http404
+    try:
+        text = receipts.receipt(connection, str(event))
+    except receipts.NotYet as wait:
+        return HttpResponse(str(wait), status=409, content_type="text/plain; charset=utf-8")
+    return download(text.encode(), "text/plain; charset=utf-8", f"{event}.tlog-proof")
+
+
+@login_required
+@require_safe
+def package(request: HttpRequest, stream: UUID) -> HttpResponse:
+    """The archive package of a case."""
+    row = seen(request, stream)
+    try:
+        data = packages.package(connections["default"], str(stream))
+    except packages.NotArchived as problem:
+        return HttpResponse(str(problem), status=404, content_type="text/plain; charset=utf-8")
+    except receipts.NotYet as wait:
+        return HttpResponse(str(wait), status=409, content_type="text/plain; charset=utf-8")
+    return download(data, "application/zip", f"{row.case_number or stream}.zip")
+
+
+def download(data: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    manner = "inline" if inline else "attachment"
+    response["Content-Disposition"] = f"{manner}; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,127 @@
+"""The volume of a case (案卷): every paper in order, one PDF with catalogue and page numbers, kept when archived.
+
+Archiving binds it: the event `case.archived` names the SHA-256 of the list of files, so that a paper swapped later in a
+package is found by anybody. The files stand in the archive folder, written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from sanxiang.casework.preparing import CannotPrepare
+from sanxiang.core.events import Recorded
+from sanxiang.core.gates import Situation
+from sanxiang.core.registers import Registers
+from sanxiang.core.rulebook import RuleSet
+
+from .documents import DocumentError, FontSet, Part, arrange, bind, render
+from .gathering import is_demonstration, registers_of
+from .papers import Paper, paper_data, papers_of
+
+FILES = "files.json"
+VOLUMES = (("main", "正卷"), ("supplementary", "副卷"))
+
+
+def folder_of(stream: str) -> Path:
+    """Where the archived files of a case stand."""
+    return Path(settings.SANXIANG_ARCHIVE) / stream[:2] / stream
+
+
+def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mapping[str, Any]:
+    """Make the volume of a case that is about to be archived; returns the digests that its event will name."""
+    registers = registers_of(connection, events, s.registers)
+    try:
+        files, origin = made(events, s.rules, registers, archived=s, demo=is_demonstration(connection))
+    except DocumentError as problem:
+        raise CannotPrepare(f"案卷还不能立卷：{problem}") from problem
+    folder = folder_of(s.case.id)
+    draft = folder.with_name(f"{folder.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    for name, data in files.items():
+        write(draft / name, data)
+    listing = orjson.dumps(
+        {name: {"sha256": sha256(data), "event": origin.get(name, "")} for name, data in sorted(files.items())},
+        option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS,
+    )
+    write(draft / FILES, listing)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(draft, folder)
+    return {"package_sha256": sha256(listing), "volume": sha256(files["volume.pdf"])}
+
+
+def made(
+    events: Sequence[Recorded], rules: RuleSet, registers: Registers, *, archived: Situation, demo: bool
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Every paper and the bound volumes by file name, and the event each paper comes from."""
+    fonts = fonts_of()
+    files: dict[str, bytes] = {}
+    origin: dict[str, str] = {}
+    parts: list[Part] = []
+    for paper in papers_of(events):
+        data = paper_data(paper, events, rules, registers, demo=demo)
+        pdf = render(paper.template, data, fonts=fonts).pdf
+        name = f"documents/{paper.file_name}"
+        files[name], origin[name] = pdf, paper.event
+        parts.append(part_of(paper, pdf, data))
+    frame = frame_data(events, rules, registers, archived, demo)
+    for volume, title in VOLUMES:
+        chosen = arrange(parts, volume)
+        if chosen:
+            document = {**frame["document"], "volume_title": title}
+            name = "volume.pdf" if volume == "main" else f"volume-{volume}.pdf"
+            files[name] = bind(chosen, {**frame, "document": document}, fonts=fonts).pdf
+    return files, origin
+
+
+def part_of(paper: Paper, pdf: bytes, data: Mapping[str, Any]) -> Part:
+    return Part(
+        title=paper.title,
+        pdf=pdf,
+        on=str(data["document"]["date"]),
+        number=paper.number,
+        responsible=str(data["agency"].get("name", "")),
+        template=paper.template,
+    )
+
+
+def frame_data(
+    events: Sequence[Recorded], rules: RuleSet, registers: Registers, archived: Situation, demo: bool
+) -> dict[str, Any]:
+    """What cover, catalogue and closing note say: the case as it is archived."""
+    last = papers_of(events)[-1]
+    data = paper_data(last, events, rules, registers, demo=demo)
+    facts = {**archived.case.facts, **archived.proposal.facts}
+    data["facts"] = facts
+    data["document"] = {
+        "title": "", "number": "", "date": archived.day.isoformat(), "place": "",
+        "volume_number": archived.case.case_number, "retention": facts.get("archive_retention", ""),
+        "archived_on": archived.day.isoformat(), "archivist": archived.proposal.actor.name,
+    }  # fmt: skip
+    return data
+
+
+def fonts_of() -> FontSet:
+    """The fonts of this installation: those that come along, and the agency's own folder where it has one."""
+    folder = getattr(settings, "SANXIANG_FONTS", "")
+    return FontSet(Path(folder)) if folder else FontSet()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that it stands on the disk when this returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
