@@ -439,12 +439,25 @@ def check_package(folder, vkey=None):
         raise Broken("the package holds no event / 包内没有记录")
     if load(data, "case.json").get("events") != len(names):
         raise Broken("case.json counts other events / case.json 的项数与记录不符")
+    archived = archived_digest(data, names)
+    if archived is not None and digest_of(os.path.join(data, "files.json")) != archived:
+        raise Broken("the list of files is not the one that was archived / 文件清单与归档时的不符")
     listed = load(data, "files.json")
     for name, digest in manifest.items():
-        if name.startswith(("data/documents/", "data/evidence/")) and digest not in named:
+        if name.startswith(("data/documents/", "data/evidence/", "data/volume")) and digest not in named:
             if listed.get(name[5:], {}).get("sha256") != digest:
                 raise Broken("file %s belongs to no event / 文件 %s 不属于任何一项记录" % (name, name))
     return len(names), origin
+
+
+def archived_digest(data, names):
+    """The digest of files.json that the last archiving event names; None where the case was never archived."""
+    found = None
+    for name in names:
+        body = load(data, "events", name)["body"]
+        if body.get("kind") == "case.archived":
+            found = body["payload"].get("package_sha256")
+    return found
 
 
 # ── command line ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -35,6 +35,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
+from .preparing import CannotPrepare, prepared
 from .registers import SHELF, guards_of, registers_for
 
 TRIES = 4
@@ -114,6 +115,11 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
     if s.act is None or problems or not (verdict.allowed or command.report):
         return Answer(verdict=verdict, stream=command.stream, case=case, problems=problems)
     stream = command.stream or str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
+    try:
+        s.proposal = replace(s.proposal, extra={**s.proposal.extra, **prepared(connection, s, before)})
+    except CannotPrepare as problem:
+        reason = Reason(code="prepare", clause="", law="办理准备", text=str(problem), fix=command.act)
+        return Answer(verdict=replace(verdict, reasons=(*verdict.reasons, reason)), stream=command.stream, case=case)
     draft = _draft(connection, s, command, verdict, stream)
     recorded = append(
         connection,

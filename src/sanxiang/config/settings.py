@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from sanxiang.config import apps, database
-from sanxiang.config.paths import SECRETS, STATIC, VAR, VENDOR
+from sanxiang.config.paths import LEDGER, SECRETS, STATIC, VAR, VENDOR
 from sanxiang.store.postgres import secret
 from sanxiang.store.postgres.dsn import parts
 
@@ -127,3 +127,9 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("SANXIANG_LOG_LEVEL", "WARNING")},
 }
+
+SANXIANG_LEDGER = LEDGER
+SANXIANG_ARCHIVE = VAR / "archive"
+"""The archived volumes: written once, part of what must be backed up."""
+
+SANXIANG_FONTS = os.environ.get("SANXIANG_FONTS", "")

@@ -1,0 +1,36 @@
+"""What must be ready before certain acts are recorded (办理前的准备): made by another room, bound to by the event.
+
+A room registers what it prepares for a kind of event, such as the volume that an archiving act names by its digest; the
+write path asks for it after the gate has let the act pass, so that no door can go round it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sanxiang.core.events import Recorded
+from sanxiang.core.gates import Situation
+
+
+class CannotPrepare(ValueError):
+    """What the act needs cannot be made; the Chinese text says why. The act is refused."""
+
+
+Prepare = Callable[[Any, Situation, Sequence[Recorded]], Mapping[str, Any]]
+"""(connection, situation, events so far) → the event's own fields."""
+
+PREPARED: dict[str, Prepare] = {}
+
+
+def register(kind: str, prepare: Prepare) -> None:
+    """Name what is prepared for a kind of event. Twice for one kind is an error."""
+    if PREPARED.get(kind, prepare) is not prepare:
+        raise ValueError(f"two rooms prepare {kind}")
+    PREPARED[kind] = prepare
+
+
+def prepared(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mapping[str, Any]:
+    """The fields that are prepared for the act; none for most."""
+    prepare = PREPARED.get(s.act.emits) if s.act else None
+    return prepare(connection, s, events) if prepare else {}
