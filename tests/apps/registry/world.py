@@ -144,3 +144,9 @@ def checked(agency: Body, content: bytes, name: str = "人员.xlsx", kind: str =
 
 def told(found: Check) -> list[tuple[int, str, str]]:
     return [(fault.row, fault.column, fault.reason) for fault in found.faults]
+
+
+ITEM = {
+    "item_name": "对无照经营的处罚", "item_basis": "某条例第一条", "item_accepting": "执法一科", "item_approving": "本机关",
+    "item_conditions": "无", "item_term": "90 日",
+}  # fmt: skip

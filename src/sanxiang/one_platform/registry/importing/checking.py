@@ -149,9 +149,14 @@ class _Judging:
             self.people[plan.agency] = people_of(self.connection, command)
         before = self.before.get(plan.stream, ())
         verdict, _, _ = judge(self.library, command, before, self.people[plan.agency], at=self.at)
+        labels = {column.label for column in self.sheet.columns}
         for reason in verdict.reasons:
-            missing = f"（缺：{'、'.join(reason.missing)}）" if reason.missing else ""
-            yield Fault(row.row, RULES, f"{reason.law}：{reason.text}{missing}")
+            text = f"{reason.law}：{reason.text}"
+            if reason.missing and labels.issuperset(reason.missing):
+                yield from (Fault(row.row, label, text) for label in reason.missing)
+            else:
+                missing = f"（缺：{'、'.join(reason.missing)}）" if reason.missing else ""
+                yield Fault(row.row, RULES, text + missing)
 
 
 Grounds = tuple[list[Plan], Mapping[str, Sequence[Recorded]]]
