@@ -10,6 +10,12 @@ VAR = Path(os.environ.get("SANXIANG_VAR") or ROOT / "var").resolve()
 """What this installation must not lose: the database, the evidence, the secrets. Back it up."""
 
 SECRETS = VAR / "secrets"
+LEDGER = VAR / "ledger"
+"""The published ledger: tiles, bundles, checkpoint. Hand it to a web server, and to whoever wants a copy."""
+
+SIGNED = VAR / "signed" / "head.json"
+"""The last head that was signed. Never bring it back from a backup: it is what notices an old one."""
+
 VENDOR = ROOT / "var" / "vendor"
 """Front-end files of others, put there by `make setup`."""
 

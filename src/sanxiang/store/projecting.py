@@ -111,7 +111,7 @@ def _difference(
         values.append(encoded(table, changed, columns))
 
 
-def insertion(into: sql.Composable, table: str, columns: Sequence[str]) -> sql.Composable:
+def insertion(into: sql.Composable, table: str, columns: Sequence[str]) -> sql.Composed:
     """The INSERT that takes rows as one JSON parameter."""
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM jsonb_populate_recordset(NULL::{}, %s::jsonb)").format(

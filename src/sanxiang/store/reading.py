@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import psycopg
@@ -45,7 +46,8 @@ _RAW = (
 )
 
 
-class Numbered(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Numbered:
     """One event as the ledger numbered it: `index` its place in the log from 0."""
 
     index: int
@@ -55,7 +57,8 @@ class Numbered(NamedTuple):
     kind: str
 
 
-class Raw(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Raw:
     """One event as it is stored, for archive packages: canonical `body`, `salt` and public `entry`, its sealed facts
     with their salts (None where the key was destroyed), its ledger index (None while it waits)."""
 

@@ -1,4 +1,4 @@
-"""`sanxiang projections rebuild|compare`: the tables that lists read, made anew from the record or checked against it."""
+"""`sanxiang projections rebuild|compare`: the tables that lists read, made anew from the record or checked."""
 
 from __future__ import annotations
 
