@@ -236,7 +236,7 @@ def test_without_code_and_digest_nothing_claims_to_be_verifiable() -> None:
 
 def test_the_code_on_the_paper_is_the_code_of_its_content(tmp_path: Path) -> None:
     address = "https://example.invalid/p/8f3a5c0e9b1d"
-    svg = engine._qr(address)
+    svg = engine.qr_drawing(address)
     (tmp_path / "code.typ").write_text(
         "#set page(width: 116pt, height: 116pt, margin: 0pt)\n#image(bytes(sys.inputs.svg), width: 116pt)"
     )

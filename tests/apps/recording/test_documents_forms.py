@@ -22,7 +22,7 @@ from sanxiang.three_systems.recording.documents import (
     render,
 )
 from sanxiang.three_systems.recording.documents.registry import HERE, SECTIONS
-from tests.apps.recording.papers import FONTS, sample
+from tests.apps.recording.papers import FONTS, PAGE, sample, with_table
 
 FORMS = catalogue()
 IDS = [form.id for form in FORMS]
@@ -145,6 +145,10 @@ def test_a_refused_signature_needs_its_reason() -> None:
 def test_an_officer_without_certificate_number_is_named() -> None:
     officers = [{"name": "张演示"}, {"name": "赵演示"}]
     assert set(check("onsite_record", sample("onsite_record", officers=officers))) == {"officers.certificate"}
+
+
+def test_the_reference_lists_the_templates_as_they_are() -> None:
+    assert with_table(PAGE.read_text()) == PAGE.read_text()
 
 
 def test_unknown_template() -> None:

@@ -97,11 +97,11 @@ def _content(template: str, data: Mapping[str, Json]) -> dict[str, Json]:
         "template": template,
         "demo": bool(data.get("demo")),
         "digest": digest[:12],
-        "qr": _qr(str(data.get("qr") or "")),
+        "qr": qr_drawing(str(data.get("qr") or "")),
     }
 
 
-def _qr(text: str) -> str:
+def qr_drawing(text: str) -> str:
     """The code as a drawing (SVG); empty for no text."""
     if not text:
         return ""
