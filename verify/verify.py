@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import struct
 import sys
 
 WIDTH = 256
@@ -87,9 +86,18 @@ def verify_consistency(size1, size2, root1, root2, proof):
 
 def halved(hashes):
     """One level up over hashes that stand one after another; an odd last one stays as it is."""
-    sha = hashlib.sha256
     even = len(hashes) // 64 * 64
-    return b"".join([sha(b"\x01" + hashes[i : i + 64]).digest() for i in range(0, even, 64)]) + hashes[even:]
+    return b"".join(prefixed(b"\x01", [hashes[i : i + 64] for i in range(0, even, 64)])) + hashes[even:]
+
+
+def prefixed(prefix, parts):
+    """SHA-256 of each part after a prefix; copying a hash that was begun is cheaper than beginning each."""
+    begun, found = hashlib.sha256(prefix), []
+    for part in parts:
+        sha = begun.copy()
+        sha.update(part)
+        found.append(sha.digest())
+    return found
 
 
 def merkle_root(hashes):
@@ -297,25 +305,29 @@ def check_tiles(folder, vkey, since=()):
     with open(os.path.join(folder, "checkpoint"), encoding="utf-8") as file:
         origin, size, root = open_checkpoint(file.read(), vkey)
     hashes, counted = check_bottom(folder, size), size
-    leaves, level = hashes, 0
-    while counted > WIDTH or level == 0:
+    leaves, level, lowest = hashes, 0, []
+    while counted:
         if level:
             check_level(folder, level, counted, hashes)
         above = [merkle_root(hashes[i : i + WIDTH * 32]) for i in range(0, counted // WIDTH * WIDTH * 32, WIDTH * 32)]
+        lowest = above if level == 0 else lowest
         hashes, counted, level = b"".join(above), counted // WIDTH, level + 1
-        if not counted:
-            break
-    if counted and level:
-        check_level(folder, level, counted, hashes)
-    if merkle_root(leaves) != root:
+    if root_over(leaves, lowest, size) != root:
         raise Broken("the tiles do not give the root of the checkpoint / 账本文件与检查点的根不符")
     for note in since:
         older, old_size, old_root = open_checkpoint(note, vkey)
         if older != origin or old_size > size:
             raise Broken("an earlier checkpoint is larger than the log: it was cut / 账本比以前短，被截断")
-        if merkle_root(leaves[: old_size * 32]) != old_root:
+        if root_over(leaves, lowest, old_size) != old_root:
             raise Broken("an earlier checkpoint does not fit: history was rewritten / 与以前的检查点不符，历史被改写")
     return origin, size
+
+
+def root_over(leaves, full, size):
+    """The root over the first `size` leaves; `full` holds the roots over each 256 of them."""
+    count = size // WIDTH
+    rest = leaves[count * WIDTH * 32 : size * 32]
+    return merkle_root(b"".join(full[:count]) + (merkle_root(rest) if rest else b""))
 
 
 def check_bottom(folder, size):
@@ -325,23 +337,22 @@ def check_bottom(folder, size):
         width = min(WIDTH, size - n * WIDTH)
         tile = read_tile(folder, "0", n, width)
         entries = split_bundle(read_tile(folder, "entries", n, width))
-        sha = hashlib.sha256
-        if len(entries) != width or b"".join([sha(b"\x00" + entry).digest() for entry in entries]) != tile:
+        if len(entries) != width or b"".join(prefixed(b"\x00", entries)) != tile:
             raise Broken("bundle %d does not fit its tile / 第 %d 组条目与账本文件不符" % (n, n))
         found.append(tile)
     return b"".join(found)
 
 
 def split_bundle(data):
-    found, at = [], 0
-    while at < len(data):
-        if at + 2 > len(data):
+    found, at, end = [], 0, len(data)
+    while at < end:
+        start = at + 2
+        if start > end:
             raise Broken("a bundle is cut off / 条目文件不完整")
-        length = struct.unpack_from(">H", data, at)[0]
-        if at + 2 + length > len(data):
+        at = start + (data[at] << 8 | data[at + 1])
+        if at > end:
             raise Broken("a bundle is cut off / 条目文件不完整")
-        found.append(data[at + 2 : at + 2 + length])
-        at += 2 + length
+        found.append(data[start:at])
     return found
 
 
