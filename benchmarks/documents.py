@@ -24,7 +24,7 @@ CSS = """
 @font-face {{ font-family: Hei; src: url(file://{hei}) }}
 @page {{ size: A4; margin: 24mm 26mm 27mm 28mm;
   @bottom-right {{ content: "— " counter(page) " —"; font: 14pt Song }} }}
-body {{ font: 14pt/23pt Song; text-align: justify; margin: 0 }}
+body {{ font: 12pt/19pt Song; text-align: justify; margin: 0 }}
 p {{ margin: 0; text-indent: 2em }}
 .agency {{ font-size: 28pt; line-height: 40pt; color: #c00000; text-align: center; text-indent: 0 }}
 .number {{ font-size: 16pt; text-align: center; text-indent: 0; border-bottom: 1.6pt solid #c00000 }}
@@ -112,7 +112,7 @@ def html(number: int) -> str:
         "执法人员当场告知了拟作出的处罚内容、事实、理由、依据和依法享有的权利。当事人当场未提出陈述、申辩。",
         f"依据《{BASIS[0]}》{BASIS[1]}和《行政处罚法》第五十一条、第五十二条，决定给予下列处罚：",
         "责令立即改正。",
-        "警告。",
+        "给予警告。",
         "当事人应当自收到本决定书之日起履行本决定。",
         f"如不服本决定，应当先自收到本决定书之日起六十日内向{body}申请行政复议；对行政复议决定不服的，可以自收到"
         f"行政复议决定书之日起十五日内依法向{court}提起行政诉讼。申请行政复议期间，本决定不停止执行，法律另有规定的除外。",
