@@ -108,3 +108,19 @@ class WaitRow(models.Model):
     class Meta:
         db_table = "case_wait"
         indexes = (models.Index(fields=["agency", "post", "due_on", "id"], name="wait_of_post"),)
+
+
+class Colleague(models.Model):
+    """An officer as the picker of a form shows him."""
+
+    stream = models.UUIDField(primary_key=True)
+    agency = models.UUIDField()
+    name = models.TextField()
+    serving = models.BooleanField()
+    departments = ArrayField(models.TextField(), default=list)
+    certificate = models.TextField(default="")
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "case_colleague"
+        indexes = (models.Index(fields=["agency", "name", "stream"], name="colleague_of_agency"),)

@@ -76,9 +76,7 @@ class Stage:
     def actor(self, officer_id: str, at: datetime) -> Actor:
         officer = self.registers.officer(officer_id)
         if officer is None:
-            return Actor(
-                officer=officer_id, name=officer_id, agency="", department="", post="", certificate=None
-            )
+            return Actor(officer=officer_id, name=officer_id, agency="", department="", post="", certificate=None)
         day = legal_day(at)
         posts = officer.posts_on(day)
         card = officer.certificate(day)
@@ -279,4 +277,3 @@ def publication_differences(performance: Performance) -> list[str]:
 def describe(duty: Duty, at: datetime | None) -> str:
     status = duty.status(at) if at else ""
     return f"{duty.binding.clause} {duty.binding.due_on.isoformat()} {status}"
-

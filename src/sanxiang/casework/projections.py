@@ -10,7 +10,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Duty, Proposal, Situation, duties, evaluate
-from sanxiang.core.registers import Registers
+from sanxiang.core.registers import Registers, fold_officer
 from sanxiang.core.rulebook import Act, Library, RuleSet
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.store.projecting import Projection, Rows
@@ -31,6 +31,27 @@ def register() -> None:
     register_projection(
         Projection(name="cases", stream_kinds=("case",), tables=("case_row", "case_duty", "case_wait"), rows=rows)
     )
+    register_projection(
+        Projection(name="colleagues", stream_kinds=("officer",), tables=("case_colleague",), rows=colleague_rows)
+    )
+
+
+def colleague_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The row of an officer: the last certificate that was not taken away."""
+    officer = fold_officer(events)
+    day = legal_day(events[-1].occurred_at)
+    cards = [card for card in officer.certificates if card.suspended_on is None]
+    card = max(cards, key=lambda one: one.valid_until, default=None)
+    row = {
+        "stream": stream,
+        "agency": officer.agency,
+        "name": officer.name,
+        "serving": officer.left_on is None,
+        "departments": sorted(officer.departments(day)),
+        "certificate": card.number if card else "",
+        "valid_until": card.valid_until if card else None,
+    }
+    return {"case_colleague": [row]}
 
 
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:

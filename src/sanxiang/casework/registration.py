@@ -255,4 +255,3 @@ def _as_recorded(
         for seq, entry in enumerate(entries, len(before) + 1)
     )  # fmt: skip
     return (*before, *later)
-

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.views import LogoutView
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from sanxiang.config.apps import mounted
+from sanxiang.config.entrance import Login
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -18,5 +20,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
+    path("login/", Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(next_page="/"), name="logout"),
     *(path(place, include(module)) for place, module in mounted()),
 ]

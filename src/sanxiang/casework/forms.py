@@ -1,0 +1,130 @@
+"""Forms made from the fact dictionary (表单): the fields of an act, and what a browser sent back for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from sanxiang.core.casefile import CaseFile
+from sanxiang.core.gates.asking import also_asked
+from sanxiang.core.rulebook import Act, Fact, RuleSet
+
+EMPTY_ROWS = 2
+ROWS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: its fact, what stands in it, whether it is needed, what is wrong with it."""
+
+    fact: Fact
+    value: Any
+    required: bool = False
+    problem: str = ""
+    rows: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
+
+    @property
+    def kind(self) -> str:
+        known = {"long_text", "day", "instant", "number", "money", "flag", "choice", "choices", "table"}
+        return self.fact.type if self.fact.type in known else "text"
+
+
+def fields_of(
+    rules: RuleSet, case: CaseFile, act: Act, typed: Mapping[str, Any], problems: Mapping[str, str]
+) -> tuple[list[Field], list[Field]]:
+    """The fields to be filled in, and those the case already holds (shown, not asked: entered once).
+
+    A fact that the draft carries may be changed only by the act that drafts, so it is not asked again."""
+    asked: dict[str, bool] = {ask.fact: ask.required for ask in act.asks}
+    asked.update({name: False for name in also_asked(rules, case, act) if name not in asked})
+    fill, held = [], []
+    for name, required in asked.items():
+        fact = rules.dictionary.get(name)
+        if fact is None:
+            continue
+        stands = case.facts.get(name)
+        known = fact.carried and stands not in (None, "", []) and name not in typed and not changes_draft(act)
+        value = typed.get(name, stands if fact.carried else None)
+        (held if known else fill).append(
+            Field(fact, shown(fact, value), required, problems.get(name, ""), rows_of(fact, value))
+        )
+    return fill, held
+
+
+def changes_draft(act: Act) -> bool:
+    """Whether the act is there to change what was stated before."""
+    return act.emits in ("draft.changed", "source.registered", "application.received")
+
+
+def shown(fact: Fact, value: Any) -> Any:
+    """A value as a field shows it: money in yuan, times for the browser's own field."""
+    if value is None:
+        return ""
+    if fact.type == "money" and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d}"
+    if fact.type == "instant":
+        return str(value)[:16]
+    return value
+
+
+def rows_of(fact: Fact, value: Any) -> tuple[Mapping[str, Any], ...]:
+    """The rows of a table field with two empty ones to write in: cells as (column, name of the input, value)."""
+    if fact.type != "table":
+        return ()
+    lines = [line for line in value or () if isinstance(line, Mapping)]
+    lines += [{}] * EMPTY_ROWS
+    return tuple(
+        {
+            "cells": [
+                {
+                    "column": column,
+                    "name": f"{fact.id}.{number}.{column.id}",
+                    "value": shown_cell(column.type, line.get(column.id)),
+                }
+                for column in fact.columns
+            ]
+        }
+        for number, line in enumerate(lines)
+    )
+
+
+def shown_cell(kind: str, value: Any) -> Any:
+    if kind == "money" and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d}"
+    return "" if value is None else value
+
+
+def typed_facts(post: QueryDict, facts: Iterable[Fact]) -> dict[str, Any]:
+    """What a browser sent for these facts; empty fields are left out."""
+    found: dict[str, Any] = {}
+    for fact in facts:
+        if fact.type == "table":
+            rows = typed_rows(post, fact)
+            if rows:
+                found[fact.id] = rows
+        elif fact.type == "choices":
+            if post.getlist(fact.id):
+                found[fact.id] = post.getlist(fact.id)
+        elif fact.type == "flag":
+            if post.get(fact.id):
+                found[fact.id] = post[fact.id]
+        elif post.get(fact.id, "").strip():
+            value = post[fact.id]
+            found[fact.id] = value + "+08:00" if fact.type == "instant" and "+" not in value else value
+    return found
+
+
+def typed_rows(post: QueryDict, fact: Fact) -> list[dict[str, str]]:
+    """The rows of a table that hold anything."""
+    lines: dict[int, dict[str, str]] = {}
+    for column in fact.columns:
+        for number in range(ROWS_MAX):
+            name = f"{fact.id}.{number}.{column.id}"
+            if name not in post:
+                break
+            if post[name].strip():
+                lines.setdefault(number, {})[column.id] = post[name]
+    return [lines[number] for number in sorted(lines)]

@@ -1,0 +1,31 @@
+"""The officers of an agency for the picker: who they are, and whether their certificate is valid today."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils import timezone
+
+from sanxiang.core.values import legal_day
+
+from .models import Colleague
+
+
+def colleagues(agency: str, chosen: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Serving officers with a certificate of their own, those chosen marked; at most two hundred."""
+    today = legal_day(timezone.now())
+    rows = (
+        Colleague.objects.filter(agency=agency or None, serving=True).exclude(certificate="").order_by("name", "stream")
+    )
+    return [
+        {
+            "id": str(row.stream),
+            "name": row.name,
+            "certificate": row.certificate,
+            "valid": row.valid_until is not None and row.valid_until >= today,
+            "until": row.valid_until,
+            "chosen": str(row.stream) in chosen,
+        }
+        for row in rows[:200]
+    ]

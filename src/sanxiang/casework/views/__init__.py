@@ -1,0 +1,1 @@
+"""Pages of the desk (办案台的页面)."""

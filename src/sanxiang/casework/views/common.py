@@ -1,0 +1,71 @@
+"""What every page of the desk needs: who looks, and the frame around the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from sanxiang.casework.access import Reader, reader_of
+from sanxiang.casework.projections import library
+
+View = Callable[..., HttpResponse]
+_demo: dict[str, bool] = {}
+
+
+def staff(view: View) -> View:
+    """A page for people with a post: logged in, serving, with `request.reader`."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.reader = reader_of(request.user)
+        if not request.reader.posts:
+            return page(request, "casework/no_post.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def page(request: Any, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """A staff page with its head line."""
+    reader: Reader = request.reader
+    posts = library().posts
+    frame = {
+        "reader": reader,
+        "post_names": "、".join(posts.get(post, post) for post in sorted(reader.posts)),
+        "may_open": "officer" in reader.posts,
+        "registry_url": address("registry:home"),
+        "demo": demonstration(),
+    }
+    return render(request, template, {**frame, **(context or {})}, status=status)
+
+
+def address(name: str) -> str:
+    """The address of a page of another room, empty where that room has none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def demonstration() -> bool:
+    """Whether this database is marked as a demonstration; asked once."""
+    if "demo" not in _demo:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT demo FROM record.cluster")
+            row = cursor.fetchone()
+        if row is None:
+            return False
+        _demo["demo"] = bool(row[0])
+    return _demo["demo"]
+
+
+def fragment(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))

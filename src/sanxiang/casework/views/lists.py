@@ -1,0 +1,110 @@
+"""Home, cases and duties."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sanxiang.casework import desk
+from sanxiang.casework.access import visible
+from sanxiang.casework.models import CaseRow
+from sanxiang.casework.projections import library
+from sanxiang.core.values import legal_day
+
+from .common import page, staff
+
+EXPORT_MAX = 5_000
+
+
+@require_safe
+@staff
+def home(request: Any) -> HttpResponse:
+    """What waits for me, what is due, my cases."""
+    reader, today = request.reader, legal_day(timezone.now())
+    calendar = library().on(reader.jurisdiction, today).calendar
+    rows = desk.duties_of(reader, today, limit=12)[:12]
+    cases = visible(reader).in_bulk([row.stream for row in rows])
+    clocks = [(desk.clock(row, today, calendar), cases[row.stream]) for row in rows if row.stream in cases]
+    mine = visible(reader).exclude(state="archived")
+    if "officer" in reader.posts:
+        mine = mine.filter(handlers__contains=[reader.officer])
+    context = {"waits": desk.waits_for(reader), "clocks": clocks, "mine": mine.order_by("-last_at", "stream")[:10]}
+    return page(request, "casework/home.html", context)
+
+
+@require_safe
+@staff
+def cases(request: Any) -> HttpResponse:
+    """The register of cases (执法台账): filters in the address, newest first, page by key."""
+    get = request.GET
+    choice = desk.Choice(
+        query=get.get("q", "")[:60], state=get.get("state", ""), category=get.get("category", ""),
+        review=get.get("review", ""), public=get.get("public", ""), mine=get.get("mine") == "1",
+        overdue=get.get("overdue") == "1", after=get.get("after", "")[:90],
+    )  # fmt: skip
+    today = legal_day(timezone.now())
+    rows = desk.chosen(request.reader, choice, today)
+    if get.get("as") == "csv":
+        return exported(rows[:EXPORT_MAX].iterator(chunk_size=500))
+    shown = list(rows[: desk.PAGE + 1])
+    more = shown[desk.PAGE - 1] if len(shown) > desk.PAGE else None
+    asked = {name: value for name, value in get.items() if value and name not in ("after", "as")}
+    context = {
+        "rows": shown[: desk.PAGE], "choice": choice, "asked": urlencode(asked),
+        "next": f"{more.last_at.isoformat()}_{more.stream}" if more else "", "states": desk.STATES,
+        "reviews": desk.REVIEW, "publics": desk.PUBLIC, "categories": list(library().categories),
+    }  # fmt: skip
+    return page(request, "casework/cases.html", context)
+
+
+HEAD = ("案号", "案件名称", "当事人", "类别", "阶段", "状态", "决定文号", "决定日期", "审核", "公示", "下一期限")
+
+
+def exported(rows: Iterable[CaseRow]) -> StreamingHttpResponse:
+    """The list as a spreadsheet: UTF-8 with a mark, so that office programs read it right."""
+    response = StreamingHttpResponse(lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = "attachment; filename=cases.csv"
+    return response
+
+
+class Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+def lines(rows: Iterable[CaseRow]) -> Iterator[str]:
+    writer: Any = csv.writer(Echo())
+    yield "\ufeff" + writer.writerow(HEAD)
+    for row in rows:
+        cells = (
+            row.case_number, row.title, row.party, row.category, row.stage, desk.STATES[row.state], row.decision_number,
+            row.decided_on or "", desk.REVIEW[row.review_state], desk.PUBLIC[row.public_state], row.next_due or "",
+        )  # fmt: skip
+        yield writer.writerow([harmless(cell) for cell in cells])
+
+
+def harmless(cell: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+
+
+@require_safe
+@staff
+def duties(request: Any) -> HttpResponse:
+    """Open duties, the earliest first."""
+    reader, today = request.reader, legal_day(timezone.now())
+    calendar = library().on(reader.jurisdiction, today).calendar
+    rows = desk.duties_of(reader, today, after=request.GET.get("after", "")[:120])
+    more = rows[desk.PAGE - 1] if len(rows) > desk.PAGE else None
+    rows = rows[: desk.PAGE]
+    found = visible(reader).in_bulk([row.stream for row in rows])
+    clocks = [(desk.clock(row, today, calendar), found[row.stream]) for row in rows if row.stream in found]
+    following = f"{more.due_on.isoformat()}_{more.id}" if more else ""
+    return page(request, "casework/duties.html", {"clocks": clocks, "next": following})
