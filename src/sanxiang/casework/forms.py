@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates.asking import also_asked
-from sanxiang.core.rulebook import Act, Fact, RuleSet
+from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
 
 EMPTY_ROWS = 2
 ROWS_MAX = 200
@@ -25,6 +25,17 @@ class Field:
     required: bool = False
     problem: str = ""
     rows: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
+    when: Condition | None = None
+
+    @property
+    def shown_with(self) -> tuple[str, str]:
+        """The fact and its values (joined by |) with which the field is asked; empty where always or by other rules.
+        A browser may hide it otherwise; the gate asks in any case."""
+        if self.when is None or self.when.op != "fact":
+            return "", ""
+        value = self.when.value
+        wanted = value.get("in") or ((value["is"],) if "is" in value else ())
+        return (value["id"], "|".join(map(str, wanted))) if wanted else ("", "")
 
     @property
     def kind(self) -> str:
@@ -39,6 +50,7 @@ def fields_of(
 
     A fact that the draft carries may be changed only by the act that drafts, so it is not asked again."""
     asked: dict[str, bool] = {ask.fact: ask.required for ask in act.asks}
+    conditions = {ask.fact: ask.when for ask in act.asks}
     asked.update({name: False for name in also_asked(rules, case, act) if name not in asked})
     fill, held = [], []
     for name, required in asked.items():
@@ -49,9 +61,31 @@ def fields_of(
         known = fact.carried and stands not in (None, "", []) and name not in typed and not changes_draft(act)
         value = typed.get(name, stands if fact.carried else None)
         (held if known else fill).append(
-            Field(fact, shown(fact, value), required, problems.get(name, ""), rows_of(fact, value))
+            Field(
+                fact, shown(fact, value), required, problems.get(name, ""), rows_of(fact, value), conditions.get(name)
+            )
         )
     return fill, held
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that stand together: questions to tick in one block, the rest one below the other."""
+
+    ticks: bool
+    fields: tuple[Field, ...]
+
+
+def grouped(fields: Iterable[Field]) -> list[Group]:
+    """Neighbouring ticks in one block."""
+    groups: list[Group] = []
+    for one in fields:
+        ticks = one.kind == "flag"
+        if groups and groups[-1].ticks == ticks:
+            groups[-1] = Group(ticks, (*groups[-1].fields, one))
+        else:
+            groups.append(Group(ticks, (one,)))
+    return groups
 
 
 def changes_draft(act: Act) -> bool:

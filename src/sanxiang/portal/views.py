@@ -15,6 +15,12 @@ from sanxiang.three_systems.disclosure import published
 
 CATEGORIES = ("处罚", "许可", "强制", "征收", "收费", "检查", "给付", "奖励", "确认", "裁决", "其他")
 
+ORDER = (
+    *("执法主体", "执法对象", "统一社会信用代码", "执法类别", "决定文号", "决定日期"),
+    *("违法事实", "处罚依据", "执法结论", "主要流程"),
+)
+"""The order in which a decision is read; the database keeps none."""
+
 
 @require_safe
 @cache_control(public=True, max_age=60)
@@ -61,7 +67,8 @@ def decision(request: HttpRequest, stream: UUID) -> HttpResponse:
         raise Http404
     if row.withdrawn_on:
         return render(request, "portal/withdrawn.html", {"row": row}, status=410)
-    return render(request, "portal/decision.html", {"row": row, "fields": list(row.public.items())})
+    fields = sorted(row.public.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER))
+    return render(request, "portal/decision.html", {"row": row, "fields": fields})
 
 
 @require_safe

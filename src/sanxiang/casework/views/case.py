@@ -154,7 +154,8 @@ def form(
     problems = answer.problems if answer else {}
     fill, held = forms.fields_of(found.rules, found.case, wanted, command.facts, problems)
     context = {
-        "row": found.row, "act": wanted, "fill": fill, "held": held, "verdict": answer.verdict if answer else None,
+        "row": found.row, "act": wanted, "groups": forms.grouped(fill), "held": held,
+        "verdict": answer.verdict if answer else None,
         "conflict": conflict, "expected": found.case.version, "posted": request.method == "POST",
         "people": colleagues(found.case.agency, command.officers) if "officer" in wanted.by else [],
         "links": links(found, wanted), "link": command.link, "extra": command.extra,

@@ -62,7 +62,7 @@ def new(request: Any) -> HttpResponse:
     departments = {key: named[key].name for key in sorted(reader.departments) if key in named}
     context = {
         "row": SimpleNamespace(title=procedure.name, case_number="", stream=None),
-        "act": act, "fill": fill, "held": held,
+        "act": act, "groups": forms.grouped(fill), "held": held,
         "verdict": answer.verdict if answer else None, "conflict": refused, "expected": "",
         "posted": request.method == "POST", "people": colleagues(reader.agency, command.officers), "links": [],
         "names": {one.id: one.name for one in procedure.acts}, "procedure": chosen, "departments": departments,

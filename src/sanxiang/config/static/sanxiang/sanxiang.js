@@ -24,5 +24,13 @@ for (const button of document.querySelectorAll("[data-add-row]")) {
     row.querySelector("input, textarea, select").focus();
   });
 }
+// A field that is asked only with certain answers is hidden until they are given; what is typed in it stays.
+for (const field of document.querySelectorAll("[data-when]")) {
+  const asked = document.getElementsByName(field.dataset.when)[0];
+  if (!asked) continue;
+  const follow = () => { field.hidden = !field.dataset.in.split("|").includes(asked.value); };
+  asked.addEventListener("change", follow);
+  follow();
+}
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
