@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from sanxiang.casework.projections import library
 from sanxiang.one_platform.registry.importing import files, headings, sheets, templates
 from sanxiang.one_platform.registry.importing.files import BadFile, Formula, read
 from tests.apps.registry.world import OFFICER_HEAD, csv_of, officer_line, xlsx
@@ -214,3 +215,8 @@ def test_no_two_columns_of_a_sheet_share_a_heading() -> None:
     for sheet in sheets.SHEETS.values():
         words = [headings.plain(word) for column in sheet.columns for word in (column.label, *column.also)]
         assert len(words) == len(set(words)), sheet.kind
+
+
+def test_every_column_that_is_a_fact_stands_in_the_dictionary() -> None:
+    known = library().dictionary
+    assert [name for sheet in sheets.SHEETS.values() for name in sheet.facts if name not in known] == []

@@ -94,7 +94,8 @@ def body(jurisdiction: str = "luoyang", *, leads: bool = False) -> Body:
 
 
 def account(officer: str) -> Account:
-    return Account.objects.create(username=f"u{uuid.uuid4().hex[:12]}", officer=uuid.UUID(officer))
+    name = f"u{uuid.uuid4().hex[:12]}"
+    return Account.objects.get_or_create(officer=uuid.UUID(officer), defaults={"username": name})[0]
 
 
 def certified(number: str = "", *, until: int = 700) -> tuple[Event, ...]:

@@ -13,16 +13,16 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from sanxiang.casework.access import Reader, reader_of
+from sanxiang.casework.access import Reader
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.registration import LEADING
+from sanxiang.casework.views.common import staff
 from sanxiang.core.values import legal_day
 
 from .models import AgencyRow
@@ -70,8 +70,7 @@ class Visitor:
             raise PermissionDenied("登记由本机关的登记管理员办理")
 
 
-def visitor_of(account: Any) -> Visitor:
-    reader = reader_of(account)
+def visitor_of(reader: Reader) -> Visitor:
     leads = False
     if reader.agency and "registrar" in reader.posts:
         agency = registers_for(connections["default"], reader.agency, ()).agency(reader.agency)
@@ -85,12 +84,9 @@ Page = Callable[..., HttpResponse]
 def for_staff(view: Page) -> Page:
     """A page for those who hold a post: `view(request, visitor, …)`."""
 
-    @login_required
+    @staff
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        visitor = visitor_of(request.user)
-        if not visitor.reader.posts:
-            raise PermissionDenied("这个账号没有对应的在岗人员，不能查看登记簿")
-        return view(request, visitor, *args, **kwargs)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, visitor_of(request.reader), *args, **kwargs)
 
     return guarded

@@ -10,12 +10,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand, register
+from sanxiang.casework.views.common import page
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Reason
 from sanxiang.core.registers import fold_agency, fold_item, fold_officer
@@ -146,7 +147,7 @@ def _page(
         "about": _name_of(subject),
         "back": back,
     }
-    return render(request, "registry/act.html", context, status=status)
+    return page(request, "registry/act.html", context, status=status)
 
 
 def _name_of(subject: Subject) -> str:

@@ -11,12 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sanxiang.casework.access import reader_of
 from sanxiang.casework.projections import library
+from sanxiang.casework.views.common import page
 from sanxiang.store.errors import CannotUnseal
 
 from . import queries
@@ -62,17 +64,18 @@ def template_file(request: HttpRequest, visitor: Visitor, kind: str) -> HttpResp
 
 
 @csrf_exempt
-def upload(request: HttpRequest) -> HttpResponseBase:
+def upload(request: Any) -> HttpResponseBase:
     """Refuse what is too large before a byte of it is read; the guard against forged requests comes after, because
     it reads the body."""
     if request.method == "POST" and int(request.META.get("CONTENT_LENGTH") or 0) > SIZE_MAX + OVERHEAD:
+        request.reader = reader_of(request.user)
         return _refused(request, f"文件太大，最大 {SIZE_MAX >> 20} MB；请分成几个文件", 413)
     return _upload(request)
 
 
 def _refused(request: HttpRequest, problem: str, status: int, kind: str = "officers") -> HttpResponse:
     context = {"sheets": SHEETS.values(), "kind": kind, "problem": problem, "size": SIZE_MAX >> 20}
-    return render(request, "registry/import.html", context, status=status)
+    return page(request, "registry/import.html", context, status=status)
 
 
 @csrf_protect
@@ -87,7 +90,7 @@ def _upload(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if request.method != "POST":
         waiting = Staging.objects.filter(officer=visitor.reader.officer, expires_at__gt=timezone.now())
         context = {"sheets": SHEETS.values(), "kind": kind, "size": SIZE_MAX >> 20}
-        return render(request, "registry/import.html", {**context, "waiting": waiting.order_by("-created_at")[:10]})
+        return page(request, "registry/import.html", {**context, "waiting": waiting.order_by("-created_at")[:10]})
     file = request.FILES.get("file")
     if file is None:
         return _refused(request, "请先选择文件；如果选了仍看到这句话，是文件没有传完，请再传一次", 422, kind)
@@ -127,21 +130,18 @@ def shown(request: HttpRequest, visitor: Visitor, staging: UUID) -> HttpResponse
     staged = _own(visitor, staging)
     sheet: Sheet = SHEETS[staged.kind]
     context: dict[str, Any] = {"visitor": visitor, "staged": staged, "sheet": sheet}
-    partly = bool(request.headers.get("HX-Request"))
     if staged.state == "waiting" or being_entered("default", staging):
         context["told"] = Progress.objects.filter(pk=staging).first()
-        return render(request, f"registry/{'_progress' if partly else 'import_progress'}.html", context)
-    if partly:
-        return HttpResponse(headers={"HX-Redirect": request.path})
+        return page(request, "registry/import_progress.html", context)
     if staged.state == "done":
-        return render(request, "registry/import_done.html", {**context, "counts": staged.result["counts"]})
+        return page(request, "registry/import_done.html", {**context, "counts": staged.result["counts"]})
     try:
         checked = _checked(staged)
     except (BadFile, CannotUnseal) as bad:
         return _refused(request, str(bad), 422, staged.kind)
     context |= {"checked": checked, "counts": checked.counts, "problem": staged.result.get("problem", "")}
     context |= {"faults": checked.faults[:SHOWN], "good": checked.good[:SHOWN], "limit": SHOWN}
-    return render(request, "registry/import_checked.html", context)
+    return page(request, "registry/import_checked.html", context)
 
 
 @require_safe

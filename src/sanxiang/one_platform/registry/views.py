@@ -11,11 +11,12 @@ from uuid import UUID
 from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sanxiang.casework.projections import library
+from sanxiang.casework.views.common import page
 from sanxiang.core.registers import fold_agency, fold_item, fold_officer
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.store import reading
@@ -68,7 +69,7 @@ def agencies(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
         ))  # fmt: skip
     found = queries.agencies(rows, choices["q"], request.GET.get("after", "")[:200])
     context = {"visitor": visitor, "asked": choices, "found": found, "query": address(choices)}
-    return render(request, "registry/agencies.html", {**context, "can_open": visitor.registrar and visitor.leads})
+    return page(request, "registry/agencies.html", {**context, "can_open": visitor.registrar and visitor.leads})
 
 
 @require_safe
@@ -98,7 +99,7 @@ def agency(request: HttpRequest, visitor: Visitor, stream: UUID) -> HttpResponse
         "acts": acts_for("agency"),
         "openings": acts_for("officer", opens=True) + acts_for("item", opens=True),
     }
-    return render(request, "registry/agency.html", context)
+    return page(request, "registry/agency.html", context)
 
 
 def _among(visitor: Visitor, chosen: str) -> Any:
@@ -129,7 +130,7 @@ def officers(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
         "agencies": queries.agencies(visitor.agencies()).rows if visitor.wide else (),
         "can_import": visitor.registrar,
     }
-    return render(request, "registry/officers.html", context)
+    return page(request, "registry/officers.html", context)
 
 
 def _lines(rows: Iterable[OfficerRow], now: date) -> list[dict[str, Any]]:
@@ -153,15 +154,15 @@ def _lines(rows: Iterable[OfficerRow], now: date) -> list[dict[str, Any]]:
 def certificate_state(row: OfficerRow, now: date) -> tuple[str, str]:
     """How the certificate of an officer stands today: a colour word and a text."""
     if row.left_on and row.left_on <= now:
-        return "muted", f"{row.left_on.isoformat()} 离任"
+        return "plain", f"{row.left_on.isoformat()} 离任"
     if not row.certificates:
-        return "muted", "没有执法证"
+        return "plain", "没有执法证"
     if row.suspended_on:
-        return "danger", f"{row.suspended_on.isoformat()} 停用"
+        return "bad", f"{row.suspended_on.isoformat()} 停用"
     if row.certified_from and row.certified_from > now:
-        return "info", f"{row.certified_from.isoformat()} 起有效"
+        return "", f"{row.certified_from.isoformat()} 起有效"
     if row.certified_until is None or row.certified_until < now:
-        return "danger", f"{row.certified_until} 到期"
+        return "bad", f"{row.certified_until} 到期"
     if row.certified_until <= now + queries.EXPIRING:
         return "warn", f"{row.certified_until.isoformat()} 到期，剩 {(row.certified_until - now).days} 天"
     return "ok", f"有效至 {row.certified_until.isoformat()}"
@@ -171,13 +172,13 @@ def _officers_csv(rows: Iterable[OfficerRow], now: date) -> HttpResponseBase:
     head = ("姓名", "机关", "内设机构", "岗位", "执法证号", "执法证状态", "考试合格日期", "登记日期", "离任日期")
 
     def lines() -> Any:
-        page: list[OfficerRow] = []
+        some: list[OfficerRow] = []
         for row in rows:
-            page.append(row)
-            if len(page) == 500:
-                yield from _lines(page, now)
-                page.clear()
-        yield from _lines(page, now)
+            some.append(row)
+            if len(some) == 500:
+                yield from _lines(some, now)
+                some.clear()
+        yield from _lines(some, now)
 
     return csv_file("执法人员.csv", head, (
         (
@@ -220,7 +221,7 @@ def officer(request: HttpRequest, visitor: Visitor, stream: UUID) -> HttpRespons
         "phone": person.facts.get("officer_phone", "") if str(body.stream) == visitor.reader.agency else "",
         "history": told(events, library(), departments), "can_write": can_write, "acts": acts_for("officer"),
     }  # fmt: skip
-    return render(request, "registry/officer.html", context)
+    return page(request, "registry/officer.html", context)
 
 
 def masked(number: str) -> str:
@@ -255,7 +256,7 @@ def items(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
         "query": address(choices),
         "can_import": visitor.registrar,
     }
-    return render(request, "registry/items.html", context)
+    return page(request, "registry/items.html", context)
 
 
 @require_safe
@@ -276,4 +277,4 @@ def item(request: HttpRequest, visitor: Visitor, stream: UUID) -> HttpResponse:
         "can_write": visitor.may_write(body),
         "acts": acts_for("item"),
     }
-    return render(request, "registry/item.html", context)
+    return page(request, "registry/item.html", context)

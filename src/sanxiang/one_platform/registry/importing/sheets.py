@@ -183,9 +183,9 @@ AGENCIES = Sheet(
         Column(id="agency_complaint_phone", label="投诉举报电话", type="code", also=_words("举报电话 投诉电话")),
         Column(id="agency_remedies", label="救济渠道", also=_words("救济途径")),
         Column(id="agency_supervision", label="监督方式"),
-        Column(id="agency_reconsideration_body", label="行政复议机关", also=_words("复议机关")),
+        Column(id="agency_review_body", label="行政复议机关", also=_words("复议机关")),
         Column(id="agency_court", label="管辖的人民法院", also=_words("人民法院 管辖法院")),
-        Column(id="agency_payment_bank", label="代收罚款机构", also=_words("罚款代收机构 代收银行")),
+        Column(id="agency_bank", label="代收罚款机构", also=_words("罚款代收机构 代收银行")),
         Column(
             id="departments",
             label="内设机构",
