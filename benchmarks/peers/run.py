@@ -92,7 +92,7 @@ def stated() -> dict[str, Any]:
     """What the act states; one field in each round is new, as is every value the first time."""
     mark = uuid.uuid4().hex[:8]
     return {
-        **{name: True for name in TOLD},
+        **dict.fromkeys(TOLD, True),
         "occurred_at": datetime.now(UTC), "place": f"本机关询问室{mark}", "asked_person": f"田演示{mark}",
         "asked_role": "法定代表人或者负责人", "asked_id_number": f"41030519840717{mark[:4]}",
         "asked_phone": f"138{mark}", "asked_address": f"洛阳市涧西区演示街8号{mark}",

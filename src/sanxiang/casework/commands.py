@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import EMPTY, Facts, Recorded
 from sanxiang.core.gates import (
     Proposal,
@@ -36,6 +36,7 @@ from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
 from .preparing import CannotPrepare, prepared
+from .projections import reckoned
 from .registers import SHELF, guards_of, registers_for
 
 TRIES = 4
@@ -101,13 +102,13 @@ def handle(connection: Any, library: Library, command: Command, *, at: datetime)
 def preflight(connection: Any, library: Library, command: Command, *, at: datetime) -> Answer:
     """The verdict that a command would get, with nothing written: the checklist before the act."""
     events = reading.load(connection, command.stream) if command.stream else ()
-    s, problems = situation(connection, library, command, fold(events), at)
+    s, problems = situation(connection, library, command, reckoned(events).case, at)
     return Answer(verdict=_with_problems(consider(s), problems), stream=command.stream, case=s.case, problems=problems)
 
 
 def _attempt(connection: Any, library: Library, command: Command, at: datetime) -> Answer:
     before = reading.load(connection, command.stream) if command.stream else ()
-    case = fold(before)
+    case = reckoned(before).case
     if command.expected is not None and command.expected != case.version:
         raise VersionConflict("SX001", "这件案卷刚刚被他人更新，请刷新后再办", command.stream)
     s, problems = situation(connection, library, command, case, at)
@@ -131,8 +132,9 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
         sealed_facts=library.dictionary.sealed,
         guards=guards_of(s.registers),
     )
-    project(connection, "case", stream, before, (*before, *recorded))
-    return Answer(verdict=verdict, stream=stream, events=recorded, case=fold(recorded, case))
+    after = (*before, *recorded)
+    project(connection, "case", stream, before, after)
+    return Answer(verdict=verdict, stream=stream, events=recorded, case=reckoned(after).case)
 
 
 def situation(

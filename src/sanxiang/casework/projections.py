@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from threading import local
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates import Duty, Proposal, Situation, duties, evaluate
+from sanxiang.core.gates import Duty, Proposal, Reckoning, Situation, evaluate, reckon
 from sanxiang.core.registers import Registers, fold_officer
 from sanxiang.core.rulebook import Act, Library, RuleSet
 from sanxiang.core.values import Actor, legal_day
@@ -54,12 +55,31 @@ def colleague_rows(stream: str, events: Sequence[Recorded]) -> Rows:
     return {"case_colleague": [row]}
 
 
+_at_hand = local()
+
+
+def reckoned(events: Sequence[Recorded]) -> Reckoning:
+    """State and duties of a case, reckoned once in an act: what this thread reckoned last is carried on where `events`
+    goes on from the very object it ended with. A history that was loaded anew is reckoned anew, for a key may have been
+    destroyed since."""
+    last: tuple[Recorded, Reckoning] | None = getattr(_at_hand, "last", None)
+    known = last is not None and last[0].seq <= len(events) and events[last[0].seq - 1] is last[0]
+    start, rest = (last[1], events[last[0].seq :]) if last is not None and known else (None, events)
+    if start is not None and not rest:
+        return start
+    place = getattr(events[0].event, "jurisdiction", "") if events else ""
+    done = reckon(rest, lambda day: library().on(place, day), start)
+    if events:
+        _at_hand.last = (events[-1], done)
+    return done
+
+
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     """The rows of one case in each table."""
-    case = fold(events)
+    reckoning = reckoned(events)
+    case, owed = reckoning.case, reckoning.duties
     book = library()
     place = case.jurisdiction
-    owed = duties(events, lambda day: book.on(place, day))
     last = events[-1]
     rules = book.on(place, legal_day(last.occurred_at))
     waits = waiting(case, rules, last)

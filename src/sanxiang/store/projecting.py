@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
@@ -54,17 +55,15 @@ def project(
 ) -> None:
     """Bring every projection of a stream from its events `before` to its events `after`, in the open transaction and
     in at most one round trip."""
-    parts: list[sql.Composable] = []
+    parts: list[str] = []
     values: list[Any] = []
     for projection in of_kind(stream_kind):
         old, new = _rows(projection, stream, before), _rows(projection, stream, after)
         for table in projection.tables:
             _difference(connection, table, old.get(table, ()), new.get(table, ()), parts, values)
     if parts:
-        steps = sql.SQL(", ").join(
-            sql.SQL("{} AS ({})").format(sql.Identifier(f"s{at}"), part) for at, part in enumerate(parts)
-        )
-        psycopg.Cursor(plain(connection)).execute(sql.SQL("WITH {} SELECT").format(steps), values)
+        steps = ", ".join(f"s{at} AS ({part})" for at, part in enumerate(parts))
+        psycopg.Cursor(plain(connection)).execute(f"WITH {steps} SELECT".encode(), values)
 
 
 _kept: OrderedDict[tuple[str, str, str], Rows] = OrderedDict()
@@ -87,7 +86,7 @@ def _rows(projection: Projection, stream: str, events: Sequence[Recorded]) -> Ro
 
 
 def _difference(
-    connection: Any, table: str, old: Sequence[Row], new: Sequence[Row], parts: list[sql.Composable], values: list[Any]
+    connection: Any, table: str, old: Sequence[Row], new: Sequence[Row], parts: list[str], values: list[Any]
 ) -> None:
     if not old and not new:
         return
@@ -95,20 +94,25 @@ def _difference(
     before, after = {row[key]: row for row in old}, {row[key]: row for row in new}
     gone = [name for name in before if name not in after]
     changed = [row for name, row in after.items() if before.get(name) != row]
+    deletion, upsertion = _statements(table, key, columns)
     if gone:
-        parts.append(
-            sql.SQL("DELETE FROM {} WHERE {}::text = ANY(%s)").format(sql.Identifier(table), sql.Identifier(key))
-        )
+        parts.append(deletion)
         values.append([str(name) for name in gone])
     if changed:
-        parts.append(
-            sql.SQL("{} ON CONFLICT ({}) DO UPDATE SET {}").format(
-                insertion(sql.Identifier(table), table, columns),
-                sql.Identifier(key),
-                sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in columns),
-            )
-        )
+        parts.append(upsertion)
         values.append(encoded(table, changed, columns))
+
+
+@cache
+def _statements(table: str, key: str, columns: tuple[str, ...]) -> tuple[str, str]:
+    """How rows are taken away by key and how they are put in place; composed once, so that the server knows them."""
+    deletion = sql.SQL("DELETE FROM {} WHERE {}::text = ANY(%s)").format(sql.Identifier(table), sql.Identifier(key))
+    upsertion = sql.SQL("{} ON CONFLICT ({}) DO UPDATE SET {}").format(
+        insertion(sql.Identifier(table), table, columns),
+        sql.Identifier(key),
+        sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in columns),
+    )
+    return deletion.as_string(None), upsertion.as_string(None)
 
 
 def insertion(into: sql.Composable, table: str, columns: Sequence[str]) -> sql.Composed:

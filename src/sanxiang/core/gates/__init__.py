@@ -5,7 +5,7 @@ from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
 from .door import consider, consider_register, event_of
-from .duties import Candidate, Duty, choose, count, duties, started_by
+from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
 from .matters import current_bound, scope_of
 from .papers import number_text, papers_of, series_of
 from .predicates import PREDICATES, evaluate
@@ -21,6 +21,7 @@ __all__ = [
     "Proposal",
     "Question",
     "Reason",
+    "Reckoning",
     "Situation",
     "Truth",
     "Verdict",
@@ -41,6 +42,7 @@ __all__ = [
     "people",
     "predicates",
     "public_record",
+    "reckon",
     "scope_of",
     "series_of",
     "started_by",

@@ -141,27 +141,46 @@ def fact_within_duty(value: Mapping[str, str], s: Situation) -> Truth:
     return holds(str(stated) <= min(last).isoformat(), f"“{s.label(value['fact'])}”不晚于 {min(last).isoformat()}")
 
 
-def duties(events: Iterable[Recorded], rules_on: RuleBook) -> list[Duty]:
-    """Every duty of a case from its events, in the order in which they began."""
-    case, found = CaseFile(), list[Duty]()
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """Where a case stands after its events, and every duty that they began."""
+
+    case: CaseFile
+    duties: tuple[Duty, ...]
+
+
+def reckon(events: Iterable[Recorded], rules_on: RuleBook, start: Reckoning | None = None) -> Reckoning:
+    """State and duties after `events`, from nothing or from an earlier reckoning. Raises UnknownKind."""
+    case = start.case.copied() if start else CaseFile()
+    found = list(start.duties) if start else []
     for recorded in events:
         apply(case, recorded)
         _close(found, recorded)
         _stretch(found, recorded, rules_on)
         if recorded.kind == "waiver.given":
             _excuse(found, recorded)
-        rules = rules_on(legal_day(recorded.occurred_at))
-        if recorded.kind not in rules.deadlines:
-            continue
-        link = case.done[-1].link
-        about = link or (recorded.id if recorded.kind == "measure.taken" else recorded.event.act)
-        event, at = recorded.event, recorded.occurred_at
-        proposal = Proposal(act=event.act, actor=recorded.actor, at=at, facts=event.facts, link=link)
-        for group in started_by(recorded.kind, case, rules, recorded.occurred_at, proposal):
-            binding, others = choose(group)
-            found.append(
-                Duty(event=recorded.id, link=about, started_at=recorded.occurred_at, binding=binding, others=others)
-            )
+        found += _begun(case, recorded, rules_on)
+    return Reckoning(case, tuple(found))
+
+
+def duties(events: Iterable[Recorded], rules_on: RuleBook) -> list[Duty]:
+    """Every duty of a case from its events, in the order in which they began."""
+    return list(reckon(events, rules_on).duties)
+
+
+def _begun(case: CaseFile, recorded: Recorded, rules_on: RuleBook) -> list[Duty]:
+    """The duties that this event, the last of the case, begins."""
+    rules = rules_on(legal_day(recorded.occurred_at))
+    if recorded.kind not in rules.deadlines:
+        return []
+    link = case.done[-1].link
+    about = link or (recorded.id if recorded.kind == "measure.taken" else recorded.event.act)
+    event, at = recorded.event, recorded.occurred_at
+    proposal = Proposal(act=event.act, actor=recorded.actor, at=at, facts=event.facts, link=link)
+    found = []
+    for group in started_by(recorded.kind, case, rules, at, proposal):
+        binding, others = choose(group)
+        found.append(Duty(event=recorded.id, link=about, started_at=at, binding=binding, others=others))
     return found
 
 
