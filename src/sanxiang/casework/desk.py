@@ -162,7 +162,8 @@ def options(
     rules: RuleSet, case: CaseFile, registers: Registers, actor: Actor, at: datetime
 ) -> tuple[list[Option], list[Option]]:
     """The acts that may come now in order: those the reader's posts may do, and those that wait for others."""
-    mine, others = [], []
+    mine: list[Option] = []
+    others: list[Option] = []
     plain = Situation(rules, case, registers, Proposal(act="", actor=actor, at=at))
     for act in rules.acts_of(case.procedure):
         if not ready(case, act, plain) or act.id == rules.procedures[case.procedure].rule.opening.id:

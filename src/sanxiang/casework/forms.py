@@ -52,7 +52,8 @@ def fields_of(
     asked: dict[str, bool] = {ask.fact: ask.required for ask in act.asks}
     conditions = {ask.fact: ask.when for ask in act.asks}
     asked.update({name: False for name in also_asked(rules, case, act) if name not in asked})
-    fill, held = [], []
+    fill: list[Field] = []
+    held: list[Field] = []
     for name, required in asked.items():
         fact = rules.dictionary.get(name)
         if fact is None:

@@ -177,7 +177,10 @@ def record(
 
 def world_of(scenario: Scenario) -> Registers:
     """The registers of a scenario, folded from events as in the product."""
-    since = datetime.combine(scenario.world.since, datetime.min.time(), CHINA)
+    world = scenario.world
+    if world is None:
+        raise ValueError("a scenario is loaded with its world")
+    since = datetime.combine(world.since, datetime.min.time(), CHINA)
     clerk = Actor(officer="registrar", name="登记", agency="agency", department="", post="registrar", certificate=None)
 
     def told(stream: str, events: list[tuple[datetime, Event]]) -> list[Recorded]:
@@ -191,7 +194,7 @@ def world_of(scenario: Scenario) -> Registers:
         ]  # fmt: skip
 
     agency_events: list[tuple[datetime, Event]] = [
-        (since, registry.AgencyRegistered(jurisdiction=scenario.rulebook, facts=dict(scenario.world.agency)))
+        (since, registry.AgencyRegistered(jurisdiction=scenario.rulebook, facts=dict(world.agency)))
     ]
     agency_events += [
         (
@@ -200,11 +203,11 @@ def world_of(scenario: Scenario) -> Registers:
                 department=part.id, functions=part.functions, facts={"department_name": part.name}
             ),
         )
-        for part in scenario.world.departments
+        for part in world.departments
     ]
     officers = {
         officer.id: fold_officer(told(officer.id, officer_events(officer, since)))
-        for officer in scenario.world.officers
+        for officer in world.officers
     }
     return Registers(officers, {"agency": fold_agency(told("agency", agency_events))})
 

@@ -63,4 +63,5 @@ def registers_for(connection: Any, agency: str, officers: Iterable[str]) -> Regi
 
 def guards_of(registers: Registers) -> dict[str, int]:
     """The versions that a verdict rested on."""
-    return {entry.id: entry.version for entry in (*registers.officers.values(), *registers.agencies.values())}
+    officers = {entry.id: entry.version for entry in registers.officers.values()}
+    return officers | {entry.id: entry.version for entry in registers.agencies.values()}

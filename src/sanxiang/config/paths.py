@@ -10,7 +10,7 @@ VAR = Path(os.environ.get("SANXIANG_VAR") or ROOT / "var").resolve()
 """What this installation must not lose: the database, the evidence, the secrets. Back it up."""
 
 SECRETS = VAR / "secrets"
-LEDGER = VAR / "ledger"
+LEDGER = Path(os.environ.get("SANXIANG_LEDGER") or VAR / "ledger").resolve()
 """The published ledger: tiles, bundles, checkpoint. Hand it to a web server, and to whoever wants a copy."""
 
 SIGNED = VAR / "signed" / "head.json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from sanxiang.config import apps, database
 from sanxiang.config.paths import LEDGER, SECRETS, STATIC, VAR, VENDOR
@@ -129,7 +130,7 @@ LOGGING = {
 }
 
 SANXIANG_LEDGER = LEDGER
-SANXIANG_ARCHIVE = VAR / "archive"
+SANXIANG_ARCHIVE = Path(os.environ.get("SANXIANG_ARCHIVE") or VAR / "archive")
 """The archived volumes: written once, part of what must be backed up."""
 
 SANXIANG_FONTS = os.environ.get("SANXIANG_FONTS", "")

@@ -42,7 +42,7 @@ def bundle_path(n: int, width: int = WIDTH) -> str:
 
 def bundle(entries: Iterable[bytes]) -> bytes:
     """Entries one after another, each after its length in two bytes. ValueError for an entry over 65,535 bytes."""
-    parts = []
+    parts: list[bytes] = []
     for entry in entries:
         if len(entry) > ENTRY_MAX:
             raise ValueError(f"an entry has at most {ENTRY_MAX} bytes, not {len(entry)}")
