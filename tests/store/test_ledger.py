@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -453,3 +455,41 @@ def test_a_checkpoint_of_another_log_is_refused(filled: Log) -> None:
     for other in (vkey("other", bytes(32)), vkey(ORIGIN, bytes(32))):
         with pytest.raises(MalformedNote):
             head_of(note, other)
+
+
+# ── checked by the program that knows nothing of ours ────────────────────────────────────────────────────────────────
+
+STRANGER = Path(__file__).resolve().parents[2] / "verify" / "verify.py"
+
+
+def stranger(*words: object) -> int:
+    return subprocess.run([sys.executable, STRANGER, *map(str, words)], capture_output=True, check=False).returncode
+
+
+def test_a_stranger_checks_the_published_folder(filled: Log, tmp_path: Path) -> None:
+    key, kept = filled.signer().key, tmp_path / "kept"
+    shutil.copy(filled.published / "checkpoint", kept)
+    filled.add(30)
+    filled.stop()
+    filled.sequencer().step()
+    assert stranger("tiles", filled.published, "--vkey", key, "--since", kept) == 0
+    for name in ("tile/entries/001", "tile/0/000", "tile/1/000.p/2", "checkpoint"):
+        path = filled.published / name
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-3] + bytes([whole[-3] ^ 1]) + whole[-2:])
+        assert stranger("tiles", filled.published, "--vkey", key) == 1, name
+        path.write_bytes(whole)
+
+
+def test_a_stranger_checks_a_receipt(filled: Log, tmp_path: Path) -> None:
+    web, key = filled.record.connect(), filled.signer().key
+    numbered = reading.tail(web, 299, 1)[0]
+    (raw,) = reading.raw(web, numbered.stream)
+    proof, event = tmp_path / "event.tlog-proof", tmp_path / "event.json"
+    proof.write_text(receipt(web, numbered.id), encoding="utf-8")
+    shown = {"entry": orjson.loads(raw.entry), "body": orjson.loads(raw.body), "salt": raw.salt.hex()}
+    event.write_bytes(orjson.dumps(shown))
+    assert stranger("receipt", proof, "--event", event, "--vkey", key) == 0
+    shown["body"]["seq"] = 9
+    event.write_bytes(orjson.dumps(shown))
+    assert stranger("receipt", proof, "--event", event, "--vkey", key) == 1
