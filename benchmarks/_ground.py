@@ -74,33 +74,48 @@ class Played:
     step: Mapping[str, Any]
 
 
-def play(count: int) -> Played:
-    """The world of the demonstration, and one ordinary penalty at Luoyang brought to `count` events: source, filing,
-    then inspections, inquiries and evidence in turn."""
+def _told() -> tuple[Any, dict[str, str]]:
+    """An ordinary penalty at Luoyang as the demonstration tells it, and its people: streams by their role."""
     from django.db import connections
 
     from sanxiang.casework.projections import library
     from sanxiang.config import demo
     from sanxiang.core.values import CHINA
 
-    book, connection = library(), connections["default"]
-    people = demo.enter_world(connection, book, demo._read("world.yaml"))
-    stories = demo._read("stories.yaml")
-    told = [{"agency": "luoyang", "story": "ordinary", "start": (datetime(2024, 9, 2, tzinfo=CHINA)).date()}]
-    case = next(demo.told_cases(stories, told, datetime(2026, 1, 1, tzinfo=CHINA)))
-    start, turn = (
-        case.steps[:3],
-        [step for step in case.steps if step["act"] in ("inspect", "inquire", "take_evidence")],
-    )
-    turn = turn[:3]
+    people = demo.enter_world(connections["default"], library(), demo._read("world.yaml"))
+    told = [{"agency": "luoyang", "story": "ordinary", "start": datetime(2024, 3, 4, tzinfo=CHINA).date()}]
+    case = next(demo.told_cases(demo._read("stories.yaml"), told, datetime(2026, 1, 1, tzinfo=CHINA)))
+    return case, {role: people["luoyang"][name] for role, name in case.cast.items() if isinstance(name, str)}
+
+
+def _go(case: Any, people: Mapping[str, str]) -> Any:
+    """Play a told case to the end of its steps."""
+    from django.db import connections
+
+    from sanxiang.casework.projections import library
+    from sanxiang.config import demo
+
+    by_name = {name: people[role] for role, name in case.cast.items() if isinstance(name, str)}
+    while case.done < len(case.steps):
+        demo.take(connections["default"], library(), by_name, case, demo.moment_of(case, library()))
+    return case
+
+
+def play(count: int) -> Played:
+    """A case brought to `count` events: source, filing, then inspections, inquiries and evidence in turn."""
+    case, people = _told()
+    start = case.steps[:3]
+    turn = [step for step in case.steps if step["act"] in ("inspect", "inquire", "take_evidence")][:3]
     rest = [{**turn[at % 3], "days": 0, "minutes": 1, "any": True} for at in range(count - len(start))]
     case.steps = [*start, *rest]
-    while case.done < len(case.steps):
-        moment = case.at + timedelta(minutes=1) if case.done >= len(start) else demo.moment_of(case, book)
-        demo.take(connection, book, people[case.agency], case, moment)
-    mine = {role: people[case.agency][case.cast.get(role, role)] for role in ("a", "b")}
     inquiry = next(step for step in turn if step["act"] == "inquire")
-    return Played(case.stream, mine, json.loads(json.dumps({**inquiry, "days": 0}, default=str)))
+    return Played(_go(case, people).stream, people, json.loads(json.dumps(inquiry, default=str)))
+
+
+def stages(counts: Sequence[int]) -> tuple[list[str], dict[str, str]]:
+    """One case for each number of steps; their streams, and the people."""
+    case, people = _told()
+    return [_go(replace(case, steps=case.steps[:count]), people).stream for count in counts], people
 
 
 def copy(streams: Sequence[str], count: int) -> list[str]:

@@ -122,7 +122,7 @@ def act(noted: dict[str, Any], stream: str) -> None:
     step, people = noted["step"], noted["people"]
     now = datetime.now(CHINA)
     facts = {
-        key: "2024-09-09" if value == "today" else value for key, value in step["facts"].items() if value is not None
+        key: "2024-03-11" if value == "today" else value for key, value in step["facts"].items() if value is not None
     }
     command = Command(
         act=step["act"], officer=people["a"], officers=(people["a"], people["b"]), stream=stream, facts=facts,
