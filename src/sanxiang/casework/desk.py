@@ -204,6 +204,17 @@ def told(rules: RuleSet, facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
             for name, value in facts.items() if not secret(rules, name)]  # fmt: skip
 
 
+ON_THE_DRAFT = ("review.", "decision.made", "decision.refused", "notice.", "discussion.", "hearing.")
+
+
+def draft(rules: RuleSet, case: CaseFile, act: Act) -> list[tuple[str, Any]]:
+    """The draft that an act decides about (拟处理意见): whoever signs sees all of it beside the form."""
+    if case.draft is None or not act.emits.startswith(ON_THE_DRAFT):
+        return []
+    parts = {name for part in ("facts", "evidence", "basis", "sanction") for name in rules.dictionary.of_part(part)}
+    return told(rules, {name: value for name, value in case.facts.items() if name in parts})
+
+
 def secret(rules: RuleSet, name: str) -> bool:
     fact = rules.dictionary.get(name)
     return fact is not None and fact.sensitivity == "state_secret"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -11,6 +11,7 @@ from django.http import QueryDict
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
+from sanxiang.core.rulebook.ruleset import LAYER_ORDER
 
 EMPTY_ROWS = 2
 ROWS_MAX = 200
@@ -52,6 +53,7 @@ def fields_of(
     asked: dict[str, bool] = {ask.fact: ask.required for ask in act.asks}
     conditions = {ask.fact: ask.when for ask in act.asks}
     asked.update({name: False for name in also_asked(rules, case, act) if name not in asked})
+    known_already = suggested(rules, case, act)
     fill: list[Field] = []
     held: list[Field] = []
     for name, required in asked.items():
@@ -60,7 +62,11 @@ def fields_of(
             continue
         stands = case.facts.get(name)
         known = fact.carried and stands not in (None, "", []) and name not in typed and not changes_draft(act)
-        value = typed.get(name, stands if fact.carried else None)
+        value = typed.get(name, stands if fact.carried else known_already.get(name))
+        if value in (None, "", []):
+            value = known_already.get(name)
+        if name == "review_outcome" and outcomes(rules):
+            fact = replace(fact, choices=outcomes(rules))
         (held if known else fill).append(
             Field(
                 fact, shown(fact, value), required, problems.get(name, ""), rows_of(fact, value), conditions.get(name)
@@ -87,6 +93,35 @@ def grouped(fields: Iterable[Field]) -> list[Group]:
         else:
             groups.append(Group(ticks, (one,)))
     return groups
+
+
+def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
+    """What a form may bring along that is already known: the points that the regulation names for a review, the
+    evidence that was taken."""
+    asked = set(act.fact_ids())
+    found: dict[str, Any] = {}
+    if "review_points" in asked:
+        named = [bound for bound in rules.reviews if bound.rule.points]
+        if named:
+            local = max(named, key=lambda bound: LAYER_ORDER[bound.layer])
+            found["review_points"] = [{"point": point} for point in local.rule.points]
+    if "evidence_list" in asked and not case.facts.get("evidence_list") and case.evidence:
+        found["evidence_list"] = [
+            {
+                "number": str(item["number"]),
+                "name": item.get("evidence_name", ""),
+                "proves": item.get("evidence_proves", ""),
+            }
+            for item in case.evidence
+        ]
+    return found
+
+
+def outcomes(rules: RuleSet) -> tuple[str, ...]:
+    """The outcomes of a review as the most local regulation names them."""
+    named = [bound for bound in rules.reviews if bound.rule.outcomes]
+    local = max(named, key=lambda bound: LAYER_ORDER[bound.layer], default=None)
+    return tuple(outcome.name for outcome in local.rule.outcomes) if local else ()
 
 
 def changes_draft(act: Act) -> bool:

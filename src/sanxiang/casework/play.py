@@ -206,8 +206,7 @@ def world_of(scenario: Scenario) -> Registers:
         for part in world.departments
     ]
     officers = {
-        officer.id: fold_officer(told(officer.id, officer_events(officer, since)))
-        for officer in world.officers
+        officer.id: fold_officer(told(officer.id, officer_events(officer, since))) for officer in world.officers
     }
     return Registers(officers, {"agency": fold_agency(told("agency", agency_events))})
 

@@ -156,6 +156,7 @@ def form(
     context = {
         "row": found.row, "act": wanted, "groups": forms.grouped(fill), "held": held,
         "verdict": answer.verdict if answer else None,
+        "draft": desk.draft(found.rules, found.case, wanted),
         "conflict": conflict, "expected": found.case.version, "posted": request.method == "POST",
         "people": colleagues(found.case.agency, command.officers) if "officer" in wanted.by else [],
         "links": links(found, wanted), "link": command.link, "extra": command.extra,
