@@ -28,11 +28,23 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     assert told == used
 
 
-def test_the_reference_of_the_command_line_is_what_the_code_says() -> None:
+@pytest.mark.parametrize("name", ["cli.md", "events.md", "vocabulary.md"])
+def test_a_page_that_is_made_is_what_the_code_says(name: str) -> None:
     """`make docs` writes it anew."""
     from sanxiang.config import reference
 
-    assert reference.CLI.read_text(encoding="utf-8") == reference.cli_page()
+    assert set(reference.PAGES) == {"cli.md", "events.md", "vocabulary.md"}
+    assert (REFERENCE / name).read_text(encoding="utf-8") == reference.PAGES[name]()
+
+
+def test_the_page_of_events_names_every_kind_and_its_chinese_term() -> None:
+    from sanxiang.core.events import KINDS
+
+    page = (REFERENCE / "events.md").read_text(encoding="utf-8")
+    assert {name for name in KINDS if f"### `{name}`" not in page} == set()
+    assert {
+        name for name, cls in KINDS.items() if not re.search(r"[（(][^）)]*[\u4e00-\u9fff]", cls.__doc__ or "")
+    } == set()
 
 
 @pytest.mark.parametrize("name", _commands())

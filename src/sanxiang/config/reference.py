@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
-from sanxiang.config import cli, commands
+from sanxiang.config import cli, commands, glossary
 from sanxiang.config.paths import ROOT
 
-CLI = ROOT / "docs" / "reference" / "cli.md"
+REFERENCE = ROOT / "docs" / "reference"
 
 
 def cli_page() -> str:
@@ -45,9 +44,18 @@ def _shown(action: argparse.Action) -> str:
     return f"`{words} {value}{many}`".replace("` ", "`").replace("|", "\\|")
 
 
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "events.md": glossary.events_page,
+    "vocabulary.md": glossary.vocabulary_page,
+}
+"""Each page that is made, and what makes it."""
+
+
 def main() -> None:
-    CLI.parent.mkdir(parents=True, exist_ok=True)
-    Path(CLI).write_text(cli_page(), encoding="utf-8")
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name, made in PAGES.items():
+        (REFERENCE / name).write_text(made(), encoding="utf-8")
 
 
 if __name__ == "__main__":
