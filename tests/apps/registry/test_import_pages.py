@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from sanxiang.one_platform.registry import import_views
+from sanxiang.one_platform.registry import import_views, tasks
 from sanxiang.one_platform.registry.models import OfficerRow, Progress, Staging
 from tests.apps.registry.test_pages import client
 from tests.apps.registry.world import Body, account, body, csv_of, now, officer_line, xlsx
@@ -166,6 +166,7 @@ def test_a_long_file_is_left_to_the_worker_and_its_progress_is_shown(
     given: list[str] = []
     monkeypatch.setattr(import_views.enter_staged, "defer", lambda staging: given.append(staging))
     monkeypatch.setattr(import_views, "AT_ONCE", 2)
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
     place = staged(desk, xlsx([officer_line(f"新{n}") for n in range(3)]))
     assert "已交给后台" in confirm(desk, place).content.decode()
     one = Staging.objects.get()

@@ -13,6 +13,7 @@ import pytest
 from django.db import connections
 
 from sanxiang.casework.projections import library
+from sanxiang.config import cli
 from sanxiang.core.events import registry
 from sanxiang.one_platform.registry import projections
 from sanxiang.one_platform.registry.importing import confirming, staging
@@ -241,3 +242,13 @@ def test_rows_are_what_the_record_says_and_can_be_rebuilt(bureau: Body) -> None:
     assert {one.table for one in mended} == {"officer_row", "certificate_row", "item_row", "department_row"}
     assert len(mended) == 6 + 5 + 1 + 2
     assert rebuilding.compare(owner, names).differences == ()
+
+
+def test_the_worker_command_takes_what_the_page_left_for_it(bureau: Body) -> None:
+    content = xlsx([officer_line("甲"), officer_line("乙")])
+    one, found = staged(bureau, content), checked(bureau, content)
+    Staging.objects.filter(pk=one.id).update(state="waiting", plan=found.digest)
+    enter_staged.defer(staging=str(one.id))
+    connections.close_all()
+    assert cli.main(["worker", "--once"]) == 0
+    assert (Staging.objects.get(pk=one.id).state, count(bureau)) == ("done", 3)

@@ -130,8 +130,9 @@ def shown(request: HttpRequest, visitor: Visitor, staging: UUID) -> HttpResponse
     staged = _own(visitor, staging)
     sheet: Sheet = SHEETS[staged.kind]
     context: dict[str, Any] = {"visitor": visitor, "staged": staged, "sheet": sheet}
-    if staged.state == "waiting" or being_entered("default", staging):
-        context["told"] = Progress.objects.filter(pk=staging).first()
+    running = being_entered("default", staging)
+    if running or staged.state == "waiting":
+        context |= {"running": running, "told": Progress.objects.filter(pk=staging).first()}
         return page(request, "registry/import_progress.html", context)
     if staged.state == "done":
         return page(request, "registry/import_done.html", {**context, "counts": staged.result["counts"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -18,6 +19,7 @@ from .models import Staging
 @app.task(name="registry.enter_staged", queue="default")
 def enter_staged(staging: str) -> None:
     """Enter a file that was confirmed. Run twice it enters it once; what cannot be entered is told on its page."""
+    close_old_connections()
     staged = Staging.objects.filter(pk=staging, state="waiting").first()
     if staged is None:
         return
@@ -34,4 +36,5 @@ def enter_staged(staging: str) -> None:
 @app.task(name="registry.forget_uploads", queue="default", pass_context=False)
 def forget_uploads(timestamp: int) -> None:
     """Delete uploads that nobody confirmed within a day."""
+    close_old_connections()
     purge(timezone.now())

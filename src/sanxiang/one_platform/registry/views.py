@@ -88,7 +88,7 @@ def agency(request: HttpRequest, visitor: Visitor, stream: UUID) -> HttpResponse
     context = {
         "visitor": visitor,
         "row": row,
-        "facts": [(labels[name].label, value) for name, value in body.facts.items() if name in labels],
+        "facts": [(fact.label, body.facts[name]) for name, fact in labels.items() if name in body.facts],
         "place": library().jurisdictions[row.jurisdiction].name if row.jurisdiction in library().jurisdictions else "",
         "departments": departments,
         "officers": officers,
@@ -272,7 +272,7 @@ def item(request: HttpRequest, visitor: Visitor, stream: UUID) -> HttpResponse:
         "visitor": visitor,
         "row": row,
         "agency": body,
-        "facts": [(labels[name].label, value) for name, value in found.facts.items() if name in labels],
+        "facts": [(fact.label, found.facts[name]) for name, fact in labels.items() if name in found.facts],
         "history": told(events, library(), {}),
         "can_write": visitor.may_write(body),
         "acts": acts_for("item"),
