@@ -20,7 +20,7 @@ from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import Actor
 
 from .access import Reader, visible
-from .models import CaseRow, DutyRow, WaitRow
+from .models import OF_PARTY, CaseRow, DutyRow, WaitRow
 from .projections import ready
 
 PAGE = 30
@@ -35,7 +35,6 @@ DUTIES = {
     "reconsideration": "申请复议期", "seal_approval": "补办措施批准", "transfer_decision": "移送决定",
     "transfer": "移送", "expire": "公示期满", "urge": "催告",
 }  # fmt: skip
-OF_PARTY = ("defence", "hearing_request", "reconsideration", "pay", "expire")
 
 
 @dataclass(frozen=True, slots=True)

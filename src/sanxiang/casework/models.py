@@ -53,10 +53,15 @@ class CaseRow(models.Model):
         db_table = "case_row"
         indexes = (
             models.Index(fields=["agency", "state", "-last_at", "stream"], name="case_by_state"),
+            models.Index(fields=["agency", "-last_at", "stream"], name="case_by_activity"),
             models.Index(fields=["agency", "-opened_at", "stream"], name="case_by_opening"),
             models.Index(fields=["agency", "decision_number"], name="case_by_number"),
             models.Index(fields=["party_token"], name="case_by_party"),
         )
+
+
+OF_PARTY = ("defence", "hearing_request", "reconsideration", "pay", "expire")
+"""Rights of the party and terms that merely run: dated like duties, on nobody's list."""
 
 
 class DutyRow(models.Model):
@@ -86,7 +91,7 @@ class DutyRow(models.Model):
             models.Index(
                 fields=["agency", "due_on", "id"],
                 name="duty_open",
-                condition=models.Q(met_at__isnull=True, excused=False),
+                condition=models.Q(met_at__isnull=True, excused=False) & ~models.Q(duty__in=OF_PARTY),
             ),
             models.Index(fields=["stream"], name="duty_of_case"),
         )
