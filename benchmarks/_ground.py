@@ -31,9 +31,10 @@ def server() -> Iterator[dict[str, str]]:
         folder = Path(place)
         cluster = Cluster(folder / "postgres", secrets=folder / "secrets")
         url = cluster.start()
+        outer = {name: value for name, value in os.environ.items() if not name.startswith("SANXIANG_")}
         path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
         try:
-            yield {**os.environ, "DATABASE_URL": url, "SANXIANG_VAR": str(folder / "var"), "PYTHONPATH": path}
+            yield {**outer, "DATABASE_URL": url, "SANXIANG_VAR": str(folder / "var"), "PYTHONPATH": path}
         finally:
             cluster.stop()
 

@@ -1,7 +1,8 @@
 """The desk's pages with few cases and with many: home, register, one case, duties. Nothing may grow with the archive.
 
 Both sets are real events: cases played through the write path to three stages, copied with bytes of their own, loaded
-by COPY, projected by rebuild. All belong to one agency, the worst case for its lists.
+by COPY, projected by rebuild. All belong to one agency, the worst case for its lists. By default 20,000 cases, two
+minutes of loading on two cores; `measure(200_000)` takes ten times as long.
 """
 
 from __future__ import annotations
