@@ -21,6 +21,9 @@ from sanxiang.core.values import legal_day
 from .models import CaseRow
 from .registers import registers_for
 
+FRESH_S = 5.0
+"""A post that ended is felt by every process within so many seconds."""
+
 WHOLE_AGENCY = frozenset({"head", "publisher", "disclosure_checker", "registrar", "legal_head"})
 OWN_DEPARTMENT = frozenset({"officer", "unit_head", "archivist", "device_keeper"})
 
@@ -58,10 +61,10 @@ def reader_of(account: Any, day: date | None = None) -> Reader:
         return NOBODY
     day = day or legal_day(timezone.now())
     connection = connections["default"]
-    officer = registers_for(connection, "", (stream,)).officer(stream)
+    officer = registers_for(connection, "", (stream,), age_s=FRESH_S).officer(stream)
     if officer is None or not officer.serving(day):
         return NOBODY
-    agency = registers_for(connection, officer.agency, ()).agency(officer.agency)
+    agency = registers_for(connection, officer.agency, (), age_s=FRESH_S).agency(officer.agency)
     return _reader(officer, agency, day)
 
 

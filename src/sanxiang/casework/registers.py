@@ -1,7 +1,8 @@
 """The registers that an act relies on: loaded by stream, kept in the process by version, rechecked at commit.
 
 What stands here may be a moment old. The append names the version of every register that was read, and the record
-refuses when one of them moved (DESIGN 9.5); then the memory is dropped and the act judged again.
+refuses when one of them moved (DESIGN 9.5); then the memory is dropped and the act judged again. Whoever only reads is
+rechecked by no append, so a page asks for registers that are a few seconds old at most.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from threading import Lock
+from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from sanxiang.core.registers import Agency, Officer, Registers, fold_agency, fold_officer
 from sanxiang.store import reading
@@ -21,7 +24,7 @@ class Shelf:
     """Folded registers of this process, by stream."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Officer | Agency] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Officer | Agency, float]] = OrderedDict()
         self._lock = Lock()
 
     def forget(self, stream: str) -> None:
@@ -34,21 +37,31 @@ class Shelf:
 
     def keep(self, stream: str, register: Officer | Agency) -> None:
         with self._lock:
-            self._kept[stream] = register
+            self._kept[stream] = (register, monotonic())
             if len(self._kept) > LIMIT:
                 self._kept.popitem(last=False)
 
-    def find(self, stream: str) -> Officer | Agency | None:
-        return self._kept.get(stream)
+    def find(self, stream: str, age_s: float = float("inf")) -> Officer | Agency | None:
+        """A register that was loaded at most so many seconds ago."""
+        kept = self._kept.get(stream)
+        return kept[0] if kept is not None and monotonic() - kept[1] <= age_s else None
 
 
 SHELF = Shelf()
 
 
-def registers_for(connection: Any, agency: str, officers: Iterable[str]) -> Registers:
-    """The agency and the officers by stream id; those that are not there are left out."""
-    wanted = [stream for stream in dict.fromkeys((agency, *officers)) if stream]
-    found = {stream: SHELF.find(stream) for stream in wanted}
+def is_stream(text: str) -> bool:
+    """Whether a text from outside can name a stream at all."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def registers_for(connection: Any, agency: str, officers: Iterable[str], *, age_s: float = float("inf")) -> Registers:
+    """The agency and the officers by stream id, at most `age_s` seconds old; those that are not there are left out."""
+    wanted = [stream for stream in dict.fromkeys((agency, *officers)) if is_stream(stream)]
+    found = {stream: SHELF.find(stream, age_s) for stream in wanted}
     absent = [stream for stream, register in found.items() if register is None]
     if absent:
         for stream, events in reading.load_many(connection, absent).items():

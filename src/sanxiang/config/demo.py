@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,11 @@ def fill_if_empty() -> None:
     if not founded[0] or reading.streams(connections["default"], "agency", limit=1):
         return
     fill(now())
+
+
+def date_of(text: str) -> date:
+    """A day of a story written as text."""
+    return date.fromisoformat(text)
 
 
 def now() -> datetime:

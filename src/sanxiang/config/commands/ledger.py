@@ -43,10 +43,10 @@ def add_parser(subparsers: Any) -> None:
 
 def verify(args: argparse.Namespace) -> int:
     from sanxiang.config.paths import LEDGER
-    from sanxiang.store.ledger.verification import Verifier
+    from sanxiang.store.ledger.verification import Mode, Verifier
 
     outside = _read(args.checkpoint)
-    mode = "full" if args.full else "quick" if args.quick else "incremental"
+    mode: Mode = "full" if args.full else "quick" if args.quick else "incremental"
     with database():
         from django.db import connections
 

@@ -1,0 +1,87 @@
+"""A played world for the pages: the demonstration's agencies and a few of its stories, rolled back after each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+
+from sanxiang.store import schema
+
+
+@dataclass
+class World:
+    """Who is there (agency → short name → officer's stream) and the cases by the name of their story."""
+
+    people: dict[str, dict[str, str]]
+    cases: dict[str, str]
+
+
+def demonstration_cluster() -> None:
+    """Mark the database of this test run as a demonstration, so that the clock may be moved; once."""
+    from django.conf import settings
+
+    place = settings.DATABASES["owner"]
+    address = {"host": place["HOST"], "port": place["PORT"], "dbname": place["NAME"], "user": place["USER"]}
+    with psycopg.connect(**address, password=place["PASSWORD"], autocommit=True) as owner:
+        founded = owner.execute("SELECT demo FROM record.cluster").fetchone()
+        if founded is None:
+            schema.found(owner, demo=True, origin="demo.test.invalid")
+
+
+STORIES = (
+    ("archived", "ordinary", "2024-03-04", None),
+    ("reviewing", "ordinary", "2026-09-07", "submit_review"),
+    ("revoked", "revoked", "2025-03-03", None),
+    ("person", "summary", "2026-03-02", None),
+    ("filing", "ordinary", "2026-10-12", "request_filing"),
+)
+PERSON = {"party_name": "欧阳演示", "party_id_number": "41030519840717854X", "party_phone": "13900001234"}
+
+
+@pytest.fixture(scope="session")
+def played(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> World:
+    """Five stories played to where they stop, committed: the public site reads through a connection of its own."""
+    from django.conf import settings
+    from django.db import connections
+
+    from sanxiang.casework.projections import library
+    from sanxiang.config import demo
+
+    settings.SANXIANG_ARCHIVE = tmp_path_factory.mktemp("archive")
+    with django_db_blocker.unblock():
+        demonstration_cluster()
+        book, connection = library(), connections["default"]
+        told = demo._read("world.yaml")
+        told["agencies"] = told["agencies"][:3]
+        people = demo.enter_world(connection, book, told)
+        demo.make_accounts(told, people)
+        cases = {name: play(demo, connection, book, people, name, *rest) for name, *rest in STORIES}
+        connections.close_all()
+    return World(people, cases)
+
+
+def play(
+    demo: Any, connection: Any, book: Any, people: Any, name: str, story: str, start: str, until: str | None
+) -> str:
+    case = {"story": story, "agency": "luoyang", "start": demo.date_of(start)}
+    if until:
+        case["until"] = until
+    if name == "person":
+        case["fill"] = PERSON
+    (one,) = demo.told_cases(demo._read("stories.yaml"), [case], demo.now())
+    demo.play_all(connection, book, people, [one], demo.now())
+    return str(one.stream)
+
+
+@pytest.fixture
+def world(played: World, django_db_blocker: Any) -> Iterator[World]:
+    """The played world, with the database open to the test."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        yield played
+        connections.close_all()
