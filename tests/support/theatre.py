@@ -1,0 +1,112 @@
+"""Cases of the demonstration, played through the one write path to any step; what is written stays committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+
+from sanxiang.casework.commands import Answer, Command, handle
+from sanxiang.casework.projections import library
+from sanxiang.config import demo
+from sanxiang.core.events import Recorded
+from sanxiang.core.rulebook import Library
+from sanxiang.store import reading, schema
+
+
+def owner_of() -> Any:
+    """A connection of the owner to the database of this run, committing at once."""
+    place = settings.DATABASES["owner"]
+    address = {"host": place["HOST"], "port": place["PORT"], "dbname": place["NAME"], "user": place["USER"]}
+    return psycopg.connect(**address, password=place["PASSWORD"], autocommit=True)
+
+
+def found_as_demonstration() -> None:
+    """Mark the database of this run as a demonstration, so that the clock may be moved; once."""
+    with owner_of() as owner:
+        if owner.execute("SELECT demo FROM record.cluster").fetchone() is None:
+            schema.found(owner, demo=True, origin="demo.test.invalid")
+
+
+@dataclass
+class Theatre:
+    """An agency of the demonstration with its people and logins, and cases played in it."""
+
+    people: dict[str, dict[str, str]]
+    archive: Path
+
+    @property
+    def book(self) -> Library:
+        return library()
+
+    @property
+    def connection(self) -> Any:
+        return connections["default"]
+
+    def begin(self, story: str = "ordinary", start: str = "2026-09-07", **case: Any) -> demo.Told:
+        """A case of a story, of which nothing is done yet."""
+        described = {"story": story, "agency": "luoyang", "start": demo.date_of(start)} | case
+        (told,) = demo.told_cases(demo._read("stories.yaml"), [described], demo.now())
+        return told
+
+    def played(self, story: str = "ordinary", before: str = "", **case: Any) -> demo.Told:
+        """A case played until just before a step, or to its end."""
+        told = self.begin(story, **case)
+        self.go_on(told, before)
+        return told
+
+    def go_on(self, told: demo.Told, before: str = "") -> None:
+        while told.done < len(told.steps) and name_of(told.steps[told.done]) != before:
+            self.step(told)
+        assert not before or told.done < len(told.steps), f"no step {before}"
+
+    def step(self, told: demo.Told) -> None:
+        demo.take(self.connection, self.book, self.people[told.agency], told, self.moment(told))
+
+    def moment(self, told: demo.Told) -> datetime:
+        return demo.moment_of(told, self.book)
+
+    def who(self, told: demo.Told, role: str) -> str:
+        return self.people[told.agency][told.cast.get(role, role)]
+
+    def command(self, told: demo.Told, name: str, **changes: Any) -> Command:
+        """The command of a step of the story as it stands, wherever the case has come to."""
+        step = next(step for step in told.steps if name_of(step) == name)
+        facts = {key: value for key, value in step.get("facts", {}).items() if value is not None}
+        command = Command(
+            act=step["act"],
+            officer=self.who(told, step["by"]),
+            stream=told.stream,
+            facts=demo._dated(facts, told.at),
+            officers=tuple(self.who(told, role) for role in step.get("with", ())),
+            link=str(step.get("link", "")),
+            opening={} if told.stream else told.opening,
+            extra=step.get("extra", {}),
+        )
+        return replace(command, **changes)
+
+    def tries(self, told: demo.Told, name: str, *, after: timedelta = timedelta(days=1), **changes: Any) -> Answer:
+        """Do a step out of its turn, so long after the last act of the case."""
+        return handle(self.connection, self.book, self.command(told, name, **changes), at=told.at + after)
+
+    def events(self, told: demo.Told) -> tuple[Recorded, ...]:
+        return reading.load(self.connection, told.stream)
+
+
+def name_of(step: Mapping[str, Any]) -> str:
+    return str(step.get("name", step["act"]))
+
+
+def open_theatre(archive: Path) -> Theatre:
+    """The agency of Luoyang with its people, entered anew."""
+    found_as_demonstration()
+    told = demo._read("world.yaml")
+    told["agencies"] = told["agencies"][:1]
+    people = demo.enter_world(connections["default"], library(), told)
+    return Theatre(people, archive)
