@@ -94,7 +94,7 @@ def consistency_proof(old: int, new: int, subtree: Subtree) -> list[bytes]:
 
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether a leaf hash stands at an index of the tree of this size and root (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size or any(len(part) != 32 for part in proof):
+    if not 0 <= index < size or any(len(part) != 32 for part in (leaf, *proof)):
         return False
     here, last, found = index, size - 1, leaf
     for part in proof:

@@ -6,7 +6,6 @@ Signing and checking a signature are given from outside: nothing here holds a ke
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +18,23 @@ Verify = Callable[[bytes, bytes, bytes], bool]
 
 class MalformedNote(ValueError):
     """Text that is no note, checkpoint, key or receipt."""
+
+
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+NUMBER = "(0|[1-9][0-9]{0,18})"
+PROOF_MAX = 63
+"""The most hashes of a proof: one for each level of a tree of less than 2^63 leaves."""
+
+
+def decode(text: str, what: str) -> bytes:
+    """Bytes of base64 that is written in its one form, so that no character can be changed unseen."""
+    try:
+        raw = base64.b64decode(text.encode("ascii"), validate=True)
+    except ValueError:
+        raise MalformedNote(f"{what} is not base64") from None
+    if not raw or base64.b64encode(raw).decode() != text:
+        raise MalformedNote(f"{what} is not base64")
+    return raw
 
 
 def key_id(name: str, public_key: bytes, kind: int = ED25519) -> bytes:
@@ -40,11 +56,8 @@ def vkey(name: str, public_key: bytes) -> str:
 
 def parse_vkey(text: str) -> tuple[str, bytes]:
     """Name and Ed25519 public key of a vkey."""
-    try:
-        name, tag, packed = text.strip().split("+", 2)
-        raw = base64.b64decode(packed, validate=True)
-    except (ValueError, binascii.Error):
-        raise MalformedNote("no verifier key") from None
+    name, tag, packed = (*text.strip().split("+", 2), "", "")[:3]
+    raw = decode(packed, "the verifier key")
     if len(raw) != 33 or raw[0] != ED25519 or key_id(check_name(name), raw[1:]).hex() != tag:
         raise MalformedNote("no Ed25519 verifier key")
     return name, raw[1:]
@@ -56,7 +69,7 @@ def signature_line(name: str, public_key: bytes, signature: bytes) -> str:
 
 def signed_note(text: str, signatures: Iterable[str]) -> str:
     """A note: text that ends its last line, a blank line, signature lines."""
-    if not text.endswith("\n") or any(sign != "\n" and ord(sign) < 32 for sign in text):
+    if not text.endswith("\n") or CONTROL.search(text):
         raise MalformedNote("the text of a note ends with a line end and holds no control characters")
     return f"{text}\n{''.join(signatures)}"
 
@@ -64,18 +77,14 @@ def signed_note(text: str, signatures: Iterable[str]) -> str:
 def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     """The text of a note, and of each signature line the name and the decoded bytes."""
     text, gap, rest = note.rpartition("\n\n")
-    if not gap or not rest.endswith("\n"):
+    if not gap or not rest.endswith("\n") or CONTROL.search(note):
         raise MalformedNote("no signed note")
     found = []
-    for line in rest.splitlines():
-        match = re.fullmatch(r"— (\S+) (\S+)", line)
+    for line in rest[:-1].split("\n"):
+        match = re.fullmatch(r"— ([^\s+]+) (\S+)", line)
         if not match:
             raise MalformedNote("a signature line is malformed")
-        try:
-            raw = base64.b64decode(match[2], validate=True)
-        except binascii.Error:
-            raise MalformedNote("a signature line is malformed") from None
-        found.append((match[1], raw))
+        found.append((match[1], decode(match[2], "a signature")))
     return text + "\n", found
 
 
@@ -105,12 +114,9 @@ class Checkpoint:
 def parse_checkpoint(text: str) -> Checkpoint:
     """The checkpoint that the text of a note states; extension lines are passed over."""
     lines = text.split("\n")
-    if len(lines) < 4 or not lines[0] or not re.fullmatch(r"0|[1-9]\d{0,18}", lines[1]):
+    if len(lines) < 4 or not lines[0] or not re.fullmatch(NUMBER, lines[1]):
         raise MalformedNote("no checkpoint")
-    try:
-        root = base64.b64decode(lines[2], validate=True)
-    except binascii.Error:
-        raise MalformedNote("no checkpoint") from None
+    root = decode(lines[2], "the root")
     if len(root) != 32:
         raise MalformedNote("the root of a checkpoint has 32 bytes")
     return Checkpoint(lines[0], int(lines[1]), root)
@@ -131,14 +137,13 @@ def parse_receipt(text: str) -> tuple[int, list[bytes], str]:
     lines = head.split("\n")
     if not gap or lines[0] != PROOF:
         raise MalformedNote("no receipt")
-    rest = lines[2:] if len(lines) > 1 and lines[1].startswith("extra ") else lines[1:]
-    match = re.fullmatch(r"index (0|[1-9]\d{0,18})", rest[0]) if rest else None
+    rest = lines[1:]
+    if rest and rest[0].startswith("extra "):
+        decode(rest.pop(0)[6:], "extra data")
+    match = re.fullmatch(f"index {NUMBER}", rest[0]) if rest else None
     if not match:
         raise MalformedNote("a receipt names the index of its entry")
-    try:
-        proof = [base64.b64decode(line, validate=True) for line in rest[1:]]
-    except binascii.Error:
-        raise MalformedNote("a receipt holds hashes in base64") from None
-    if any(len(part) != 32 for part in proof):
-        raise MalformedNote("a hash has 32 bytes")
+    proof = [decode(line, "a hash of the proof") for line in rest[1:]]
+    if len(proof) > PROOF_MAX or any(len(part) != 32 for part in proof):
+        raise MalformedNote("a proof has at most 63 hashes of 32 bytes")
     return int(match[1]), proof, note
