@@ -49,7 +49,7 @@ class Theatre:
     def connection(self) -> Any:
         return connections["default"]
 
-    def begin(self, story: str = "ordinary", start: str = "2026-09-07", **case: Any) -> demo.Told:
+    def begin(self, story: str = "ordinary", start: str = "2026-03-02", **case: Any) -> demo.Told:
         """A case of a story, of which nothing is done yet."""
         described = {"story": story, "agency": "luoyang", "start": demo.date_of(start)} | case
         (told,) = demo.told_cases(demo._read("stories.yaml"), [described], demo.now())
@@ -104,9 +104,9 @@ def name_of(step: Mapping[str, Any]) -> str:
 
 
 def open_theatre(archive: Path) -> Theatre:
-    """The agency of Luoyang with its people, entered anew."""
+    """The agencies of Luoyang, Dongxihu and Wuding with their people, entered anew."""
     found_as_demonstration()
     told = demo._read("world.yaml")
-    told["agencies"] = told["agencies"][:1]
+    told["agencies"] = told["agencies"][:3]
     people = demo.enter_world(connections["default"], library(), told)
     return Theatre(people, archive)

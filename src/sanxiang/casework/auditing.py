@@ -12,7 +12,7 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile, apply
 from sanxiang.core.events import Event, Recorded
-from sanxiang.core.gates import Proposal, Situation, consider
+from sanxiang.core.gates import Proposal, Situation, breaches_of, consider
 from sanxiang.core.registers import Registers, fold_agency, fold_officer
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import legal_day
@@ -104,7 +104,8 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
     finding: Mapping[str, Any] = recorded.finding or {}
     if finding.get("digest") != rules.digest:
         return "适用的规则与当时记载的不是同一版本（规则文件被改动）"
-    broken = sorted({reason.clause for reason in verdict.reasons})
+    reported = breaches_of(verdict) if recorded.breaches else [reason.to_dict() for reason in verdict.reasons]
+    broken = sorted({str(breach["clause"]) for breach in reported})
     noted = sorted({str(breach.get("clause", "")) for breach in recorded.breaches})
     if broken != noted:
         then = f"记为违反 {'、'.join(noted)}" if noted else "准予办理"

@@ -21,6 +21,7 @@ from sanxiang.core.gates import (
     Reason,
     Situation,
     Verdict,
+    breaches_of,
     complete,
     consider,
     event_of,
@@ -41,6 +42,8 @@ from .registers import SHELF, guards_of, registers_for
 
 TRIES = 4
 DECIDING = ("decision.made", "decision.refused")
+GIVEN = {"judgement": str, "answer": bool, "duty": str}
+"""The fields of an event that a person may give; all others follow from record and rules, or are prepared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,7 @@ def situation(
     if case.opened_at is None:
         case, opening = _opened(case, command, registers)
     facts, problems = check_facts(library.dictionary, command.facts)
+    problems |= strange_in(command.extra)
     proposal = Proposal(
         act=command.act,
         actor=actor_of(registers, command.officer, moment, command.post),
@@ -163,6 +167,17 @@ def situation(
     )
     rules = library.on(case.jurisdiction or next(iter(library.jurisdictions)), legal_day(moment))
     return complete(Situation(rules, case, registers, proposal)), problems
+
+
+def strange_in(extra: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with the fields of the event that a person gave, by field."""
+    found = {}
+    for key, value in extra.items():
+        if key not in GIVEN:
+            found[key] = f"“{key[:40]}”由系统得出，不能填写"
+        elif type(value) is not GIVEN[key] or len(str(value)) > 60:
+            found[key] = f"“{key}”的写法不对"
+    return found
 
 
 def _opened(case: CaseFile, command: Command, registers: Registers) -> tuple[CaseFile, dict[str, str]]:
@@ -213,17 +228,20 @@ def _with_problems(verdict: Verdict, problems: Mapping[str, str]) -> Verdict:
 
 
 def _draft(connection: Any, s: Situation, command: Command, verdict: Verdict, stream: str) -> Draft:
-    """The event with its numbers. Numbers are given last: their series stays locked until the commit."""
+    """The event with its numbers. Numbers are given last: their series stays locked until the commit.
+
+    A decision reported with what it breaks is recorded, but gets neither a number nor a paper of ours."""
     event_id = str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
-    papers = _numbered(connection, s, stream, event_id)
-    breaches = tuple(reason.to_dict() for reason in verdict.reasons) if command.report else ()
+    broken = breaches_of(verdict) if command.report else ()
+    unlawful = bool(broken) and s.act is not None and s.act.emits in DECIDING
+    papers = () if unlawful else _numbered(connection, s, stream, event_id)
     return Draft(
         id=event_id,
         event=event_of(s, papers),
         occurred_at=s.proposal.at,
         actor=s.proposal.actor,
         finding=verdict.finding,
-        breaches=breaches,
+        breaches=broken,
     )
 
 

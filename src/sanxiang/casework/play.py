@@ -18,6 +18,7 @@ from sanxiang.core.gates import (
     Proposal,
     Situation,
     Verdict,
+    breaches_of,
     complete,
     consider,
     duties,
@@ -108,8 +109,9 @@ def take(stage: Stage, performance: Performance, step: Step) -> Played:
     verdict = consider(s)
     differences = [f"填写有误：{text}" for text in problems.values()]
     if s.act is not None and (verdict.allowed or step.report):
-        event = event_of(s, numbered(stage, s))
-        breaches = tuple(reason.to_dict() for reason in verdict.reasons) if step.report else ()
+        breaches = breaches_of(verdict) if step.report else ()
+        unlawful = bool(breaches) and s.act.emits in ("decision.made", "decision.refused")
+        event = event_of(s, () if unlawful else numbered(stage, s))
         recorded = record(stage, performance, step, s.proposal.actor, event, verdict, breaches)
         apply(performance.case, recorded)
         performance.events.append(recorded)

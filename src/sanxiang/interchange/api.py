@@ -53,9 +53,6 @@ class OpenIn(ActIn):
     department: str = Field(max_length=60)
 
 
-ALLOWED_EXTRA = {"judgement", "answer", "duty"}
-
-
 @api.post("cases")
 def open_case(request: HttpRequest, body: OpenIn) -> HttpResponse:
     """Open a case (案源登记、申请受理)."""
@@ -98,9 +95,6 @@ def seen(request: HttpRequest, stream: UUID) -> Any:
 
 
 def command_of(request: HttpRequest, act: str, body: ActIn, **more: Any) -> Command:
-    strange = set(body.extra) - ALLOWED_EXTRA
-    if strange:
-        raise HttpError(422, f"extra 不能含“{'、'.join(sorted(strange))}”")
     return Command(
         act=act,
         officer=officer_of(request.user),

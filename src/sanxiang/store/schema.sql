@@ -338,6 +338,7 @@ BEGIN
     VALUES (given.series, given.year, given.n, p_event, p_stream, review, due, texts);
 END $$;
 
+-- A decision that was reported with what it breaks is recorded without a number of ours; any other is checked.
 -- The one way in: one event, at the place that its body states. The body must follow the event before it and name its
 -- actor in full; the public entry is made here, so that it can hold nothing but commitments. p_sm3 is the SM3 digest of
 -- salt and body where the agency is under that rule; p_key the wrapped key that p_sealed was sealed with: it is kept
@@ -407,7 +408,9 @@ BEGIN
     IF name = 'review.concluded' AND (doc #>> '{payload,passes}')::boolean THEN
         INSERT INTO record.passed_review VALUES ((doc ->> 'id')::uuid, own,
             ARRAY(SELECT jsonb_array_elements_text(coalesce(doc #> '{payload,bound}', '[]'))));
-    ELSIF name IN ('decision.made', 'decision.refused') THEN
+    ELSIF name IN ('decision.made', 'decision.refused') AND (
+        doc #>> '{payload,number}' <> '' OR coalesce(doc -> 'breaches', '[]') = '[]') IS NOT FALSE
+    THEN
         PERFORM record.check_decision(own, (doc ->> 'id')::uuid, doc -> 'payload');
     END IF;
     IF p_key IS NOT NULL THEN
@@ -439,6 +442,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM record.event e WHERE e.id = new.event_id AND e.stream = new.stream
+        AND (e.kind NOT IN ('decision.made', 'decision.refused')
+             OR EXISTS (SELECT FROM record.decision_number d WHERE d.event_id = e.id))
         AND jsonb_path_exists(convert_from(e.body, 'UTF8')::jsonb -> 'payload', '$.** ? (@ == $text)',
                               jsonb_build_object('text', new.text)))
     THEN

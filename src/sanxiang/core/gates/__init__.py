@@ -11,7 +11,7 @@ from .papers import number_text, papers_of, series_of
 from .predicates import PREDICATES, evaluate
 from .situation import Proposal, Situation
 from .truth import Truth
-from .verdict import Question, Reason, Verdict
+from .verdict import Question, Reason, Verdict, breaches_of
 
 __all__ = [
     "PARTS",
@@ -26,6 +26,7 @@ __all__ = [
     "Truth",
     "Verdict",
     "bound_of",
+    "breaches_of",
     "changed_parts",
     "choose",
     "complete",

@@ -234,8 +234,8 @@ def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
         found["review_due"] = truth.state is not False
         if "grounds" in names:
             found["grounds"] = tuple(dict.fromkeys(bound.clause.id for bound in grounds))
-    if "review" in names and s.case.opinion is not None:
-        found["review"] = s.case.opinion.event
+    if "review" in names:
+        found["review"] = s.case.opinion.event if s.case.opinion is not None else ""
     if "cause" in names:
         found["cause"] = s.value("withdrawal_cause") or ""
     if "outcome" in names:

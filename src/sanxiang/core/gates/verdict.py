@@ -75,3 +75,11 @@ class Verdict:
     @property
     def allowed(self) -> bool:
         return not self.reasons and not self.questions
+
+
+def breaches_of(verdict: Verdict) -> tuple[dict[str, Any], ...]:
+    """What a reported fact breaks: every reason, and every question that nobody answered before."""
+    asked = (
+        Reason(code=f"question/{one.id}", clause=one.clause, law=one.law, text=one.text) for one in verdict.questions
+    )
+    return tuple(reason.to_dict() for reason in (*verdict.reasons, *asked))

@@ -57,7 +57,10 @@ RULES: tuple[tuple[str, str, str], ...] = (
         " LEFT JOIN record.number n ON (n.series, n.year, n.n) = (d.series, d.year, d.n) AND n.event_id = e.id"
         " LEFT JOIN record.passed_review p ON p.event_id = d.review AND p.stream = e.stream"
         " WHERE e.kind IN ('decision.made', 'decision.refused')"
-        " AND (n.event_id IS NULL OR d.review_due AND p.event_id IS NULL)",
+        " AND (n.event_id IS NULL OR d.review_due AND p.event_id IS NULL)"
+        # Reported with what it breaks, it has no number of ours.
+        " AND NOT (d.event_id IS NULL AND convert_from(e.body, 'UTF8')::jsonb @@ '$.payload.number == \"\"'"
+        " AND convert_from(e.body, 'UTF8')::jsonb @? '$.breaches[*]')",
     ),
 )
 MOST = 100
