@@ -510,7 +510,7 @@ def check_bag(folder):
 
 
 def check_package(folder, vkey=None):
-    """Check a whole archive package; returns (number of events, origin of the ledger)."""
+    """Check a whole archive package; returns its event files in order and the origin of the ledger."""
     manifest = check_bag(folder)
     own = inside(folder, "data/keys/log.vkey")
     same = vkey is None or vkey.strip() == own.strip()
@@ -518,7 +518,7 @@ def check_package(folder, vkey=None):
     events, origin = check_stream(folder, manifest, vkey or own)
     check_files(folder, manifest, events)
     check_case(parsed(inside(folder, "data/case.json")), events)
-    return len(events), origin
+    return events, origin
 
 
 def check_stream(folder, manifest, vkey):
@@ -581,6 +581,12 @@ def evidence_of(events):
     for item in events:
         files_named([item["body"]["payload"], [one["value"] for one in (item.get("sealed") or {}).values()]], found)
     return found
+
+
+def evidence_missing(folder, events):
+    """How many files that events name are not among the files of the package."""
+    held = set(read_manifest(folder, "manifest-sha256.txt").values())
+    return len({digest for digests in evidence_of(events).values() for digest in digests} - held)
 
 
 def files_named(value, found):
@@ -695,8 +701,11 @@ def run(args):
             )
         return told
     os.listdir(args.folder)
-    count, origin = check_package(args.folder, key_of(args.vkey) if args.vkey else None)
-    told = "OK 核验通过: %d events, all in the ledger %s" % (count, origin)
+    events, origin = check_package(args.folder, key_of(args.vkey) if args.vkey else None)
+    told = "OK 核验通过: %d events, all in the ledger %s" % (len(events), origin) + sm3_note(events)
+    away = evidence_missing(args.folder, events)
+    if away:
+        told += "\n%d evidence files that events name are not in the package. 有 %d 份证据文件不在包内。" % (away, away)
     if not args.vkey:
         told += (
             "\nThe key came with the package; compare it with one from elsewhere. 公钥来自包内，请与别处公布的核对。"
@@ -704,17 +713,25 @@ def run(args):
     return told
 
 
+def sm3_note(items):
+    """Says so where a second commitment could not be checked, because this Python has no SM3."""
+    if sm3_is_here() or not any("sm3" in item["entry"] for item in items):
+        return ""
+    return "\nThe SM3 commitments were not checked: this Python lacks SM3. 本机 Python 不支持 SM3，SM3 承诺值未核验。"
+
+
 def run_receipt(args):
     item = parsed(file_text(args.event or args.entry))
+    told = ""
     if args.entry and not args.body:
         entry, what = canonical(item), "the entry (its content was not given)"
     else:
         if args.entry:
             item = {"entry": item, "body": parsed(file_text(args.body)), "salt": args.salt}
         entry, body = check_event(item)
-        what = "event %s" % body.get("id")
+        what, told = "event %s" % body.get("id"), sm3_note([item])
     origin, index, size = check_receipt(file_text(args.receipt), entry, key_of(args.vkey))
-    return "OK 核验通过: %s is entry %d of %d in %s" % (what, index, size, origin)
+    return "OK 核验通过: %s is entry %d of %d in %s" % (what, index, size, origin) + told
 
 
 def part(folder, size, first, stop):

@@ -12,8 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanxiang.core.ledger import (
-    Checkpoint,
-    Edge,
     MalformedNote,
     NotCanonical,
     bundle,
@@ -29,12 +27,12 @@ from sanxiang.core.ledger import (
     public_entry,
     receipt,
     signature_line,
-    signed_note,
     sm3_available,
     subtree_of,
     tile_path,
     vkey,
 )
+from tests.support.bags import KEY, ORIGIN, PUBLIC, checkpoint, write_log
 from verify import verify as outside
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
@@ -44,27 +42,35 @@ documents = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=20,
 )
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-PUBLIC = KEY.public_key().public_bytes_raw()
-NAME = "ledger.example/demo"
 
 
 def verifies(public_key: bytes, message: bytes, signature: bytes) -> bool:
     return outside.verify_ed25519(public_key, message, signature)
 
 
-def checkpoint_of(leaves: list[bytes]) -> str:
-    text = Checkpoint(NAME, len(leaves), Edge().extended(leaves)[0].root()).text()
-    return signed_note(text, [signature_line(NAME, PUBLIC, KEY.sign(text.encode()))])
-
-
 @given(documents)
 def test_canonical_bytes_are_those_of_rfc_8785(document):
-    assert canonical_bytes(document) == rfc8785.dumps(document) == outside.canonical(orjson.loads(orjson.dumps(document)))
+    assert (
+        canonical_bytes(document) == rfc8785.dumps(document) == outside.canonical(orjson.loads(orjson.dumps(document)))
+    )
 
 
 @pytest.mark.parametrize(
-    "value", [1.0, float("nan"), 2**53, -(2**53), "\ud800", {"\ue000": 1}, {"\U0001f600": 1}, {"\ud800": 1}, {1: 2}, b"x", {"a": {1, 2}}, object()]
+    "value",
+    [
+        1.0,
+        float("nan"),
+        2**53,
+        -(2**53),
+        "\ud800",
+        {"\ue000": 1},
+        {"\U0001f600": 1},
+        {"\ud800": 1},
+        {1: 2},
+        b"x",
+        {"a": {1, 2}},
+        object(),
+    ],
 )
 def test_what_has_no_one_form_is_refused(value):
     with pytest.raises(NotCanonical):
@@ -129,10 +135,10 @@ def test_ed25519_of_the_verifier_agrees_with_another_implementation(message):
 
 
 def test_a_note_opens_only_with_its_key_and_unchanged():
-    note, key = checkpoint_of([leaf_hash(b"x")]), vkey(NAME, PUBLIC)
+    note, key = checkpoint([leaf_hash(b"x")]), vkey(ORIGIN, PUBLIC)
     assert parse_checkpoint(open_note(note, key, verifies)).size == 1
     assert outside.open_checkpoint(note, key)[1] == 1
-    other = vkey(NAME, Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw())
+    other = vkey(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw())
     for wrong, with_key in [(note.replace("\n1\n", "\n2\n"), key), (note, other), (note[:-10] + "\n", key), ("", key)]:
         with pytest.raises(MalformedNote):
             open_note(wrong, with_key, verifies)
@@ -141,21 +147,21 @@ def test_a_note_opens_only_with_its_key_and_unchanged():
 
 
 def test_signatures_of_keys_we_do_not_know_are_passed_over():
-    note = checkpoint_of([leaf_hash(b"x")]) + signature_line("witness.example/w", bytes(32), bytes(64))
-    assert parse_checkpoint(open_note(note, vkey(NAME, PUBLIC), verifies)).size == 1
-    assert outside.open_checkpoint(note, vkey(NAME, PUBLIC))[1] == 1
+    note = checkpoint([leaf_hash(b"x")]) + signature_line("witness.example/w", bytes(32), bytes(64))
+    assert parse_checkpoint(open_note(note, vkey(ORIGIN, PUBLIC), verifies)).size == 1
+    assert outside.open_checkpoint(note, vkey(ORIGIN, PUBLIC))[1] == 1
 
 
 def test_a_receipt_proves_its_entry_and_no_other():
     entries = [b"entry %d" % at for at in range(300)]
     leaves = [leaf_hash(entry) for entry in entries]
-    text = receipt(271, inclusion_proof(271, 300, subtree_of(leaves)), checkpoint_of(leaves))
+    text = receipt(271, inclusion_proof(271, 300, subtree_of(leaves)), checkpoint(leaves))
     assert parse_receipt(text)[0] == 271
-    assert outside.check_receipt(text, entries[271], vkey(NAME, PUBLIC)) == (NAME, 271, 300)
+    assert outside.check_receipt(text, entries[271], vkey(ORIGIN, PUBLIC)) == (ORIGIN, 271, 300)
     with pytest.raises(outside.Broken, match="not in the ledger"):
-        outside.check_receipt(text, entries[270], vkey(NAME, PUBLIC))
+        outside.check_receipt(text, entries[270], vkey(ORIGIN, PUBLIC))
     with pytest.raises(outside.Broken, match="not in the ledger"):
-        outside.check_receipt(text.replace("index 271", "index 270"), entries[271], vkey(NAME, PUBLIC))
+        outside.check_receipt(text.replace("index 271", "index 270"), entries[271], vkey(ORIGIN, PUBLIC))
 
 
 @given(st.lists(st.binary(max_size=300), max_size=20))
@@ -172,25 +178,11 @@ def test_a_bundle_that_is_cut_off_or_too_large_is_refused():
         bundle([bytes(65_536)])
 
 
-def write_log(folder, entries):
-    leaves = [leaf_hash(entry) for entry in entries]
-    _, tiles = Edge().extended(leaves)
-    files = {tile_path(level, n, len(data) // 32): data for (level, n), data in tiles.items()}
-    for n in range((len(entries) + 255) // 256):
-        part = entries[n * 256 : n * 256 + 256]
-        files[bundle_path(n, len(part))] = bundle(part)
-    files["checkpoint"] = checkpoint_of(leaves).encode()
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    return sorted(files)
-
-
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 700])
 def test_the_verifier_checks_a_published_log_and_finds_any_changed_byte(tmp_path, size):
     names = write_log(tmp_path, [b"entry %d" % at for at in range(size)])
-    key = vkey(NAME, PUBLIC)
-    assert outside.check_tiles(str(tmp_path), key) == (NAME, size)
+    key = vkey(ORIGIN, PUBLIC)
+    assert outside.check_tiles(str(tmp_path), key) == (ORIGIN, size)
     for name in names:
         whole = (tmp_path / name).read_bytes()
         changed = bytearray(whole)
@@ -205,10 +197,10 @@ def test_the_verifier_checks_a_published_log_and_finds_any_changed_byte(tmp_path
 def test_a_log_rewritten_with_its_own_key_is_found_only_by_an_outside_checkpoint(tmp_path, capsys):
     entries = [b"entry %d" % at for at in range(400)]
     kept = tmp_path / "kept"
-    kept.write_text(checkpoint_of([leaf_hash(entry) for entry in entries[:300]]))
+    kept.write_text(checkpoint([leaf_hash(entry) for entry in entries[:300]]))
     entries[10] = b"another story"
     write_log(tmp_path, entries)
-    key = vkey(NAME, PUBLIC)
+    key = vkey(ORIGIN, PUBLIC)
     assert outside.main(["tiles", str(tmp_path), "--vkey", key]) == 0
     assert "No outside checkpoint" in capsys.readouterr().out
     assert outside.main(["tiles", str(tmp_path), "--vkey", key, "--since", str(kept)]) == 1

@@ -75,7 +75,7 @@ def sealed(facts: dict[str, Any], at: int) -> tuple[dict[str, str], dict[str, An
 class Bag:
     """A package as it is made: `files` by name in the bag, `events` as they stand in their files."""
 
-    def __init__(self, *, sm3: bool = False, also: dict[str, bytes] | None = None) -> None:
+    def __init__(self, *, sm3: bool = False, recorded: dict[int, str] | None = None) -> None:
         self.stream = str(uuid.UUID(int=7))
         self.papers = {
             "documents/01-立案审批表.pdf": b"%PDF-1.7 one",
@@ -89,19 +89,18 @@ class Bag:
             indent=2,
         ).encode()
         self.events: list[dict[str, Any]] = []
-        self._make(sm3)
+        self._make(sm3, recorded or {})
         entries = [b"entry of another case %d" % at for at in range(OTHERS)]
         entries += [canonical_bytes(event["entry"]) for event in self.events]
         self.leaves = [leaf_hash(entry) for entry in entries]
         self.files: dict[str, bytes] = {f"data/{name}": data for name, data in self.papers.items()}
         self.files |= {f"data/evidence/{digest(data)}/{name}": data for name, data in self.evidence.items()}
         self.files |= {"data/files.json": self.files_json, "data/keys/log.vkey": VKEY.encode()}
-        self.files |= {f"data/{name}": data for name, data in (also or {}).items()}
         for at, event in enumerate(self.events):
             self.files[f"data/receipts/{event['body']['id']}.tlog-proof"] = self.receipt(OTHERS + at).encode()
         self.store()
 
-    def _make(self, sm3: bool) -> None:
+    def _make(self, sm3: bool, recorded: dict[int, str]) -> None:
         photo = [{"name": name, "sha256": digest(data), "size": len(data)} for name, data in self.evidence.items()]
         steps: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             ("case.filed", {"act": "file_case", "facts": {"place": "洛阳"}, "officers": ["o-1", "o-2"]}, {}),
@@ -117,7 +116,7 @@ class Bag:
             body = {
                 "v": 1, "id": str(uuid.UUID(int=seq)), "stream": self.stream, "seq": seq, "prev": prev, "kind": kind,
                 "version": 1, "occurred_at": f"2024-09-{seq:02d}T02:00:00.000000Z",
-                "recorded_at": f"2024-09-{seq:02d}T02:00:01.000000Z", "finding": None, "breaches": [],
+                "recorded_at": recorded.get(seq, f"2024-09-{seq:02d}T02:00:01.000000Z"), "finding": None, "breaches": [],
                 "actor": {"officer": "o-1", "name": "张演示", "agency": "演示局", "department": "", "post": "officer",
                           "certificate": None},
                 "payload": payload, "sealed": commitments,
