@@ -25,6 +25,7 @@ from sanxiang.store.errors import (
     GUARD_MOVED,
     ISOLATION,
     MALFORMED,
+    VERSION_CONFLICT,
     RecordRefused,
     VersionConflict,
 )
@@ -230,13 +231,27 @@ def bytes_of(own: str, **changes: object) -> bytes:
         ({"sealed": None}, MALFORMED),
         ({"sealed": {"party_name": "0" * 64}}, MALFORMED),
         ({"actor": None}, ACTOR_MISSING),
-        ({"prev": "0" * 64}, ENTRY_DIFFERS),
+        ({"prev": "0" * 64}, MALFORMED),
+        ({"seq": 2}, MALFORMED),
+        ({"seq": 2, "prev": "0" * 64}, VERSION_CONFLICT),
     ],
 )
 def test_a_body_that_lies_about_its_place_is_refused(record: Record, changes: dict[str, object], code: str) -> None:
     with pytest.raises(psycopg.Error) as refused:
         record.connect().execute(CALL, ("case", bytes_of(new_id(), **changes), bytes(32), *[None] * 5))
     assert refused.value.sqlstate == code
+
+
+def test_a_body_follows_the_one_before_it(record: Record) -> None:
+    web, stream = record.connect(), new_id()
+    record.add(web, stream)
+    (first,) = reading.raw(web, stream)
+    head = hashlib.sha256(first.salt + first.body).hexdigest()
+    for prev in ("0" * 64, head[:-1], ""):
+        with pytest.raises(psycopg.Error) as refused:
+            web.execute(CALL, ("case", bytes_of(stream, seq=2, prev=prev), bytes(32), *[None] * 5))
+        assert refused.value.sqlstate == ENTRY_DIFFERS
+    web.execute(CALL, ("case", bytes_of(stream, seq=2, prev=head), bytes(32), *[None] * 5))
 
 
 def test_forged_arguments_are_refused(record: Record) -> None:

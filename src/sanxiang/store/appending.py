@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from os import urandom
 from typing import Any
 
@@ -20,10 +21,25 @@ from .known import Known, forget, recall, remember
 from .reading import head_of
 from .runtime import current, plain
 from .sealing import SubjectKey, seal
+from .wire import BYTEA, TEXT, Statement
 
-_CALL = "record.append(%s::text, %b, %b, %b::bytea, %b::bytea, %b::bytea"
-_GUARDS = ", %s::uuid[], %s::int4[]"
 _LIMIT = 500
+_ARGUMENTS = (TEXT, BYTEA, BYTEA, BYTEA, BYTEA, BYTEA, TEXT, TEXT)
+
+
+@cache
+def _statement(events: int) -> Statement:
+    """The call that appends so many events, one after another in one statement; the first may have guards."""
+    calls: list[str] = []
+    types: list[int] = []
+    for at in range(events):
+        kinds = _ARGUMENTS if at == 0 else _ARGUMENTS[:6]
+        names = [f"${len(types) + n}" for n in range(1, len(kinds) + 1)]
+        if at == 0:
+            names[6:] = [f"{names[6]}::uuid[]", f"{names[7]}::integer[]"]
+        calls.append(f"record.append({', '.join(names)})")
+        types += kinds
+    return Statement(f"append_{events}", f"SELECT {', '.join(calls)}", types)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +79,7 @@ def append(
     connection = plain(connection)
     _, head, key = _known(connection, stream, expected)
     recorded: list[Recorded] = []
-    calls: list[str] = []
-    values: list[Any] = []
+    values: list[str | bytes | None] = []
     for seq, draft in enumerate(drafts, expected + 1):
         event = Recorded(
             id=draft.id,
@@ -89,17 +104,19 @@ def append(
             blob,
             key.wrapped if blob and key else None,
         )
-        calls.append(_CALL + ")")
-    if guards:
-        calls[0] = _CALL + _GUARDS + ")"
-        values[6:6] = list(guards), list(guards.values())
+    values[6:6] = _listed(guards), _listed(guards and guards.values())
     try:
-        psycopg.Cursor(connection).execute("SELECT " + ", ".join(calls), values)
+        _statement(len(drafts)).run(connection, values)
     except psycopg.Error as problem:
         forget(stream)
         raise refusal(problem, stream) from problem
     remember(stream, Known(expected + len(recorded), head, key))
     return tuple(recorded)
+
+
+def _listed(values: Iterable[object] | None) -> str | None:
+    """An array in PostgreSQL's writing, of values that need no quotes; None where there are none."""
+    return "{" + ",".join(map(str, values)) + "}" if values else None
 
 
 def _known(connection: psycopg.Connection[Any], stream: str, expected: int) -> Known:

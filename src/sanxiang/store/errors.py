@@ -22,6 +22,8 @@ KEY_GONE = "SX018"
 ISOLATION = "SX019"
 DUPLICATE = "23505"
 _DEADLOCK = "40P01"
+_TAKEN = ("event_stream_seq_key", "stream_pkey")
+"""What breaks when two appends take one place: the unique places themselves order them, no lock does."""
 
 
 class RecordRefused(Exception):
@@ -56,6 +58,8 @@ def refusal(problem: psycopg.Error, stream: str = "") -> Exception:
         return VersionConflict(code, message, problem.diag.message_detail or stream)
     if code == _DEADLOCK:
         return VersionConflict(code, "同时办理的事项相互等待，请重试", stream)
+    if code == DUPLICATE and problem.diag.constraint_name in _TAKEN:
+        return VersionConflict(VERSION_CONFLICT, "这件案卷刚刚被他人更新，请刷新后再办", stream)
     if code == DUPLICATE:
         return RecordRefused(code, "这条记录已经存在，不能重复追加")
     if code.startswith("SX"):

@@ -18,10 +18,13 @@ from sanxiang.core.values import Actor
 from .known import Known, recall, remember
 from .runtime import current, plain
 from .sealing import Disclosed, SubjectKey, unseal
+from .wire import TEXT, Statement
 
-_ONE = (
+_ONE = Statement(
+    "load",
     "SELECT e.body, e.salt, e.sealed, k.wrapped FROM record.event e"
-    " LEFT JOIN keyring.subject_key k ON k.subject = e.stream WHERE e.stream = %s::uuid ORDER BY e.seq"
+    " LEFT JOIN keyring.subject_key k ON k.subject = e.stream WHERE e.stream = $1::uuid ORDER BY e.seq",
+    [TEXT],
 )
 _MANY = (
     "SELECT e.body, e.salt, e.sealed, k.wrapped, e.stream::text FROM record.event e"
@@ -79,7 +82,8 @@ def _rows(connection: Any, query: str, values: Sequence[Any]) -> list[TupleRow]:
 def load(connection: Any, stream: str) -> tuple[Recorded, ...]:
     """All events of a stream, oldest first, sealed facts opened; facts whose key was destroyed are left out.
     Empty for a stream that is not there. One query."""
-    return _stream(stream, _rows(connection, _ONE, (stream,)))
+    found = _ONE.run(plain(connection), [stream])
+    return _stream(stream, [[found.get_value(row, column) for column in range(4)] for row in range(found.ntuples)])
 
 
 def load_many(connection: Any, streams: Sequence[str]) -> dict[str, tuple[Recorded, ...]]:
@@ -146,7 +150,7 @@ def _key(stream: str, wrapped: bytes | None) -> SubjectKey | None:
     return current().sealer.unwrap(stream, wrapped)
 
 
-def _stream(stream: str, rows: Sequence[TupleRow]) -> tuple[Recorded, ...]:
+def _stream(stream: str, rows: Sequence[Sequence[Any]]) -> tuple[Recorded, ...]:
     if not rows:
         return ()
     key = _key(stream, rows[0][3])

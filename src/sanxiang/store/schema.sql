@@ -58,7 +58,7 @@ CREATE TRIGGER found_first BEFORE INSERT ON record.cluster FOR EACH ROW EXECUTE 
 -- ── outbox and ledger ────────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE record.pending (
-    event_pos  bigint PRIMARY KEY
+    event_pos  bigint NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 CREATE TABLE record.leaf (
@@ -210,14 +210,15 @@ END $$;
 CREATE FUNCTION record.into_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO record.pending VALUES (new.pos);
-    RETURN NULL;
+    RETURN new;
 END $$;
-CREATE TRIGGER outbox AFTER INSERT ON record.event FOR EACH ROW EXECUTE FUNCTION record.into_outbox();
+CREATE TRIGGER outbox BEFORE INSERT ON record.event FOR EACH ROW EXECUTE FUNCTION record.into_outbox();
 
 CREATE FUNCTION record.out_of_outbox() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM gone LEFT JOIN record.leaf USING (event_pos) WHERE leaf.event_pos IS NULL) THEN
+    IF EXISTS (SELECT FROM gone g
+               WHERE (SELECT count(*) FROM record.leaf l WHERE l.event_pos = g.event_pos) = 0) THEN
         RAISE EXCEPTION USING ERRCODE = 'SX016', MESSAGE = '尚未进入账本的记录不能移出待编号队列';
     END IF;
     RETURN NULL;
@@ -349,21 +350,21 @@ CREATE FUNCTION record.append(
     p_key bytea DEFAULT NULL, p_guards uuid[] DEFAULT NULL, p_versions integer[] DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    doc      jsonb := convert_from(p_body, 'UTF8')::jsonb;
-    own      uuid := doc ->> 'stream';
-    nth      integer := doc ->> 'seq';
-    name     text := doc ->> 'kind';
-    taken    timestamptz := doc ->> 'recorded_at';
-    here     timestamptz := clock_timestamp();
-    acting   jsonb := doc -> 'actor';
-    digest   text := encode(sha256(p_salt || p_body), 'hex');
-    before   text;
-    place    bigint;
+    doc        jsonb := convert_from(p_body, 'UTF8')::jsonb;
+    own        uuid := doc ->> 'stream';
+    nth        integer := doc ->> 'seq';
+    name       text := doc ->> 'kind';
+    taken      timestamptz := doc ->> 'recorded_at';
+    here       timestamptz := clock_timestamp();
+    acting     jsonb := doc -> 'actor';
+    new_entry  bytea := convert_to(concat('{"commitment":"', encode(sha256(p_salt || p_body), 'hex'),
+                                          '","sm3":"' || encode(p_sm3, 'hex'), '","v":1}'), 'UTF8');
+    place      bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION USING ERRCODE = 'SX019', MESSAGE = '追加记录只能在 read committed 事务中进行';
-    ELSIF own IS NULL OR nth IS NULL OR nth < 1 OR name IS NULL OR taken IS NULL OR doc ->> 'occurred_at' IS NULL
-        OR octet_length(p_salt) IS DISTINCT FROM 32 OR octet_length(p_sm3) <> 32
+    ELSIF own IS NULL OR nth IS NULL OR nth < 1 OR (nth = 1) <> (doc ->> 'prev' IS NULL) OR name IS NULL
+        OR taken IS NULL OR doc ->> 'occurred_at' IS NULL OR octet_length(p_salt) IS DISTINCT FROM 32 OR octet_length(p_sm3) <> 32
         OR (p_sealed IS NULL) IS DISTINCT FROM (doc -> 'sealed' = '{}') OR (p_sealed IS NULL) <> (p_key IS NULL)
     THEN
         RAISE EXCEPTION USING ERRCODE = 'SX003', MESSAGE = '记录的内容不完整';
@@ -382,26 +383,27 @@ BEGIN
         PERFORM record.lock(CASE WHEN p_kind <> 'case' AND nth > 1 THEN own END, p_guards);
         PERFORM record.check_guards(p_guards, p_versions);
     END IF;
-    IF nth = 1 THEN
-        INSERT INTO record.stream (id, kind) VALUES (own, p_kind) ON CONFLICT DO NOTHING;
-    ELSE
-        SELECT convert_from(substring(e.entry FROM 16 FOR 64), 'UTF8') INTO before FROM record.event e
-        WHERE e.stream = own AND e.seq = nth - 1;
-    END IF;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX001', MESSAGE = '这件案卷刚刚被他人更新，请刷新后再办', DETAIL = own::text;
-    ELSIF doc ->> 'prev' IS DISTINCT FROM before THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX004', MESSAGE = '记录没有接在上一条记录之后', DETAIL = format('seq %s', nth);
-    END IF;
     IF name IN ('review.concluded', 'review.confirmed') THEN
         PERFORM record.check_reviewer(own, doc);
     END IF;
 
-    INSERT INTO record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)
-    VALUES ((doc ->> 'id')::uuid, own, nth, name, taken, p_body, p_salt,
-            convert_to('{"commitment":"' || digest || coalesce('","sm3":"' || encode(p_sm3, 'hex'), '') || '","v":1}', 'UTF8'), p_sealed)
-    ON CONFLICT (stream, seq) DO NOTHING RETURNING pos INTO place;
+    IF nth = 1 THEN
+        INSERT INTO record.stream (id, kind) VALUES (own, p_kind);
+        INSERT INTO record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)
+        VALUES ((doc ->> 'id')::uuid, own, nth, name, taken, p_body, p_salt, new_entry, p_sealed)
+        RETURNING pos INTO place;
+    ELSE
+        INSERT INTO record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)
+        SELECT (doc ->> 'id')::uuid, own, nth, name, taken, p_body, p_salt, new_entry, p_sealed
+        FROM record.event e WHERE e.stream = own AND e.seq = nth - 1
+            AND substring(e.entry FROM 16 FOR 64) = convert_to(doc ->> 'prev', 'UTF8')
+        RETURNING pos INTO place;
+    END IF;
     IF place IS NULL THEN
+        PERFORM FROM record.event e WHERE e.stream = own AND e.seq = nth - 1;
+        IF FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'SX004', MESSAGE = '记录没有接在本案卷的上一条记录之后', DETAIL = own::text;
+        END IF;
         RAISE EXCEPTION USING ERRCODE = 'SX001', MESSAGE = '这件案卷刚刚被他人更新，请刷新后再办', DETAIL = own::text;
     END IF;
 
@@ -409,7 +411,7 @@ BEGIN
         INSERT INTO record.passed_review VALUES ((doc ->> 'id')::uuid, own,
             ARRAY(SELECT jsonb_array_elements_text(coalesce(doc #> '{payload,bound}', '[]'))));
     ELSIF name IN ('decision.made', 'decision.refused') AND (
-        doc #>> '{payload,number}' <> '' OR coalesce(doc -> 'breaches', '[]') = '[]') IS NOT FALSE
+        coalesce(doc #>> '{payload,number}', '') <> '' OR coalesce(doc -> 'breaches', '[]') = '[]')
     THEN
         PERFORM record.check_decision(own, (doc ->> 'id')::uuid, doc -> 'payload');
     END IF;

@@ -78,8 +78,9 @@ def seal(key: SubjectKey, event_id: str, facts: Mapping[str, Json]) -> tuple[dic
     commitments, held = {}, {}
     for at, (fact, value) in enumerate(facts.items()):
         salt = salts[at * SALT : (at + 1) * SALT]
-        commitments[fact] = commitment(salt, canonical_bytes(value)).hex()
-        held[fact] = {"salt": salt.hex(), "value": value}
+        content = canonical_bytes(value)
+        commitments[fact] = commitment(salt, content).hex()
+        held[fact] = {"salt": salt.hex(), "value": orjson.Fragment(content)}
     nonce = os.urandom(NONCE)
     return commitments, nonce + key.cipher.encrypt(nonce, orjson.dumps(held), event_id.encode())
 

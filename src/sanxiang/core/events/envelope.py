@@ -44,7 +44,7 @@ def instant(moment: datetime) -> str:
     """The form of a time in canonical bytes: UTC, microseconds, `Z`. Raises ValueError for a naive time."""
     if moment.tzinfo is None:
         raise ValueError("a time in the record must know its zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def body_of(recorded: Recorded, sealed: Mapping[str, str]) -> dict[str, Json]:

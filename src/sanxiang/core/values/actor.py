@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -28,7 +28,14 @@ class Actor:
 
     def to_dict(self) -> dict[str, str | None]:
         """Every field by its name, ready for JSON."""
-        return asdict(self)
+        return {
+            "officer": self.officer,
+            "name": self.name,
+            "agency": self.agency,
+            "department": self.department,
+            "post": self.post,
+            "certificate": self.certificate,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Actor:

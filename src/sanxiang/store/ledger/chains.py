@@ -59,8 +59,8 @@ RULES: tuple[tuple[str, str, str], ...] = (
         " WHERE e.kind IN ('decision.made', 'decision.refused')"
         " AND (n.event_id IS NULL OR d.review_due AND p.event_id IS NULL)"
         # Reported with what it breaks, it has no number of ours.
-        " AND NOT (d.event_id IS NULL AND convert_from(e.body, 'UTF8')::jsonb @@ '$.payload.number == \"\"'"
-        " AND convert_from(e.body, 'UTF8')::jsonb @? '$.breaches[*]')",
+        " AND NOT (d.event_id IS NULL AND convert_from(e.body, 'UTF8')::jsonb @? '$.breaches[*]'"
+        " AND coalesce(convert_from(e.body, 'UTF8')::jsonb #>> '{payload,number}', '') = '')",
     ),
 )
 MOST = 100

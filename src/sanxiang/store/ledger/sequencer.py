@@ -27,6 +27,9 @@ BATCH = 10_000
 CHUNK = 64 * WIDTH
 LOCK = 0x5358_0001
 PAUSE = 0.1
+LEAVES = "SELECT log_index, event_pos FROM record.leaf WHERE log_index >= %s AND log_index < %s ORDER BY log_index"
+EVENTS = "SELECT pos, salt, body, entry FROM record.event WHERE pos = ANY(%b) ORDER BY pos"
+"""Positions first, then rows by position: no plan of it ever reads the whole table, whatever the statistics say."""
 
 
 class Busy(Exception):
@@ -79,21 +82,18 @@ class Sequencer:
         try:
             with c.transaction():
                 self._fence()
-                rows = c.execute(
-                    "SELECT e.pos, e.salt, e.body, e.entry FROM record.pending p JOIN record.event e"
-                    " ON e.pos = p.event_pos ORDER BY p.event_pos LIMIT %s",
-                    (self._batch,), binary=True,
-                ).fetchall()  # fmt: skip
+                places = self._waiting()
+                rows = c.execute(EVENTS, (places,), binary=True).fetchall() if places else []
                 edge, tiles = self._edge.extended([leaf(*row) for row in rows])
-                if rows:
-                    self._store([row[0] for row in rows], edge, tiles)
+                if places:
+                    self._store(places, edge, tiles)
         except psycopg.Error:
             if not c.closed:
                 self._load()
             raise
         self._edge = edge
         self._announce()
-        return Batch(len(rows), edge.size)
+        return Batch(len(places), edge.size)
 
     def run(self, stop: Flag, pause: float = PAUSE) -> None:
         """Step until `stop` is set; full batches follow at once, else after `pause` seconds."""
@@ -120,6 +120,13 @@ class Sequencer:
         if here < at:
             raise LedgerStopped(f"服务器时间倒退：{here:%F %T} 早于 {at:%F %T}")
 
+    def _waiting(self) -> list[int]:
+        """The positions of a batch, in their order."""
+        rows = self._connection.execute(
+            "SELECT event_pos FROM record.pending ORDER BY event_pos LIMIT %s", (self._batch,)
+        )
+        return [row[0] for row in rows]
+
     def _store(self, places: Sequence[int], edge: Edge, tiles: Mapping[tuple[int, int], bytes]) -> None:
         c, start = self._connection, self._edge.size
         with c.cursor() as cursor:
@@ -135,11 +142,7 @@ class Sequencer:
                     list(tiles.values()),
                 ),
             )
-            gone = cursor.execute(
-                "DELETE FROM record.pending p USING record.leaf l"
-                " WHERE l.log_index >= %s AND l.event_pos = p.event_pos",
-                (start,),
-            ).rowcount
+            gone = cursor.execute("DELETE FROM record.pending WHERE event_pos = ANY(%b)", (places,)).rowcount
             if gone != len(places):
                 raise LedgerStopped(f"待编号 {len(places)} 条，只取出 {gone} 条")
             cursor.execute(
@@ -171,26 +174,24 @@ class Sequencer:
 
     def _tiles(self, since: int) -> dict[tuple[int, int], bytes]:
         """The tiles that the log has now and one of `since` leaves had not."""
+        firsts = [since >> (8 * level + 8) for level in range(len(self._edge.levels))]
         rows = self._connection.execute(
-            "SELECT level, n, data FROM record.tile WHERE n >= %s::bigint >> (8 * level + 8) ORDER BY level, n",
-            (since,),
-            binary=True,
-        )
+            "SELECT t.level, t.n, t.data FROM unnest(%s::int8[]) WITH ORDINALITY AS f (first, level), LATERAL"
+            " (SELECT * FROM record.tile t WHERE t.level = f.level - 1 AND t.n >= f.first ORDER BY t.n) t",
+            (firsts,), binary=True,
+        )  # fmt: skip
         return {(level, n): data for level, n, data in rows}
 
     def _bundles(self, since: int, size: int) -> Iterator[tuple[int, list[bytes]]]:
         for first in range(since - since % WIDTH, size, CHUNK):
             end = min(first + CHUNK, size)
-            rows = self._connection.execute(
-                "SELECT e.entry FROM record.leaf l JOIN record.event e ON e.pos = l.event_pos"
-                " WHERE l.log_index >= %s AND l.log_index < %s ORDER BY l.log_index",
-                (first, end), binary=True,
-            )  # fmt: skip
-            entries = [row[0] for row in rows]
-            if len(entries) != end - first:
+            numbered = self._connection.execute(LEAVES, (first, end)).fetchall()
+            places = [place for _, place in numbered]
+            held = {row[0]: row[3] for row in self._connection.execute(EVENTS, (places,), binary=True)}
+            if len(held) != end - first:
                 raise LedgerStopped(f"账本 {first:,} 至 {end:,} 条之间有缺号")
-            for at in range(0, len(entries), WIDTH):
-                yield (first + at) // WIDTH, entries[at : at + WIDTH]
+            for at in range(0, len(places), WIDTH):
+                yield (first + at) // WIDTH, [held[place] for place in places[at : at + WIDTH]]
 
 
 def leaf(pos: int, salt: bytes, body: bytes, entry: bytes) -> bytes:

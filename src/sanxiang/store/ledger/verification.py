@@ -29,7 +29,7 @@ from sanxiang.store.runtime import plain
 
 from . import chains
 from .publisher import WIDTH
-from .sequencer import leaf
+from .sequencer import EVENTS, LEAVES, leaf
 from .signer import head_of
 
 Mode = Literal["quick", "incremental", "full"]
@@ -178,28 +178,22 @@ class Verifier:
     def _numbered(self, done: Verification, start: int) -> Iterator[tuple[int, list[bytes], list[bytes]]]:
         """Entries and leaf hashes in steps; an event that does not fit its entry is told and counted as it stands."""
         for first in range(start, done.size, STEP):
-            rows = self._query(
-                "SELECT l.log_index, e.pos, e.salt, e.body, e.entry FROM record.leaf l"
-                " LEFT JOIN record.event e ON e.pos = l.event_pos"
-                " WHERE l.log_index >= %s AND l.log_index < %s ORDER BY l.log_index",
-                (first, min(first + STEP, done.size)),
-            ).fetchall()
+            numbered = self._query(LEAVES, (first, min(first + STEP, done.size))).fetchall()
+            held = {row[0]: row for row in self._query(EVENTS, ([place for _, place in numbered],))}
             leaves, entries = [], []
-            for expected, (index, pos, salt, body, entry) in enumerate(rows, first):
+            for expected, (index, place) in enumerate(numbered, first):
                 if index != expected:
                     done.find("gap", "账本编号不连续", expected)
                     break
-                if pos is None:
+                event = held.get(place)
+                if event is None:
                     done.find("missing", "账本有编号，记录已不存在", index)
-                    leaves.append(bytes(32))
-                    entries.append(b"")
-                    continue
                 try:
-                    leaves.append(leaf(pos, salt, body, entry))
+                    leaves.append(leaf(*event) if event else bytes(32))
                 except (LedgerStopped, ValueError) as problem:
                     done.find("event", str(problem), index)
                     leaves.append(bytes(32))
-                entries.append(entry)
+                entries.append(event[3] if event else b"")
             yield first, entries, leaves
 
     def _tiles(self, done: Verification, tiles: Mapping[tuple[int, int], bytes], shown: int) -> None:
