@@ -29,48 +29,6 @@ def check(bag: Bag, folder: Path) -> int:
     return run("package", bag.write(folder), "--vkey", VKEY)
 
 
-@pytest.mark.parametrize("sm3", [False, True])
-def test_a_package_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str], sm3: bool) -> None:
-    bag = Bag(sm3=sm3)
-    assert check(bag, tmp_path) == 0
-    said = capsys.readouterr().out
-    assert "6 events" in said
-    assert "not in the package" not in said
-    assert run("package", tmp_path) == 0
-    assert "The key came with the package" in capsys.readouterr().out
-
-
-def test_evidence_may_stand_under_its_name_and_its_absence_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    bag = Bag()
-    (photo, video) = bag.evidence
-    del bag.files[f"data/evidence/{digest(bag.evidence[photo])}/{photo}"]
-    bag.files[f"data/evidence/{photo}"] = bag.evidence[photo]
-    del bag.files[f"data/evidence/{digest(bag.evidence[video])}/{video}"]
-    assert check(bag, tmp_path) == 0
-    assert "1 evidence files" in capsys.readouterr().out
-
-
-def test_a_destroyed_key_leaves_a_package_that_holds(tmp_path: Path) -> None:
-    """The sealed facts are gone, lawfully; everything else still verifies."""
-    bag = Bag()
-    for event in bag.events:
-        event["sealed"] = {}
-    bag.store()
-    assert check(bag, tmp_path) == 0
-
-
-def test_a_python_without_sm3_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(verify, "sm3_is_here", lambda: False)
-    assert check(Bag(sm3=True), tmp_path / "a") == 0
-    assert "SM3 commitments were not checked" in capsys.readouterr().out
-    assert check(Bag(), tmp_path / "b") == 0
-    assert "SM3" not in capsys.readouterr().out
-
-
 # ── attacks: each rewrites the manifests too, so that only the ledger tells ──────────────────────────────────────────
 
 

@@ -109,7 +109,9 @@ def test_growing_in_batches_gives_the_same_tree(batches):
     assert edge.size == at
 
 
-@given(st.integers(-3, 2000), st.integers(-3, 2000), st.lists(st.binary(max_size=40), max_size=14), st.binary(max_size=40))
+@given(
+    st.integers(-3, 2000), st.integers(-3, 2000), st.lists(st.binary(max_size=40), max_size=14), st.binary(max_size=40)
+)
 def test_garbage_is_false_and_never_raises(one, two, proof, root):
     for module in (outside,):
         assert module.verify_inclusion(one, two, root, proof, EMPTY) is False
