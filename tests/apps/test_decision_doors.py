@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,8 +20,8 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from sanxiang.casework.commands import Answer, RecordRefused, VersionConflict, handle, preflight
-from sanxiang.casework.models import Account
+from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight
+from sanxiang.casework.scenario import load_scenario
 from sanxiang.config import demo
 from sanxiang.core.events import case as case_events
 from sanxiang.core.ledger import canonical_bytes
@@ -30,16 +30,15 @@ from sanxiang.interchange.keys import give
 from sanxiang.store import numbering
 from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import NUMBER_MISSING, NUMBER_UNUSED, REVIEW_DUE, REVIEW_MISSING, REVIEW_VOID
+from sanxiang.store.rulebooks.library import default_folder
 from tests.support.theatre import Theatre
 
 LATER = timedelta(days=20)
 REVIEW = {"LY-30", "PL-58"}
+SCENARIO = default_folder() / "dongxihu" / "three-systems" / "scenarios" / "review-of-benefit.yaml"
+BENEFIT = {"category": "给付", "procedure": "benefit", "department": "public_legal"}
 FORGED = ("review", "bound", "review_due", "passes", "number")
-every_door = [
-    pytest.mark.clauses("LY-30", "PL-58"),
-    pytest.mark.journeys("review.every-door"),
-]
-pytestmark = every_door
+pytestmark = [pytest.mark.clauses("LY-30", "PL-58"), pytest.mark.journeys("review.every-door")]
 
 
 def clauses(answer: Answer) -> set[str]:
@@ -209,22 +208,6 @@ def test_after_the_defence_the_reviewer_confirms_first(theatre: Theatre) -> None
     assert decides(theatre, told).done
 
 
-@pytest.mark.clauses("DXH-19")
-def test_refused_at_dongxihu_by_its_own_clause(many: Callable[[str], demo.Told], theatre: Theatre) -> None:
-    told = many("dongxihu")
-    with nothing_written(told):
-        answer = decides(theatre, told)
-    assert "DXH-19" in clauses(answer)
-
-
-@pytest.mark.clauses("WD-18")
-def test_refused_at_wuding_by_its_own_clause(many: Callable[[str], demo.Told], theatre: Theatre) -> None:
-    told = many("wuding")
-    with nothing_written(told):
-        answer = decides(theatre, told)
-    assert clauses(answer) >= {"WD-18", "PL-58"}
-
-
 # ── reported facts ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -254,3 +237,302 @@ def test_reporting_opens_no_way_to_a_number(theatre: Theatre, unreviewed: demo.T
     with nothing_written(unreviewed):
         answer = decides(theatre, unreviewed, report=True, extra={"number": "洛市监演罚决字〔2026〕1号"})
     assert not answer.done
+
+
+# ── other jurisdictions ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.clauses("WD-18")
+def test_refused_at_wuding_by_its_own_clause(theatre: Theatre) -> None:
+    told_too = {"remedy_procedure_told": True, "remedy_channel_told": True}
+    told = theatre.played(before="submit_review", agency="wuding", facts={"inspect": told_too})
+    judged = Command(
+        act="answer_judgement",
+        officer=theatre.who(told, "unit"),
+        stream=told.stream,
+        facts={"judgement_reason": "事实争议大（演示）"},
+        extra={"judgement": "complex", "answer": True},
+    )
+    assert handle(theatre.connection, theatre.book, judged, at=told.at + timedelta(hours=1)).done
+    with nothing_written(told):
+        answer = decides(theatre, told)
+    assert clauses(answer) >= {"WD-18", "PL-58"}
+
+
+@pytest.mark.clauses("DXH-19")
+def test_refused_at_dongxihu_by_its_own_clause(theatre: Theatre) -> None:
+    """A grant there, for a penalty is not its matter: the scenario of the regulation, on the real record."""
+    people = theatre.people["dongxihu"]
+    known = {"zhang": people["officer"], "li": people["officer2"]}
+    told = theatre.begin(agency="dongxihu")
+    for step in load_scenario(SCENARIO).steps:
+        command = Command(
+            act=step.act,
+            officer=known.get(step.by) or people[step.by],
+            stream=told.stream,
+            facts=step.facts,
+            officers=tuple(known[name] for name in step.officers),
+            opening={} if told.stream else BENEFIT,
+            extra=step.extra,
+        )
+        if step.act == "submit_review":
+            break
+        answer = handle(theatre.connection, theatre.book, command, at=step.at)
+        assert answer.done, answer.verdict.reasons
+        told.stream = answer.stream
+    with nothing_written(told):
+        unlawful = replace(command, act="decide", officer=people["head"], facts={"decision_reasons": "符合条件"})
+        answer = handle(theatre.connection, theatre.book, unlawful, at=step.at)
+    assert not answer.done
+    assert "DXH-19" in clauses(answer)
+
+
+# ── two at one instant ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_requests_at_one_instant_make_one_decision(theatre: Theatre, ready: demo.Told) -> None:
+    command = theatre.command(ready, "decide")
+    together = Barrier(2)
+    events, numbers = standing(ready)
+
+    def decide(expected: int | None) -> Any:
+        connection = connections["default"]
+        try:
+            connection.ensure_connection()
+            together.wait()
+            answer = handle(connection, theatre.book, replace(command, expected=expected), at=ready.at + LATER)
+        except VersionConflict as conflict:
+            return conflict
+        finally:
+            connection.close()
+        return answer
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(decide, (None, events)))
+    made = [one for one in outcomes if isinstance(one, Answer) and one.done]
+    assert len(made) == 1
+    assert standing(ready)[0] == events + 1
+    (other,) = (one for one in outcomes if one is not made[0])
+    assert isinstance(other, VersionConflict) or "decide/once" in {reason.code for reason in other.verdict.reasons}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM record.decision_number WHERE stream = %s", [ready.stream])
+        assert cursor.fetchone() == (1,)
+    assert standing(ready)[1] == numbers + len(made[0].events[0].event.documents)
+
+
+def test_a_review_lost_between_judging_and_writing(theatre: Theatre, ready: demo.Told) -> None:
+    """Who saw the case before the draft was changed cannot decide on what he saw."""
+    seen = standing(ready)[0]
+    facts = {"draft_change_reason": "审核之后改动", **CHANGES["处理"]}
+    change = replace(theatre.command(ready, "inspect"), act="change_draft", facts=facts)
+    assert handle(theatre.connection, theatre.book, change, at=ready.at + timedelta(days=1)).done
+    with nothing_written(ready), pytest.raises(VersionConflict):
+        decides(theatre, ready, expected=seen)
+
+
+# ── the interface ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def head(theatre: Theatre) -> dict[str, str]:
+    """Headers with the key of an account of the head of the agency."""
+    return key_of(theatre, "head")
+
+
+def key_of(theatre: Theatre, role: str) -> dict[str, str]:
+    return {"HTTP_AUTHORIZATION": "Bearer " + give(theatre.account(role), "演示", days=1, at=timezone.now())}
+
+
+def post(told: demo.Told, head: dict[str, str], body: dict[str, Any], more: str = "") -> Any:
+    address = f"/api/v1/cases/{told.stream}/acts/decide{more}"
+    return Client().post(address, json.dumps(body), content_type="application/json", **head)
+
+
+def body_of(theatre: Theatre, told: demo.Told, **more: Any) -> dict[str, Any]:
+    return {"facts": dict(theatre.command(told, "decide").facts), **more}
+
+
+def test_interface_refuses_with_the_clauses(theatre: Theatre, unreviewed: demo.Told, head: dict[str, str]) -> None:
+    with nothing_written(unreviewed):
+        answered = post(unreviewed, head, body_of(theatre, unreviewed))
+    assert answered.status_code == 409
+    told = answered.json()
+    assert {reason["clause"] for reason in told["reasons"]} >= REVIEW
+    assert (told["events"], told["documents"]) == ([], [])
+    with nothing_written(unreviewed):
+        listed = post(unreviewed, head, body_of(theatre, unreviewed), "/preflight")
+    assert listed.status_code == 200
+    assert listed.json()["reasons"] == told["reasons"]
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_interface_refuses_forged_fields(theatre: Theatre, ready: demo.Told, head: dict[str, str], name: str) -> None:
+    with nothing_written(ready):
+        inside = post(ready, head, body_of(theatre, ready, extra={name: True}))
+        outside = post(ready, head, body_of(theatre, ready, **{name: True}))
+    assert (inside.status_code, outside.status_code) == (422, 422)
+
+
+def test_interface_reports_without_a_number(theatre: Theatre, unreviewed: demo.Told, head: dict[str, str]) -> None:
+    numbers = standing(unreviewed)[1]
+    answered = post(unreviewed, head, body_of(theatre, unreviewed, report=True))
+    assert answered.status_code == 200
+    assert answered.json()["documents"] == []
+    assert standing(unreviewed)[1] == numbers
+
+
+def test_interface_without_a_key_or_with_another_post(theatre: Theatre, ready: demo.Told) -> None:
+    with nothing_written(ready):
+        assert post(ready, {}, body_of(theatre, ready)).status_code == 401
+        answered = post(ready, key_of(theatre, "zhang"), body_of(theatre, ready))
+    assert answered.status_code == 409
+    assert "decide/post" in {reason["code"] for reason in answered.json()["reasons"]}
+
+
+def test_interface_decides_what_is_in_order(theatre: Theatre, ready: demo.Told, head: dict[str, str]) -> None:
+    answered = post(ready, head, body_of(theatre, ready))
+    assert answered.status_code == 200, answered.json()
+    assert len(answered.json()["documents"]) == 1
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_page_refuses_with_the_clauses(theatre: Theatre, unreviewed: demo.Told) -> None:
+    browser = Client()
+    browser.force_login(theatre.account("head"))
+    facts = theatre.command(unreviewed, "decide").facts
+    with nothing_written(unreviewed):
+        page = browser.post(f"/work/cases/{unreviewed.stream}/do/decide/", dict(facts))
+    text = page.content.decode()
+    assert page.status_code in (200, 409, 422)
+    assert "第五十八条" in text
+    assert "没有经过法制审核，不得作出决定" in text
+
+
+# ── SQL as the web role ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO record.decision_number SELECT series, year, n, event_id, stream, NULL, false, '{}'"
+        " FROM record.number LIMIT 1",
+        "INSERT INTO record.number VALUES ('洛市监演罚决字', 2026, 999, '洛市监演罚决字〔2026〕999号', %(s)s, %(s)s)",
+        "INSERT INTO record.passed_review VALUES (%(s)s, %(s)s, '{}')",
+        "INSERT INTO record.event (id, stream, seq, kind) VALUES (%(s)s, %(s)s, 99, 'decision.made')",
+        "UPDATE record.event SET body = body WHERE stream = %(s)s",
+        "UPDATE record.number SET n = n",
+        "DELETE FROM record.decision_number",
+        "ALTER TABLE record.event DISABLE TRIGGER ALL",
+        "SELECT record.check_decision(%(s)s, %(s)s, '{}')",
+    ],
+)
+def test_sql_on_the_tables_is_refused(theatre: Theatre, unreviewed: demo.Told, statement: str) -> None:
+    with (
+        nothing_written(unreviewed),
+        web() as connection,
+        pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException)),
+    ):
+        connection.execute(statement, {"s": unreviewed.stream})
+
+
+@contextmanager
+def web() -> Iterator[Any]:
+    """A connection of the web role, without Django."""
+    from django.conf import settings
+
+    place = settings.DATABASES["default"]
+    address = {"host": place["HOST"], "port": place["PORT"], "dbname": place["NAME"], "user": place["USER"]}
+    with psycopg.connect(**address, password=place["PASSWORD"]) as connection:
+        yield connection
+
+
+def forge(theatre: Theatre, told: demo.Told, *, numbered: str = "allocated", **changes: Any) -> None:
+    """What somebody with the login of the web server would write past the program: a whole event, well formed."""
+    event_id = str(uuid.uuid4())
+    breaches = changes.pop("breaches", ())
+    documents = changes.pop("documents", None)
+    with web() as connection:
+        text = ""
+        if numbered == "allocated":
+            form, series = "洛市监演罚决字〔{year}〕{n}号", "洛市监演罚决字"
+            text = numbering.allocate(
+                connection, series=series, year=2026, form=form, stream=told.stream, event_id=event_id
+            ).text
+        written = text if changes.pop("says", True) else ""
+        papers = () if documents is None else ({"template": "penalty_decision", "title": "决定书", "number": text},)
+        event = case_events.DecisionMade(
+            act="decide", number=written, documents=papers, **{"bound": bound_of(theatre, told), **changes}
+        )
+        append(
+            connection,
+            stream=told.stream,
+            stream_kind="case",
+            expected=len(theatre.events(told)),
+            drafts=(
+                Draft(
+                    id=event_id,
+                    event=event,
+                    occurred_at=told.at,
+                    actor=Actor(theatre.who(told, "head"), "郑演示", "洛阳（演示）", "", "head", None),
+                    breaches=breaches,
+                ),
+            ),
+            recorded_at=told.at + timedelta(days=1),
+            sealed_facts=theatre.book.dictionary.sealed,
+        )
+
+
+def bound_of(theatre: Theatre, told: demo.Told) -> tuple[str, ...]:
+    drafts = [event for event in theatre.events(told) if event.kind == "investigation.concluded"]
+    return tuple(drafts[-1].event.bound)
+
+
+BREACH = ({"clause": "LY-30", "text": "补录"},)
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        (REVIEW_MISSING, {"review_due": True}),
+        (REVIEW_MISSING, {"review_due": True, "review": str(uuid.UUID(int=7))}),
+        (REVIEW_DUE, {"review_due": False}),
+        (REVIEW_VOID, {"review_due": True, "bound": ("a" * 64,) * 4}),
+        (NUMBER_MISSING, {"review_due": True, "numbered": "no"}),
+        (REVIEW_MISSING, {"review_due": True, "breaches": BREACH}),
+        (NUMBER_UNUSED, {"review_due": True, "breaches": BREACH, "says": False}),
+        (NUMBER_UNUSED, {"review_due": True, "breaches": BREACH, "says": False, "documents": True}),
+    ],
+)
+def test_a_forged_event_is_refused_by_the_database(
+    theatre: Theatre, unreviewed: demo.Told, code: str, changes: dict[str, Any]
+) -> None:
+    with nothing_written(unreviewed), pytest.raises((RecordRefused, psycopg.Error)) as problem:
+        forge(theatre, unreviewed, **changes)
+    assert code in (getattr(problem.value, "code", ""), getattr(problem.value, "sqlstate", ""))
+
+
+def test_the_pass_of_another_case_does_not_help(theatre: Theatre, unreviewed: demo.Told, ready: demo.Told) -> None:
+    passed = next(event for event in theatre.events(ready) if event.kind == "review.concluded")
+    with nothing_written(unreviewed), pytest.raises(RecordRefused) as problem:
+        forge(theatre, unreviewed, review_due=True, review=passed.id)
+    assert problem.value.code == REVIEW_MISSING
+
+
+def test_the_append_function_itself_with_a_forged_body(theatre: Theatre, unreviewed: demo.Told) -> None:
+    last = theatre.events(unreviewed)[-1]
+    with web() as connection:
+        found = connection.execute(
+            "SELECT substring(entry FROM 16 FOR 64), body FROM record.event WHERE id = %s", [last.id]
+        ).fetchone()
+        assert found is not None
+        doc = json.loads(bytes(found[1]))
+    doc |= {"id": str(uuid.uuid4()), "seq": last.seq + 1, "kind": "decision.made", "prev": bytes(found[0]).decode()}
+    doc["sealed"] = {}
+    doc["payload"] = {"act": "decide", "number": "洛市监演罚决字〔2026〕1号", "review_due": False, "bound": []}
+    body, salt = canonical_bytes(doc), urandom(32)
+    assert hashlib.sha256(salt + body).digest()
+    with nothing_written(unreviewed), web() as connection, pytest.raises(psycopg.Error) as problem:
+        connection.execute("SELECT record.append('case', %b, %b)", [body, salt])
+    assert problem.value.sqlstate == NUMBER_MISSING

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 
 from sanxiang.casework.commands import Answer, Command, handle
+from sanxiang.casework.models import Account
 from sanxiang.casework.projections import library
 from sanxiang.config import demo
 from sanxiang.core.events import Recorded
@@ -94,6 +95,11 @@ class Theatre:
     def tries(self, told: demo.Told, name: str, *, after: timedelta = timedelta(days=1), **changes: Any) -> Answer:
         """Do a step out of its turn, so long after the last act of the case."""
         return handle(self.connection, self.book, self.command(told, name, **changes), at=told.at + after)
+
+    def account(self, role: str, agency: str = "luoyang") -> Account:
+        """The login of an officer; one for each."""
+        officer = self.people[agency][role]
+        return Account.objects.get_or_create(officer=officer, defaults={"username": officer})[0]
 
     def events(self, told: demo.Told) -> tuple[Recorded, ...]:
         return reading.load(self.connection, told.stream)
