@@ -62,7 +62,7 @@ class Desk:
             self.page.locator("label.sx-check", has_text=name).locator("input").check()
 
     def send(self) -> str:
-        self.page.click("main form.sx-card button[type=submit]")
+        self.page.click("main form.sx-card .sx-actions button[type=submit]")
         return str(self.page.inner_text("main"))
 
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from sanxiang.core.calendar import Calendar, Due, working_days_left
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.events import Recorded
-from sanxiang.core.gates import Proposal, Situation, Verdict, consider
-from sanxiang.core.registers import Registers
-from sanxiang.core.rulebook import Act, RuleSet
-from sanxiang.core.values import Actor
+from sanxiang.core.gates import Reason
+from sanxiang.core.rulebook import RuleSet
 
+from . import telling
 from .access import Reader, visible
+from .judging import Waiting, who_mends
 from .models import OF_PARTY, CaseRow, DutyRow, WaitRow
-from .projections import ready
 
 PAGE = 30
+SOON = 3
+SUMMARY = 90
 STATES = {"open": "办理中", "decided": "已决定", "closed": "已结案", "archived": "已归档"}
 PUBLIC = {"": "", "prepared": "待审核发布", "published": "已公示", "withdrawn": "已撤下", "withheld": "不公开"}
 REVIEW = {"": "", "reviewing": "审核中", "passed": "审核通过", "adverse": "审核未通过"}
@@ -49,24 +48,65 @@ class Clock:
 
 
 def clock(row: DutyRow, today: date, calendar: Calendar) -> Clock:
-    """How a duty stands today."""
+    """How a duty stands today; a right or a term of the party does not become overdue, it ends."""
     left = working_days_left(today, Due(row.due_on), calendar)
     if row.met_at:
         sign, text = ("bad", "已逾期办理") if row.late else ("ok", "已按期办理")
     elif row.excused:
         sign, text = "plain", "依法不适用"
-    elif row.due_on < today:
-        sign, text = "bad", f"已逾期（{row.due_on:%-m月%-d日}）"
-    elif left <= 0:
-        sign, text = "bad", "今天到期"
+    elif row.due_on < today and row.duty in OF_PARTY:
+        sign, text = "plain", f"{row.due_on:%-m月%-d日}已届满"
     else:
-        sign, text = "ok" if left > 3 else "warn", f"还剩 {left} 个工作日（至 {row.due_on:%-m月%-d日}）"
+        sign, text = remaining(row.due_on, left, today)
     return Clock(row, DUTIES.get(row.duty, row.duty), left, sign, text + ("，暂定" if row.provisional else ""))
 
 
-def waits_for(reader: Reader, limit: int = PAGE) -> list[tuple[WaitRow, CaseRow]]:
-    """What waits for the posts of this reader, the earliest due first."""
-    rows = WaitRow.objects.filter(agency=reader.agency or None, post__in=reader.posts)
+def remaining(due: date, left: int, today: date) -> tuple[str, str]:
+    """What remains until a day, as a sign and in words; `left` in working days."""
+    day = f"{due:%-m月%-d日}" if due.year == today.year else f"{due:%Y年%-m月%-d日}"
+    if due < today:
+        return "bad", f"已逾期 {-left} 个工作日（{day}到期）" if left < 0 else f"已逾期（{day}到期）"
+    if due == today:
+        return "bad", "今天到期"
+    return "ok" if left > SOON else "warn", f"还剩 {left} 个工作日（至 {day}）"
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Duties in three heaps: past their day, due today, due within three working days; then the next one after."""
+
+    late: list[tuple[Clock, CaseRow]]
+    today: list[tuple[Clock, CaseRow]]
+    soon: list[tuple[Clock, CaseRow]]
+    later: list[tuple[Clock, CaseRow]]
+
+    @property
+    def heaps(self) -> list[tuple[str, str, list[tuple[Clock, CaseRow]]]]:
+        return [("已逾期", "bad", self.late), ("今天到期", "bad", self.today), ("三个工作日内", "warn", self.soon)]
+
+
+def strip(clocks: Iterable[tuple[Clock, CaseRow]], today: date) -> Strip:
+    heaps = Strip([], [], [], [])
+    for clock, row in clocks:
+        due = clock.row.due_on
+        heap = heaps.late if due < today else heaps.today if due == today else heaps.soon
+        (heaps.later if clock.left > SOON and due > today else heap).append((clock, row))
+    return heaps
+
+
+def with_clocks(rows: Sequence[CaseRow], today: date, calendar: Calendar) -> list[tuple[CaseRow, Clock | None]]:
+    """Each case with the earliest duty of the agency that is still open in it."""
+    open_ones = DutyRow.objects.filter(stream__in=[row.stream for row in rows], met_at=None, excused=False)
+    found: dict[UUID, Clock] = {}
+    for duty in open_ones.exclude(duty__in=OF_PARTY).order_by("due_on", "id"):
+        found.setdefault(duty.stream, clock(duty, today, calendar))
+    return [(row, found.get(row.stream)) for row in rows]
+
+
+def waits_for(reader: Reader, post: str = "", limit: int = PAGE) -> list[tuple[WaitRow, CaseRow]]:
+    """What waits for the posts of this reader, or for the one that he has put on; the earliest due first."""
+    posts = reader.posts & {post} if post else reader.posts
+    rows = WaitRow.objects.filter(agency=reader.agency or None, post__in=posts)
     if reader.posts <= {"officer", "unit_head", "archivist"}:
         rows = rows.filter(department__in=reader.departments)
     chosen = list(rows.order_by("due_on", "id")[:limit])
@@ -74,10 +114,25 @@ def waits_for(reader: Reader, limit: int = PAGE) -> list[tuple[WaitRow, CaseRow]
     return [(row, cases[row.stream]) for row in chosen if row.stream in cases]
 
 
-def duties_of(reader: Reader, today: date, *, limit: int = PAGE, after: str = "") -> list[DutyRow]:
+FOCUS = {
+    "publisher": {"publish", "withdraw", "correct"}, "disclosure_checker": {"publish", "withdraw", "correct"},
+    "reviewer": {"review"}, "legal_head": {"review"}, "archivist": {"archive"},
+}  # fmt: skip
+"""The duties that certain posts are there for; every other post looks at all."""
+
+
+def focus(posts: Iterable[str]) -> frozenset[str]:
+    """The duties that these posts look at; empty for all."""
+    found = [FOCUS.get(post, set()) for post in posts]
+    return frozenset(set().union(*found)) if all(found) else frozenset()
+
+
+def duties_of(reader: Reader, *, limit: int = PAGE, after: str = "", only: Collection[str] = ()) -> list[DutyRow]:
     """The open duties of the agency (an officer's: of his departments), the earliest first. Rights of the party and
-    terms that merely run are left out."""
+    terms that merely run are left out; `only` some duties."""
     rows = DutyRow.objects.filter(met_at=None, excused=False).exclude(duty__in=OF_PARTY)
+    if only:
+        rows = rows.filter(duty__in=only)
     if reader.everywhere:
         rows = rows.filter(stream__in=CaseRow.objects.filter(jurisdiction=reader.jurisdiction).values("stream"))
     else:
@@ -97,6 +152,7 @@ class Choice:
     query: str = ""
     state: str = ""
     category: str = ""
+    stage: str = ""
     review: str = ""
     public: str = ""
     mine: bool = False
@@ -110,6 +166,7 @@ def chosen(reader: Reader, choice: Choice, today: date) -> QuerySet[CaseRow]:
     exact = {
         "state": choice.state,
         "category": choice.category,
+        "stage": choice.stage,
         "review_state": choice.review,
         "public_state": choice.public,
     }
@@ -133,107 +190,43 @@ def chosen(reader: Reader, choice: Choice, today: date) -> QuerySet[CaseRow]:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """An act on the case page: whether it may be tried by this reader, and why not."""
+class Card:
+    """Something that waits, in a few lines: what it is about, until when, what blocks it and who mends that."""
 
-    act: Act
-    verdict: Verdict
-    waits: bool
-
-    @property
-    def reasons(self) -> list[str]:
-        return [reason.text for reason in self.verdict.reasons if not of_form(reason.code, reason.fix, self.act.id)]
-
-    @property
-    def open(self) -> bool:
-        return not self.reasons
+    waiting: Waiting
+    sign: str
+    due: str
+    summary: str
+    grounds: list[str]
+    returned: int
+    blocked: list[tuple[Reason, str]]
 
 
-def of_form(code: str, fix: str, act: str) -> bool:
-    """Whether a reason only says that the form is still empty."""
-    return code.endswith(("/facts", "/recording")) or fix == act
+def card(waiting: Waiting, rules: RuleSet, today: date) -> Card:
+    """A case that waits as whoever signs or reviews sees it."""
+    wait, case = waiting.wait, waiting.case
+    sign, due = "plain", "没有法定期限"
+    if wait.due_on:
+        left = working_days_left(today, Due(wait.due_on), rules.calendar)
+        sign, due = remaining(wait.due_on, left, today)
+    return Card(
+        waiting, sign, due, summary(rules, case), grounds(rules, case),
+        sum(done.kind == "review.returned" for done in case.done),
+        [(reason, who_mends(rules, case.procedure, reason)) for reason in waiting.option.blocked],
+    )  # fmt: skip
 
 
-STRUCTURAL = ("/order", "/too-late", "/once", "/not-applicable", "/ended")
+def summary(rules: RuleSet, case: CaseFile) -> str:
+    """Two lines of a case: what happened, and what is to be done about it."""
+    parts = [str(case.facts.get(name) or "") for name in ("violation_facts", "suspected_violation", "benefit_ground")]
+    what = next((part for part in parts if part), str(case.facts.get("source_summary") or ""))
+    sanctions = telling.plain(rules, "sanctions", case.facts.get("sanctions") or []).replace("\n", "；")
+    return "　".join(part for part in (what[:SUMMARY] + ("…" if len(what) > SUMMARY else ""), sanctions) if part)
 
 
-def options(
-    rules: RuleSet, case: CaseFile, registers: Registers, actor: Actor, at: datetime
-) -> tuple[list[Option], list[Option]]:
-    """The acts that may come now in order: those the reader's posts may do, and those that wait for others."""
-    mine: list[Option] = []
-    others: list[Option] = []
-    plain = Situation(rules, case, registers, Proposal(act="", actor=actor, at=at))
-    for act in rules.acts_of(case.procedure):
-        if not ready(case, act, plain) or act.id == rules.procedures[case.procedure].rule.opening.id:
-            continue
-        proposal = Proposal(act=act.id, actor=actor, at=at, officers=(actor.officer,))
-        verdict = consider(Situation(rules, case, registers, proposal))
-        if any(reason.code.endswith(STRUCTURAL) for reason in verdict.reasons):
-            continue
-        can = not any(reason.code.endswith(("/post", "/agency")) for reason in verdict.reasons)
-        (mine if can else others).append(Option(act, verdict, act.waits))
-    mine.sort(key=lambda option: (not option.waits, not option.open))
-    return mine, [option for option in others if option.waits]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the timeline."""
-
-    recorded: Recorded
-    name: str
-    facts: list[tuple[str, Any]]
-    late: bool
-
-
-def timeline(events: Sequence[Recorded], rules: RuleSet, procedure: str) -> list[Entry]:
-    """The record of a case, newest first, each entry with what was stated in it."""
-    found = []
-    for recorded in events:
-        act = rules.act(procedure, recorded.event.act)
-        late = (recorded.recorded_at - recorded.occurred_at).total_seconds() > 86_400
-        found.append(Entry(recorded, act.name if act else recorded.event.act, told(rules, recorded.event.facts), late))
-    return found[::-1]
-
-
-def told(rules: RuleSet, facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Facts by their labels, for reading."""
-    return [(rules.dictionary[name].label if name in rules.dictionary else name, plain(rules, name, value))
-            for name, value in facts.items() if not secret(rules, name)]  # fmt: skip
-
-
-ON_THE_DRAFT = ("review.", "decision.made", "decision.refused", "notice.", "discussion.", "hearing.")
-
-
-def draft(rules: RuleSet, case: CaseFile, act: Act) -> list[tuple[str, Any]]:
-    """The draft that an act decides about (拟处理意见): whoever signs sees all of it beside the form."""
-    if case.draft is None or not act.emits.startswith(ON_THE_DRAFT):
+def grounds(rules: RuleSet, case: CaseFile) -> list[str]:
+    """Why a decision falls under legal review: the clauses of its draft that say so."""
+    if case.draft is None or not case.draft.review_due:
         return []
-    parts = {name for part in ("facts", "evidence", "basis", "sanction") for name in rules.dictionary.of_part(part)}
-    return told(rules, {name: value for name, value in case.facts.items() if name in parts})
-
-
-def secret(rules: RuleSet, name: str) -> bool:
-    fact = rules.dictionary.get(name)
-    return fact is not None and fact.sensitivity == "state_secret"
-
-
-def plain(rules: RuleSet, name: str, value: Any) -> str:
-    """A value in words."""
-    fact = rules.dictionary.get(name)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if fact is not None and fact.type == "money" and isinstance(value, int):
-        return f"{value // 100:,}.{value % 100:02d} 元"
-    if fact is not None and fact.type == "table":
-        return "\n".join("　".join(cells(fact.columns, line)) for line in value)
-    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def cells(columns: Iterable[Any], line: Mapping[str, Any]) -> Iterable[str]:
-    for column in columns:
-        value = line.get(column.id)
-        if value not in (None, ""):
-            money = column.type == "money" and isinstance(value, int)
-            yield f"{value // 100:,}.{value % 100:02d} 元" if money else str(value)
+    wanted = set(case.draft.grounds)
+    return [str(instrument.cite(clause)) for instrument, clause in rules.clauses() if clause.id in wanted]

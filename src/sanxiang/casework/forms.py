@@ -9,9 +9,12 @@ from typing import Any
 from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
+from sanxiang.core.gates import Reason
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
 from sanxiang.core.rulebook.ruleset import LAYER_ORDER
+
+from .telling import plain_flag
 
 EMPTY_ROWS = 2
 ROWS_MAX = 200
@@ -37,6 +40,15 @@ class Field:
         value = self.when.value
         wanted = value.get("in") or ((value["is"],) if "is" in value else ())
         return (value["id"], "|".join(map(str, wanted))) if wanted else ("", "")
+
+    @property
+    def plain(self) -> str:
+        """What stands in it, for reading."""
+        if self.rows:
+            return "\n".join(
+                "　".join(str(cell["value"]) for cell in row["cells"] if cell["value"]) for row in self.rows
+            )
+        return plain_flag(self.value) if isinstance(self.value, bool) else str(self.value)
 
     @property
     def kind(self) -> str:
@@ -93,6 +105,18 @@ def grouped(fields: Iterable[Field]) -> list[Group]:
         else:
             groups.append(Group(ticks, (one,)))
     return groups
+
+
+def pointed(reason: Reason, fields: Iterable[Field]) -> tuple[Reason, list[tuple[str, str]]]:
+    """A reason with what is missing, each with the id of the field that asks for it (empty where none does)."""
+    places = {one.fact.label: f"f-{one.fact.id}" for one in fields}
+
+    def place(text: str) -> str:
+        if text.startswith("执法人员不少于"):
+            return "officers"
+        return places.get(text) or next((found for label, found in places.items() if f"“{label}”" in text), "")
+
+    return reason, [(text, place(text)) for text in reason.missing]
 
 
 def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from .models import Colleague
 
 
 def colleagues(agency: str, chosen: Collection[str] = ()) -> list[dict[str, Any]]:
-    """Serving officers with a certificate of their own, those chosen marked; at most two hundred."""
+    """Serving officers with a certificate of their own, those chosen marked and first; at most two hundred."""
     today = legal_day(timezone.now())
     rows = (
         Colleague.objects.filter(agency=agency or None, serving=True).exclude(certificate="").order_by("name", "stream")
     )
-    return [
+    found = [
         {
             "id": str(row.stream),
             "name": row.name,
@@ -29,3 +29,4 @@ def colleagues(agency: str, chosen: Collection[str] = ()) -> list[dict[str, Any]
         }
         for row in rows[:200]
     ]
+    return sorted(found, key=lambda one: not one["chosen"])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import case, lists, opening
+from .views import act, case, home, lists, opening
 
 app_name = "casework"
 urlpatterns = [
-    path("", lists.home, name="home"),
+    path("", home.home, name="home"),
+    path("post/", home.put_on, name="post"),
     path("cases/", lists.cases, name="cases"),
     path("cases/new/", opening.new, name="new"),
     path("cases/<uuid:stream>/", case.case, name="case"),
-    path("cases/<uuid:stream>/do/<slug:act_id>/", case.act, name="act"),
+    path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
     path("duties/", lists.duties, name="duties"),
 ]

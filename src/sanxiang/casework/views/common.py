@@ -8,12 +8,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from sanxiang.casework.access import Reader, reader_of
 from sanxiang.casework.projections import library
+from sanxiang.core.rulebook import Act
 
 View = Callable[..., HttpResponse]
 _demo: dict[str, bool] = {}
@@ -26,8 +27,11 @@ def staff(view: View) -> View:
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         request.reader = reader_of(request.user)
+        request.post = ""
         if not request.reader.posts:
             return page(request, "casework/no_post.html", status=403)
+        put_on = request.session.get("post", "")
+        request.post = put_on if put_on in request.reader.posts else ""
         return view(request, *args, **kwargs)
 
     return guarded
@@ -39,7 +43,8 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
     posts = library().posts
     frame = {
         "reader": reader,
-        "post_names": "、".join(posts.get(post, post) for post in sorted(reader.posts)),
+        "post": request.post,
+        "own_posts": [(post, posts.get(post, post)) for post in posts if post in reader.posts],
         "may_open": "officer" in reader.posts,
         "registry_url": address("registry:home"),
         "demo": demonstration(),
@@ -67,5 +72,8 @@ def demonstration() -> bool:
     return _demo["demo"]
 
 
-def fragment(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False))
+def acting_post(request: Any, act: Act) -> str:
+    """The post in which somebody does an act: the one he has put on where it may, else the first of his that may."""
+    if request.post in act.by:
+        return str(request.post)
+    return next((post for post in act.by if post in request.reader.posts), "")

@@ -1,4 +1,4 @@
-"""Home, cases and duties."""
+"""The register of cases and the list of duties."""
 
 from __future__ import annotations
 
@@ -24,41 +24,29 @@ EXPORT_MAX = 5_000
 
 @require_safe
 @staff
-def home(request: Any) -> HttpResponse:
-    """What waits for me, what is due, my cases."""
-    reader, today = request.reader, legal_day(timezone.now())
-    calendar = library().on(reader.jurisdiction, today).calendar
-    rows = desk.duties_of(reader, today, limit=12)[:12]
-    cases = visible(reader).in_bulk([row.stream for row in rows])
-    clocks = [(desk.clock(row, today, calendar), cases[row.stream]) for row in rows if row.stream in cases]
-    mine = visible(reader).exclude(state="archived")
-    if "officer" in reader.posts:
-        mine = mine.filter(handlers__contains=[reader.officer])
-    context = {"waits": desk.waits_for(reader), "clocks": clocks, "mine": mine.order_by("-last_at", "stream")[:10]}
-    return page(request, "casework/home.html", context)
-
-
-@require_safe
-@staff
 def cases(request: Any) -> HttpResponse:
     """The register of cases (执法台账): filters in the address, newest first, page by key."""
     get = request.GET
     choice = desk.Choice(
         query=get.get("q", "")[:60], state=get.get("state", ""), category=get.get("category", ""),
-        review=get.get("review", ""), public=get.get("public", ""), mine=get.get("mine") == "1",
-        overdue=get.get("overdue") == "1", after=get.get("after", "")[:90],
+        stage=get.get("stage", "")[:40], review=get.get("review", ""), public=get.get("public", ""),
+        mine=get.get("mine") == "1", overdue=get.get("overdue") == "1", after=get.get("after", "")[:90],
     )  # fmt: skip
     today = legal_day(timezone.now())
+    rules = library().on(request.reader.jurisdiction, today)
     rows = desk.chosen(request.reader, choice, today)
     if get.get("as") == "csv":
         return exported(rows[:EXPORT_MAX].iterator(chunk_size=500))
     shown = list(rows[: desk.PAGE + 1])
     more = shown[desk.PAGE - 1] if len(shown) > desk.PAGE else None
     asked = {name: value for name, value in get.items() if value and name not in ("after", "as")}
+    stages = {stage.name: None for bound in rules.procedures.values() for stage in bound.rule.stages}
     context = {
-        "rows": shown[: desk.PAGE], "choice": choice, "asked": urlencode(asked),
-        "next": f"{more.last_at.isoformat()}_{more.stream}" if more else "", "states": desk.STATES,
-        "reviews": desk.REVIEW, "publics": desk.PUBLIC, "categories": list(library().categories),
+        "rows": desk.with_clocks(shown[: desk.PAGE], today, rules.calendar),
+        "choice": choice, "asked": urlencode(asked), "narrowed": bool(asked),
+        "next": f"{more.last_at.isoformat()}_{more.stream}" if more else "",
+        "states": desk.STATES, "reviews": desk.REVIEW, "publics": desk.PUBLIC,
+        "stages": [name for name in stages if name != "随时"], "categories": list(library().categories),
     }  # fmt: skip
     return page(request, "casework/cases.html", context)
 
@@ -95,16 +83,22 @@ def harmless(cell: Any) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
+DUTIES_SHOWN = {key: name for key, name in desk.DUTIES.items() if key not in desk.OF_PARTY}
+
+
 @require_safe
 @staff
 def duties(request: Any) -> HttpResponse:
-    """Open duties, the earliest first."""
+    """Open duties, the earliest first; a post that is there for some of them may look at those alone."""
     reader, today = request.reader, legal_day(timezone.now())
     calendar = library().on(reader.jurisdiction, today).calendar
-    rows = desk.duties_of(reader, today, after=request.GET.get("after", "")[:120])
+    wanted = request.GET.get("duty", "")
+    only = {wanted} if wanted in desk.DUTIES else set()
+    rows = desk.duties_of(reader, after=request.GET.get("after", "")[:120], only=only)
     more = rows[desk.PAGE - 1] if len(rows) > desk.PAGE else None
     rows = rows[: desk.PAGE]
     found = visible(reader).in_bulk([row.stream for row in rows])
     clocks = [(desk.clock(row, today, calendar), found[row.stream]) for row in rows if row.stream in found]
     following = f"{more.due_on.isoformat()}_{more.id}" if more else ""
-    return page(request, "casework/duties.html", {"clocks": clocks, "next": following})
+    context = {"clocks": clocks, "next": following, "duty": wanted if only else "", "duties": DUTIES_SHOWN}
+    return page(request, "casework/duties.html", context)

@@ -12,17 +12,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import forms
-from sanxiang.casework.commands import Command, RecordRefused, handle
+from sanxiang.casework import forms, judging
+from sanxiang.casework.commands import Answer, Command, RecordRefused, handle, preflight, situation
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.rulebook.ruleset import COMMON
 from sanxiang.core.values import legal_day
 
-from .common import page, staff
+from .common import acting_post, page, staff
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,16 +39,10 @@ def new(request: Any) -> HttpResponse:
     case = CaseFile(
         jurisdiction=reader.jurisdiction, agency=reader.agency, category=procedure.category, procedure=chosen
     )
-    facts = [rules.dictionary[ask.fact] for ask in act.asks]
-    typed = forms.typed_facts(request.POST, facts) if request.method == "POST" else {}
-    department = request.POST.get("department", "") or next(iter(sorted(reader.departments)), "")
-    command = Command(
-        act=act.id, officer=reader.officer, facts=typed,
-        officers=tuple(request.POST.getlist("officers"))[:20] or (reader.officer,),
-        opening={"category": procedure.category, "procedure": chosen, "department": department},
-    )  # fmt: skip
+    command = command_of(request, rules, case, act)
+    posted = request.method == "POST" and "add" not in request.POST
     answer, refused = None, ""
-    if request.method == "POST":
+    if posted:
         try:
             answer = handle(connections["default"], library(), command, at=timezone.now())
         except RecordRefused as problem:
@@ -56,19 +50,46 @@ def new(request: Any) -> HttpResponse:
         if answer is not None and answer.done:
             messages.success(request, f"已登记，案号 {answer.case.case_number}")
             return redirect("casework:case", stream=answer.stream)
-    fill, held = forms.fields_of(rules, case, act, typed, answer.problems if answer else {})
-    agency = registers_for(connections["default"], reader.agency, ()).agency(reader.agency)
+    return form(request, rules, case, act, command, answer, refused, posted)
+
+
+def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act) -> Command:
+    reader, post = request.reader, request.POST
+    facts = [rules.dictionary[ask.fact] for ask in act.asks]
+    department = post.get("department", "") or next(iter(sorted(reader.departments)), "")
+    return Command(
+        act=act.id,
+        officer=reader.officer,
+        facts=forms.typed_facts(post, facts) if request.method == "POST" else {},
+        officers=tuple(post.getlist("officers"))[:20] or (reader.officer,),
+        opening={"category": case.category, "procedure": case.procedure, "department": department},
+        post=acting_post(request, act),
+    )
+
+
+def form(
+    request: Any, rules: RuleSet, case: CaseFile, act: Act, command: Command, answer: Answer | None, refused: str,
+    posted: bool,
+) -> HttpResponse:  # fmt: skip
+    """The form of the act that opens a case, with what was typed and what is missing."""
+    now = timezone.now()
+    answer = answer or preflight(connections["default"], library(), command, at=now)
+    s, _ = situation(connections["default"], library(), command, case, now)
+    blocked, todo = judging.split(s, act, answer.verdict)
+    fill, held = forms.fields_of(rules, case, act, command.facts, answer.problems if posted else {})
+    agency = registers_for(connections["default"], request.reader.agency, ()).agency(request.reader.agency)
     named = agency.departments if agency else {}
-    departments = {key: named[key].name for key in sorted(reader.departments) if key in named}
+    procedure = rules.procedures[case.procedure].rule
     context = {
         "row": SimpleNamespace(title=procedure.name, case_number="", stream=None),
-        "act": act, "groups": forms.grouped(fill), "held": held,
-        "verdict": answer.verdict if answer else None, "conflict": refused, "expected": "",
-        "posted": request.method == "POST", "people": colleagues(reader.agency, command.officers), "links": [],
-        "names": {one.id: one.name for one in procedure.acts}, "procedure": chosen, "departments": departments,
-        "department": department, "extra": {},
+        "act": act, "groups": forms.grouped(fill), "held": held, "posted": posted, "conflict": refused,
+        "blocked": [(one, judging.who_mends(rules, case.procedure, one)) for one in blocked],
+        "todo": [forms.pointed(one, fill) for one in todo], "questions": [], "expected": "", "links": [], "extra": {},
+        "people": colleagues(request.reader.agency, command.officers), "names": {}, "procedure": case.procedure,
+        "departments": {key: named[key].name for key in sorted(request.reader.departments) if key in named},
+        "department": command.opening["department"],
     }  # fmt: skip
-    return page(request, "casework/act.html", context, status=422 if answer or refused else 200)
+    return page(request, "casework/act.html", context, status=422 if posted else 200)
 
 
 def procedures(rules: RuleSet) -> list[Any]:

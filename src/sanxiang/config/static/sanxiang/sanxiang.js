@@ -1,36 +1,85 @@
-// Comfort only: every page works without it. "/" goes to the search box, "?" opens the sheet of keys, rows are added.
+// Comfort only: every page works without it.
+const all = (selector, action) => document.querySelectorAll(selector).forEach(action);
+const keep = {
+  get: (name) => { try { return sessionStorage.getItem(name); } catch { return null; } },
+  set: (name, text) => { try { text ? sessionStorage.setItem(name, text) : sessionStorage.removeItem(name); } catch { /* none */ } },
+};
+
+// Keys: "/" to the search box, "?" opens the sheet, a letter opens its page, J and K go through the rows.
+const sheet = document.getElementById("keys");
+const openSheet = () => { if (sheet && !sheet.open) sheet.showModal(); };
+const step = (by) => {
+  const rows = [...document.querySelectorAll("[data-row] a[href]:first-of-type")].filter((link, at, links) =>
+    links.findIndex((other) => other.closest("[data-row]") === link.closest("[data-row]")) === at);
+  const next = rows[rows.findIndex((link) => link === document.activeElement) + by];
+  if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
+};
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const link = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
   if (event.key === "/") {
-    const box = document.querySelector("input[type=search]");
+    const box = document.querySelector("[data-find]") || document.querySelector("input[type=search]");
     if (box) { event.preventDefault(); box.focus(); }
-  }
-  if (event.key === "?") {
-    const sheet = document.getElementById("keys");
-    if (sheet) sheet.open = !sheet.open;
-  }
+  } else if (event.key === "?") openSheet();
+  else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  else if (link) link.click();
 });
-for (const button of document.querySelectorAll("[data-add-row]")) {
+all("[data-open=keys]", (button) => { button.hidden = false; button.addEventListener("click", openSheet); });
+
+// Outdoor view: black on white, remembered on this device.
+const outdoor = (on) => { document.documentElement.classList.toggle("sx-outdoor", on); };
+let bright = false;
+try { bright = localStorage.getItem("outdoor") === "1"; } catch { /* none */ }
+outdoor(bright);
+all("[data-outdoor]", (button) => {
+  const tell = () => button.setAttribute("aria-pressed", String(bright));
   button.hidden = false;
+  tell();
   button.addEventListener("click", () => {
-    const body = document.getElementById(button.dataset.addRow);
-    const last = body.rows[body.rows.length - 1];
-    const row = last.cloneNode(true);
-    for (const field of row.querySelectorAll("input, textarea, select")) {
-      field.name = field.name.replace(/\.(\d+)\./, (_, n) => `.${Number(n) + 1}.`);
-      field.value = "";
-    }
-    body.append(row);
-    row.querySelector("input, textarea, select").focus();
+    bright = !bright;
+    outdoor(bright);
+    tell();
+    try { localStorage.setItem("outdoor", bright ? "1" : "0"); } catch { /* none */ }
   });
-}
+});
+
+// A choice that narrows a list is sent at once.
+all("[data-without-script]", (button) => { button.hidden = true; });
+all("[data-send]", (field) => field.addEventListener("change", () => field.form.requestSubmit()));
+
+// One more row in a table.
+all("[data-add-row]", (button) => button.addEventListener("click", (event) => {
+  event.preventDefault();
+  const body = document.getElementById(button.dataset.addRow);
+  const row = body.rows[body.rows.length - 1].cloneNode(true);
+  for (const field of row.querySelectorAll("input, textarea, select")) {
+    field.name = field.name.replace(/\.(\d+)\./, (_, n) => `.${Number(n) + 1}.`);
+    if (field.type === "checkbox") field.checked = false; else field.value = "";
+  }
+  body.append(row);
+  row.querySelector("input, textarea, select").focus();
+}));
+
+// What is typed stays in this tab until it is sent, so that a look at another page loses nothing.
+all("form[data-draft]", (form) => {
+  const name = `draft:${location.pathname}`;
+  const texts = () => [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea")];
+  const kept = JSON.parse(keep.get(name) || "{}");
+  for (const field of texts()) if (!field.value && kept[field.name]) field.value = kept[field.name];
+  form.addEventListener("input", () => {
+    keep.set(name, JSON.stringify(Object.fromEntries(texts().filter((field) => field.value).map((field) => [field.name, field.value]))));
+  });
+  form.addEventListener("submit", () => keep.set(name, ""));
+});
+
 // A field that is asked only with certain answers is hidden until they are given; what is typed in it stays.
-for (const field of document.querySelectorAll("[data-when]")) {
+all("[data-when]", (field) => {
   const asked = document.getElementsByName(field.dataset.when)[0];
-  if (!asked) continue;
+  if (!asked) return;
   const follow = () => { field.hidden = !field.dataset.in.split("|").includes(asked.value); };
   asked.addEventListener("change", follow);
   follow();
-}
+});
+if (document.querySelector(".sx-login")) { try { sessionStorage.clear(); } catch { /* none */ } }
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();

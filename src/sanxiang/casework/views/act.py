@@ -1,0 +1,263 @@
+"""The page of an act: what stands in the way before anything is typed, the form, the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import connections
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from sanxiang.casework import desk, forms, judging, telling
+from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
+from sanxiang.casework.models import DutyRow
+from sanxiang.casework.people import colleagues
+from sanxiang.casework.projections import library
+from sanxiang.casework.registers import registers_for
+from sanxiang.core.gates import Verdict, public_record
+from sanxiang.core.rulebook import Act
+from sanxiang.core.values import CHINA, legal_day
+
+from .case import Opened, act_names, opened
+from .common import acting_post, page, staff
+
+NOT_MINE = judging.NOT_MINE
+FULL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the page has to say before the form: a conflict, or the answer to what was sent."""
+
+    answer: Answer | None = None
+    conflict: str = ""
+    status: int = 200
+    more_rows: bool = False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def act(request: Any, stream: UUID, act_id: str) -> HttpResponse:
+    """Do an act, or say why not; what was typed stays in the form."""
+    found = opened(request, stream)
+    wanted = found.rules.act(found.case.procedure, act_id)
+    if wanted is None or wanted.id == found.rules.procedures[found.case.procedure].rule.opening.id:
+        raise Http404
+    command = command_of(request, found, wanted)
+    if request.method != "POST":
+        answer = preflight(connections["default"], library(), command, at=timezone.now())
+        return form(request, found, wanted, command, Told(answer))
+    if "add" in request.POST:
+        return form(request, found, wanted, command, Told(more_rows=True))
+    try:
+        command, told = attempted(request, found, wanted, command)
+    except VersionConflict as conflict:
+        return form(request, opened(request, stream), wanted, command, Told(conflict=str(conflict), status=409))
+    except RecordRefused as refused:
+        return form(request, found, wanted, command, Told(conflict=str(refused), status=409))
+    if told.answer is None or not told.answer.done:
+        return form(request, opened(request, stream), wanted, command, told)
+    for level, text in outcome(wanted, told.answer, command):
+        messages.add_message(request, level, text)
+    return redirect("casework:case", stream=stream)
+
+
+def attempted(request: Any, found: Opened, wanted: Act, command: Command) -> tuple[Command, Told]:
+    """First the judgements that were answered on the page, each an act of its own, then the act itself."""
+    now, problem = timezone.now(), ""
+    if wanted.emits == "judgement.answered" and request.POST.get("answer") not in ("yes", "no"):
+        problem = "请选择“是”或者“否”：判断不能由系统代作。"
+    elif command.report:
+        command, problem = reported(request, found, command, now)
+    if problem:
+        return command, Told(conflict=problem, status=422)
+    for judgement in judgements_answered(request, found, command):
+        answer = handle(connections["default"], library(), judgement, at=now)
+        if not answer.done:
+            return command, Told(answer, status=422)
+        if command.expected is not None:
+            command = replace(command, expected=answer.case.version)
+    answer = handle(connections["default"], library(), command, at=now)
+    return command, Told(answer, status=422)
+
+
+def judgements_answered(request: Any, found: Opened, command: Command) -> list[Command]:
+    """The open norms that were answered beside the form (对不确定概念的判断)."""
+    return [
+        replace(
+            command,
+            act="answer_judgement",
+            facts={"judgement_reason": request.POST.get(f"judge.{name}.reason", "")},
+            officers=(),
+            link="",
+            report=False,
+            occurred_at=None,
+            post="",
+            extra={"judgement": name, "answer": request.POST[f"judge.{name}"] == "yes"},
+        )
+        for name in found.rules.judgements
+        if request.POST.get(f"judge.{name}") in ("yes", "no")
+    ][:FULL]
+
+
+def reported(request: Any, found: Opened, command: Command, now: datetime) -> tuple[Command, str]:
+    """A command that reports what already happened, or what is wrong with saying so. Only who holds the post of the
+    act may enter it afterwards: entering late must not be a way round the separation of posts."""
+    typed = request.POST.get("occurred_at", "")
+    try:
+        moment = datetime.fromisoformat(typed[:16]).replace(tzinfo=CHINA)
+    except ValueError:
+        return command, "补录要写明实际办理的日期和时间。"
+    if moment > now:
+        return command, "实际办理的时间不能晚于现在。"
+    if found.case.opened_at is not None and moment < found.case.opened_at:
+        opened_at = found.case.opened_at.astimezone(CHINA)
+        return command, f"实际办理的时间不能早于案件登记的时间（{opened_at:%Y年%-m月%-d日 %H:%M}）。"
+    command = replace(command, occurred_at=moment)
+    verdict = preflight(connections["default"], library(), command, at=now).verdict
+    if any(reason.code.endswith(NOT_MINE) for reason in verdict.reasons):
+        return command, "补录由当时有权办理这一环节的人员填报。"
+    return command, ""
+
+
+def command_of(request: Any, found: Opened, wanted: Act) -> Command:
+    """The command that a form means; a fresh page means one with nothing typed and those who handle the case."""
+    post, fresh = request.POST, request.method != "POST"
+    facts = [found.rules.dictionary[name] for name in asked(found, wanted) if name in found.rules.dictionary]
+    me, source = request.reader.officer, request.GET if fresh else request.POST
+    team = tuple(dict.fromkeys((me, *judging.handlers_of(found.case)))) if "officer" in wanted.by else (me,)
+    extra: dict[str, Any] = {}
+    if wanted.emits == "judgement.answered":
+        extra = {"judgement": source.get("judgement", "")[:60], "answer": post.get("answer") == "yes"}
+    elif wanted.emits in ("period.extended", "waiver.given"):
+        extra = {"duty": source.get("duty", "")[:60]}
+    expected = post.get("expected", "")
+    return Command(
+        act=wanted.id,
+        officer=me,
+        stream=str(found.row.stream),
+        expected=int(expected) if expected.isdecimal() and len(expected) < 9 else None,
+        facts={} if fresh else forms.typed_facts(post, facts),
+        officers=team if fresh else tuple(post.getlist("officers"))[:FULL],
+        link=post.get("link", "")[:100],
+        extra=extra,
+        report=source.get("report") == "1",
+        post=acting_post(request, wanted),
+    )
+
+
+def asked(found: Opened, wanted: Act) -> list[str]:
+    fill, held = forms.fields_of(found.rules, found.case, wanted, {}, {})
+    return [one.fact.id for one in (*fill, *held)]
+
+
+def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told) -> HttpResponse:
+    """The page of an act with what was typed, what is missing and what must be judged."""
+    answer, posted = told.answer, request.method == "POST" and not told.more_rows
+    verdict = answer.verdict if answer else Verdict(reasons=(), questions=(), finding={})
+    s, _ = situation(connections["default"], library(), command, found.case, timezone.now())
+    blocked, asked_for = judging.split(s, wanted, verdict)
+    problems = {**missing_fields(found, verdict, posted), **(answer.problems if answer else {})}
+    fill, held = forms.fields_of(found.rules, found.case, wanted, command.facts, problems)
+    context = {
+        "row": found.row, "act": wanted, "groups": forms.grouped(fill), "posted": posted,
+        "held": [one for one in held if not telling.secret(found.rules, one.fact.id)],
+        "blocked": [(one, judging.who_mends(found.rules, found.case.procedure, one)) for one in blocked],
+        "todo": [forms.pointed(one, fill) for one in asked_for], "conflict": told.conflict,
+        "questions": questions(request, found, verdict), "expected": found.case.version,
+        "draft": telling.draft(found.rules, found.case, wanted), "report": command.report, "post_of_act": command.post,
+        "people": colleagues(found.case.agency, command.officers) if "officer" in wanted.by else [],
+        "links": links(found, wanted), "link": command.link, "extra": command.extra, "names": act_names(found),
+        "judgement": found.rules.judgements.get(str(command.extra.get("judgement", ""))),
+        "judgements": [(name, bound.rule.question) for name, bound in found.rules.judgements.items()
+                       if request.reader.posts & set(bound.rule.by)] if wanted.emits == "judgement.answered" else [],
+        "duties": duties(found, wanted), "preview": preview(found, wanted), "may_change": may_change(request, found),
+        "occurred_at": request.POST.get("occurred_at", ""), "reportable": not wanted.emits.startswith("judgement."),
+    }  # fmt: skip
+    return page(request, "casework/act.html", context, status=told.status if posted else 200)
+
+
+def missing_fields(found: Opened, verdict: Verdict, posted: bool) -> dict[str, str]:
+    """The required fields that were left empty, each to be marked where it stands."""
+    if not posted:
+        return {}
+    labels = {label for one in verdict.reasons if one.code.endswith("/facts") for label in one.missing}
+    return {name: "还没有填写" for name, fact in found.rules.dictionary.items() if fact.label in labels}
+
+
+def questions(request: Any, found: Opened, verdict: Verdict) -> list[dict[str, Any]]:
+    """What a person must judge first: whether the reader may, who else, and what was already typed."""
+    return [
+        {
+            "question": one,
+            "mine": bool(request.reader.posts & set(one.by)),
+            "by": "、".join(found.rules.posts.get(post, post) for post in one.by),
+            "typed": request.POST.get(f"judge.{one.id}", ""),
+            "reason": request.POST.get(f"judge.{one.id}.reason", ""),
+        }
+        for one in verdict.questions
+    ]
+
+
+def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
+    """What the act may be about: the papers not served yet, the measures still running."""
+    if wanted.emits == "document.served":
+        seen = {str(paper["act"]): str(paper["title"]) for paper in found.case.papers}
+        return [(name, title) for name, title in seen.items() if name not in found.case.served]
+    if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved"):
+        running = [one for one in telling.measures(found.events, found.case, found.rules) if one.lifted_at is None]
+        return [(one.id, f"{legal_day(one.taken_at):%Y年%-m月%-d日} {one.name}") for one in running]
+    return []
+
+
+def duties(found: Opened, wanted: Act) -> list[tuple[str, str]]:
+    """The running duties of the case that an act may extend or excuse."""
+    if wanted.emits not in ("period.extended", "waiver.given"):
+        return []
+    rows = DutyRow.objects.filter(stream=found.row.stream, met_at=None, excused=False).order_by("due_on")
+    names = desk.DUTIES
+    return [(row.duty, f"{names.get(row.duty, row.duty)}（至 {row.due_on:%Y年%-m月%-d日}，{row.law}）") for row in rows]
+
+
+def preview(found: Opened, wanted: Act) -> dict[str, Any] | None:
+    """What the public would see, before it is prepared or as it was prepared."""
+    if wanted.emits == "publication.published":
+        return dict(found.case.prepared) if found.case.prepared else None
+    if wanted.emits not in ("publication.prepared", "publication.corrected"):
+        return None
+    registers = registers_for(connections["default"], found.case.agency, ())
+    return public_record(found.rules, found.case, registers)[0]
+
+
+def may_change(request: Any, found: Opened) -> bool:
+    """Whether the reader may change what the draft holds now."""
+    act = found.rules.act(found.case.procedure, "change_draft")
+    possible = act is not None and found.case.draft is not None and found.case.decision is None
+    return bool(possible and act and request.reader.posts & set(act.by))
+
+
+def outcome(wanted: Act, answer: Answer, command: Command) -> list[tuple[int, str]]:
+    """What was done, the numbers that were given, what became due, and what a late entry broke."""
+    papers = [paper for event in answer.events for paper in event.event.documents]
+    numbers = "、".join(str(paper["number"]) for paper in papers if paper.get("number"))
+    done = f"已{'补录' if command.report else '办理'}：{wanted.name}"
+    said = [(messages.SUCCESS, f"{done}，文号 {numbers}" if numbers else done)]
+    for event in answer.events:
+        started = duties_started(answer.stream, event.id)
+        if started:
+            said.append((messages.INFO, "开始计算的期限：" + "；".join(started)))
+        if event.breaches:
+            broken = "；".join(f"{breach['text']}（{breach['law']}）" for breach in event.breaches)
+            said.append((messages.WARNING, f"已如实记录，同时记下 {len(event.breaches)} 项不符合规定：{broken}"))
+    return said
+
+
+def duties_started(stream: str, event: str) -> list[str]:
+    rows = DutyRow.objects.filter(stream=stream, id__startswith=f"{event}/").order_by("due_on")
+    return [f"{desk.DUTIES.get(row.duty, row.duty)}，至 {row.due_on:%Y年%-m月%-d日}（{row.law}）" for row in rows]

@@ -1,0 +1,79 @@
+"""The desk of a post: what waits, what cannot be done yet and who mends it, what is due, my cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from sanxiang.casework import desk, judging
+from sanxiang.casework.access import visible
+from sanxiang.casework.projections import library
+from sanxiang.core.values import legal_day
+from sanxiang.store import reading
+
+from .common import page, staff
+
+WAITS, DUTIES, MINE = 15, 14, 10
+SIGNING = frozenset({"head", "unit_head", "legal_head"})
+EMPTY = {
+    "officer": "案件走到您的环节时会出现在这里。",
+    "unit_head": "呈请立案、送审的案件会出现在这里，由您核对后报批。",
+    "head": "没有等您签批的事项。承办机构报批后会出现在这里。",
+    "reviewer": "没有待审核的案件。承办机构送审后会出现在这里，并按审核期限排列。",
+    "legal_head": "没有待审核的案件。承办机构送审后会出现在这里。",
+    "publisher": "没有等您准备公示的决定。决定送达后会出现在这里。",
+    "disclosure_checker": "没有等您审核发布的公示。发布人员提交后会出现在这里。",
+    "archivist": "没有等您归档的案件。案件办结后会出现在这里。",
+    "registrar": "登记管理员不办理案件。主体、人员、事项的登记和导入在“主体与人员”里。",
+    "supervisor": "监督人员只查看，不办理案件。逾期的期限按先后列在下面，查看案件时要写明事由。",
+}
+"""What an empty desk means to each post."""
+
+
+@require_safe
+@staff
+def home(request: Any) -> HttpResponse:
+    """What waits for me, what is due, my cases."""
+    reader, now = request.reader, timezone.now()
+    today = legal_day(now)
+    rules = library().on(reader.jurisdiction, today)
+    posts = {request.post} if request.post else reader.posts
+    waits = desk.waits_for(reader, request.post, WAITS)
+    records = reading.load_many(connections["default"], [str(row.stream) for _, row in waits])
+    judged = judging.judged(connections["default"], library(), waits, reader.officer, now, records)
+    duties = desk.duties_of(reader, limit=DUTIES, only=desk.focus(posts))[:DUTIES]
+    cases = visible(reader).in_bulk([row.stream for row in duties])
+    clocks = [(desk.clock(row, today, rules.calendar), cases[row.stream]) for row in duties if row.stream in cases]
+    context = {
+        "ready": [desk.card(one, rules, today) for one in judged if one.option.open],
+        "blocked": [desk.card(one, rules, today) for one in judged if not one.option.open],
+        "signing": bool(posts & SIGNING), "strip": desk.strip(clocks, today),
+        "mine": desk.with_clocks(my_cases(request), today, rules.calendar),
+        "empty": next((text for post, text in EMPTY.items() if post in posts), ""),
+    }  # fmt: skip
+    return page(request, "casework/home.html", context)
+
+
+def my_cases(request: Any) -> list[Any]:
+    """An officer's own cases that are not archived; for other posts the latest that they may see."""
+    rows = visible(request.reader).exclude(state="archived")
+    if "officer" in request.reader.posts and request.post in ("", "officer"):
+        rows = rows.filter(handlers__contains=[request.reader.officer])
+    return list(rows.order_by("-last_at", "stream")[:MINE])
+
+
+@require_POST
+@staff
+def put_on(request: Any) -> HttpResponse:
+    """Put on one of the posts that somebody holds, or all of them."""
+    post = request.POST.get("post", "")
+    request.session["post"] = post if post in request.reader.posts else ""
+    following = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure())
+    return redirect(following if safe else "casework:home")
