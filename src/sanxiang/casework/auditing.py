@@ -1,7 +1,8 @@
 """Judging the record again (复核留痕): every act on the record is put through the gates as they stood on its day.
 
 What was allowed must still be allowed, what was recorded with breaches must break the same clauses, and the finding
-must name the same rules. Anything else means that a rule file, the code or the record was changed afterwards.
+must name the same law. Anything else means that a rule file, the code or the record was changed afterwards. Dictionary
+and calendar grow with every edition; a verdict that they change is told as their doing.
 """
 
 from __future__ import annotations
@@ -102,12 +103,14 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
     rules = library.on(case.jurisdiction, legal_day(recorded.occurred_at))
     verdict = consider(Situation(rules, case, history.at(recorded, case.agency), proposal))
     finding: Mapping[str, Any] = recorded.finding or {}
-    if finding.get("digest") != rules.digest:
-        return "适用的规则与当时记载的不是同一版本（规则文件被改动）"
+    if finding.get("law") != rules.law:
+        return "适用的规定与当时记载的不是同一版本（规则文件被改动）"
+    since = "" if finding.get("digest") == rules.digest else "（填写字典、日历或者法域设置与当时不同）"
     reported = breaches_of(verdict) if recorded.breaches else [reason.to_dict() for reason in verdict.reasons]
     broken = sorted({str(breach["clause"]) for breach in reported})
     noted = sorted({str(breach.get("clause", "")) for breach in recorded.breaches})
     if broken != noted:
         then = f"记为违反 {'、'.join(noted)}" if noted else "准予办理"
-        return f"当时{then}，现在判断为违反 {'、'.join(broken) or '无'}"
-    return "当时准予办理，现在还有问题没有回答" if verdict.questions and not recorded.breaches else ""
+        return f"当时{then}，现在判断为违反 {'、'.join(broken) or '无'}{since}"
+    asked = bool(verdict.questions) and not recorded.breaches
+    return f"当时准予办理，现在还有问题没有回答{since}" if asked else ""

@@ -42,6 +42,7 @@ def _finding(s: Situation, clauses: Sequence[str]) -> dict[str, Any]:
     return {
         "rulebook": s.rules.jurisdiction.id,
         "digest": s.rules.digest,
+        "law": s.rules.law,
         "day": s.day.isoformat(),
         "clauses": sorted(set(clauses)),
         "facts": sorted(s.used),

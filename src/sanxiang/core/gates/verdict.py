@@ -62,7 +62,7 @@ class Question:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The answer to "may this be done now": all reasons at once, all questions at once, and the finding (适用依据):
-    rulebook, digest, day, clauses applied, facts used."""
+    rulebook, digest of all rules, digest of the law alone, day, clauses applied, facts used."""
 
     reasons: tuple[Reason, ...]
     questions: tuple[Question, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -49,7 +49,9 @@ LAYER_ORDER = {"national": 0, "local": 1, "agency": 2}
 class RuleSet:
     """The instruments in force in a jurisdiction on a day, with dictionary and calendar.
 
-    Two rule sets of the same `digest` give the same verdicts; the digest stands in every finding."""
+    Two rule sets of the same `digest` give the same verdicts: it covers the instruments, the dictionary, the calendar,
+    the posts and the settings of the jurisdiction. `law` covers the instruments alone: they carry dates, so that it
+    never changes for a day that is past, while calendar and dictionary grow. Both stand in every finding."""
 
     jurisdiction: Jurisdiction
     instruments: tuple[Instrument, ...]
@@ -57,6 +59,7 @@ class RuleSet:
     calendar: Calendar
     digest: str
     posts: Mapping[str, str] = field(default_factory=dict)
+    law: str = ""
 
     def clauses(self) -> Iterator[tuple[Instrument, Clause]]:
         for instrument in self.instruments:
@@ -176,6 +179,10 @@ class Library:
     def _days(self) -> dict[tuple[str, date], RuleSet]:
         return {}
 
+    @cached_property
+    def _shared(self) -> str:
+        return told((self.dictionary, self.posts))
+
     def version(self, instrument: str, day: date) -> Instrument | None:
         """The version of an instrument that is in force on a day: the latest one takes the place of those before."""
         begun = [version for version in self.versions.get(instrument, ()) if version.effective <= day]
@@ -193,9 +200,10 @@ class Library:
         key = (jurisdiction, tuple(version.digest for version in chosen))
         found = self._sets.get(key)
         if found is None:
-            found = RuleSet(
-                place, chosen, self.dictionary, self.calendars[place.calendar], digest_of(key[1]), self.posts
-            )
+            law = digest_of(key[1])
+            calendar = self.calendars[place.calendar]
+            whole = digest_of((law, self._shared, told(place), told(calendar)))
+            found = RuleSet(place, chosen, self.dictionary, calendar, whole, self.posts, law)
             self._sets[key] = found
         self._days[(jurisdiction, day)] = found
         return found
@@ -204,3 +212,18 @@ class Library:
 def digest_of(parts: Sequence[str]) -> str:
     """One SHA-256 for an ordered list of digests (hex)."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def told(value: object) -> str:
+    """One SHA-256 (hex) of frozen data: names and values of the fields that are shown, mappings by key."""
+    return hashlib.sha256(_spelled(value).encode()).hexdigest()
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{%s}" % ",".join(f"{key!r}:{_spelled(value[key])}" for key in sorted(value))
+    if isinstance(value, tuple):
+        return "(%s)" % ",".join(map(_spelled, value))
+    if is_dataclass(value):
+        return "<%s>" % ",".join(f"{one.name}={_spelled(getattr(value, one.name))}" for one in fields(value) if one.repr)
+    return repr(value)
