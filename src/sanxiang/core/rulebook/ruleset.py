@@ -221,9 +221,10 @@ def told(value: object) -> str:
 
 def _spelled(value: object) -> str:
     if isinstance(value, Mapping):
-        return "{%s}" % ",".join(f"{key!r}:{_spelled(value[key])}" for key in sorted(value))
+        return "{" + ",".join(f"{key!r}:{_spelled(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, tuple):
-        return "(%s)" % ",".join(map(_spelled, value))
+        return "(" + ",".join(map(_spelled, value)) + ")"
     if is_dataclass(value):
-        return "<%s>" % ",".join(f"{one.name}={_spelled(getattr(value, one.name))}" for one in fields(value) if one.repr)
+        shown = (one.name for one in fields(value) if one.repr)
+        return "<" + ",".join(f"{name}={_spelled(getattr(value, name))}" for name in shown) + ">"
     return repr(value)
