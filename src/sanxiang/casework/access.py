@@ -1,7 +1,7 @@
 """Who may see which case (查看权限): one rule for a single case and for lists, deny by default.
 
 Officers and heads of a unit see the cases of their departments, reviewers those under legal review, heads, publishers,
-checkers, archivists of the agency all of the agency, supervisors every case of their jurisdiction.
+checkers, archivists of the agency all of the agency, supervisors every case of their jurisdiction, having said why.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,7 +19,7 @@ from django.utils import timezone
 from sanxiang.core.registers import Agency, Officer
 from sanxiang.core.values import legal_day
 
-from .models import CaseRow
+from .models import AccessNote, CaseRow
 from .registers import registers_for
 
 FRESH_S = 5.0
@@ -102,8 +103,11 @@ def may_see(reader: Reader, row: CaseRow) -> bool:
     """The same rule for one case."""
     if not reader.officer or not reader.posts:
         return False
-    if reader.everywhere:
-        return row.jurisdiction == reader.jurisdiction
+    return (reader.everywhere and row.jurisdiction == reader.jurisdiction) or _within(reader, row)
+
+
+def _within(reader: Reader, row: CaseRow) -> bool:
+    """Whether a post other than the supervisor's opens the case."""
     if str(row.agency) != reader.agency:
         return False
     if reader.posts & WHOLE_AGENCY or reader.officer in row.handlers:
@@ -113,7 +117,23 @@ def may_see(reader: Reader, row: CaseRow) -> bool:
     return "reviewer" in reader.posts and (row.review_due or bool(row.review_state))
 
 
+class PurposeDue(PermissionDenied):
+    """A supervisor has not said today why he opens this case (调阅事由)."""
+
+
+def purpose_due(reader: Reader, row: CaseRow, day: date) -> bool:
+    """Whether the reader sees the case as a supervisor alone and has not yet said why on this day."""
+    if _within(reader, row):
+        return False
+    return not AccessNote.objects.filter(officer=reader.officer, stream=row.stream, day=day).exists()
+
+
 def find_case(account: Any, stream: UUID) -> CaseRow | None:
-    """A case that an account may see; None where it may not or there is none."""
-    row = CaseRow.objects.filter(pk=stream).first()
-    return row if row is not None and may_see(reader_of(account), row) else None
+    """A case that an account may see; None where it may not or there is none. Raises PurposeDue (no access, 403) where
+    the purpose has to be told first."""
+    reader, row = reader_of(account), CaseRow.objects.filter(pk=stream).first()
+    if row is None or not may_see(reader, row):
+        return None
+    if purpose_due(reader, row, legal_day(timezone.now())):
+        raise PurposeDue("查看其他单位的案件，要先在案件页写明调阅事由")
+    return row

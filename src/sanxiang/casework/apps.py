@@ -12,6 +12,7 @@ class CaseworkConfig(AppConfig):
     label = "casework"
     verbose_name = "办案"
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
+    table_rights = {"case_access_note": {"web": "SELECT, INSERT"}}  # noqa: RUF012
 
     def ready(self) -> None:
         from . import projections

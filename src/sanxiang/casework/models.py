@@ -129,3 +129,18 @@ class Colleague(models.Model):
     class Meta:
         db_table = "case_colleague"
         indexes = (models.Index(fields=["agency", "name", "stream"], name="colleague_of_agency"),)
+
+
+class AccessNote(models.Model):
+    """Why a supervisor opened a case on a day (调阅事由). The web role may add, never change or delete."""
+
+    officer = models.UUIDField()
+    name = models.TextField()
+    stream = models.UUIDField()
+    day = models.DateField()
+    at = models.DateTimeField()
+    purpose = models.TextField()
+
+    class Meta:
+        db_table = "case_access_note"
+        constraints = (models.UniqueConstraint(fields=["stream", "officer", "day"], name="one_note_a_day"),)

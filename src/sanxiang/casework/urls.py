@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, home, lists, opening
+from .views import act, case, home, lists, opening, purpose
 
 app_name = "casework"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/", lists.cases, name="cases"),
     path("cases/new/", opening.new, name="new"),
     path("cases/<uuid:stream>/", case.case, name="case"),
+    path("cases/<uuid:stream>/purpose/", purpose.purpose, name="purpose"),
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
     path("duties/", lists.duties, name="duties"),
 ]

@@ -1,6 +1,7 @@
 """What each login may do with the tables of Django's apps. What is not said here or by an app is denied.
 
-An app says it in its AppConfig: `database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE", "portal": "SELECT"}`.
+An app says it in its AppConfig: `database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE", "portal": "SELECT"}`, and
+`table_rights = {"table": {"web": "SELECT, INSERT"}}` where one table has fewer.
 The record itself (events, ledger, keys) is not made of models; the store's schema gives those rights."""
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ def grant(connection: Any) -> None:
     with connection.cursor() as cursor:
         for app in apps.get_app_configs():
             said = getattr(app, "database_rights", OTHERS.get(app.label, {}))
+            fewer = getattr(app, "table_rights", {})
             tables = {model._meta.db_table for model in app.get_models(include_auto_created=True)}
             for role, rights in said.items():
                 for table in sorted(tables):
-                    _give(cursor, table, rights, settings.DATABASE_ROLES[role])
+                    _give(cursor, table, fewer.get(table, {}).get(role, rights), settings.DATABASE_ROLES[role])
 
 
 def _give(cursor: Any, table: str, rights: str, role: str) -> None:

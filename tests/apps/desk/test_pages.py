@@ -65,6 +65,7 @@ def test_who_may_see_a_case(world, client):
     found = {}
     for login in expected:
         as_(client, login)
+        client.post(f"/work/cases/{case}/purpose/", {"purpose": "日常监督检查"})
         status = client.get(f"/work/cases/{case}/").status_code
         listed = case in client.get("/work/cases/").content.decode()
         paper = client.get(f"/recording/{case}/package.zip").status_code

@@ -131,7 +131,7 @@ def command_of(request: Any, found: Opened, wanted: Act) -> Command:
     post, fresh = request.POST, request.method != "POST"
     facts = [found.rules.dictionary[name] for name in asked(found, wanted) if name in found.rules.dictionary]
     me, source = request.reader.officer, request.GET if fresh else request.POST
-    team = tuple(dict.fromkeys((me, *judging.handlers_of(found.case)))) if "officer" in wanted.by else (me,)
+    team = tuple(dict.fromkeys((me, *judging.handlers_of(found.case)))) if in_company(wanted) else (me,)
     extra: dict[str, Any] = {}
     if wanted.emits == "judgement.answered":
         extra = {"judgement": source.get("judgement", "")[:60], "answer": post.get("answer") == "yes"}
@@ -150,6 +150,11 @@ def command_of(request: Any, found: Opened, wanted: Act) -> Command:
         report=source.get("report") == "1",
         post=acting_post(request, wanted),
     )
+
+
+def in_company(wanted: Act) -> bool:
+    """Whether officers do the act together, so that the form names them."""
+    return "officer" in wanted.by and wanted.emits != "judgement.answered"
 
 
 def asked(found: Opened, wanted: Act) -> list[str]:
@@ -172,7 +177,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "todo": [forms.pointed(one, fill) for one in asked_for], "conflict": told.conflict,
         "questions": questions(request, found, verdict), "expected": found.case.version,
         "draft": telling.draft(found.rules, found.case, wanted), "report": command.report, "post_of_act": command.post,
-        "people": colleagues(found.case.agency, command.officers) if "officer" in wanted.by else [],
+        "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
         "links": links(found, wanted), "link": command.link, "extra": command.extra, "names": act_names(found),
         "judgement": found.rules.judgements.get(str(command.extra.get("judgement", ""))),
         "judgements": [(name, bound.rule.question) for name, bound in found.rules.judgements.items()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from sanxiang.casework import desk, judging, telling
 from sanxiang.casework.access import find_case
-from sanxiang.casework.models import CaseRow, DutyRow
+from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import CaseFile, fold
@@ -23,6 +23,8 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
 from .common import page, staff
+
+LOOKS = 10
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "grounds": desk.grounds(rules, found.case), "procedure": procedure, "department": department,
         "rulebook": rules.jurisdiction.name, "public_state": desk.PUBLIC[found.row.public_state],
         "review_state": desk.REVIEW[found.row.review_state],
+        "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
     }  # fmt: skip
     return page(request, "casework/case.html", context)
 

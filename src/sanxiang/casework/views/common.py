@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db import connections
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from sanxiang.casework.access import Reader, reader_of
+from sanxiang.casework.access import PurposeDue, Reader, reader_of
 from sanxiang.casework.projections import library
 from sanxiang.core.rulebook import Act
 
@@ -32,7 +34,11 @@ def staff(view: View) -> View:
             return page(request, "casework/no_post.html", status=403)
         put_on = request.session.get("post", "")
         request.post = put_on if put_on in request.reader.posts else ""
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except PurposeDue:
+            place = reverse("casework:purpose", args=[kwargs["stream"]])
+            return redirect(f"{place}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded
 
@@ -70,6 +76,13 @@ def demonstration() -> bool:
             return False
         _demo["demo"] = bool(row[0])
     return _demo["demo"]
+
+
+def following(request: Any, otherwise: str) -> HttpResponse:
+    """On to the page that a form names in `next`, if it is one of ours."""
+    place = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(place, {request.get_host()}, require_https=request.is_secure())
+    return redirect(place if safe else otherwise)
 
 
 def acting_post(request: Any, act: Act) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db import connections
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from sanxiang.casework import desk, judging
@@ -17,7 +16,7 @@ from sanxiang.casework.projections import library
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
-from .common import page, staff
+from .common import following, page, staff
 
 WAITS, DUTIES, MINE = 15, 14, 10
 SIGNING = frozenset({"head", "unit_head", "legal_head"})
@@ -53,7 +52,7 @@ def home(request: Any) -> HttpResponse:
     context = {
         "ready": [desk.card(one, rules, today) for one in judged if one.option.open],
         "blocked": [desk.card(one, rules, today) for one in judged if not one.option.open],
-        "signing": bool(posts & SIGNING), "strip": desk.strip(clocks, today),
+        "signing": posts <= SIGNING, "strip": desk.strip(clocks, today),
         "mine": desk.with_clocks(my_cases(request), today, rules.calendar),
         "empty": next((text for post, text in EMPTY.items() if post in posts), ""),
     }  # fmt: skip
@@ -74,6 +73,4 @@ def put_on(request: Any) -> HttpResponse:
     """Put on one of the posts that somebody holds, or all of them."""
     post = request.POST.get("post", "")
     request.session["post"] = post if post in request.reader.posts else ""
-    following = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure())
-    return redirect(following if safe else "casework:home")
+    return following(request, reverse("casework:home"))
