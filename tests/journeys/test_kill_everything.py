@@ -111,7 +111,9 @@ def test_every_acknowledged_act_is_there_exactly_once(serving: Serving, tmp_path
     assert set(acknowledged) <= recorded
     assert len(recorded) <= asked
     opened = sum(seq == 1 for _, seq, _ in recorded)
-    assert everything(serving, "SELECT count(*), max(n) FROM record.number WHERE series LIKE '%案'") == [(opened, opened)]
+    assert everything(serving, "SELECT count(*), max(n) FROM record.number WHERE series LIKE '%案'") == [
+        (opened, opened)
+    ]
 
     until = time.monotonic() + 60
     while everything(serving, "SELECT count(*) FROM record.pending") != [(0,)]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from django.db import connections
 from sanxiang.casework.commands import Answer, Command, handle
 from sanxiang.casework.models import Account
 from sanxiang.casework.projections import library
+from sanxiang.casework.registration import RegisterCommand
 from sanxiang.config import demo
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import Library
+from sanxiang.core.values import CHINA
 from sanxiang.store import reading, schema
 
 
@@ -100,6 +102,19 @@ class Theatre:
         """The login of an officer; one for each."""
         officer = self.people[agency][role]
         return Account.objects.get_or_create(officer=officer, defaults={"username": officer})[0]
+
+    def expiring(self, *, on: date) -> str:
+        """Another officer of Luoyang, whose certificate is valid for the last time on a day."""
+        number = f"豫C演示9{len(self.people['luoyang']):03d}"
+        described = {
+            "name": "期演示", "certificate": number, "valid_until": on.isoformat(), "posts": ["officer@enforcement"],
+        }  # fmt: skip
+        since = datetime(2023, 12, 1, 9, tzinfo=CHINA)
+        agency = self.people["luoyang"][""]
+        entries = tuple(demo.officer_entries(described, agency, since))
+        command = RegisterCommand(kind="officer", agency=agency, entries=entries, installer=demo.INSTALLER)
+        self.people["luoyang"][number] = demo.enter(self.connection, self.book, command, since)
+        return self.people["luoyang"][number]
 
     def events(self, told: demo.Told) -> tuple[Recorded, ...]:
         return reading.load(self.connection, told.stream)

@@ -29,7 +29,7 @@ from sanxiang.core.gates import (
     series_of,
 )
 from sanxiang.core.registers import Registers
-from sanxiang.core.rulebook import Library, check_facts
+from sanxiang.core.rulebook import Library, RuleSet, check_facts
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.store import numbering, reading
 from sanxiang.store.appending import Draft, append
@@ -154,6 +154,11 @@ def situation(
         case, opening = _opened(case, command, registers)
     facts, problems = check_facts(library.dictionary, command.facts)
     problems |= strange_in(command.extra)
+    if moment > at:
+        problems["occurred_at"] = "办理时间不能晚于现在"
+    unknown = [name for name in command.officers if registers.officer(name) is None]
+    if unknown:
+        problems["officers"] = f"没有“{'、'.join(name[:40] for name in unknown)}”这些执法人员"
     proposal = Proposal(
         act=command.act,
         actor=actor_of(registers, command.officer, moment, command.post),
@@ -166,6 +171,8 @@ def situation(
         extra=command.extra,
     )
     rules = library.on(case.jurisdiction or next(iter(library.jurisdictions)), legal_day(moment))
+    if case.opened_at is None:
+        problems |= misplaced(case, rules, registers)
     return complete(Situation(rules, case, registers, proposal)), problems
 
 
@@ -177,6 +184,18 @@ def strange_in(extra: Mapping[str, Any]) -> dict[str, str]:
             found[key] = f"“{key[:40]}”由系统得出，不能填写"
         elif type(value) is not GIVEN[key] or len(str(value)) > 60:
             found[key] = f"“{key}”的写法不对"
+    return found
+
+
+def misplaced(case: CaseFile, rules: RuleSet, registers: Registers) -> dict[str, str]:
+    """What is wrong with where a case would be opened: the category is that of the procedure, the department one of
+    the agency."""
+    found = {}
+    procedure, agency = rules.procedures.get(case.procedure), registers.agency(case.agency)
+    if procedure is not None and case.category != procedure.rule.category:
+        found["category"] = f"“{procedure.rule.name}”的执法类别是{procedure.rule.category}，不是“{case.category[:20]}”"
+    if agency is not None and case.department not in agency.departments:
+        found["department"] = f"{agency.name}没有“{case.department[:40]}”这个科室"
     return found
 
 

@@ -20,6 +20,7 @@ from pydantic import ConfigDict, Field
 from sanxiang.casework.access import find_case, officer_of
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight
 from sanxiang.casework.projections import library
+from sanxiang.core.values import CHINA
 
 from .keys import ByKey
 
@@ -104,9 +105,14 @@ def command_of(request: HttpRequest, act: str, body: ActIn, **more: Any) -> Comm
         extra=body.extra,
         expected=body.expected,
         report=body.report,
-        occurred_at=body.occurred_at,
+        occurred_at=zoned(body.occurred_at),
         **more,
     )
+
+
+def zoned(moment: datetime | None) -> datetime | None:
+    """A time that names no zone is one of China."""
+    return moment.replace(tzinfo=CHINA) if moment is not None and moment.tzinfo is None else moment
 
 
 def done(request: HttpRequest, command: Command) -> HttpResponse:

@@ -12,7 +12,7 @@ from sanxiang.core.values import problems_of_credit_code, problems_of_identity_n
 from .dictionary import Column, Dictionary, Fact
 
 PHONE = re.compile(r"(?:1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?|\d{5,8})")
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 DAY_FIRST, DAY_LAST = date(1900, 1, 1), date(2199, 12, 31)
 NUMBER_MAX = 2**53 - 1
 
