@@ -93,13 +93,15 @@ def pg_server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(pg_server: Server, django_db_blocker: pytest.FixtureRequest) -> None:
-    """The database behind `db` and `transactional_db`: migrated by the owner, used by the web role."""
+    """The database behind `db` and `transactional_db`: migrated by the owner, used by the web role, founded as a
+    demonstration so that tests may move the clock."""
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
 
     from sanxiang.config.database import databases
     from sanxiang.config.rights import grant
+    from sanxiang.store import schema
     from sanxiang.store.postgres.dsn import parts
 
     urls = pg_server.create_database("django")
@@ -109,6 +111,8 @@ def django_db_setup(pg_server: Server, django_db_blocker: pytest.FixtureRequest)
     with django_db_blocker.unblock():
         call_command("migrate", database="owner", verbosity=0)
         grant(connections["owner"])
+        connections["owner"].ensure_connection()
+        schema.found(connections["owner"].connection, demo=True, origin="demo.test.invalid")
         connections.close_all()
 
 

@@ -8,8 +8,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from django.conf import settings
 from django.db import connections
 
 from sanxiang.casework.commands import Answer, Command, handle
@@ -20,21 +18,7 @@ from sanxiang.config import demo
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA
-from sanxiang.store import reading, schema
-
-
-def owner_of() -> Any:
-    """A connection of the owner to the database of this run, committing at once."""
-    place = settings.DATABASES["owner"]
-    address = {"host": place["HOST"], "port": place["PORT"], "dbname": place["NAME"], "user": place["USER"]}
-    return psycopg.connect(**address, password=place["PASSWORD"], autocommit=True)
-
-
-def found_as_demonstration() -> None:
-    """Mark the database of this run as a demonstration, so that the clock may be moved; once."""
-    with owner_of() as owner:
-        if owner.execute("SELECT demo FROM record.cluster").fetchone() is None:
-            schema.found(owner, demo=True, origin="demo.test.invalid")
+from sanxiang.store import reading
 
 
 @dataclass
@@ -126,7 +110,6 @@ def name_of(step: Mapping[str, Any]) -> str:
 
 def open_theatre(archive: Path) -> Theatre:
     """The agencies of Luoyang, Dongxihu and Wuding with their people, entered anew."""
-    found_as_demonstration()
     told = demo._read("world.yaml")
     told["agencies"] = told["agencies"][:3]
     people = demo.enter_world(connections["default"], library(), told)
