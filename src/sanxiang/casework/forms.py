@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.gates import Reason
+from sanxiang.core.gates import Reason, Verdict
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
 from sanxiang.core.rulebook.ruleset import LAYER_ORDER
@@ -105,6 +105,12 @@ def grouped(fields: Iterable[Field]) -> list[Group]:
         else:
             groups.append(Group(ticks, (one,)))
     return groups
+
+
+def left_empty(rules: RuleSet, verdict: Verdict) -> dict[str, str]:
+    """The required fields that were left empty, each to be marked where it stands."""
+    labels = {label for one in verdict.reasons if one.code.endswith("/facts") for label in one.missing}
+    return {name: "还没有填写" for name, fact in rules.dictionary.items() if fact.label in labels}
 
 
 def pointed(reason: Reason, fields: Iterable[Field]) -> tuple[Reason, list[tuple[str, str]]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates import Proposal, Reason, Situation, Verdict, complete, consider, evaluate
+from sanxiang.core.gates import Proposal, Question, Reason, Situation, Verdict, complete, consider, evaluate
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, Condition, Library, RuleSet
@@ -117,7 +117,30 @@ def option(rules: RuleSet, case: CaseFile, registers: Registers, act: Act, offic
     team = tuple(dict.fromkeys((officer, *handlers_of(case)))) if "officer" in act.by else (officer,)
     s = complete(Situation(rules, case, registers, Proposal(act=act.id, actor=actor, at=at, officers=team)))
     verdict = consider(s)
-    return Option(act, verdict, *split(s, act, verdict))
+    blocked, asked = split(s, act, verdict)
+    return Option(act, verdict, (*blocked, *for_others(s, verdict)), asked)
+
+
+def for_others(s: Situation, verdict: Verdict) -> tuple[Reason, ...]:
+    """The judgements that somebody else has to make before the act, as one thing that stands in the way."""
+    officer = s.officer
+    asked = [one for one in verdict.questions if not (officer and any(officer.holds(post, s.day) for post in one.by))]
+    if not asked:
+        return ()
+    posts = dict.fromkeys(s.rules.posts.get(post, post) for one in asked for post in one.by)
+    return (
+        Reason(
+            code="questions", clause=asked[0].clause, law="；".join(dict.fromkeys(one.law for one in asked)),
+            text=f"还有 {len(asked)} 项判断没有作出", missing=tuple(one.text for one in asked), fix="answer_judgement",
+            helper="、".join(posts),
+        ),
+    )  # fmt: skip
+
+
+def open_questions(options: Iterable[Option]) -> list[Question]:
+    """What has to be judged before the acts that stand next, each once."""
+    found = {one.id: one for option in options for one in option.verdict.questions}
+    return list(found.values())
 
 
 def handlers_of(case: CaseFile) -> tuple[str, ...]:

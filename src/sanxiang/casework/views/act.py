@@ -70,20 +70,23 @@ def act(request: Any, stream: UUID, act_id: str) -> HttpResponse:
 
 def attempted(request: Any, found: Opened, wanted: Act, command: Command) -> tuple[Command, Told]:
     """First the judgements that were answered on the page, each an act of its own, then the act itself."""
-    now, problem = timezone.now(), ""
-    if wanted.emits == "judgement.answered" and request.POST.get("answer") not in ("yes", "no"):
+    now, problem, answer = timezone.now(), "", None
+    judged = judgements_answered(request, found, command)
+    alone = wanted.emits == "judgement.answered" and (judged or request.POST.get("answer") not in ("yes", "no"))
+    if alone and not judged:
         problem = "请选择“是”或者“否”：判断不能由系统代作。"
     elif command.report:
         command, problem = reported(request, found, command, now)
     if problem:
         return command, Told(conflict=problem, status=422)
-    for judgement in judgements_answered(request, found, command):
-        answer = handle(connections["default"], library(), judgement, at=now)
+    for judgement in judged:
+        answer = handle(connections["default"], library(), replace(judgement, expected=command.expected), at=now)
         if not answer.done:
             return command, Told(answer, status=422)
         if command.expected is not None:
             command = replace(command, expected=answer.case.version)
-    answer = handle(connections["default"], library(), command, at=now)
+    if not alone:
+        answer = handle(connections["default"], library(), command, at=now)
     return command, Told(answer, status=422)
 
 
@@ -168,14 +171,15 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
     verdict = answer.verdict if answer else Verdict(reasons=(), questions=(), finding={})
     s, _ = situation(connections["default"], library(), command, found.case, timezone.now())
     blocked, asked_for = judging.split(s, wanted, verdict)
-    problems = {**missing_fields(found, verdict, posted), **(answer.problems if answer else {})}
+    empty = forms.left_empty(found.rules, verdict) if posted else {}
+    problems = {**empty, **(answer.problems if answer else {})}
     fill, held = forms.fields_of(found.rules, found.case, wanted, command.facts, problems)
     context = {
         "row": found.row, "act": wanted, "groups": forms.grouped(fill), "posted": posted,
         "held": [one for one in held if not telling.secret(found.rules, one.fact.id)],
         "blocked": [(one, judging.who_mends(found.rules, found.case.procedure, one)) for one in blocked],
         "todo": [forms.pointed(one, fill) for one in asked_for], "conflict": told.conflict,
-        "questions": questions(request, found, verdict), "expected": found.case.version,
+        "questions": questions(request, found, wanted, verdict, command), "expected": found.case.version,
         "draft": telling.draft(found.rules, found.case, wanted), "report": command.report, "post_of_act": command.post,
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
         "links": links(found, wanted), "link": command.link, "extra": command.extra, "names": act_names(found),
@@ -188,16 +192,14 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
     return page(request, "casework/act.html", context, status=told.status if posted else 200)
 
 
-def missing_fields(found: Opened, verdict: Verdict, posted: bool) -> dict[str, str]:
-    """The required fields that were left empty, each to be marked where it stands."""
-    if not posted:
-        return {}
-    labels = {label for one in verdict.reasons if one.code.endswith("/facts") for label in one.missing}
-    return {name: "还没有填写" for name, fact in found.rules.dictionary.items() if fact.label in labels}
-
-
-def questions(request: Any, found: Opened, verdict: Verdict) -> list[dict[str, Any]]:
-    """What a person must judge first: whether the reader may, who else, and what was already typed."""
+def questions(request: Any, found: Opened, wanted: Act, verdict: Verdict, command: Command) -> list[dict[str, Any]]:
+    """What a person must judge first: whether the reader may, who else, and what was already typed. On the page of
+    judging itself, all that the next acts ask."""
+    asked = verdict.questions
+    if wanted.emits == "judgement.answered" and not command.extra.get("judgement"):
+        registers = registers_for(connections["default"], found.case.agency, (command.officer,))
+        mine, others = judging.options(found.rules, found.case, registers, command.officer, timezone.now())
+        asked = tuple(judging.open_questions((*mine, *others)))
     return [
         {
             "question": one,
@@ -206,7 +208,7 @@ def questions(request: Any, found: Opened, verdict: Verdict) -> list[dict[str, A
             "typed": request.POST.get(f"judge.{one.id}", ""),
             "reason": request.POST.get(f"judge.{one.id}.reason", ""),
         }
-        for one in verdict.questions
+        for one in asked
     ]
 
 

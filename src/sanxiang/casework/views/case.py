@@ -62,6 +62,10 @@ def case(request: Any, stream: UUID) -> HttpResponse:
     context = {
         "row": found.row, "case": found.case, "posts": rules.posts, "names": act_names(found),
         "next": [one for one in mine if one.waits], "more": [one for one in mine if not one.waits], "others": others,
+        "questions": [
+            (one, bool(request.reader.posts & set(one.by)), "、".join(rules.posts.get(post, post) for post in one.by))
+            for one in judging.open_questions((*mine, *others))
+        ],
         "stages": stages(found, procedure), "clocks": [desk.clock(row, today, rules.calendar) for row in rows],
         "entries": telling.timeline(found.events, rules, found.case.procedure),
         "facts": telling.grouped(rules, found.case.facts), "state": desk.STATES[found.row.state],

@@ -76,7 +76,8 @@ def form(
     answer = answer or preflight(connections["default"], library(), command, at=now)
     s, _ = situation(connections["default"], library(), command, case, now)
     blocked, todo = judging.split(s, act, answer.verdict)
-    fill, held = forms.fields_of(rules, case, act, command.facts, answer.problems if posted else {})
+    problems = {**forms.left_empty(rules, answer.verdict), **answer.problems} if posted else {}
+    fill, held = forms.fields_of(rules, case, act, command.facts, problems)
     agency = registers_for(connections["default"], request.reader.agency, ()).agency(request.reader.agency)
     named = agency.departments if agency else {}
     procedure = rules.procedures[case.procedure].rule
