@@ -97,7 +97,7 @@ def stated() -> dict[str, Any]:
         "asked_role": "法定代表人或者负责人", "asked_id_number": f"41030519840717{mark[:4]}",
         "asked_phone": f"138{mark}", "asked_address": f"洛阳市涧西区演示街8号{mark}",
         "questions": [
-            {"question": "请说明你的身份和职责。", "answer": f"我是洛阳演示商贸有限公司的负责人，负责进货和销售。{mark}"},
+            {"question": "请说明你的身份和职责。", "answer": f"我是演示商贸的负责人，负责进货和销售。{mark}"},
             {"question": "涉案商品从哪里购进、卖出多少？", "answer": "从批发市场购进二十件，已售出八件，其余在店里。"},
             {"question": "以上记录是否属实？", "answer": "属实。"},
         ],

@@ -89,9 +89,7 @@ def end(start: str, period: str, *, roll: bool = True, calendar: Calendar = CALE
 
 def plain_count(start: date, until: date, calendar: Calendar) -> int:
     """Working days after `start` up to `until`, one by one."""
-    return sum(
-        calendar.is_working_day(start + timedelta(days=step)) for step in range(1, (until - start).days + 1)
-    )
+    return sum(calendar.is_working_day(start + timedelta(days=step)) for step in range(1, (until - start).days + 1))
 
 
 # By hand ---------------------------------------------------------------------------------------------------------
@@ -271,7 +269,9 @@ def test_n_working_days_end_on_the_nth(start: date, count: int, calendar: Calend
 
 
 @given(DAYS, st.integers(0, 60), PERIODS, WHERE, st.booleans())
-def test_a_later_start_never_ends_earlier(start: date, more: int, period: Period, calendar: Calendar, roll: bool) -> None:
+def test_a_later_start_never_ends_earlier(
+    start: date, more: int, period: Period, calendar: Calendar, roll: bool
+) -> None:
     later = start + timedelta(days=more)
     assert due(start, period, calendar, roll=roll).on <= due(later, period, calendar, roll=roll).on
 
@@ -296,7 +296,9 @@ def test_many_equal_one_by_one(starts: list[date], period: Period, calendar: Cal
 
 
 @given(DAYS, PERIODS.filter(lambda period: period.unit != "same_day"), WHERE)
-def test_notice_is_the_latest_day_with_the_whole_period_between(event: date, period: Period, calendar: Calendar) -> None:
+def test_notice_is_the_latest_day_with_the_whole_period_between(
+    event: date, period: Period, calendar: Calendar
+) -> None:
     latest = due_before(event, period, calendar)
     assert due(latest, period, calendar, roll=False).on < event
     assert due(latest + timedelta(days=1), period, calendar, roll=False).on >= event
@@ -316,7 +318,9 @@ def test_a_region_never_ends_earlier_than_the_country(start: date, count: int) -
 
 
 @given(DAYS, COUNTS, WHERE)
-def test_what_is_not_provisional_does_not_move_when_more_is_arranged(start: date, count: int, calendar: Calendar) -> None:
+def test_what_is_not_provisional_does_not_move_when_more_is_arranged(
+    start: date, count: int, calendar: Calendar
+) -> None:
     found = due(start, wd(count), calendar, roll=True)
     everything_off = tuple(
         arranged(year, days(f"{year}-01-01", f"{year}-03-31"), working=())

@@ -17,7 +17,9 @@ CASE_KINDS = sorted(set(REDUCERS) - {"source.registered", "application.received"
 EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "d"}, "waiver.given": {"duty": "d"},
          "review.concluded": {"outcome": "同意"}, "review.confirmed": {"review": "r"}}  # fmt: skip
 
-facts = st.dictionaries(st.sampled_from(["party_name", "violation_facts", "sanctions"]), st.text(max_size=8), max_size=3)
+facts = st.dictionaries(
+    st.sampled_from(["party_name", "violation_facts", "sanctions"]), st.text(max_size=8), max_size=3
+)
 
 
 def event_of(kind: str, stated: dict[str, str]) -> object:

@@ -82,7 +82,9 @@ def test_a_passed_review_opens_the_door():
     [("violation_facts", "事实"), ("evidence_list", "证据"), ("legal_basis", "依据"), ("sanctions", "处理")],
 )
 def test_a_change_of_any_of_the_four_voids_the_pass_and_says_which(fact, name):
-    changed = acts.DraftChanged(act="change", facts={fact: "另一回事"}, bound=bound({**DRAFT, fact: "另一回事"}), review_due=True)
+    changed = acts.DraftChanged(
+        act="change", facts={fact: "另一回事"}, bound=bound({**DRAFT, fact: "另一回事"}), review_due=True
+    )
     (reason,) = reasons(case_of(*drafted(), reviewed(), changed))
     assert name in reason.missing[0]
 

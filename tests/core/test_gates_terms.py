@@ -49,7 +49,9 @@ def test_a_term_that_begins_with_service_waits_for_it():
     assert truth("within", value, *served, at=day("2024-09-12")).state is False
 
 
-@pytest.mark.parametrize(("told", "last"), [(3, "2024-09-07"), (10, "2024-09-14"), (0, "2024-09-11"), ("x", "2024-09-11")])
+@pytest.mark.parametrize(
+    ("told", "last"), [(3, "2024-09-07"), (10, "2024-09-14"), (0, "2024-09-11"), ("x", "2024-09-11")]
+)
 def test_a_term_lasts_as_long_as_the_party_was_told(told, last):
     value = {"served": "notice", "period": WEEK, "told": "told_days"}
     events = (hearing.NoticeGiven(act="notice", facts={"told_days": told}), SERVED)
@@ -151,12 +153,16 @@ def test_a_part_carried_out_meets_nothing():
 
 
 def test_a_deadline_may_hang_on_what_was_served_and_on_what_the_act_itself_states():
-    when = Condition("all", (Condition("link", ("notice",)), Condition("fact", {"id": "certificate_shown", "is": True})))
+    when = Condition(
+        "all", (Condition("link", ("notice",)), Condition("fact", {"id": "certificate_shown", "is": True}))
+    )
     rule = deadline(on=("document.served",), when=when)
     shown = acts.DocumentServed(act="serve", served="notice", facts={"certificate_shown": True})
     assert len(told(NOTICE, shown, rule=rule)) == 1
     assert not told(NOTICE, SERVED, rule=rule)
-    assert not told(NOTICE, acts.DocumentServed(act="serve", served="open", facts={"certificate_shown": True}), rule=rule)
+    assert not told(
+        NOTICE, acts.DocumentServed(act="serve", served="open", facts={"certificate_shown": True}), rule=rule
+    )
 
 
 def test_the_extension_of_one_measure_moves_no_other():

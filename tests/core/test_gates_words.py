@@ -131,7 +131,9 @@ def test_a_term_must_not_have_run_out():
     need = {"since": "source.registered", "period": "30 days"}
     assert truth("within", need, at=START + timedelta(days=30)).state
     assert truth("within", need, at=START + timedelta(days=31)).state is False
-    assert truth("within", {"fact": "hearing_on", "period": "2 years"}, facts={"hearing_on": "2021-01-01"}).state is False
+    assert (
+        truth("within", {"fact": "hearing_on", "period": "2 years"}, facts={"hearing_on": "2021-01-01"}).state is False
+    )
 
 
 def test_a_notice_leaves_seven_working_days():

@@ -37,7 +37,9 @@ def test_the_stricter_binds_and_the_other_is_shown():
 
 
 def test_a_right_of_the_party_takes_the_longest():
-    (one,) = found(clause("THREE", "3 working_days", favours="party"), clause("FIVE", "5 working_days", favours="party"))
+    (one,) = found(
+        clause("THREE", "3 working_days", favours="party"), clause("FIVE", "5 working_days", favours="party")
+    )
     assert one.binding.clause == "FIVE"
 
 

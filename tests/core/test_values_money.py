@@ -77,7 +77,9 @@ def test_words_by_the_rules_for_vouchers(yuan: str, words: str) -> None:
     assert Money.from_yuan(yuan).in_words() == words
 
 
-@pytest.mark.parametrize("bad", ["1.234", "abc", "", "NaN", "Infinity", "1e99999999999", "1e3", "１２", " 5", "1_000", "1."])
+@pytest.mark.parametrize(
+    "bad", ["1.234", "abc", "", "NaN", "Infinity", "1e99999999999", "1e3", "１２", " 5", "1_000", "1."]
+)
 def test_what_is_no_amount_is_refused(bad: str) -> None:
     with pytest.raises(ValueError, match="不是金额"):
         Money.from_yuan(bad)

@@ -24,9 +24,22 @@ def clause(id: str, **bindings) -> Clause:
 
 RULES = rules(
     clause("J", judgements=(Judgement(id="disputed", question="是否容易引发争议", by=("officer",), record="理由"),)),
-    clause("D", deadlines=(Deadline(duty="decide", on=("source.registered",), until=("decision.made",), period=Period.parse("90 days")),)),
-    clause("R", deadlines=(Deadline(duty="review", on=("review.submitted",), until=("review.concluded",), fact="hearing_on"),)),
-    clause("P", review=Review(points=("主体", "文书"), outcomes=(Outcome(id="pass", name="同意", passes=True, leads_to=""),))),
+    clause(
+        "D",
+        deadlines=(
+            Deadline(
+                duty="decide", on=("source.registered",), until=("decision.made",), period=Period.parse("90 days")
+            ),
+        ),
+    ),
+    clause(
+        "R",
+        deadlines=(Deadline(duty="review", on=("review.submitted",), until=("review.concluded",), fact="hearing_on"),),
+    ),
+    clause(
+        "P",
+        review=Review(points=("主体", "文书"), outcomes=(Outcome(id="pass", name="同意", passes=True, leads_to=""),)),
+    ),
 )
 
 

@@ -31,7 +31,13 @@ CALENDAR = Calendar("test", "测试", (Layer(years=()),))
 FACTS = {
     fact.id: fact
     for fact in (
-        Fact(id="party_kind", label="当事人类型", type="choice", choices=("自然人", "法人及非法人组织"), sensitivity="open"),
+        Fact(
+            id="party_kind",
+            label="当事人类型",
+            type="choice",
+            choices=("自然人", "法人及非法人组织"),
+            sensitivity="open",
+        ),
         Fact(id="party_name", label="当事人", type="name", sensitivity="personal", mask="name"),
         Fact(id="party_id_number", label="身份证号", type="id_number", sensitivity="personal", mask="all"),
         Fact(id="party_phone", label="电话", type="phone", sensitivity="personal", mask="all"),
@@ -98,12 +104,20 @@ def officer(id: str, post: str = "officer", department: str = "work", **more: An
 
 
 def registers(*more: Officer) -> Registers:
-    people = (officer("zhang"), officer("li"), officer("rev", "reviewer", "legal"), officer("head", "head", "top"), *more)
+    people = (
+        officer("zhang"),
+        officer("li"),
+        officer("rev", "reviewer", "legal"),
+        officer("head", "head", "top"),
+        *more,
+    )
     departments = {
         "work": Department("work", "执法科", frozenset({"handling"}), SINCE),
         "legal": Department("legal", "法制科", frozenset({"review"}), SINCE),
     }
-    agency = Agency(id="agency", version=1, jurisdiction="test", facts={"agency_name": "测试局"}, departments=departments)
+    agency = Agency(
+        id="agency", version=1, jurisdiction="test", facts={"agency_name": "测试局"}, departments=departments
+    )
     return Registers({person.id: person for person in people}, {"agency": agency})
 
 
@@ -111,7 +125,9 @@ def actor(id: str) -> Actor:
     return Actor(officer=id, name=id, agency="agency", department="work", post="officer", certificate=None)
 
 
-def recorded(seq: int, event: Event, *, by: str = "zhang", at: datetime | None = None, stream: str = "case") -> Recorded:
+def recorded(
+    seq: int, event: Event, *, by: str = "zhang", at: datetime | None = None, stream: str = "case"
+) -> Recorded:
     moment = at or START + timedelta(days=seq - 1)
     return Recorded(
         id=f"{stream}-{seq}", stream=stream, seq=seq, prev=None, occurred_at=moment, recorded_at=moment,

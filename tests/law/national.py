@@ -34,7 +34,9 @@ CARD = WorldCertificate(number="豫C-0001", since=date(2023, 1, 1), until=date(2
 def person(name: str, post: str, department: str, **more: Any) -> WorldOfficer:
     first = more.pop("first_time", False)
     posts = (WorldPost(post=post, department=department, first_time=first),)
-    return WorldOfficer(id=name, name=f"演示{name}", posts=posts, certificates=more.pop("certificates", (CARD,)), **more)
+    return WorldOfficer(
+        id=name, name=f"演示{name}", posts=posts, certificates=more.pop("certificates", (CARD,)), **more
+    )
 
 
 WORLD = World(
@@ -127,8 +129,20 @@ POINTS = [
     for point in ("主体", "人员资格", "职权", "程序", "事实", "证据", "法律适用", "裁量", "文书", "移送")
 ]
 OPINION = {"review_outcome": "同意", "review_points": POINTS, "review_opinion": "同意"}
-SERVICE = {"served_to": "王演示", "service_manner": "直接送达", "service_receipt": "单位签收", "certificate_shown": True}
-GROUNDS = ("major_public_interest", "major_social_effect", "social_risk", "major_rights", "complex", "several_relations")
+SERVICE = {
+    "served_to": "王演示",
+    "service_manner": "直接送达",
+    "service_receipt": "单位签收",
+    "certificate_shown": True,
+}
+GROUNDS = (
+    "major_public_interest",
+    "major_social_effect",
+    "social_risk",
+    "major_rights",
+    "complex",
+    "several_relations",
+)
 NO = dict.fromkeys(GROUNDS, False)
 
 
@@ -137,7 +151,9 @@ def filed(told: Told | None = None, **facts: Any) -> Told:
     source = {"source_kind": "监督检查", "source_on": "2024-09-02", "source_summary": "占道", **PARTY, **facts}
     told = (told or Told()).do("register_source", "2024-09-02", facts=source)
     suspected = {"suspected_violation": "占道", "suspected_basis": BASIS}
-    told.do("request_filing", "2024-09-03", officers=PAIR, facts=suspected).do("approve_filing", "2024-09-03", by="boss")
+    told.do("request_filing", "2024-09-03", officers=PAIR, facts=suspected).do(
+        "approve_filing", "2024-09-03", by="boss"
+    )
     return told.do("inspect", "2024-09-04", officers=PAIR, facts=INSPECTION)
 
 
@@ -150,7 +166,9 @@ def reviewed(**facts: Any) -> Told:
     """The same, reviewed on 2024-09-10."""
     sent = {"review_materials": [{"name": "调查终结报告"}], "review_promise": True}
     told = concluded(**facts).judged("2024-09-06", **{**NO, "complex": True})
-    return told.do("submit_review", "2024-09-09", facts=sent).do("conclude_review", "2024-09-10", by="rev", facts=OPINION)
+    return told.do("submit_review", "2024-09-09", facts=sent).do(
+        "conclude_review", "2024-09-10", by="rev", facts=OPINION
+    )
 
 
 def noticed(told: Told, **facts: Any) -> Told:

@@ -106,7 +106,11 @@ def write(folder: Path, **files: str) -> Path:
         ("day: 01-01", "day: 01-01, since: 0", "national.yaml:5: 年份 0 不在 1900 至 2199 之间"),
         ("id: national", "id: nation", "national.yaml:1: “id”应与文件名相同：national"),
         ("id: national", "id: national\nextends: nowhere", "national.yaml:2: 没有可以依附的日历“nowhere”"),
-        ("last: 2024-10-07}", "last: 2024-10-07}\n      - {name: 再放, first: 2024-10-07}", ":11: “再放”与前面的放假日重复"),
+        (
+            "last: 2024-10-07}",
+            "last: 2024-10-07}\n      - {name: 再放, first: 2024-10-07}",
+            ":11: “再放”与前面的放假日重复",
+        ),
         ("year: 2024", "year: 3024", "national.yaml:7: 年份 3024 不在 1949 至 2199 之间"),
         ("last: 2024-10-07", "last: 2024-10-07, status: 待核", "“status”不能是“待核”"),
     ],

@@ -19,13 +19,17 @@ LIBRARY = load_library()
 def local(jurisdiction: str) -> tuple:
     """The clauses of the local regulation of a jurisdiction, in their order."""
     place = LIBRARY.jurisdictions[jurisdiction]
-    (found,) = [LIBRARY.versions[name][-1] for name in place.instruments if LIBRARY.versions[name][-1].layer != "national"]
+    (found,) = [
+        LIBRARY.versions[name][-1] for name in place.instruments if LIBRARY.versions[name][-1].layer != "national"
+    ]
     return found.clauses
 
 
 @pytest.mark.parametrize("jurisdiction", ["dongxihu", "luoyang", "wuding", "urumqi", "changning"])
 def test_every_clause_is_there_in_its_order(jurisdiction):
-    wanted = [(row["id"], row["at"], row["kind"], row["system"]) for row in GOLDEN if row["jurisdiction"] == jurisdiction]
+    wanted = [
+        (row["id"], row["at"], row["kind"], row["system"]) for row in GOLDEN if row["jurisdiction"] == jurisdiction
+    ]
     assert [(clause.id, clause.at, clause.kind, clause.system) for clause in local(jurisdiction)] == wanted
 
 

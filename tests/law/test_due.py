@@ -81,7 +81,9 @@ def test_the_day_and_the_clause_that_binds(capsys, rulebook, event, category, on
 
 
 def test_the_looser_local_period_stands_beside_the_statute(capsys):
-    found = told(capsys, "--rulebook", "luoyang", "--event", "decision.revoked", "--category", "处罚", "--on", "2024-09-27")
+    found = told(
+        capsys, "--rulebook", "luoyang", "--event", "decision.revoked", "--category", "处罚", "--on", "2024-09-27"
+    )
     beside = {one["clause"]: (one["due"], one["binds"]) for one in found["withdraw"]["candidates"]}
     assert beside == {"PL-48": ("2024-10-08", True), "LY-15": ("2024-10-30", False)}
     assert found["withdraw"]["layer"] == "national"
@@ -94,12 +96,16 @@ def test_a_year_without_an_arrangement_is_provisional(capsys):
 
 
 def test_before_the_local_rule_was_there_it_binds_nobody(capsys):
-    found = told(capsys, "--rulebook", "luoyang", "--event", "decision.made", "--category", "处罚", "--on", "2019-06-26")
+    found = told(
+        capsys, "--rulebook", "luoyang", "--event", "decision.made", "--category", "处罚", "--on", "2019-06-26"
+    )
     assert not any(one["clause"].startswith("LY-") for one in found["publish"]["candidates"])
 
 
 def test_the_full_name_of_a_category_is_known(capsys):
-    found = told(capsys, "--rulebook", "luoyang", "--event", "decision.made", "--category", "行政处罚", "--on", "2024-09-27")
+    found = told(
+        capsys, "--rulebook", "luoyang", "--event", "decision.made", "--category", "行政处罚", "--on", "2024-09-27"
+    )
     assert found["publish"]["due"] == "2024-10-12"
 
 

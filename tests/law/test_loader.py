@@ -172,7 +172,14 @@ def test_each_fault_is_named_with_file_and_line(folder, old, new, said):
     assert abs(at - line) <= 3, f"said line {at}, stands in line {line}"
 
 
-EXACT = ["unknown key", "wrong type: flag for text", "not a period", "wrong choice", "a clause id used twice", "an alias"]
+EXACT = [
+    "unknown key",
+    "wrong type: flag for text",
+    "not a period",
+    "wrong choice",
+    "a clause id used twice",
+    "an alias",
+]
 
 
 @pytest.mark.parametrize("name", EXACT)
@@ -281,7 +288,9 @@ def test_a_version_that_ended_leaves_nothing_behind(folder):
 
 def test_the_digest_of_a_file_does_not_hang_on_its_looks(folder):
     before = load_library(folder).versions["town-rule"][0].digest
-    (folder / FILE).write_text("# 说明\n" + RULE.replace("acts: [decide]", "acts:\n          - decide"), encoding="utf-8")
+    (folder / FILE).write_text(
+        "# 说明\n" + RULE.replace("acts: [decide]", "acts:\n          - decide"), encoding="utf-8"
+    )
     assert load_library(folder).versions["town-rule"][0].digest == before
     changed(folder, "at_least: 2", "at_least: 3")
     assert load_library(folder).versions["town-rule"][0].digest != before

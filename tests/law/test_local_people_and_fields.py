@@ -57,7 +57,10 @@ ITEM = {
     "item_approving": "局长办公会", "item_conditions": "已结案", "item_term": "二十个工作日",
 }  # fmt: skip
 ITEM_FIELDS = [
-    *(("luoyang", "LY-06", field) for field in ("item_name", "item_accepting", "item_approving", "item_conditions", "item_term")),
+    *(
+        ("luoyang", "LY-06", field)
+        for field in ("item_name", "item_accepting", "item_approving", "item_conditions", "item_term")
+    ),
     *(("dongxihu", "DXH-02", field) for field in ITEM),
     *(("urumqi", "UR-03", field) for field in ("item_name", "item_accepting", "item_conditions", "item_term")),
 ]
@@ -128,7 +131,9 @@ def test_urumqi_does_not_ask_for_the_main_steps():
 def reviewing(**changed) -> tuple[str, ...]:
     """What LY-32 misses in a reviewer at Luoyang."""
     officer = Officer(id="rev", version=1, agency="agency", facts={"officer_name": "周演示"})
-    officer.posts = (Post("reviewer", "legal", changed.pop("since", date(2024, 1, 2)), first_time=changed.pop("first", False)),)
+    officer.posts = (
+        Post("reviewer", "legal", changed.pop("since", date(2024, 1, 2)), first_time=changed.pop("first", False)),
+    )
     officer.exams = {"judicial": SINCE}
     officer.trainings = (("法制审核", date(2024, 1, 1), 24),)
     officer.certificates = load_certificates()
@@ -136,7 +141,9 @@ def reviewing(**changed) -> tuple[str, ...]:
         setattr(officer, key, value)
     legal = Department("legal", "法制科", frozenset({"review"}), SINCE)
     agency = Agency(id="agency", version=1, jurisdiction="luoyang", departments={"legal": legal})
-    case = CaseFile(agency="agency", jurisdiction="luoyang", category="处罚", procedure="penalty.ordinary", reviewing=True)
+    case = CaseFile(
+        agency="agency", jurisdiction="luoyang", category="处罚", procedure="penalty.ordinary", reviewing=True
+    )
     actor = Actor(officer="rev", name="周演示", agency="agency", department="legal", post="reviewer", certificate=None)
     s = Situation(
         LIBRARY.on("luoyang", AT.date()), case, Registers({"rev": officer}, {"agency": agency}),

@@ -39,14 +39,17 @@ def test_a_plain_case_runs_from_source_to_archive():
     told.do("prepare_publication", "2024-09-24").do("publish", "2024-09-25", by="pub")
     paid = {"carried_out_how": "当事人自动履行", "carried_out_on": "2024-09-26", "carried_out_amount": 500_000}
     told.do("carry_out", "2024-09-26", facts=paid)
-    told.do("close_case", "2024-09-27", by="boss", facts={"closing_summary": "已缴", "closing_result": "处罚决定执行完毕"})
+    told.do(
+        "close_case", "2024-09-27", by="boss", facts={"closing_summary": "已缴", "closing_result": "处罚决定执行完毕"}
+    )
     told.do("archive", "2024-10-08", by="arch", facts={"archive_place": "一号库", "archive_retention": "三十年"})
     assert told.performance.case.archived
     assert {told.duty(name).status(at("2024-10-09")) for name in ("decide", "serve", "publish", "pay")} == {"met"}
 
 
 @pytest.mark.parametrize(
-    ("officers", "said"), [(("zhang",), "不少于 2 人"), (("zhang", "expired"), "到期"), (("zhang", "nobody"), "登记在册")]
+    ("officers", "said"),
+    [(("zhang",), "不少于 2 人"), (("zhang", "expired"), "到期"), (("zhang", "nobody"), "登记在册")],
 )
 def test_two_officers_whose_certificates_are_valid(officers, said):
     verdict = filed().ask("inspect", "2024-09-05", officers=officers, facts=INSPECTION)
@@ -109,13 +112,17 @@ def test_not_heavier_than_told_and_a_heavier_one_is_told_anew():
     told.do("change_draft", "2024-09-12", facts={"sanctions": [{"kind": "罚款", "amount": 600_000}]})
     assert refused_by(decide(told)) == {"PL-45"}
     told.do("give_notice", "2024-09-23", facts={"notice_term_days": 5})
-    assert refused_by(decide(told, "2024-09-24")) == {"PL-44", "PL-62"}, "the new notice has a service and a term of its own"
+    assert refused_by(decide(told, "2024-09-24")) == {"PL-44", "PL-62"}, (
+        "the new notice has a service and a term of its own"
+    )
 
 
 def test_a_hearing_is_offered_announced_seven_working_days_ahead_and_chaired_by_another():
     told = reviewed(sanctions=HEAVY).judged("2024-09-10", grave=False)
     assert "PL-63" in refused_by(told.ask("give_notice", "2024-09-11", facts={"notice_term_days": 5}))
-    assert "PL-64" in refused_by(told.ask("give_notice", "2024-09-11", facts={"notice_term_days": 3, "hearing_told": True}))
+    assert "PL-64" in refused_by(
+        told.ask("give_notice", "2024-09-11", facts={"notice_term_days": 3, "hearing_told": True})
+    )
     noticed(told, hearing_told=True)
     assert told.duty("hearing_request").binding.due_on == date(2024, 9, 19)
     assert "PL-64" in refused_by(told.ask("request_hearing", "2024-09-20"))
@@ -123,10 +130,17 @@ def test_a_hearing_is_offered_announced_seven_working_days_ahead_and_chaired_by_
     hearing = {"hearing_on": "2024-10-10", "hearing_place": "演示厅", "hearing_chair": "陈演示"}
     assert refused_by(told.ask("announce_hearing", "2024-09-25", by="chair", facts=hearing)) == {"PL-64"}
     told.do("announce_hearing", "2024-09-24", by="chair", facts=hearing)
-    held = {"hearing_record": "…", "hearing_opinion": "维持", "recording_mode": "全程录音录像", "recording_place": "服务器"}
+    held = {
+        "hearing_record": "…",
+        "hearing_opinion": "维持",
+        "recording_mode": "全程录音录像",
+        "recording_place": "服务器",
+    }
     assert "PL-64" in refused_by(told.ask("hold_hearing", "2024-10-10", officers=PAIR, facts=held))
     assert "PL-63" in refused_by(decide(told, "2024-10-11"))
-    told.do("hold_hearing", "2024-10-10", by="chair", facts=held).do("discuss", "2024-10-11", by="boss", facts=DISCUSSION)
+    told.do("hold_hearing", "2024-10-10", by="chair", facts=held).do(
+        "discuss", "2024-10-11", by="boss", facts=DISCUSSION
+    )
     assert {"PL-58", "PL-65"} <= refused_by(decide(told, "2024-10-11"))
     told.do("confirm_review", "2024-10-12", by="rev")
     assert decide(told, "2024-10-14").allowed
@@ -216,7 +230,11 @@ def test_a_fine_is_due_fifteen_days_after_service_and_a_part_does_not_meet_it():
     part = {"carried_out_how": "分期缴纳", "carried_out_on": "2024-09-30", "carried_out_amount": 100_000}
     told.do("carry_out_part", "2024-09-30", facts=part)
     assert told.duty("pay").status(at("2024-10-09")) == "overdue"
-    assert "GP-5" in refused_by(told.ask("close_case", "2024-10-09", by="boss", facts={"closing_summary": "…", "closing_result": "处罚决定执行完毕"}))
+    assert "GP-5" in refused_by(
+        told.ask(
+            "close_case", "2024-10-09", by="boss", facts={"closing_summary": "…", "closing_result": "处罚决定执行完毕"}
+        )
+    )
 
 
 def test_a_right_that_nobody_used_lapses():
@@ -228,10 +246,22 @@ def test_a_right_that_nobody_used_lapses():
 @pytest.mark.parametrize("cause", ["撤销", "变更", "确认违法", "确认无效", "责令重作"])
 def test_what_was_published_is_withdrawn_in_three_working_days(cause):
     told = decided().do("prepare_publication", "2024-09-23").do("publish", "2024-09-24", by="pub")
-    told.do("revoke", "2024-09-27", by="boss", facts={"revoked_cause": cause, "revoked_by": "演示市政府", "revoked_on": "2024-09-27"})
-    assert told.duty("withdraw").binding.due_on == date(2024, 10, 8), "Sunday 29 September works; 1 to 7 October are off"
+    told.do(
+        "revoke",
+        "2024-09-27",
+        by="boss",
+        facts={"revoked_cause": cause, "revoked_by": "演示市政府", "revoked_on": "2024-09-27"},
+    )
+    assert told.duty("withdraw").binding.due_on == date(2024, 10, 8), (
+        "Sunday 29 September works; 1 to 7 October are off"
+    )
     assert "TS-2.4" in refused_by(told.ask("publish", "2024-09-28", by="pub"))
-    told.do("withdraw_publication", "2024-09-30", by="pub", facts={"withdrawal_cause": cause, "withdrawal_ground": "决定已变动"})
+    told.do(
+        "withdraw_publication",
+        "2024-09-30",
+        by="pub",
+        facts={"withdrawal_cause": cause, "withdrawal_ground": "决定已变动"},
+    )
     assert told.performance.case.withdrawn == cause
     assert told.duty("withdraw").status(at("2024-10-08")) == "met"
 

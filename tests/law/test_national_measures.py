@@ -136,7 +136,12 @@ def test_on_the_spot_only_fines_and_warnings():
 def test_an_on_the_spot_penalty_from_beginning_to_archive_asks_no_question():
     told, _ = on_the_spot("自然人", {"kind": "罚款", "amount": 10_000})
     assert told.ask("decide_on_spot", "2024-09-02", officers=("zhang",), facts={"defence_told": True}).reasons
-    told.do("decide_on_spot", "2024-09-02", officers=PAIR, facts={"defence_told": True, "collected_on_spot": "一百元以下罚款"})
+    told.do(
+        "decide_on_spot",
+        "2024-09-02",
+        officers=PAIR,
+        facts={"defence_told": True, "collected_on_spot": "一百元以下罚款"},
+    )
     told.do("serve", "2024-09-02", officers=PAIR, facts=SERVICE, link="decide_on_spot")
     paid = {"carried_out_how": "当场收缴", "carried_out_on": "2024-09-02", "carried_out_amount": 10_000}
     told.do("carry_out", "2024-09-02", facts=paid)
@@ -161,10 +166,21 @@ def test_a_raised_concern_brings_even_an_on_the_spot_penalty_under_review():
 
 def test_a_benefit_runs_by_data_alone():
     told = Told("benefit", "给付")
-    asked = {**PARTY, "party_kind": "自然人", "party_name": "王演示", "benefit_kind": "社会救助", "benefit_ground": "生活困难"}
+    asked = {
+        **PARTY,
+        "party_kind": "自然人",
+        "party_name": "王演示",
+        "benefit_kind": "社会救助",
+        "benefit_ground": "生活困难",
+    }
     told.do("apply", "2024-09-02", facts=asked).do("accept", "2024-09-03")
     told.do("verify", "2024-09-04", officers=PAIR, facts=INSPECTION)
-    draft = {"case_name": "王演示申请救助", "evidence_list": [{"name": "证明"}], "legal_basis": BASIS, "benefit_amount": 80_000}
+    draft = {
+        "case_name": "王演示申请救助",
+        "evidence_list": [{"name": "证明"}],
+        "legal_basis": BASIS,
+        "benefit_amount": 80_000,
+    }
     told.do("conclude_investigation", "2024-09-05", officers=PAIR, facts=draft).judged("2024-09-05", **NO)
     told.do("decide", "2024-09-06", by="boss")
     assert told.duty("publish").binding.due_on == date(2024, 10, 11), "twenty working days, for it is no penalty"
@@ -179,7 +195,9 @@ def test_a_suspected_crime_is_decided_on_in_three_days_and_moved_in_twenty_four_
     assert told.duty("transfer_decision").binding.due_on == date(2024, 9, 9)
     no_penalty = {"no_penalty_ground": "移送司法机关", "decision_reasons": "…"}
     assert "CT-3" in refused_by(told.ask("decide_no_penalty", "2024-09-07", by="boss", facts=no_penalty))
-    assert "CT-5" in refused_by(told.ask("decide_transfer", "2024-09-07", by="boss", facts={"crime_decision": "不批准移送"}))
+    assert "CT-5" in refused_by(
+        told.ask("decide_transfer", "2024-09-07", by="boss", facts={"crime_decision": "不批准移送"})
+    )
     told.do("inspect", "2024-09-08", officers=PAIR, facts=INSPECTION)
     assert told.duty("transfer_decision").status(at("2024-09-08", 10)) == "open", "another activity does not meet it"
     told.do("decide_transfer", "2024-09-09", by="boss", facts={"crime_decision": "批准移送"})
@@ -202,7 +220,9 @@ def test_how_long_a_penalty_is_public(credit, until, refused):
     told = Told()
     source = {"source_kind": "监督检查", "source_on": "2026-04-20", "source_summary": "占道", **PARTY}
     told.do("register_source", "2026-04-20", facts=source)
-    told.do("request_filing", "2026-04-20", officers=PAIR, facts={"suspected_violation": "占道", "suspected_basis": BASIS})
+    told.do(
+        "request_filing", "2026-04-20", officers=PAIR, facts={"suspected_violation": "占道", "suspected_basis": BASIS}
+    )
     told.do("approve_filing", "2026-04-20", by="boss").do("inspect", "2026-04-21", officers=PAIR, facts=INSPECTION)
     told.do("conclude_investigation", "2026-04-22", officers=PAIR, facts=DRAFT).judged("2026-04-22", **NO)
     told.do("give_notice", "2026-04-23", facts={"notice_term_days": 5})
@@ -225,7 +245,9 @@ def test_a_judgement_is_answered_by_those_whom_the_clause_names():
     reason = {"judgement_reason": "…"}
     by_officer = told.ask("answer_judgement", "2024-09-06", facts=reason, extra={"judgement": "grave", "answer": True})
     assert refused_by(by_officer) == {"GP-2"}
-    unknown = told.ask("answer_judgement", "2024-09-06", by="boss", facts=reason, extra={"judgement": "x", "answer": True})
+    unknown = told.ask(
+        "answer_judgement", "2024-09-06", by="boss", facts=reason, extra={"judgement": "x", "answer": True}
+    )
     assert refused_by(unknown) == {"GP-2"}
 
 
@@ -242,7 +264,9 @@ def test_everybody_who_was_ever_named_is_masked_in_public():
     told.do("conclude_investigation", "2024-09-06", officers=PAIR, facts=facts).judged("2024-09-06", **NO)
     told.do("give_notice", "2024-09-11", facts={"notice_term_days": 5})
     told.do("serve", "2024-09-11", officers=PAIR, facts=SERVICE, link="give_notice").do("waive_defence", "2024-09-12")
-    told.do("decide", "2024-09-13", by="boss", facts={"decision_reasons": "清楚"}).do("prepare_publication", "2024-09-14")
+    told.do("decide", "2024-09-13", by="boss", facts={"decision_reasons": "清楚"}).do(
+        "prepare_publication", "2024-09-14"
+    )
     public = str(told.performance.case.prepared)
     assert "货物占道" in public
     assert "欧阳演示" not in public

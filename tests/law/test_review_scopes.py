@@ -14,7 +14,9 @@ from sanxiang.store.rulebooks.library import load_library
 
 LIBRARY = load_library()
 AT = datetime(2024, 9, 27, 9, 0, tzinfo=CHINA)
-ACTOR = Actor(officer="zhang", name="张演示", agency="agency", department="enforcement", post="officer", certificate=None)
+ACTOR = Actor(
+    officer="zhang", name="张演示", agency="agency", department="enforcement", post="officer", certificate=None
+)
 QUESTIONS = (
     "major_public_interest", "major_social_effect", "social_risk", "major_rights", "complex", "several_relations",
 )  # fmt: skip
@@ -28,7 +30,9 @@ LISTED = {"review_required_by": "某条例第三条"}
 def scope(jurisdiction, category, procedure="", facts=None, judged=None, heard=False):
     """The verdict on the scope and the local clauses that bring the case in."""
     rules = LIBRARY.on(jurisdiction, AT.date())
-    case = CaseFile(category=category, procedure=procedure, facts=dict(facts or {}), judgements={**NONE, **(judged or {})})
+    case = CaseFile(
+        category=category, procedure=procedure, facts=dict(facts or {}), judgements={**NONE, **(judged or {})}
+    )
     if heard:
         case.kinds["hearing.held"] = HEARD
     s = Situation(rules, case, Registers(), Proposal(act="decide", actor=ACTOR, at=AT))
@@ -83,7 +87,9 @@ def test_dongxihu_hearing_listed_or_none():
 @pytest.mark.clauses("DXH-20")
 def test_dongxihu_asks_what_nobody_judged():
     rules = LIBRARY.on("dongxihu", AT.date())
-    s = Situation(rules, CaseFile(category="给付", procedure="benefit"), Registers(), Proposal(act="decide", actor=ACTOR, at=AT))
+    s = Situation(
+        rules, CaseFile(category="给付", procedure="benefit"), Registers(), Proposal(act="decide", actor=ACTOR, at=AT)
+    )
     truth, _ = scope_of(s)
     assert truth.state is None
     assert set(truth.questions) == set(QUESTIONS)

@@ -51,7 +51,9 @@ def test_every_rule_file_of_the_product_fits_its_schema():
         check = validator(name)
         assert paths
         for path in paths:
-            faults = [f"{path.name} {fault.json_path}: {fault.message[:200]}" for fault in check.iter_errors(read(path))]
+            faults = [
+                f"{path.name} {fault.json_path}: {fault.message[:200]}" for fault in check.iter_errors(read(path))
+            ]
             assert not faults, faults[:3]
 
 
@@ -79,7 +81,18 @@ def test_what_the_loader_refuses_the_schema_refuses(spoil):
 
 
 def test_a_scenario_fits_its_schema_and_a_wrong_one_does_not():
-    step = {"act": "decide", "at": "2024-09-27T09:00:00", "by": "boss", "expect": {"verdict": "refused", "clauses": ["PL-44"]}}
-    scenario = {"title": "一", "rulebook": "luoyang", "case": {"category": "处罚"}, "steps": [step], "world_file": "w.yaml"}
+    step = {
+        "act": "decide",
+        "at": "2024-09-27T09:00:00",
+        "by": "boss",
+        "expect": {"verdict": "refused", "clauses": ["PL-44"]},
+    }
+    scenario = {
+        "title": "一",
+        "rulebook": "luoyang",
+        "case": {"category": "处罚"},
+        "steps": [step],
+        "world_file": "w.yaml",
+    }
     assert not list(validator("scenario").iter_errors(scenario))
     assert list(validator("scenario").iter_errors({**scenario, "steps": [{**step, "expect": {"verdict": "maybe"}}]}))

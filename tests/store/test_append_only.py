@@ -8,7 +8,7 @@ from psycopg import sql
 
 from sanxiang.store.errors import APPEND_ONLY
 
-from .conftest import Record, new_id
+from .records import Record, new_id
 
 APPENDED = ("cluster", "stream", "event", "leaf", "checkpoint", "number", "passed_review", "decision_number")
 KEPT = ("tile", "log_state", "series")

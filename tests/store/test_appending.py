@@ -30,7 +30,7 @@ from sanxiang.store.errors import (
     VersionConflict,
 )
 
-from .conftest import HANDLER, Record, draft, new_id, now
+from .records import HANDLER, Record, draft, new_id, now
 
 CALL = "SELECT record.append(%s, %b, %b, %b, %b, %b, %s::uuid[], %s::int4[])"
 FACTS = {

@@ -14,7 +14,7 @@ from sanxiang.store import custody, keys, known, reading, runtime
 from sanxiang.store.backup import MANIFEST, RECORD, BackupProblem, backup, restore
 from sanxiang.store.postgres import find
 
-from .conftest import Record, draft, new_id, now
+from .records import Record, draft, new_id, now
 from .test_sealing import CANARY, FACTS
 
 

@@ -22,7 +22,7 @@ from sanxiang.store.errors import (
     VersionConflict,
 )
 
-from .conftest import HANDLER, HEAD, REVIEWER, SECOND, Record, draft, new_id
+from .records import HANDLER, HEAD, REVIEWER, SECOND, Record, draft, new_id
 
 FORM = "洛市监罚〔{year}〕{n}号"
 BOUND = ("f" * 64, "e" * 64, "b" * 64, "s" * 64)

@@ -22,8 +22,8 @@ import psycopg
 from sanxiang.core.events import case
 from sanxiang.store import reading
 
-from .conftest import Record, draft, new_id
-from .test_ledger import Log, log
+from .records import Record, draft, new_id
+from .logs import Log, log
 
 __all__ = ["log"]
 WRITERS = 16

@@ -15,7 +15,7 @@ from sanxiang.store import projecting, reading
 from sanxiang.store.projecting import Projection, Rows, project
 from sanxiang.store.rebuilding import SHADOW, Difference, compare, rebuild
 
-from .conftest import Record, draft, new_id
+from .records import Record, draft, new_id
 
 TABLES = """
 CREATE TABLE demo_case (stream uuid PRIMARY KEY, version integer NOT NULL, party text, token bytea,

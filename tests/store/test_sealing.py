@@ -18,7 +18,7 @@ from sanxiang.store import custody, keys, known, reading, runtime
 from sanxiang.store.errors import KEY_GONE, CannotUnseal, RecordRefused
 from sanxiang.store.sealing import Sealer, seal, unseal
 
-from .conftest import Record, draft, new_id
+from .records import Record, draft, new_id
 
 CANARY = "410303199001011234"
 FACTS = {"place": "洛阳", "party_name": "张三丰", "party_id_number": CANARY, "statement": "机密的话"}

@@ -18,6 +18,7 @@ from .telling import plain_flag
 
 EMPTY_ROWS = 2
 ROWS_MAX = 200
+RECORDING = "f-recording_mode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ def pointed(reason: Reason, fields: Iterable[Field]) -> tuple[Reason, list[tuple
     def place(text: str) -> str:
         if text.startswith("执法人员不少于"):
             return "officers"
+        if "录音录像" in text and RECORDING in places.values():
+            return RECORDING
         return places.get(text) or next((found for label, found in places.items() if f"“{label}”" in text), "")
 
     return reason, [(text, place(text)) for text in reason.missing]

@@ -34,9 +34,7 @@ class ByKey(HttpBearer):
     """`Authorization: Bearer sx_…`: the account of a key that is neither expired nor revoked."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        found = AccessKey.objects.filter(
-            digest=digest(token), revoked_at=None, expires_at__gt=timezone.now()
-        ).first()
+        found = AccessKey.objects.filter(digest=digest(token), revoked_at=None, expires_at__gt=timezone.now()).first()
         if found is None:
             return None
         account = get_user_model().objects.filter(pk=found.account, is_active=True).first()

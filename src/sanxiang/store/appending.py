@@ -54,6 +54,21 @@ class Draft:
     finding: Mapping[str, Json] | None = None
     breaches: tuple[Mapping[str, Json], ...] = ()
 
+    def follow(self, stream: str, seq: int, prev: str | None, recorded_at: datetime) -> Recorded:
+        """The event as it stands at its place."""
+        return Recorded(
+            id=self.id,
+            stream=stream,
+            seq=seq,
+            prev=prev,
+            occurred_at=self.occurred_at,
+            recorded_at=recorded_at,
+            actor=self.actor,
+            finding=self.finding,
+            breaches=self.breaches,
+            event=self.event,
+        )
+
 
 def append(
     connection: Any,
@@ -81,29 +96,12 @@ def append(
     recorded: list[Recorded] = []
     values: list[str | bytes | None] = []
     for seq, draft in enumerate(drafts, expected + 1):
-        event = Recorded(
-            id=draft.id,
-            stream=stream,
-            seq=seq,
-            prev=head,
-            occurred_at=draft.occurred_at,
-            recorded_at=recorded_at,
-            actor=draft.actor,
-            finding=draft.finding,
-            breaches=draft.breaches,
-            event=draft.event,
-        )
+        event = draft.follow(stream, seq, head, recorded_at)
         body, salt, blob, key = _bytes(event, key, sealed_facts)
         head = commitment(salt, body).hex()
         recorded.append(event)
-        values += (
-            stream_kind,
-            body,
-            salt,
-            hashlib.new("sm3", salt + body).digest() if current().sm3 else None,
-            blob,
-            key.wrapped if blob and key else None,
-        )
+        sm3 = hashlib.new("sm3", salt + body).digest() if current().sm3 else None
+        values += (stream_kind, body, salt, sm3, blob, key.wrapped if blob and key else None)
     values[6:6] = _listed(guards), _listed(guards and guards.values())
     try:
         _statement(len(drafts)).run(connection, values)

@@ -339,46 +339,76 @@ BEGIN
     VALUES (given.series, given.year, given.n, p_event, p_stream, review, due, texts);
 END $$;
 
--- A decision that was reported with what it breaks is recorded without a number of ours; any other is checked.
+-- Why a body is not what an event must be: each reason told for itself. Returns where only the clock was moved, in a
+-- demonstration.
+CREATE FUNCTION record.check_form(p_doc jsonb, p_salt bytea, p_sm3 bytea, p_sealed bytea, p_key bytea) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    taken  timestamptz := p_doc ->> 'recorded_at';
+    here   timestamptz := clock_timestamp();
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX019', MESSAGE = '追加记录只能在 read committed 事务中进行';
+    ELSIF coalesce(p_doc #>> '{actor,name}', '') = '' OR coalesce(p_doc #>> '{actor,agency}', '') = ''
+        OR coalesce(p_doc #>> '{actor,post}', '') = ''
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX006', MESSAGE = '记录须写明经办人的姓名、单位和职务';
+    ELSIF taken > here + interval '30 s'
+        OR taken < here - interval '30 s' AND NOT EXISTS (SELECT FROM record.cluster WHERE demo)
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX005', MESSAGE = '记录时间与服务器时间不符';
+    ELSIF (record.well_formed(p_doc, p_salt, p_sm3, p_sealed, p_key) AND taken IS NOT NULL) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX003', MESSAGE = '记录的内容不完整';
+    END IF;
+END $$;
+
+CREATE FUNCTION record.well_formed(p_doc jsonb, p_salt bytea, p_sm3 bytea, p_sealed bytea, p_key bytea)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT (p_doc ->> 'seq')::integer >= 1 AND ((p_doc ->> 'seq')::integer = 1) = (p_doc ->> 'prev' IS NULL)
+        AND (p_doc ->> 'stream') <> '' AND (p_doc ->> 'kind') <> '' AND (p_doc ->> 'occurred_at') <> ''
+        AND octet_length(p_salt) = 32 AND coalesce(octet_length(p_sm3), 32) = 32
+        AND (p_sealed IS NULL) = (p_doc -> 'sealed' = '{}') AND (p_sealed IS NULL) = (p_key IS NULL)
+$$;
+
+-- Why an event does not follow what stands in its stream.
+CREATE FUNCTION record.check_place(p_stream uuid, p_seq integer, p_prev text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    before  text;
+BEGIN
+    SELECT convert_from(substring(e.entry FROM 16 FOR 64), 'UTF8') INTO before
+    FROM record.event e WHERE e.stream = p_stream AND e.seq = p_seq - 1;
+    IF before IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX001', MESSAGE = '这件案卷刚刚被他人更新，请刷新后再办', DETAIL = p_stream::text;
+    ELSIF before <> p_prev THEN
+        RAISE EXCEPTION USING ERRCODE = 'SX004', MESSAGE = '记录没有接在本案卷的上一条记录之后', DETAIL = p_stream::text;
+    END IF;
+END $$;
+
 -- The one way in: one event, at the place that its body states. The body must follow the event before it and name its
 -- actor in full; the public entry is made here, so that it can hold nothing but commitments. p_sm3 is the SM3 digest of
 -- salt and body where the agency is under that rule; p_key the wrapped key that p_sealed was sealed with: it is kept
 -- with the first, and must be the kept one ever after. Returns the position of the event.
--- In read committed only: the rechecks must see what others committed.
+-- In read committed only: the rechecks must see what others committed. All that is usual is asked in two expressions,
+-- for this runs in every act; what does not fit is told by the functions above.
 CREATE FUNCTION record.append(
     p_kind text, p_body bytea, p_salt bytea, p_sm3 bytea DEFAULT NULL, p_sealed bytea DEFAULT NULL,
     p_key bytea DEFAULT NULL, p_guards uuid[] DEFAULT NULL, p_versions integer[] DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    doc        jsonb := convert_from(p_body, 'UTF8')::jsonb;
-    own        uuid := doc ->> 'stream';
-    nth        integer := doc ->> 'seq';
-    name       text := doc ->> 'kind';
-    taken      timestamptz := doc ->> 'recorded_at';
-    here       timestamptz := clock_timestamp();
-    acting     jsonb := doc -> 'actor';
-    new_entry  bytea := convert_to(concat('{"commitment":"', encode(sha256(p_salt || p_body), 'hex'),
-                                          '","sm3":"' || encode(p_sm3, 'hex'), '","v":1}'), 'UTF8');
-    place      bigint;
+    doc    jsonb := convert_from(p_body, 'UTF8')::jsonb;
+    own    uuid := doc ->> 'stream';
+    nth    integer := doc ->> 'seq';
+    name   text := doc ->> 'kind';
+    place  bigint;
 BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX019', MESSAGE = '追加记录只能在 read committed 事务中进行';
-    ELSIF own IS NULL OR nth IS NULL OR nth < 1 OR (nth = 1) <> (doc ->> 'prev' IS NULL) OR name IS NULL
-        OR taken IS NULL OR doc ->> 'occurred_at' IS NULL OR octet_length(p_salt) IS DISTINCT FROM 32 OR octet_length(p_sm3) <> 32
-        OR (p_sealed IS NULL) IS DISTINCT FROM (doc -> 'sealed' = '{}') OR (p_sealed IS NULL) <> (p_key IS NULL)
+    IF (record.well_formed(doc, p_salt, p_sm3, p_sealed, p_key)
+        AND current_setting('transaction_isolation') = 'read committed'
+        AND doc #>> '{actor,name}' <> '' AND doc #>> '{actor,agency}' <> '' AND doc #>> '{actor,post}' <> ''
+        AND (doc ->> 'recorded_at')::timestamptz
+            BETWEEN clock_timestamp() - interval '30 s' AND clock_timestamp() + interval '30 s') IS NOT TRUE
     THEN
-        RAISE EXCEPTION USING ERRCODE = 'SX003', MESSAGE = '记录的内容不完整';
-    ELSIF acting ->> 'name' <> '' AND acting ->> 'agency' <> '' AND acting ->> 'post' <> '' THEN
-        NULL;
-    ELSE
-        RAISE EXCEPTION USING ERRCODE = 'SX006', MESSAGE = '记录须写明经办人的姓名、单位和职务';
+        PERFORM record.check_form(doc, p_salt, p_sm3, p_sealed, p_key);
     END IF;
-    IF taken NOT BETWEEN here - interval '30 s' AND here + interval '30 s' THEN
-        IF taken > here OR NOT EXISTS (SELECT FROM record.cluster WHERE demo) THEN
-            RAISE EXCEPTION USING ERRCODE = 'SX005', MESSAGE = '记录时间与服务器时间不符';
-        END IF;
-    END IF;
-
     IF p_kind <> 'case' AND nth > 1 OR p_guards IS NOT NULL THEN
         PERFORM record.lock(CASE WHEN p_kind <> 'case' AND nth > 1 THEN own END, p_guards);
         PERFORM record.check_guards(p_guards, p_versions);
@@ -389,34 +419,32 @@ BEGIN
 
     IF nth = 1 THEN
         INSERT INTO record.stream (id, kind) VALUES (own, p_kind);
-        INSERT INTO record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)
-        VALUES ((doc ->> 'id')::uuid, own, nth, name, taken, p_body, p_salt, new_entry, p_sealed)
-        RETURNING pos INTO place;
-    ELSE
-        INSERT INTO record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)
-        SELECT (doc ->> 'id')::uuid, own, nth, name, taken, p_body, p_salt, new_entry, p_sealed
-        FROM record.event e WHERE e.stream = own AND e.seq = nth - 1
-            AND substring(e.entry FROM 16 FOR 64) = convert_to(doc ->> 'prev', 'UTF8')
-        RETURNING pos INTO place;
     END IF;
-    IF place IS NULL THEN
-        PERFORM FROM record.event e WHERE e.stream = own AND e.seq = nth - 1;
-        IF FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'SX004', MESSAGE = '记录没有接在本案卷的上一条记录之后', DETAIL = own::text;
+    LOOP
+        INSERT INTO record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)
+        SELECT (doc ->> 'id')::uuid, own, nth, name, (doc ->> 'recorded_at')::timestamptz, p_body, p_salt,
+               convert_to(concat('{"commitment":"', encode(sha256(p_salt || p_body), 'hex'),
+                                 '","sm3":"' || encode(p_sm3, 'hex'), '","v":1}'), 'UTF8'), p_sealed
+        WHERE (nth = 1 OR EXISTS (SELECT FROM record.event e WHERE e.stream = own AND e.seq = nth - 1
+                                  AND substring(e.entry FROM 16 FOR 64) = convert_to(doc ->> 'prev', 'UTF8')))
+          AND (p_key IS NULL
+               OR EXISTS (SELECT FROM keyring.subject_key k WHERE k.subject = own AND k.wrapped = p_key))
+        RETURNING pos INTO place;
+        EXIT WHEN place IS NOT NULL;
+        IF nth > 1 THEN
+            PERFORM record.check_place(own, nth, doc ->> 'prev');
         END IF;
-        RAISE EXCEPTION USING ERRCODE = 'SX001', MESSAGE = '这件案卷刚刚被他人更新，请刷新后再办', DETAIL = own::text;
-    END IF;
+        PERFORM keyring.keep(own, p_key);
+    END LOOP;
 
     IF name = 'review.concluded' AND (doc #>> '{payload,passes}')::boolean THEN
         INSERT INTO record.passed_review VALUES ((doc ->> 'id')::uuid, own,
             ARRAY(SELECT jsonb_array_elements_text(coalesce(doc #> '{payload,bound}', '[]'))));
+    -- One that was reported with what it breaks has no number of ours; any other is checked.
     ELSIF name IN ('decision.made', 'decision.refused') AND (
         coalesce(doc #>> '{payload,number}', '') <> '' OR coalesce(doc -> 'breaches', '[]') = '[]')
     THEN
         PERFORM record.check_decision(own, (doc ->> 'id')::uuid, doc -> 'payload');
-    END IF;
-    IF p_key IS NOT NULL THEN
-        PERFORM keyring.keep(own, p_key);
     END IF;
     RETURN place;
 END $$;
@@ -458,15 +486,13 @@ CREATE CONSTRAINT TRIGGER used AFTER INSERT ON record.number DEFERRABLE INITIALL
 
 -- ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- Keeps the wrapped key of a stream; another than the kept one, or one for a stream whose key was destroyed, is refused.
+-- Keeps the key of a stream with its first sealed event. Another than the kept one is refused, and any for a stream
+-- whose key was destroyed.
 CREATE FUNCTION keyring.keep(p_subject uuid, p_key bytea) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    kept  bytea;
 BEGIN
-    SELECT wrapped INTO kept FROM keyring.subject_key WHERE subject = p_subject;
-    IF kept = p_key THEN
-        RETURN;
-    ELSIF kept IS NOT NULL OR EXISTS (SELECT FROM record.destroyed_key WHERE subject = p_subject) THEN
+    IF p_key IS NULL OR EXISTS (SELECT FROM keyring.subject_key WHERE subject = p_subject)
+        OR EXISTS (SELECT FROM record.destroyed_key WHERE subject = p_subject)
+    THEN
         RAISE EXCEPTION USING ERRCODE = 'SX018', MESSAGE = '密钥已更换或者已依法销毁，不能再封存内容';
     END IF;
     INSERT INTO keyring.subject_key VALUES (p_subject, p_key);

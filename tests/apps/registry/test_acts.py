@@ -49,7 +49,14 @@ def test_an_officer_from_registration_to_leave(bureau: Body, desk: Client) -> No
     place = answer["Location"].removeprefix("/registry/").rstrip("/")
     stream = place.rpartition("/")[2]
     send(desk, f"{place}/pass_exam", exam="enforcement", on=iso(-50))
-    send(desk, f"{place}/issue_certificate", number="豫c-9", issuer="河南省人民政府", valid_from=iso(-40), valid_until=iso(400))
+    send(
+        desk,
+        f"{place}/issue_certificate",
+        number="豫c-9",
+        issuer="河南省人民政府",
+        valid_from=iso(-40),
+        valid_until=iso(400),
+    )
     send(desk, f"{place}/appoint", post="officer", department="e1", on=iso(-30))
     send(desk, f"{place}/complete_training", training="新法培训", hours="8", on=iso(-20))
     send(desk, f"{place}/change_officer", officer_name="李四", officer_post="科员")
@@ -76,7 +83,10 @@ def test_an_officer_from_registration_to_leave(bureau: Body, desk: Client) -> No
 def test_departments_begin_and_end(bureau: Body, desk: Client) -> None:
     place = f"agencies/{bureau.id}"
     send(desk, f"{place}/add_department", department_name="综合执法二科", functions=["handling"], on=iso(0))
-    assert "已有同名" in send(desk, f"{place}/add_department", 422, department_name="综合执法二科", on=iso(0)).content.decode()
+    assert (
+        "已有同名"
+        in send(desk, f"{place}/add_department", 422, department_name="综合执法二科", on=iso(0)).content.decode()
+    )
     agency = fold_agency(reading.load(connections["default"], bureau.id))
     new = next(part for part in agency.departments.values() if part.name == "综合执法二科")
     assert new.functions == {"handling"}
@@ -124,7 +134,9 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize(("act", "typed", "says"), NONSENSE)
-def test_nonsense_is_refused_in_its_field(bureau: Body, desk: Client, act: str, typed: dict[str, Any], says: str) -> None:
+def test_nonsense_is_refused_in_its_field(
+    bureau: Body, desk: Client, act: str, typed: dict[str, Any], says: str
+) -> None:
     before = OfficerRow.objects.count(), ItemRow.objects.count()
     assert says in send(desk, f"agencies/{bureau.id}/{act}", 422, **typed).content.decode()
     assert (OfficerRow.objects.count(), ItemRow.objects.count()) == before
@@ -138,7 +150,11 @@ OFFICER_NONSENSE = [
     ("appoint", {"post": "head", "department": "nowhere", "on": iso(0)}, "请从列出的选项中选择"),
     ("issue_certificate", {"number": "豫C-占", "valid_from": iso(0), "valid_until": iso(9)}, "另一名人员"),
     ("issue_certificate", {"number": "豫C-1", "valid_from": iso(0), "valid_until": iso(-9)}, "早于发证日期"),
-    ("issue_certificate", {"number": "豫C-1", "valid_from": iso(-500), "valid_until": iso(9)}, "早于执法资格考试合格日期"),
+    (
+        "issue_certificate",
+        {"number": "豫C-1", "valid_from": iso(-500), "valid_until": iso(9)},
+        "早于执法资格考试合格日期",
+    ),
     ("suspend_certificate", {"number": "豫C-占", "on": iso(0)}, "请从列出的选项中选择"),
     ("end_post", {"held": "head@e1", "on": iso(0)}, "请从列出的选项中选择"),
     ("leave", {"on": "2024-02-30"}, "不是日期"),
@@ -146,7 +162,9 @@ OFFICER_NONSENSE = [
 
 
 @pytest.mark.parametrize(("act", "typed", "says"), OFFICER_NONSENSE)
-def test_nonsense_about_an_officer_is_refused(bureau: Body, desk: Client, act: str, typed: dict[str, Any], says: str) -> None:
+def test_nonsense_about_an_officer_is_refused(
+    bureau: Body, desk: Client, act: str, typed: dict[str, Any], says: str
+) -> None:
     bureau.add("他人", "officer", "e1", *certified("豫C-占"))
     stream = bureau.people["张三"]
     assert says in send(desk, f"officers/{stream}/{act}", 422, **typed).content.decode()
@@ -157,7 +175,9 @@ def test_two_registrars_at_once_the_second_is_told(bureau: Body, desk: Client) -
     stream = bureau.people["张三"]
     seen = desk.get(f"/registry/officers/{stream}/change_officer/").context["version"]
     send(desk, f"officers/{stream}/change_officer", officer_name="张三", officer_post="科员", version=seen)
-    answer = send(desk, f"officers/{stream}/change_officer", 409, officer_name="张三", officer_post="科长", version=seen)
+    answer = send(
+        desk, f"officers/{stream}/change_officer", 409, officer_name="张三", officer_post="科长", version=seen
+    )
     assert "刚刚被他人更新" in answer.content.decode()
     assert answer.context["version"] == seen + 1
     assert folded(stream).facts["officer_post"] == "科员"
@@ -222,4 +242,7 @@ def test_forged_commands_are_refused(bureau: Body) -> None:
         done = register(connections["default"], library(), command, at=now())
         assert not done.done, command
         assert done.verdict.reasons
-    assert enter("officer", registry.OfficerLeft(), agency=bureau.id, stream=bureau.people["张三"]) == bureau.people["张三"]
+    assert (
+        enter("officer", registry.OfficerLeft(), agency=bureau.id, stream=bureau.people["张三"])
+        == bureau.people["张三"]
+    )

@@ -57,7 +57,9 @@ def test_bad_rows_end_with_one_and_good_ones_are_entered(
 ) -> None:
     login = account(bureau.people["登记员"]).username
     file = written(tmp_path, [officer_line("甲"), officer_line("乙", id=identity()[:-2] + "!!")])
-    assert cli.main(["import", file, "--kind", "officers", "--officer", login, "--agency", bureau.name, "--confirm"]) == 1
+    assert (
+        cli.main(["import", file, "--kind", "officers", "--officer", login, "--agency", bureau.name, "--confirm"]) == 1
+    )
     assert "第 3 行 身份证号码：" in capsys.readouterr().out
     assert OfficerRow.objects.filter(agency=bureau.id).count() == 2
 
@@ -111,7 +113,9 @@ def test_an_installation_begins_with_its_agency_and_its_registrar(bureau: Body, 
     file = written(tmp_path, [agency_line(name)], HEAD)
     words = ["--installer", "安装人", "--confirm"]
     assert cli.main(["import", file, "--kind", "agencies", "--jurisdiction", "luoyang", *words]) == 0
-    first = officer_line("首任登记员", posts="登记管理员", department="法规科", number="", issuer="", until="", **{"from": ""})
+    first = officer_line(
+        "首任登记员", posts="登记管理员", department="法规科", number="", issuer="", until="", **{"from": ""}
+    )
     assert cli.main(["import", written(tmp_path, [first]), "--kind", "officers", "--agency", name, *words]) == 0
     made = AgencyRow.objects.get(name=name)
     assert OfficerRow.objects.get(agency=made.stream).posts == ["registrar"]

@@ -115,9 +115,11 @@ def test_xml_entities_are_refused() -> None:
 
 
 def test_more_cells_than_a_table_has_are_refused() -> None:
-    cells = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>' + (
-        b"<c/>" * files.TAGS_MAX
-    ) + b"</row></sheetData></worksheet>"
+    cells = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>'
+        + (b"<c/>" * files.TAGS_MAX)
+        + b"</row></sheetData></worksheet>"
+    )
     bomb = repacked(xlsx([LINE]), lambda parts: parts.update({"xl/worksheets/sheet1.xml": cells}))
     assert "格子太多" in refused("a.xlsx", bomb)
 

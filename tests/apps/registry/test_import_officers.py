@@ -56,7 +56,9 @@ def test_good_rows_are_registered_with_exam_certificate_and_post(bureau: Body) -
 @pytest.mark.clauses("LY-42")
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
 def test_the_same_file_twice_changes_nothing(bureau: Body, encoding: str) -> None:
-    content = csv_of([officer_line("张三"), officer_line("李四", number="", issuer="", until="", **{"from": ""})], encoding)
+    content = csv_of(
+        [officer_line("张三"), officer_line("李四", number="", issuer="", until="", **{"from": ""})], encoding
+    )
     assert put(bureau, content, "a.csv") == 2
     before = list(OfficerRow.objects.filter(agency=bureau.id).order_by("stream").values())
     again = checked(bureau, content, "a.csv")
@@ -190,8 +192,8 @@ def test_strange_text_is_text(bureau: Body) -> None:
 
 
 def test_formulas_and_error_cells_are_refused_cell_by_cell(bureau: Body) -> None:
-    faults = told(checked(bureau, xlsx([officer_line("=HYPERLINK(\"x\")", id="#N/A")])))
-    assert faults == [(2, "姓名", "是公式“=HYPERLINK(\"x\")”，请改成数值"), (2, "身份证号码", "是错误值 #N/A")]
+    faults = told(checked(bureau, xlsx([officer_line('=HYPERLINK("x")', id="#N/A")])))
+    assert faults == [(2, "姓名", '是公式“=HYPERLINK("x")”，请改成数值'), (2, "身份证号码", "是错误值 #N/A")]
 
 
 def test_control_characters_are_refused(bureau: Body) -> None:
@@ -202,11 +204,18 @@ def test_control_characters_are_refused(bureau: Body) -> None:
 @pytest.mark.clauses("WD-05")
 def test_a_certificate_of_another_issuer_is_refused_by_the_gate() -> None:
     county = body("wuding")
-    faults = told(checked(county, xlsx([officer_line("外省证", issuer="河南省人民政府"), officer_line("本省证", issuer="云南省人民政府")])))
+    faults = told(
+        checked(
+            county,
+            xlsx([officer_line("外省证", issuer="河南省人民政府"), officer_line("本省证", issuer="云南省人民政府")]),
+        )
+    )
     assert [(row, column) for row, column, _ in faults] == [(2, "登记规则")]
     assert "云南省人民政府" in faults[0][2]
 
 
 def test_an_officer_of_another_department_function_is_asked_for_his_exam_only_where_he_enforces(bureau: Body) -> None:
-    clerk = officer_line("文员", posts="公示发布人员", department="政策法规科", exam="", number="", issuer="", until="", **{"from": ""})
+    clerk = officer_line(
+        "文员", posts="公示发布人员", department="政策法规科", exam="", number="", issuer="", until="", **{"from": ""}
+    )
     assert checked(bureau, xlsx([clerk])).counts["new"] == 1

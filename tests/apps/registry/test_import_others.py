@@ -52,7 +52,10 @@ def test_the_leading_agency_registers_others_with_their_departments(leader: Body
     made = AgencyRow.objects.get(name="甲局演示")
     assert (made.jurisdiction, made.kind, made.credit_code) == ("luoyang", "行政机关", rows[0][1])
     parts = DepartmentRow.objects.filter(stream=made.stream).order_by("department")
-    assert [(part.name, part.functions) for part in parts] == [("执法科", ["handling"]), ("法规科", ["disclosure", "review"])]
+    assert [(part.name, part.functions) for part in parts] == [
+        ("执法科", ["handling"]),
+        ("法规科", ["disclosure", "review"]),
+    ]
     assert look(leader, rows).counts["same"] == 2
     rows[0][4], rows[0][5] = "0379-61111111", "执法科；财务科"
     again = look(leader, rows)

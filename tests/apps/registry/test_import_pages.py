@@ -52,7 +52,13 @@ def test_a_file_is_checked_shown_confirmed_and_forgotten(bureau: Body, desk: Cli
     place = staged(desk, content, "人员.csv")
     assert OfficerRow.objects.filter(agency=bureau.id).count() == 1
     text = desk.get(place).content.decode()
-    for word in ("确认登记 2 条（不含要更正的）", "要更正 1", "<td>3</td><td>身份证号码</td>", "公民身份号码应为18位", "登记人员；执法资格考试合格"):
+    for word in (
+        "确认登记 2 条（不含要更正的）",
+        "要更正 1",
+        "<td>3</td><td>身份证号码</td>",
+        "公民身份号码应为18位",
+        "登记人员；执法资格考试合格",
+    ):
         assert word in text
     faults = b"".join(desk.get(f"{place}faults/").streaming_content).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(faults)))[1][:2] == ["3", "身份证号码"]
@@ -90,7 +96,11 @@ def test_what_was_not_seen_is_not_entered(bureau: Body, desk: Client) -> None:
 def test_a_file_is_for_whoever_brought_it(bureau: Body, desk: Client) -> None:
     place = staged(desk, xlsx([officer_line("甲")]))
     bureau.add("另一登记员", "registrar")
-    others = [client(bureau.people["另一登记员"]), client(body().people["登记员"]), client(bureau.add("文员", "publisher"))]
+    others = [
+        client(bureau.people["另一登记员"]),
+        client(body().people["登记员"]),
+        client(bureau.add("文员", "publisher")),
+    ]
     for other in others:
         assert other.get(place).status_code == 404
         assert other.post(f"{place}confirm/", {"seen": ""}).status_code == 404
@@ -112,7 +122,9 @@ BAD_FILES = [
 
 
 @pytest.mark.parametrize(("content", "name", "says"), BAD_FILES)
-def test_a_file_that_cannot_be_read_is_refused_with_its_reason(desk: Client, content: bytes, name: str, says: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_its_reason(
+    desk: Client, content: bytes, name: str, says: str
+) -> None:
     answer = upload(desk, content, name)
     if answer.status_code == 302:
         answer = desk.get(answer["Location"])
@@ -152,8 +164,10 @@ def test_a_request_from_elsewhere_is_refused(bureau: Body) -> None:
 @pytest.mark.parametrize("kept", [0.3, 0.9])
 def test_a_half_sent_request_keeps_nothing(desk: Client, kept: float) -> None:
     whole = (
-        b"--x\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nofficers\r\n--x\r\n"
-        b"Content-Disposition: form-data; name=\"file\"; filename=\"a.xlsx\"\r\n\r\n" + xlsx([officer_line()]) + b"\r\n--x--\r\n"
+        b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nofficers\r\n--x\r\n'
+        b'Content-Disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
+        + xlsx([officer_line()])
+        + b"\r\n--x--\r\n"
     )
     answer = desk.generic("POST", PLACE, whole[: int(len(whole) * kept)], "multipart/form-data; boundary=x")
     assert answer.status_code in (400, 422)
@@ -194,7 +208,11 @@ def test_a_template_offers_the_words_of_this_agency(desk: Client, kind: str) -> 
 def test_strange_text_stays_text_on_every_page(bureau: Body, desk: Client) -> None:
     names = ["<script>alert(1)</script>", "{{ 7*7 }}", "😀👮‍♀️", "'; DROP TABLE officer_row; --"]
     place = staged(desk, csv_of([officer_line(name) for name in names]), "<img src=x onerror=alert(1)>.csv")
-    for text in (desk.get(place).content.decode(), confirm(desk, place).content.decode(), desk.get("/registry/officers/").content.decode()):
+    for text in (
+        desk.get(place).content.decode(),
+        confirm(desk, place).content.decode(),
+        desk.get("/registry/officers/").content.decode(),
+    ):
         assert "<script>alert" not in text
         assert "<img src=x" not in text
         assert "49" not in text or "{{ 7*7 }}" in text

@@ -94,7 +94,9 @@ def test_uploads_that_nobody_confirms_are_deleted_after_a_day(bureau: Body) -> N
 
 def test_a_register_that_moved_after_the_check_is_checked_anew(bureau: Body) -> None:
     stream = bureau.add("甲", "officer", "e1", *certified("豫C-动"))
-    content = xlsx([officer_line("甲", number="豫C-动", exam="", **{"from": iso(-300)}, until=iso(700)), officer_line("乙")])
+    content = xlsx(
+        [officer_line("甲", number="豫C-动", exam="", **{"from": iso(-300)}, until=iso(700)), officer_line("乙")]
+    )
     one, seen = staged(bureau, content), checked(bureau, content).digest
     entered("officer", registry.OfficerChanged(facts={"officer_post": "科长"}), agency=bureau.id, stream=stream)
     with pytest.raises(NotEntered, match="登记簿有了变化"):

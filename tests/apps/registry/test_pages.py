@@ -44,7 +44,9 @@ def bureau(db: None) -> Body:
     made.add("赵无证", "officer", "e1", registry.ExamPassed(exam="enforcement"))
     made.add("钱未考", "publisher")
     made.add("文员", "publisher")
-    made.people["事项"] = enter("item", registry.ItemListed(item="P001", agency=made.id, category="处罚", facts=ITEM), agency=made.id)
+    made.people["事项"] = enter(
+        "item", registry.ItemListed(item="P001", agency=made.id, category="处罚", facts=ITEM), agency=made.id
+    )
     return made
 
 
@@ -144,7 +146,9 @@ def test_no_page_needs_more_than_its_budget_of_queries_however_many_rows(bureau:
 
 def test_who_reads_and_who_writes(bureau: Body) -> None:
     elsewhere, leader = body(), body(leads=True)
-    elsewhere.people["事项"] = enter("item", registry.ItemListed(item="Q1", agency=elsewhere.id, category="处罚", facts=ITEM), agency=elsewhere.id)
+    elsewhere.people["事项"] = enter(
+        "item", registry.ItemListed(item="Q1", agency=elsewhere.id, category="处罚", facts=ITEM), agency=elsewhere.id
+    )
     county = body("wuding")
     supervisor = leader.add("监督员", "supervisor", "lead")
     far = county.add("外地监督员", "supervisor")
@@ -161,8 +165,24 @@ def test_who_reads_and_who_writes(bureau: Body) -> None:
         assert len(found) == 1, (name, found)
         reads[name] = found.pop()
         writes[name] = there.get(pages(bureau)[6]).status_code
-    assert reads == {"clerk": 200, "registrar": 200, "leader": 200, "supervisor": 200, "far": 404, "far_registrar": 404, "other_registrar": 404}
-    assert writes == {"clerk": 403, "registrar": 200, "leader": 200, "supervisor": 403, "far": 404, "far_registrar": 404, "other_registrar": 404}
+    assert reads == {
+        "clerk": 200,
+        "registrar": 200,
+        "leader": 200,
+        "supervisor": 200,
+        "far": 404,
+        "far_registrar": 404,
+        "other_registrar": 404,
+    }
+    assert writes == {
+        "clerk": 403,
+        "registrar": 200,
+        "leader": 200,
+        "supervisor": 403,
+        "far": 404,
+        "far_registrar": 404,
+        "other_registrar": 404,
+    }
     for name, wide in (("clerk", False), ("supervisor", True)):
         listed = client(who[name]).get("/registry/officers/", {"q": "登记员"}).context["lines"]
         assert {str(line["row"].agency) for line in listed} >= ({bureau.id, elsewhere.id} if wide else {bureau.id})
@@ -183,7 +203,11 @@ def test_without_a_login_or_a_post_nothing_is_seen(bureau: Body) -> None:
 
 def test_numbers_of_identity_are_seen_by_the_registrar_alone_and_masked(bureau: Body) -> None:
     number = identity()
-    stream = enter("officer", registry.OfficerRegistered(agency=bureau.id, facts={"officer_name": "某", "officer_id_number": number}), agency=bureau.id)
+    stream = enter(
+        "officer",
+        registry.OfficerRegistered(agency=bureau.id, facts={"officer_name": "某", "officer_id_number": number}),
+        agency=bureau.id,
+    )
     for person, shown in (("登记员", True), ("文员", False)):
         text = client(bureau.people[person]).get(f"/registry/officers/{stream}/").content.decode()
         assert number not in text
@@ -202,14 +226,25 @@ def test_exports_hold_what_the_list_holds_and_run_nothing(bureau: Body) -> None:
     assert next(row for row in rows if row[0] == "张有证")[2:5] == ["综合执法一科", "执法人员", "豫C-001"]
     items = b"".join(there.get("/registry/items/", {"format": "csv"}).streaming_content).decode("utf-8-sig")
     assert items.splitlines()[1].startswith("P001,对无照经营的处罚,处罚")
-    assert b"".join(there.get("/registry/agencies/", {"format": "csv"}).streaming_content).decode().count(bureau.code) == 1
+    assert (
+        b"".join(there.get("/registry/agencies/", {"format": "csv"}).streaming_content).decode().count(bureau.code) == 1
+    )
 
 
 def test_what_is_not_there_is_not_found(bureau: Body) -> None:
     there = client(bureau.people["登记员"])
     nobody = uuid.uuid4()
-    for place in (f"agencies/{nobody}/", f"officers/{nobody}/", f"items/{nobody}/", f"officers/{nobody}/leave/", f"import/{nobody}/",
-                  f"agencies/{bureau.id}/fly/", f"agencies/{bureau.id}/leave/", "import/template/none/", "import/?kind=none"):
+    for place in (
+        f"agencies/{nobody}/",
+        f"officers/{nobody}/",
+        f"items/{nobody}/",
+        f"officers/{nobody}/leave/",
+        f"import/{nobody}/",
+        f"agencies/{bureau.id}/fly/",
+        f"agencies/{bureau.id}/leave/",
+        "import/template/none/",
+        "import/?kind=none",
+    ):
         assert there.get(f"/registry/{place}").status_code == 404, place
 
 

@@ -50,9 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
         connection, importer = connections["default"], importer_of(args)
         try:
-            found = check(
-                connection, library(), importer, args.kind, args.file.name, content, at=timezone.now()
-            )
+            found = check(connection, library(), importer, args.kind, args.file.name, content, at=timezone.now())
             if args.confirm:
                 enter(connection, library(), importer, found, clock=timezone.now, tell=_tell)
         except BadFile as bad:

@@ -146,9 +146,7 @@ def returned(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None
 @on("review.concluded")
 def concluded(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.reviewing = False
-    case.opinion = Opinion(
-        recorded.id, recorded.seq, event.outcome, event.passes, event.bound, recorded.actor.officer
-    )
+    case.opinion = Opinion(recorded.id, recorded.seq, event.outcome, event.passes, event.bound, recorded.actor.officer)
 
 
 @on("review.confirmed")

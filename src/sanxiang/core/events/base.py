@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
@@ -62,16 +63,21 @@ def to_payload(event: Event) -> dict[str, Json]:
     """The event's own fields as a JSON document; empty fields are left out, so that a field added later changes no
     old bytes."""
     payload: dict[str, Json] = {}
-    for item in fields(event):
-        value = getattr(event, item.name)
+    for name in _names(type(event)):  # type: ignore[arg-type]  # mypy asks the instances for their hash
+        value = getattr(event, name)
         if value is None or value == "" or value == () or value == EMPTY or value is False:
             continue
         if isinstance(value, tuple):
             value = [dict(part) if isinstance(part, Mapping) else part for part in value]
         elif isinstance(value, Mapping):
             value = dict(value)
-        payload[item.name] = value
+        payload[name] = value
     return payload
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(cls))
 
 
 def from_payload(name: str, version: int, payload: Mapping[str, Json]) -> Event:

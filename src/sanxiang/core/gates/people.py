@@ -81,8 +81,10 @@ def _archivist(s: Situation) -> Truth:
 def _function(function: str, name: str) -> Callable[[Situation], Truth]:
     def check(s: Situation) -> Truth:
         agency, officer = s.registers.agency(s.case.agency), s.officer
-        inside = agency is not None and officer is not None and bool(
-            officer.departments(s.day) & agency.with_function(function, s.day)
+        inside = (
+            agency is not None
+            and officer is not None
+            and bool(officer.departments(s.day) & agency.with_function(function, s.day))
         )
         return holds(inside, f"由{name}办理")
 

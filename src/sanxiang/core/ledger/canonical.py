@@ -7,7 +7,7 @@ below U+E000 (there the order of RFC 8785 is that of the code points), nested at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -42,10 +42,21 @@ def _plain(value: Any, depth: int) -> Any:
     if depth >= DEPTH_MAX:
         raise NotCanonical(f"nested more than {DEPTH_MAX} deep")
     if kind is dict or isinstance(value, Mapping):
-        for key in value:
-            if type(key) is not str or not (key.isascii() or max(key) < KEY_END):
-                raise NotCanonical(f"keys are text below U+E000, not {key!r}")
+        _check_keys(value)
+        if kind is dict and _SCALARS.issuperset(map(type, value.values())):
+            return value
         return {key: part if type(part) in _SCALARS else _plain(part, depth + 1) for key, part in value.items()}
     if kind is list or kind is tuple:
         return [part if type(part) in _SCALARS else _plain(part, depth + 1) for part in value]
     raise NotCanonical(f"{kind.__name__} has no canonical form")
+
+
+def _check_keys(keys: Iterable[Any]) -> None:
+    try:
+        if all(map(str.isascii, keys)):
+            return
+    except TypeError:
+        pass
+    for key in keys:
+        if not isinstance(key, str) or (key and max(key) >= KEY_END):
+            raise NotCanonical(f"keys are text below U+E000, not {key!r}")

@@ -127,8 +127,8 @@ class Item:
     removed_on: date | None = None
 
     def listed(self, day: date) -> bool:
-        return self.listed_on is not None and self.listed_on <= day and (
-            self.removed_on is None or day < self.removed_on
+        return (
+            self.listed_on is not None and self.listed_on <= day and (self.removed_on is None or day < self.removed_on)
         )
 
 

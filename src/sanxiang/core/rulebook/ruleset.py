@@ -81,9 +81,7 @@ class RuleSet:
 
     @cached_property
     def acts(self) -> dict[tuple[str, str], Act]:
-        return {
-            (name, act.id): act for name, bound in self.procedures.items() for act in bound.rule.acts
-        }
+        return {(name, act.id): act for name, bound in self.procedures.items() for act in bound.rule.acts}
 
     def act(self, procedure: str, act_id: str) -> Act | None:
         """An act of a procedure, or one of the common acts that every procedure has."""
@@ -134,9 +132,7 @@ class RuleSet:
 
     @cached_property
     def reviews(self) -> tuple[Bound[Review], ...]:
-        return tuple(
-            Bound(clause.review, clause, instrument) for instrument, clause in self.clauses() if clause.review
-        )
+        return tuple(Bound(clause.review, clause, instrument) for instrument, clause in self.clauses() if clause.review)
 
     @cached_property
     def judgements(self) -> dict[str, Bound[Judgement]]:

@@ -17,9 +17,7 @@ DAY_FIRST, DAY_LAST = date(1900, 1, 1), date(2199, 12, 31)
 NUMBER_MAX = 2**53 - 1
 
 
-def check_facts(
-    dictionary: Dictionary, stated: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
+def check_facts(dictionary: Dictionary, stated: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Split what was stated into clean values and problems, both by fact id.
 
     Empty text, empty tables and None mean "not stated" and are left out. Problems are Chinese sentences."""

@@ -78,7 +78,12 @@ WORDS: dict[str, Word] = {
     "subject": Word("texts", "所登记的人员符合条件"),
     "elapsed": Word(
         {
-            "since": "text?", "served": "text?", "fact": "text?", "period": "period", "told": "text?", "by": "text?",
+            "since": "text?",
+            "served": "text?",
+            "fact": "text?",
+            "period": "period",
+            "told": "text?",
+            "by": "text?",
             "unless": "texts?",
         },
         "某一期限已经届满",

@@ -54,9 +54,7 @@ class Act:
     def form(self, subject: Subject) -> list[Field]:
         fields = list(self.fields(subject))
         if self.dated:
-            fields.append(
-                Field(id="on", label=self.dated, type="day", required=True, value=subject.today.isoformat())
-            )
+            fields.append(Field(id="on", label=self.dated, type="day", required=True, value=subject.today.isoformat()))
         return fields
 
     def problems(self, subject: Subject, values: Mapping[str, Any]) -> dict[str, str]:

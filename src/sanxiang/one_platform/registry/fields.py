@@ -84,7 +84,9 @@ def _clean(one: Field, raw: Any, dictionary: Dictionary) -> tuple[Any, str]:
         return (raw, "") if set(chosen) <= known else ("", "请从列出的选项中选择")
     if one.type == "flag":
         return raw == "on", ""
-    entry = dictionary[one.id] if one.fact else Fact(
-        id=one.id, label=one.label, type="day" if one.type == "day" else "text", limit=one.limit
+    entry = (
+        dictionary[one.id]
+        if one.fact
+        else Fact(id=one.id, label=one.label, type="day" if one.type == "day" else "text", limit=one.limit)
     )
     return check(entry, raw)

@@ -104,9 +104,7 @@ def _names(folder: Path, file: str, problems: list[Problem]) -> dict[str, str]:
     return {str(key): str(name) for key, name in document.value.items()}
 
 
-def _jurisdictions(
-    folder: Path, problems: list[Problem]
-) -> tuple[dict[str, Jurisdiction], dict[str, Document]]:
+def _jurisdictions(folder: Path, problems: list[Problem]) -> tuple[dict[str, Jurisdiction], dict[str, Document]]:
     found: dict[str, Jurisdiction] = {}
     documents: dict[str, Document] = {}
     for path, name in _yaml(folder, "*/jurisdiction.yaml"):

@@ -22,9 +22,7 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
         document = places[place.id]
         for index, name in enumerate(place.instruments):
             if name not in library.versions:
-                yield document.problem(
-                    ("instruments", index), f"没有“{name}”这部规定{nearest(name, library.versions)}"
-                )
+                yield document.problem(("instruments", index), f"没有“{name}”这部规定{nearest(name, library.versions)}")
         if place.calendar not in library.calendars:
             yield document.problem(
                 ("calendar",), f"没有“{place.calendar}”这份日历{nearest(place.calendar, library.calendars)}"
@@ -36,9 +34,7 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
             yield from _instrument(instrument, document, names, seen)
 
 
-def _instrument(
-    instrument: Instrument, document: Document, names: Names, seen: dict[str, str]
-) -> Iterator[Problem]:
+def _instrument(instrument: Instrument, document: Document, names: Names, seen: dict[str, str]) -> Iterator[Problem]:
     own: set[str] = set()
     for number, clause in enumerate(instrument.clauses):
         where: Where = ("clauses", number)

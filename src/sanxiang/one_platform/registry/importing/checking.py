@@ -181,9 +181,7 @@ def _home(connection: Any, importer: Importer) -> Agency:
     return agency
 
 
-def _officers(
-    connection: Any, library: Library, importer: Importer, rows: list[Filled], at: datetime
-) -> Grounds:
+def _officers(connection: Any, library: Library, importer: Importer, rows: list[Filled], at: datetime) -> Grounds:
     officers.compare(rows)
     home, sealer = _home(connection, importer), current().sealer
     tokens = {
@@ -229,9 +227,7 @@ def _owners(by_token: Mapping[str, list[str]], rows: Iterable[Filled], number: s
     }
 
 
-def _agencies(
-    connection: Any, library: Library, importer: Importer, rows: list[Filled], at: datetime
-) -> Grounds:
+def _agencies(connection: Any, library: Library, importer: Importer, rows: list[Filled], at: datetime) -> Grounds:
     agencies.compare(rows)
     home = registers_for(connection, importer.agency, ()).agency(importer.agency)
     jurisdiction = home.jurisdiction if home else importer.jurisdiction
