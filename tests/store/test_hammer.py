@@ -22,10 +22,9 @@ import psycopg
 from sanxiang.core.events import case
 from sanxiang.store import reading
 
+from .logs import Log
 from .records import Record, draft, new_id
-from .logs import Log, log
 
-__all__ = ["log"]
 WRITERS = 16
 Write = Callable[[psycopg.Connection[Any], random.Random], None]
 
