@@ -28,12 +28,9 @@ def staff(view: View) -> View:
     @login_required
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.reader = reader_of(request.user)
-        request.post = ""
+        who_asks(request)
         if not request.reader.posts:
             return page(request, "casework/no_post.html", status=403)
-        put_on = request.session.get("post", "")
-        request.post = put_on if put_on in request.reader.posts else ""
         try:
             return view(request, *args, **kwargs)
         except PurposeDue:
@@ -41,6 +38,13 @@ def staff(view: View) -> View:
             return redirect(f"{place}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded
+
+
+def who_asks(request: Any) -> None:
+    """Sets `request.reader` and `request.post`, the post that he has put on ("" for all of his)."""
+    request.reader = reader_of(request.user)
+    put_on = request.session.get("post", "")
+    request.post = put_on if put_on in request.reader.posts else ""
 
 
 def page(request: Any, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:

@@ -16,9 +16,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sanxiang.casework.access import reader_of
 from sanxiang.casework.projections import library
-from sanxiang.casework.views.common import page
+from sanxiang.casework.views.common import page, who_asks
 from sanxiang.store.errors import CannotUnseal
 
 from . import queries
@@ -68,7 +67,7 @@ def upload(request: Any) -> HttpResponseBase:
     """Refuse what is too large before a byte of it is read; the guard against forged requests comes after, because
     it reads the body."""
     if request.method == "POST" and int(request.META.get("CONTENT_LENGTH") or 0) > SIZE_MAX + OVERHEAD:
-        request.reader = reader_of(request.user)
+        who_asks(request)
         return _refused(request, f"文件太大，最大 {SIZE_MAX >> 20} MB；请分成几个文件", 413)
     return _upload(request)
 
