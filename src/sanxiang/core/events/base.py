@@ -24,7 +24,8 @@ class Event:
 
     `act` is an act id of a procedure; `facts` maps ids of the fact dictionary to JSON values;
     `officers` are ids of the officers who did it together; `documents` the papers it made,
-    as {"template", "title", "number"}; `files` the evidence files, as {"name", "sha256", "size"}.
+    as {"template", "title", "number"}; `files` the evidence files,
+    as {"name", "sha256", "size", "type"}: hex digest, bytes, media type as it was told from the content.
     """
 
     KIND: ClassVar[str] = ""

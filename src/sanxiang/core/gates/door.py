@@ -13,6 +13,7 @@ from typing import Any
 from sanxiang.core.events import KINDS, Event
 from sanxiang.core.rulebook import Act, Bound, Gate, Procedure, Record
 
+from .attachments import wrong_files
 from .matters import current_bound, recording, scope_of
 from .predicates import evaluate
 from .situation import Situation
@@ -89,6 +90,8 @@ def _structure(s: Situation, act: Act, procedure: Bound[Procedure]) -> list[Reas
     ]
     if missing:
         refuse("facts", f"“{act.name}”还有 {len(missing)} 项没有填写", missing, fix=act.id)
+    if wrong := wrong_files(s, act):
+        refuse("files", f"“{act.name}”不能收这些文件", wrong, fix=act.id)
     return found
 
 

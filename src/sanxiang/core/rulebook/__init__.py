@@ -19,7 +19,7 @@ from .bindings import (
 )
 from .dictionary import Column, Dictionary, Fact
 from .model import Clause, Instrument, Jurisdiction
-from .procedure import Act, Ask, Paper, Procedure, Stage
+from .procedure import Act, Ask, Files, Paper, Procedure, Stage
 from .ruleset import Bound, Library, RuleSet
 from .values import check, check_facts
 from .vocabulary import WORDS, Condition, Word
@@ -40,6 +40,7 @@ __all__ = [
     "DutyTask",
     "Extension",
     "Fact",
+    "Files",
     "Gate",
     "Indicator",
     "Instrument",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from sanxiang.core.values.media import FileKind
+
 from .dictionary import STRICT
 from .vocabulary import Condition
 
@@ -40,6 +42,19 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files that an act takes (附件): of which `kinds`, how many at `most`, each of at most `mb` megabytes (2^20
+    bytes; 0: what the installation allows), `help` what to bring."""
+
+    __pydantic_config__ = STRICT
+
+    kinds: tuple[FileKind, ...]
+    most: int = 50
+    mb: int = 0
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """One act of a procedure.
 
@@ -48,7 +63,8 @@ class Act:
     after which it cannot be done any more, `once` whether it is done at most once, `activity` what sort of activity
     it is for rules about showing certificates and recording, `after_end` whether it may be done when the case has
     ended, `waits` whether the case waits for it once it is next in order (so it stands on the list of the first post
-    in `by`), `waits_when` only then, `clause` the article that knows it."""
+    in `by`), `waits_when` only then, `files` the files that it takes (none where it says nothing), `clause` the article
+    that knows it."""
 
     __pydantic_config__ = STRICT
 
@@ -64,6 +80,7 @@ class Act:
     when: Condition | None = None
     activity: Activity | None = None
     papers: tuple[Paper, ...] = ()
+    files: Files | None = None
     sets: Mapping[str, str | bool | int] = field(default_factory=lambda: MappingProxyType({}))
     after_end: bool = False
     waits: bool = False
