@@ -614,7 +614,7 @@ def check_case(case, events):
         facts.update(own)
         same = all(step.get(key) == body[key] for key in ("seq", "kind", "actor"))
         same = same and all(moment(step.get(key)) == moment(body[key]) for key in ("occurred_at", "recorded_at"))
-        for key, value in (("act", ""), ("officers", []), ("documents", [])):
+        for key, value in (("act", ""), ("officers", []), ("documents", []), ("files", [])):
             same = same and step.get(key) == payload.get(key, value)
         same = same and step.get("facts") == own
         need(same, "case.json tells event %d differently" % body["seq"], "case.json 第 %d 步与记录不符" % body["seq"])

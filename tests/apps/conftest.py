@@ -9,23 +9,22 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def opened_theatre(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Any:
+def opened_theatre(django_db_setup: Any, django_db_blocker: Any) -> Any:
     from django.db import connections
 
     from tests.support.theatre import open_theatre
 
     with django_db_blocker.unblock():
-        made = open_theatre(tmp_path_factory.mktemp("archived"))
+        made = open_theatre()
         connections.close_all()
     return made
 
 
 @pytest.fixture
-def theatre(opened_theatre: Any, django_db_blocker: Any, settings: Any) -> Iterator[Any]:
-    """The theatre, with the database open to the test and the archive in a folder of its own."""
+def theatre(opened_theatre: Any, django_db_blocker: Any) -> Iterator[Any]:
+    """The theatre, with the database open to the test."""
     from django.db import connections
 
-    settings.SANXIANG_ARCHIVE = opened_theatre.archive
     with django_db_blocker.unblock():
         yield opened_theatre
         connections.close_all()

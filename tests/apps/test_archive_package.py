@@ -55,14 +55,14 @@ def packed(opened_theatre: Theatre, django_db_blocker: Any, tmp_path_factory: An
 
     home = tmp_path_factory.mktemp("ledger")
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "SANXIANG_ARCHIVE", opened_theatre.archive)
         patch.setattr(settings, "SANXIANG_LEDGER", home / "published")
         told = opened_theatre.played(before="archive")
         with pytest.raises(NotArchived):
             package(connections["default"], told.stream)
         opened_theatre.go_on(told)
         vkey = number_all(home, settings)
-        data = package(connections["default"], told.stream)
+        with package(connections["default"], told.stream) as made:
+            data = made.read()
         connections.close_all()
     return Packed(data, vkey, told.stream)
 
@@ -79,7 +79,6 @@ def number_all(home: Path, settings: Any) -> str:
         one.start()
         while one.step().taken:
             pass
-    (home / "published" / "log.vkey").write_text(signer.key + "\n")
     return signer.key
 
 

@@ -19,13 +19,11 @@ STORIES = ("ordinary", "corrected", "defended", "lenient", "revoked", "sealed", 
 
 
 @pytest.fixture(scope="module")
-def told(opened_theatre: Theatre, django_db_blocker: Any, tmp_path_factory: Any) -> dict[str, demo.Told]:
+def told(opened_theatre: Theatre, django_db_blocker: Any) -> dict[str, demo.Told]:
     """Every story of the demonstration, and one case that was reported with its breaches."""
-    from django.conf import settings
     from django.db import connections
 
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "SANXIANG_ARCHIVE", opened_theatre.archive)
+    with django_db_blocker.unblock():
         cases = {story: played(opened_theatre, story) for story in STORIES}
         cases["reported"] = opened_theatre.played(before="submit_review")
         assert opened_theatre.tries(cases["reported"], "decide", after=timedelta(days=20), report=True).done

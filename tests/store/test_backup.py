@@ -11,7 +11,8 @@ import pytest
 
 from sanxiang.core.events import case
 from sanxiang.store import custody, keys, known, reading, runtime
-from sanxiang.store.backup import MANIFEST, RECORD, BackupProblem, backup, restore
+from sanxiang.store.backup import EVIDENCE, LISTED, MANIFEST, RECORD, BackupProblem, backup, restore
+from sanxiang.store.blobs import Blobs
 from sanxiang.store.postgres import find
 
 from .records import Record, draft, new_id, now
@@ -28,7 +29,9 @@ def saved(record: Record, secrets_folder: Path, tmp_path: Path) -> tuple[Record,
 
 
 def save(record: Record, target: Path, apart: Path, secrets: Path) -> None:
-    backup(record.urls["owner"], find(), target, apart, secrets=secrets, taken_at=now())
+    backup(
+        record.urls["owner"], find(), target, apart, secrets=secrets, taken_at=now(), blobs=Blobs(record.home / "blobs")
+    )
 
 
 def empty(pg_server: Any, name: str) -> dict[str, str]:
@@ -40,7 +43,9 @@ def test_what_was_saved_comes_back(saved: Any, pg_server: Any, tmp_path: Path) -
     record, stream, target, apart = saved
     wanted = reading.load(record.connect(), stream)
     urls, place = empty(pg_server, "restored"), tmp_path / "secrets"
-    manifest = restore(urls["owner"], find(), target, apart, secrets=place, published=tmp_path / "none")
+    manifest = restore(
+        urls["owner"], find(), target, apart, secrets=place, published=tmp_path / "none", blobs=Blobs(tmp_path / "b")
+    )
     assert (manifest.events, manifest.size, manifest.origin) == (2, 0, "sanxiang.test/record")
     assert {path.name for path in place.iterdir()} == set(custody.ALL)
     runtime.configure(place)
@@ -57,7 +62,7 @@ def test_what_was_saved_comes_back(saved: Any, pg_server: Any, tmp_path: Path) -
 
 def test_personal_data_cannot_be_read_from_the_record_without_the_keys(saved: Any) -> None:
     _, _, target, apart = saved
-    assert {path.name for path in target.iterdir()} == {RECORD, MANIFEST}
+    assert {path.name for path in target.iterdir()} == {RECORD, MANIFEST, LISTED}
     assert CANARY.encode() not in (target / RECORD).read_bytes()
     assert all(path.stat().st_mode & 0o077 == 0 for path in (*target.iterdir(), *apart.iterdir()))
 
@@ -77,7 +82,15 @@ def test_a_key_destroyed_after_the_keys_were_saved_does_not_return(
     manifest["files"] = json.loads((apart / MANIFEST).read_text())["files"]
     (later_keys / MANIFEST).write_text(json.dumps(manifest))
     urls = empty(pg_server, "restored")
-    restore(urls["owner"], find(), later, later_keys, secrets=tmp_path / "s", published=tmp_path / "none")
+    restore(
+        urls["owner"],
+        find(),
+        later,
+        later_keys,
+        secrets=tmp_path / "s",
+        published=tmp_path / "none",
+        blobs=Blobs(tmp_path / "b"),
+    )
     known._known.clear()
     back = Record(urls, tmp_path)
     assert reading.load(back.connect(), stream)[0].event.facts == {"place": "洛阳"}
@@ -91,14 +104,22 @@ def test_an_older_backup_than_the_published_ledger_is_refused(saved: Any, pg_ser
     (published / "checkpoint").write_text("sanxiang.test/record\n1\nAAAA\n\n", encoding="utf-8")
     urls = empty(pg_server, "restored")
     with pytest.raises(BackupProblem, match="两部不同的账本"):
-        restore(urls["owner"], find(), target, apart, secrets=tmp_path / "s", published=published)
+        restore(
+            urls["owner"],
+            find(),
+            target,
+            apart,
+            secrets=tmp_path / "s",
+            published=published,
+            blobs=Blobs(tmp_path / "b"),
+        )
     with psycopg.connect(urls["owner"]) as owner:
         assert owner.execute("SELECT to_regclass('record.event')").fetchone() == (None,)
 
 
 def test_what_is_no_whole_backup_is_refused(saved: Any, pg_server: Any, secrets_folder: Path, tmp_path: Path) -> None:
     record, _, target, apart = saved
-    elsewhere = {"secrets": tmp_path / "s", "published": tmp_path / "none"}
+    elsewhere = {"secrets": tmp_path / "s", "published": tmp_path / "none", "blobs": Blobs(tmp_path / "b")}
     with pytest.raises(BackupProblem, match="不是空库"):
         restore(record.urls["owner"], find(), target, apart, **elsewhere)
     urls = empty(pg_server, "restored")
@@ -107,7 +128,15 @@ def test_what_is_no_whole_backup_is_refused(saved: Any, pg_server: Any, secrets_
     other = tmp_path / "other-secrets"
     custody.prepare(other)
     with pytest.raises(BackupProblem, match="与备份不同"):
-        restore(urls["owner"], find(), target, apart, secrets=other, published=tmp_path / "none")
+        restore(
+            urls["owner"],
+            find(),
+            target,
+            apart,
+            secrets=other,
+            published=tmp_path / "none",
+            blobs=Blobs(tmp_path / "b"),
+        )
     data = bytearray((target / RECORD).read_bytes())
     data[len(data) // 2] ^= 1
     (target / RECORD).write_bytes(data)
@@ -117,3 +146,50 @@ def test_what_is_no_whole_backup_is_refused(saved: Any, pg_server: Any, secrets_
         save(record, target, apart, secrets_folder)
     with pytest.raises(BackupProblem, match="分开存放"):
         save(record, tmp_path / "x", tmp_path / "x" / "keys", secrets_folder)
+
+
+def test_evidence_comes_along_and_one_folder_serves_many_backups(
+    record: Record, secrets_folder: Path, pg_server: Any, tmp_path: Path
+) -> None:
+    blobs, shared = Blobs(record.home / "blobs"), tmp_path / "evidence"
+    first = blobs.add("现场照片".encode())
+    backup(
+        record.urls["owner"], find(), tmp_path / "one", tmp_path / "k1", secrets=secrets_folder, taken_at=now(),
+        blobs=blobs, evidence=shared,
+    )  # fmt: skip
+    inode = Blobs(shared).path(first).stat().st_ino
+    second = blobs.add("询问录音".encode())
+    told = backup(
+        record.urls["owner"], find(), tmp_path / "two", tmp_path / "k2", secrets=secrets_folder, taken_at=now(),
+        blobs=blobs, evidence=shared,
+    )  # fmt: skip
+    assert (told.evidence, list(told.absent)) == (2, [])
+    assert Blobs(shared).path(first).stat().st_ino == inode, "copied once"
+    into = Blobs(tmp_path / "restored")
+    back = restore(
+        empty(pg_server, "restored")["owner"], find(), tmp_path / "two", tmp_path / "k2", secrets=tmp_path / "s",
+        published=tmp_path / "none", blobs=into, evidence=shared,
+    )  # fmt: skip
+    assert list(back.absent) == []
+    assert sorted(into.every()) == sorted((first, second))
+    assert into.read(second) == "询问录音".encode()
+
+
+def test_a_damaged_file_is_named_and_keeps_nothing_else_from_safety(
+    record: Record, secrets_folder: Path, tmp_path: Path
+) -> None:
+    blobs = Blobs(record.home / "blobs")
+    good, bad = blobs.add(b"good"), blobs.add(b"bad")
+    blobs.path(bad).chmod(0o600)
+    blobs.path(bad).write_bytes(b"BAD")
+    told = backup(
+        record.urls["owner"],
+        find(),
+        tmp_path / "b",
+        tmp_path / "k",
+        secrets=secrets_folder,
+        taken_at=now(),
+        blobs=blobs,
+    )
+    assert list(told.absent) == [bad]
+    assert list(Blobs(tmp_path / "b" / EVIDENCE).every()) == [good]

@@ -47,7 +47,8 @@ def test_all_fits(filled: Log) -> None:
 def test_an_empty_log_fits(log: Log) -> None:
     log.sequencer().step()
     assert log.verify().ok
-    assert not log.published.exists()
+    assert [path.name for path in log.published.iterdir()] == ["log.vkey"]
+    assert (log.published / "log.vkey").read_text(encoding="ascii") == log.signer().key + "\n"
 
 
 def test_published_files_are_a_tlog(filled: Log) -> None:

@@ -147,6 +147,7 @@ class Bag:
                 "occurred_at": body["occurred_at"].replace(".000000Z", "+00:00"),
                 "recorded_at": body["recorded_at"].replace(".000000Z", "+00:00"),
                 "officers": payload.get("officers", []), "facts": own, "documents": payload.get("documents", []),
+                "files": payload.get("files", []),
             })  # fmt: skip
         self.case = {
             "format": "sanxiang-case/1", "stream": self.stream, "events": len(steps), "facts": facts, "steps": steps,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import connections
@@ -26,7 +25,6 @@ class Theatre:
     """An agency of the demonstration with its people and logins, and cases played in it."""
 
     people: dict[str, dict[str, str]]
-    archive: Path
 
     @property
     def book(self) -> Library:
@@ -108,9 +106,9 @@ def name_of(step: Mapping[str, Any]) -> str:
     return str(step.get("name", step["act"]))
 
 
-def open_theatre(archive: Path) -> Theatre:
+def open_theatre() -> Theatre:
     """The agencies of Luoyang, Dongxihu and Wuding with their people, entered anew."""
     told = demo._read("world.yaml")
     told["agencies"] = told["agencies"][:3]
     people = demo.enter_world(connections["default"], library(), told)
-    return Theatre(people, archive)
+    return Theatre(people)

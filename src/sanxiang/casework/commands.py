@@ -36,6 +36,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
+from . import uploads
 from .preparing import CannotPrepare, prepared
 from .projections import reckoned
 from .registers import SHELF, guards_of, registers_for
@@ -121,6 +122,7 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
     stream = command.stream or str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
     try:
         s.proposal = replace(s.proposal, extra={**s.proposal.extra, **prepared(connection, s, before)})
+        uploads.keep(command.files)
     except CannotPrepare as problem:
         reason = Reason(code="prepare", clause="", law="办理准备", text=str(problem), fix=command.act)
         return Answer(verdict=replace(verdict, reasons=(*verdict.reasons, reason)), stream=command.stream, case=case)
@@ -154,6 +156,8 @@ def situation(
         case, opening = _opened(case, command, registers)
     facts, problems = check_facts(library.dictionary, command.facts)
     problems |= strange_in(command.extra)
+    if wrong := uploads.problem_of(command.files):
+        problems["files"] = wrong
     if moment > at:
         problems["occurred_at"] = "办理时间不能晚于现在"
     unknown = [name for name in command.officers if registers.officer(name) is None]

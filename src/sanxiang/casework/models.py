@@ -8,6 +8,9 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.template.defaultfilters import filesizeformat
+
+from sanxiang.core.values.media import KINDS, kind_of
 
 
 class Account(AbstractUser):
@@ -144,3 +147,26 @@ class AccessNote(models.Model):
     class Meta:
         db_table = "case_access_note"
         constraints = (models.UniqueConstraint(fields=["stream", "officer", "day"], name="one_note_a_day"),)
+
+
+class StagedFile(models.Model):
+    """A file that waits for the act it was brought for (暂存的附件). Its content stands among the staged blobs."""
+
+    id = models.UUIDField(primary_key=True)
+    officer = models.UUIDField()
+    stream = models.UUIDField(null=True)
+    act = models.TextField()
+    name = models.TextField()
+    sha256 = models.TextField()
+    size = models.BigIntegerField()
+    media_type = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_staged_file"
+        indexes = (models.Index(fields=["officer", "at"], name="staged_of_officer"),)
+
+    @property
+    def said(self) -> str:
+        """What it is, in words."""
+        return f"{KINDS[kind_of(self.media_type)]}，{filesizeformat(self.size)}，已经传好；不要的去掉勾"

@@ -13,6 +13,9 @@ SECRETS = VAR / "secrets"
 LEDGER = Path(os.environ.get("SANXIANG_LEDGER") or VAR / "ledger").resolve()
 """The published ledger: tiles, bundles, checkpoint. Hand it to a web server, and to whoever wants a copy."""
 
+BLOBS = Path(os.environ.get("SANXIANG_BLOBS") or VAR / "blobs").resolve()
+"""Evidence files and archived volumes, each under its digest. Part of every backup."""
+
 SIGNED = VAR / "signed" / "head.json"
 """The last head that was signed. Never bring it back from a backup: it is what notices an old one."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from sanxiang.config import apps, database
-from sanxiang.config.paths import LEDGER, SECRETS, STATIC, VAR, VENDOR
+from sanxiang.config.paths import BLOBS, LEDGER, SECRETS, STATIC, VAR, VENDOR
 from sanxiang.store.postgres import secret
 from sanxiang.store.postgres.dsn import parts
 
@@ -130,7 +129,9 @@ LOGGING = {
 }
 
 SANXIANG_LEDGER = LEDGER
-SANXIANG_ARCHIVE = Path(os.environ.get("SANXIANG_ARCHIVE") or VAR / "archive")
-"""The archived volumes: written once, part of what must be backed up."""
+SANXIANG_BLOBS = BLOBS
+SANXIANG_FILE_MB = int(os.environ.get("SANXIANG_FILE_MB") or 200)
+SANXIANG_ACT_MB = int(os.environ.get("SANXIANG_ACT_MB") or 500)
+"""How large one evidence file and all files of one act may be, in megabytes of 2^20 bytes."""
 
 SANXIANG_FONTS = os.environ.get("SANXIANG_FONTS", "")

@@ -12,15 +12,19 @@ from uuid import UUID
 
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError
 from pydantic import ConfigDict, Field
 
-from sanxiang.casework.access import find_case, officer_of
+from sanxiang.casework import uploads
+from sanxiang.casework.access import find_case, officer_of, reader_of
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight
 from sanxiang.casework.projections import library
 from sanxiang.core.values import CHINA
+from sanxiang.store import reading
+from sanxiang.three_systems.recording import serving
 
 from .keys import ByKey
 
@@ -40,6 +44,7 @@ class ActIn(Strict):
     officers: list[str] = Field(default_factory=list, max_length=20)
     link: str = Field("", max_length=100)
     extra: dict[str, Any] = Field(default_factory=dict)
+    files: list[UUID] = Field(default_factory=list, max_length=200, description="ids that POST /files gave")
     expected: int | None = None
     report: bool = False
     occurred_at: datetime | None = None
@@ -58,7 +63,7 @@ class OpenIn(ActIn):
 def open_case(request: HttpRequest, body: OpenIn) -> HttpResponse:
     """Open a case (案源登记、申请受理)."""
     opening = {"category": body.category, "procedure": body.procedure, "department": body.department}
-    return done(request, command_of(request, body.act, body, opening=opening))
+    return done(request, command_of(request, body.act, body, opening=opening), body.files)
 
 
 @api.get("cases/{stream}")
@@ -76,7 +81,7 @@ def case(request: HttpRequest, stream: UUID) -> dict[str, Any]:
 def do_act(request: HttpRequest, stream: UUID, act: str, body: ActIn) -> HttpResponse:
     """Do an act in a case (办理环节)."""
     seen(request, stream)
-    return done(request, command_of(request, act, body, stream=str(stream)))
+    return done(request, command_of(request, act, body, stream=str(stream)), body.files)
 
 
 @api.post("cases/{stream}/acts/{act}/preflight")
@@ -95,10 +100,57 @@ def seen(request: HttpRequest, stream: UUID) -> Any:
     return row
 
 
+@api.post("files")
+def bring_file(request: HttpRequest, act: str, name: str, stream: str = "", procedure: str = "") -> HttpResponse:
+    """Put a file aside for an act (上传附件): the body is the file, `stream` the case or, for the act that opens one,
+    `procedure`. The id is named in `files` of the act, within a day."""
+    query = {"act": act, "stream": stream, "procedure": procedure}
+    try:
+        wanted, case = uploads.act_of(request.user, reader_of(request.user), query)
+        officer = officer_of(request.user)
+        staged = uploads.stage_body(request, wanted, officer=officer, stream=case, at=timezone.now())
+    except LookupError as missing:
+        raise HttpError(404, str(missing)) from missing
+    except uploads.NotTaken as refused:
+        return api.create_response(request, {"code": "file", "text": str(refused)}, status=refused.status)
+    told = {"id": str(staged.id), **uploads.described_of([staged])[0]}
+    return api.create_response(request, told, status=201)
+
+
+@api.get("cases/{stream}/files")
+def files(request: HttpRequest, stream: UUID) -> list[dict[str, Any]]:
+    """The files of a case (案卷附件), each with the event that names it and its place there."""
+    seen(request, stream)
+    return [
+        {"event": recorded.id, "index": index, "act": recorded.event.act, **file}
+        for recorded in reading.load(connections["default"], str(stream))
+        for index, file in enumerate(recorded.event.files)
+    ]
+
+
+@api.get("cases/{stream}/files/{event}/{index}")
+def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
+    """One file of a case, in parts where a Range asks for them."""
+    seen(request, stream)
+    found = serving.find_file(reading.load(connections["default"], str(stream)), str(event), index)
+    if found is None:
+        raise HttpError(404, "没有这份文件")
+    return serving.evidence(request, found)
+
+
+def brought(request: HttpRequest, act: str, ids: list[UUID], stream: str) -> tuple[Any, ...]:
+    """The files of these ids. Raises HttpError where one does not wait for this account and act."""
+    rows = uploads.waiting(ids, officer=officer_of(request.user), stream=stream, act=act) if ids else []
+    if len(rows) != len(set(ids)):
+        raise HttpError(422, "有的文件不在等待中：过了一天，已经用过，或者是为别的案件、环节传的；请重新上传")
+    return uploads.described_of(rows)
+
+
 def command_of(request: HttpRequest, act: str, body: ActIn, **more: Any) -> Command:
     return Command(
         act=act,
         officer=officer_of(request.user),
+        files=brought(request, act, body.files, more.get("stream", "")),
         facts=body.facts,
         officers=tuple(body.officers),
         link=body.link,
@@ -115,7 +167,7 @@ def zoned(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=CHINA) if moment is not None and moment.tzinfo is None else moment
 
 
-def done(request: HttpRequest, command: Command) -> HttpResponse:
+def done(request: HttpRequest, command: Command, taken: list[UUID]) -> HttpResponse:
     try:
         answer = handle(connections["default"], library(), command, at=timezone.now())
     except VersionConflict as conflict:
@@ -123,6 +175,7 @@ def done(request: HttpRequest, command: Command) -> HttpResponse:
     except RecordRefused as refused:
         return api.create_response(request, {"code": refused.code, "text": str(refused)}, status=409)
     if answer.done:
+        uploads.forget(taken, officer=command.officer)
         return told(request, answer, status=201 if not command.stream else 200)
     return told(request, answer, status=422 if answer.problems else 409 if answer.verdict.reasons else 428)
 

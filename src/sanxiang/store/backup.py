@@ -2,7 +2,8 @@
 
 A backup is one consistent snapshot. A restore goes into an empty database, and is refused where the ledger has already
 published more than the backup holds: going on from there would give the public two different histories.
-Evidence files are not in it: they are named by their digest and never change, so any tool may copy them.
+Evidence files and archived volumes stand in a folder of their own, by default within the record's: they never change,
+so that one such folder may serve many backups, each adding what is new.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from typing import Any
 import psycopg
 
 from . import custody
+from .blobs import CHUNK, Blobs
 from .postgres import Binaries
 from .postgres.dsn import parts
 
-RECORD, KEYS, MANIFEST = "record.dump", "keys.dump", "manifest.json"
-FORMAT = 1
+RECORD, KEYS, MANIFEST, LISTED = "record.dump", "keys.dump", "manifest.json", "evidence.txt"
+EVIDENCE = "evidence"
+FORMAT = 2
 
 
 class BackupProblem(Exception):
@@ -34,7 +37,8 @@ class BackupProblem(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a backup holds: `size` and hex `root` of its log, `events` on the record, `files` with their SHA-256."""
+    """What a backup holds: `size` and hex `root` of its log, `events` on the record, `evidence` how many evidence files
+    and archived papers, `absent` those of them that could not be brought, `files` with their SHA-256."""
 
     format: int
     taken_at: str
@@ -43,14 +47,25 @@ class Manifest:
     size: int
     root: str
     events: int
+    evidence: int
+    absent: Sequence[str]
     files: Mapping[str, str]
 
 
 def backup(
-    owner_url: str, programs: Binaries, target: Path, keys: Path, *, secrets: Path, taken_at: datetime
+    owner_url: str,
+    programs: Binaries,
+    target: Path,
+    keys: Path,
+    *,
+    secrets: Path,
+    taken_at: datetime,
+    blobs: Blobs,
+    evidence: Path | None = None,
 ) -> Manifest:
     """Save the record into the folder `target` and its keys and secrets into the folder `keys`; neither may exist yet.
-    Raises BackupProblem."""
+    The files of `blobs` go into the folder `evidence`, which may hold those of earlier backups; by default into one
+    within `target`. Raises BackupProblem."""
     if keys.resolve().is_relative_to(target.resolve()) or target.resolve().is_relative_to(keys.resolve()):
         raise BackupProblem("密钥须与记录分开存放：两个目录不能互相包含")
     for folder in (target, keys):
@@ -72,9 +87,13 @@ def backup(
                  f"--file={made[1] / KEYS}")  # fmt: skip
         for name in custody.ALL:
             shutil.copy2(secrets / name, made[1] / name)
+        held = list(blobs.every())
+        (made[0] / LISTED).write_text("".join(f"{sha256}\n" for sha256 in held), encoding="ascii")
+        absent = copied(blobs, held, Blobs(evidence or made[0] / EVIDENCE))
         about = {
             "format": FORMAT, "taken_at": taken_at.isoformat(), "origin": row[4], "demo": row[5],
-            "size": row[1], "root": row[2], "events": row[3],
+            "size": row[1], "root": row[2], "events": row[3], "evidence": len(held),
+            "absent": absent,
         }  # fmt: skip
         manifests = [_finish(draft, folder, about) for draft, folder in zip(made, (target, keys), strict=True)]
     finally:
@@ -83,13 +102,41 @@ def backup(
     return manifests[0]
 
 
-def restore(
-    owner_url: str, programs: Binaries, source: Path, keys: Path, *, secrets: Path, published: Path
-) -> Manifest:
-    """Bring a backup into an empty database. `published` is the folder that the ledger was published in.
+def copied(source: Blobs, wanted: Iterable[str], into: Blobs) -> tuple[str, ...]:
+    """Bring files from one place to another, each hashed on its way; what is there already stays. Returns what could
+    not be brought because it is missing or not what its name says; one bad file does not keep the others back."""
+    absent = []
+    for sha256 in wanted:
+        if into.path(sha256).exists():
+            continue
+        try:
+            with source.path(sha256).open("rb") as file:
+                came = into.stage(iter(lambda: file.read(CHUNK), b""), limit=os.fstat(file.fileno()).st_size)
+        except FileNotFoundError:
+            came = None
+        if came is None or came.sha256 != sha256:
+            absent.append(sha256)
+        else:
+            into.keep(sha256)
+    return tuple(absent)
 
-    Raises BackupProblem for a folder that is no whole backup, a database that is not empty, secrets that differ, or
-    a published ledger that is longer than the backup."""
+
+def restore(
+    owner_url: str,
+    programs: Binaries,
+    source: Path,
+    keys: Path,
+    *,
+    secrets: Path,
+    published: Path,
+    blobs: Blobs,
+    evidence: Path | None = None,
+) -> Manifest:
+    """Bring a backup into an empty database, its evidence from the folder `evidence` (by default within `source`) into
+    `blobs`. `published` is the folder that the ledger was published in.
+
+    Returns the manifest with what evidence is `absent` now. Raises BackupProblem for a folder that is no whole backup,
+    a database that is not empty, secrets that differ, or a published ledger that is longer than the backup."""
     manifest, kept = _checked(source), _checked(keys)
     if (manifest.origin, manifest.root) != (kept.origin, kept.root):
         raise BackupProblem("记录和密钥不是同一次备份，请使用同一次备份的两个目录")
@@ -113,7 +160,8 @@ def restore(
         if not (secrets / name).exists():
             shutil.copy2(keys / name, secrets / name)
             (secrets / name).chmod(0o600)
-    return manifest
+    listed = (source / LISTED).read_text(encoding="ascii").split()
+    return replace(manifest, absent=copied(Blobs(evidence or source / EVIDENCE), listed, blobs))
 
 
 def require_newest(manifest: Manifest, published: Path) -> None:
@@ -138,7 +186,7 @@ def _draft(folder: Path) -> Path:
 
 def _finish(draft: Path, folder: Path, about: Mapping[str, Any]) -> Manifest:
     """Name the files of a draft by digest, make all of it durable and give it its name."""
-    manifest = Manifest(**about, files={path.name: _digest(path) for path in sorted(draft.iterdir())})
+    manifest = Manifest(**about, files={path.name: _digest(path) for path in sorted(draft.iterdir()) if path.is_file()})
     (draft / MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
     for path in (*draft.iterdir(), draft, draft.parent):
         path.chmod(path.stat().st_mode & ~0o077) if path.is_file() else None

@@ -43,15 +43,13 @@ PERSON = {"party_name": "欧阳演示", "party_id_number": "41030519840717854X",
 
 
 @pytest.fixture(scope="session")
-def played(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> World:
+def played(django_db_setup: Any, django_db_blocker: Any) -> World:
     """Five stories played to where they stop, committed: the public site reads through a connection of its own."""
-    from django.conf import settings
     from django.db import connections
 
     from sanxiang.casework.projections import library
     from sanxiang.config import demo
 
-    settings.SANXIANG_ARCHIVE = tmp_path_factory.mktemp("archive")
     with django_db_blocker.unblock():
         demonstration_cluster()
         book, connection = library(), connections["default"]

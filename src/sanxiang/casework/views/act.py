@@ -12,9 +12,10 @@ from django.db import connections
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import desk, forms, judging, telling
+from sanxiang.casework import desk, forms, judging, telling, uploads
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
@@ -26,6 +27,7 @@ from sanxiang.core.values import CHINA, legal_day
 
 from .case import Opened, act_names, opened
 from .common import acting_post, page, staff
+from .files import Brought, bring
 
 NOT_MINE = judging.NOT_MINE
 FULL = 20
@@ -41,18 +43,35 @@ class Told:
     more_rows: bool = False
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def act(request: Any, stream: UUID, act_id: str) -> HttpResponse:
-    """Do an act, or say why not; what was typed stays in the form."""
+    """Do an act, or say why not; what was typed stays in the form. What is too large is refused before a byte of it is
+    read; the guard against forged requests comes after, because it reads the body."""
     found = opened(request, stream)
     wanted = found.rules.act(found.case.procedure, act_id)
     if wanted is None or wanted.id == found.rules.procedures[found.case.procedure].rule.opening.id:
         raise Http404
-    command = command_of(request, found, wanted)
+    refused = uploads.too_large(int(request.META.get("CONTENT_LENGTH") or 0), wanted)
+    if refused and request.method == "POST":
+        context = {"row": found.row, "act": wanted, "problem": refused}
+        return page(request, "casework/too_large.html", context, status=413)
+    return guarded(request, found, wanted)
+
+
+@csrf_protect
+def guarded(request: Any, found: Opened, wanted: Act) -> HttpResponse:
+    """The page of the act once its request is known to be ours."""
+    stream = found.row.stream
+    brought = bring(request, wanted, str(stream))
+    request.brought = brought
+    command = command_of(request, found, wanted, brought)
     if request.method != "POST":
         answer = preflight(connections["default"], library(), command, at=timezone.now())
         return form(request, found, wanted, command, Told(answer))
+    if brought.problems:
+        return form(request, found, wanted, command, Told(conflict="；".join(brought.problems), status=brought.status))
     if "add" in request.POST:
         return form(request, found, wanted, command, Told(more_rows=True))
     try:
@@ -63,6 +82,7 @@ def act(request: Any, stream: UUID, act_id: str) -> HttpResponse:
         return form(request, found, wanted, command, Told(conflict=str(refused), status=409))
     if told.answer is None or not told.answer.done:
         return form(request, opened(request, stream), wanted, command, told)
+    brought.forget()
     for level, text in outcome(wanted, told.answer, command):
         messages.add_message(request, level, text)
     return redirect("casework:case", stream=stream)
@@ -99,6 +119,7 @@ def judgements_answered(request: Any, found: Opened, command: Command) -> list[C
             facts={"judgement_reason": request.POST.get(f"judge.{name}.reason", "")},
             officers=(),
             link="",
+            files=(),
             report=False,
             occurred_at=None,
             post="",
@@ -129,7 +150,7 @@ def reported(request: Any, found: Opened, command: Command, now: datetime) -> tu
     return command, ""
 
 
-def command_of(request: Any, found: Opened, wanted: Act) -> Command:
+def command_of(request: Any, found: Opened, wanted: Act, brought: Brought) -> Command:
     """The command that a form means; a fresh page means one with nothing typed and those who handle the case."""
     post, fresh = request.POST, request.method != "POST"
     facts = [found.rules.dictionary[name] for name in asked(found, wanted) if name in found.rules.dictionary]
@@ -149,6 +170,7 @@ def command_of(request: Any, found: Opened, wanted: Act) -> Command:
         facts={} if fresh else forms.typed_facts(post, facts),
         officers=team if fresh else tuple(post.getlist("officers"))[:FULL],
         link=post.get("link", "")[:100],
+        files=brought.files,
         extra=extra,
         report=source.get("report") == "1",
         post=acting_post(request, wanted),
@@ -188,6 +210,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
                        if request.reader.posts & set(bound.rule.by)] if wanted.emits == "judgement.answered" else [],
         "duties": duties(found, wanted), "preview": preview(found, wanted), "may_change": may_change(request, found),
         "occurred_at": request.POST.get("occurred_at", ""), "reportable": not wanted.emits.startswith("judgement."),
+        "files": request.brought,
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=told.status if posted else 200)
 

@@ -59,6 +59,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
     procedure = rules.procedures[found.case.procedure].rule
     agency = registers.agency(found.case.agency)
     department = agency.departments.get(found.case.department) if agency else None
+    entries = telling.timeline(found.events, rules, found.case.procedure)
     context = {
         "row": found.row, "case": found.case, "posts": rules.posts, "names": act_names(found),
         "next": [one for one in mine if one.waits], "more": [one for one in mine if not one.waits], "others": others,
@@ -67,7 +68,8 @@ def case(request: Any, stream: UUID) -> HttpResponse:
             for one in judging.open_questions((*mine, *others))
         ],
         "stages": stages(found, procedure), "clocks": [desk.clock(row, today, rules.calendar) for row in rows],
-        "entries": telling.timeline(found.events, rules, found.case.procedure),
+        "entries": entries,
+        "attached": [one for one in entries if one.recorded.event.files and one.recorded.kind != "evidence.taken"],
         "facts": telling.grouped(rules, found.case.facts), "state": desk.STATES[found.row.state],
         "papers": telling.papers(found.events), "measures": telling.measures(found.events, found.case, rules),
         "grounds": desk.grounds(rules, found.case), "procedure": procedure, "department": department,

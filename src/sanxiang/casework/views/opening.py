@@ -10,9 +10,10 @@ from django.db import connections
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import forms, judging
+from sanxiang.casework import forms, judging, uploads
 from sanxiang.casework.commands import Answer, Command, RecordRefused, handle, preflight, situation
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
@@ -23,12 +24,25 @@ from sanxiang.core.rulebook.ruleset import COMMON
 from sanxiang.core.values import legal_day
 
 from .common import acting_post, page, staff
+from .files import Brought, bring
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def new(request: Any) -> HttpResponse:
-    """Choose a procedure, then fill in the opening act."""
+    """Choose a procedure, then fill in the opening act. Which one it is stands in the form, so that a form is read up
+    to the limit of all acts."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if request.method == "POST" and uploads.beyond_every_act(length):
+        context = {"row": SimpleNamespace(title="新立案源", stream=None), "problem": uploads.beyond_every_act(length)}
+        return page(request, "casework/too_large.html", context, status=413)
+    return guarded(request)
+
+
+@csrf_protect
+def guarded(request: Any) -> HttpResponse:
+    """The page once its request is known to be ours."""
     reader = request.reader
     rules = library().on(reader.jurisdiction, legal_day(timezone.now()))
     chosen = (request.POST if request.method == "POST" else request.GET).get("procedure", "")
@@ -39,21 +53,25 @@ def new(request: Any) -> HttpResponse:
     case = CaseFile(
         jurisdiction=reader.jurisdiction, agency=reader.agency, category=procedure.category, procedure=chosen
     )
-    command = command_of(request, rules, case, act)
+    brought = request.brought = bring(request, act, "")
+    command = command_of(request, rules, case, act, brought)
     posted = request.method == "POST" and "add" not in request.POST
     answer, refused = None, ""
-    if posted:
+    if brought.problems:
+        refused = "；".join(brought.problems)
+    elif posted:
         try:
             answer = handle(connections["default"], library(), command, at=timezone.now())
         except RecordRefused as problem:
             refused = str(problem)
         if answer is not None and answer.done:
+            brought.forget()
             messages.success(request, f"已登记，案号 {answer.case.case_number}")
             return redirect("casework:case", stream=answer.stream)
     return form(request, rules, case, act, command, answer, refused, posted)
 
 
-def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act) -> Command:
+def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act, brought: Brought) -> Command:
     reader, post = request.reader, request.POST
     facts = [rules.dictionary[ask.fact] for ask in act.asks]
     department = post.get("department", "") or next(iter(sorted(reader.departments)), "")
@@ -62,6 +80,7 @@ def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act) -> Comman
         officer=reader.officer,
         facts=forms.typed_facts(post, facts) if request.method == "POST" else {},
         officers=tuple(post.getlist("officers"))[:20] or (reader.officer,),
+        files=brought.files,
         opening={"category": case.category, "procedure": case.procedure, "department": department},
         post=acting_post(request, act),
     )
@@ -88,7 +107,7 @@ def form(
         "todo": [forms.pointed(one, fill) for one in todo], "questions": [], "expected": "", "links": [], "extra": {},
         "people": colleagues(request.reader.agency, command.officers), "names": {}, "procedure": case.procedure,
         "departments": {key: named[key].name for key in sorted(request.reader.departments) if key in named},
-        "department": command.opening["department"],
+        "department": command.opening["department"], "files": request.brought,
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=422 if posted else 200)
 

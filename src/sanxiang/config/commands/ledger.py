@@ -23,7 +23,9 @@ def add_parser(subparsers: Any) -> None:
     check = inner.add_parser("verify", help="核验记录、账本、公布的文件是否相符", epilog=EPILOG)
     how = check.add_mutually_exclusive_group()
     how.add_argument("--quick", action="store_true", help="只查签名和树的右缘")
-    how.add_argument("--full", action="store_true", help="由每条记录的字节重算全部（默认只算上次核验之后的）")
+    how.add_argument(
+        "--full", action="store_true", help="由每条记录的字节和所指的文件重算全部（默认只算上次核验之后的）"
+    )
     check.add_argument("--checkpoint", type=Path, metavar="FILE", help="您在别处保存的检查点，与账本比对")
     check.add_argument("--json", action="store_true", help="输出 JSON：每处不符一个对象")
     check.set_defaults(run=verify)
@@ -42,7 +44,8 @@ def add_parser(subparsers: Any) -> None:
 
 
 def verify(args: argparse.Namespace) -> int:
-    from sanxiang.config.paths import LEDGER
+    from sanxiang.config.paths import BLOBS, LEDGER
+    from sanxiang.store.blobs import Blobs
     from sanxiang.store.ledger.verification import Mode, Verifier
 
     outside = _read(args.checkpoint)
@@ -52,7 +55,8 @@ def verify(args: argparse.Namespace) -> int:
 
         connection = connections["default"]
         published = LEDGER if LEDGER.exists() else None
-        verifier = Verifier(connection, key=_key(connection), published=published, outside=outside)
+        files = Blobs(BLOBS)
+        verifier = Verifier(connection, key=_key(connection), published=published, outside=outside, blobs=files)
         done = verifier.run(mode, _since() if mode == "incremental" else 0)
         connection.close()
     if done.ok and mode != "quick":
@@ -68,7 +72,10 @@ MODES = {"quick": "快速", "incremental": "增量", "full": "全面"}
 
 
 def _tell(done: Any) -> None:
-    print(f"{MODES[done.mode]}核验：账本 {done.size:,} 条，重算 {done.checked:,} 条，待编号 {done.waiting:,} 条")
+    print(
+        f"{MODES[done.mode]}核验：账本 {done.size:,} 条，重算 {done.checked:,} 条，核对文件 {done.files:,} 份，"
+        f"待编号 {done.waiting:,} 条"
+    )
     for finding in done.findings[:100]:
         print(f"  ✗ {finding.text}（{finding.code} {finding.where}）".replace(" ）", "）"))
     if len(done.findings) > 100:

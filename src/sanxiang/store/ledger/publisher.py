@@ -43,6 +43,10 @@ class Publisher:
         for name in full:
             shutil.rmtree(self.folder / f"{name}.p", ignore_errors=True)
 
+    def show(self, key: str) -> None:
+        """Publish the log's verifier key as `log.vkey`. Raises LedgerStopped where another key stands there."""
+        self._put("log.vkey", f"{key}\n".encode())
+
     def _put(self, name: str, data: bytes) -> None:
         path = self.folder / name
         if not path.exists():

@@ -70,6 +70,7 @@ class Sequencer:
                 f"已公布 {published.size:,} 条（{published.origin}），库中只有 {self._edge.size:,} 条："
                 "数据库可能由旧备份恢复，不能继续"
             )
+        self._publisher.show(self._signer.key)
         signed = c.execute("SELECT FROM record.checkpoint WHERE size = %s", (self._edge.size,)).fetchone()
         if self._edge.size == 0 or (signed and published and published.size == self._edge.size):
             self._announced = self._edge.size

@@ -1,7 +1,8 @@
 """Checks the record against its ledger, the ledger against itself, its files, and a checkpoint kept by somebody else.
 
 quick: state, signatures, the right edge of the tree, published head. incremental: also every event numbered since the
-last check. full: every event from its bytes to the root, every tile, every checkpoint, every published file.
+last check, and the files that it names. full: every event from its bytes to the root and every file that it names,
+every tile, every checkpoint, every published file.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from sanxiang.core.ledger import (
     subtree_in,
     tile_path,
 )
+from sanxiang.store.blobs import Blobs
 from sanxiang.store.errors import LedgerStopped
+from sanxiang.store.named import named_in
 from sanxiang.store.runtime import plain
 
 from . import chains
@@ -47,12 +50,13 @@ class Finding:
 
 @dataclass(slots=True)
 class Verification:
-    """What was checked: `size` of the log, `checked` events, `waiting` in the outbox, whether a checkpoint from
-    outside was compared; `findings` empty where all fits."""
+    """What was checked: `size` of the log, `checked` events, `files` that they name, `waiting` in the outbox, whether a
+    checkpoint from outside was compared; `findings` empty where all fits."""
 
     mode: Mode
     size: int = 0
     checked: int = 0
+    files: int = 0
     waiting: int = 0
     outside: bool = False
     findings: list[Finding] = field(default_factory=list)
@@ -67,7 +71,8 @@ class Verification:
 
 class Verifier:
     """Reads with any role that may see the record. `key` is the log's vkey, `published` its folder, `outside` a
-    signed note that somebody else kept; each may be left out, and what cannot be checked then is not."""
+    signed note that somebody else kept, `blobs` the evidence; each may be left out, and what cannot be checked then is
+    not."""
 
     def __init__(
         self,
@@ -76,9 +81,11 @@ class Verifier:
         key: str | None = None,
         published: Path | None = None,
         outside: str | None = None,
+        blobs: Blobs | None = None,
     ) -> None:
         self._connection: Connection[Any] = plain(connection)
-        self._key, self._published, self._outside = key, published, outside
+        self._key, self._published, self._outside, self._blobs = key, published, outside, blobs
+        self._seen: dict[str, str] = {}
 
     def run(self, mode: Mode = "quick", since: int = 0) -> Verification:
         """Check. In mode incremental, `since` is the size up to which an earlier check found nothing wrong."""
@@ -194,7 +201,19 @@ class Verifier:
                     done.find("event", str(problem), index)
                     leaves.append(bytes(32))
                 entries.append(event[3] if event else b"")
+                if event is not None and self._blobs is not None:
+                    self._evidence(done, self._blobs, index, event[2])
             yield first, entries, leaves
+
+    def _evidence(self, done: Verification, blobs: Blobs, index: int, body: bytes) -> None:
+        """Every file that an event names is there and is what its digest says; each is hashed once."""
+        for name, digest in named_in(body, blobs):
+            if digest not in self._seen:
+                self._seen[digest] = blobs.fault(digest)
+                done.files += 1
+            if self._seen[digest]:
+                what = "缺失" if self._seen[digest] == "missing" else "已被改动"
+                done.find("evidence", f"账本第 {index:,} 条所指的文件“{name}”{what}", digest)
 
     def _tiles(self, done: Verification, tiles: Mapping[tuple[int, int], bytes], shown: int) -> None:
         """Recomputed tiles against those in the database and those published."""

@@ -1,17 +1,18 @@
 """The archive package (案卷包): a BagIt folder in one ZIP that can be read and checked without us.
 
-Volume and papers as PDF/A, every event with its salt and opened facts, a receipt for each, the key of the ledger, the
-verifier and how to use it. RFC 8493 (BagIt); docs/reference/archive-package.md tells what stands where.
+Volume and papers as PDF/A, the evidence files, every event with its salt and opened facts, a receipt for each, the key
+of the ledger, the verifier and how to use it. RFC 8493 (BagIt); docs/reference/archive-package.md tells what stands
+where. Evidence goes from disk to disk in pieces: a package may be larger than the memory.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
+import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from django.conf import settings
@@ -19,9 +20,8 @@ from django.conf import settings
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
 from sanxiang.store import reading
+from sanxiang.store.blobs import CHUNK, Blobs, NotThere, shelf
 from sanxiang.store.ledger.receipts import receipt
-
-from .volumes import FILES, folder_of
 
 VERIFIER = Path(__file__).resolve().parents[4] / "verify" / "verify.py"
 INDENT = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
@@ -29,6 +29,7 @@ README = """案卷包说明 How to read and check this package
 
 data/volume.pdf            正卷（PDF/A）；data/volume-supplementary.pdf 副卷
 data/documents/            各项文书（PDF/A）
+data/evidence/             证据文件，每份在以其 SHA-256 摘要为名的文件夹里
 data/case.json             案件的结构化数据，不依赖本系统即可读取
 data/events/               每一项记录：账本条目、正文、盐值、启封的内容
 data/receipts/             每一项记录的账本回执（C2SP tlog-proof）
@@ -37,45 +38,125 @@ data/keys/log.vkey         账本公钥，请与别处公布的核对
 
 核验 To check:  python3 verify.py package .   （加 --vkey 账本公钥）
 """
+ABSENT = "\n不在包内的证据文件（存放处缺失或者已被改动） Evidence that is missing:\n"
 
 
 class NotArchived(LookupError):
     """The case has no volume in the archive yet."""
 
 
-def package(connection: Any, stream: str) -> bytes:
-    """The whole package of an archived case as a ZIP. Raises NotArchived; NotYet while its last event waits for a
-    signed checkpoint."""
-    folder = folder_of(stream)
-    if not (folder / FILES).is_file():
+class Damaged(LookupError):
+    """The archived volume is missing or was changed where it is kept; the Chinese text says which file."""
+
+
+class Bag:
+    """A ZIP that is written piece by piece and remembers the digest of everything in it. Fixed dates: the same case
+    gives the same bytes but for newer receipts."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._zip = zipfile.ZipFile(out, "w")
+        self.digests: dict[str, str] = {}
+        self.octets = 0
+
+    def put(self, name: str, data: bytes) -> None:
+        self._entry(name, (data,), len(data), zipfile.ZIP_DEFLATED)
+
+    def copy(self, name: str, path: Path, sha256: str) -> bool:
+        """Copy a file of this digest; not one that is missing or has another."""
+        try:
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    return False
+                size = file.seek(0, 2)
+                file.seek(0)
+                self._entry(name, iter(lambda: file.read(CHUNK), b""), size, zipfile.ZIP_STORED)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _entry(self, name: str, pieces: Sequence[bytes] | Iterator[bytes], size: int, manner: int) -> None:
+        entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+        entry.compress_type, entry.file_size = manner, size
+        sha = hashlib.sha256()
+        with self._zip.open(entry, "w") as target:
+            for piece in pieces:
+                sha.update(piece)
+                target.write(piece)
+        self.digests[name] = sha.hexdigest()
+        self.octets += size
+
+    def manifest(self, names: Sequence[str]) -> bytes:
+        return "".join(f"{self.digests[name]}  {name}\n" for name in sorted(names)).encode()
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+def package(connection: Any, stream: str) -> IO[bytes]:
+    """The whole package of an archived case as a ZIP in a file that is gone when it is closed, at its beginning.
+
+    Raises NotArchived; Damaged; NotYet while its last event waits for a signed checkpoint."""
+    events = reading.load(connection, stream)
+    archived: Any = next((one.event for one in reversed(events) if one.kind == "case.archived"), None)
+    if archived is None:
         raise NotArchived("案件还没有归档，没有案卷包")
-    payload = dict(contents(connection, stream, folder))
-    manifest = "".join(f"{digest(data)}  {name}\n" for name, data in sorted(payload.items()))
-    octets = sum(len(data) for data in payload.values())
+    out = tempfile.TemporaryFile()  # noqa: SIM115  handed on open
+    try:
+        bag = Bag(out)
+        volume(bag, shelf(), archived.package_sha256)
+        for name, data in records(connection, stream, events):
+            bag.put(name, data)
+        absent = [file for file in evidence_of(events) if not carried(bag, shelf(), *file)]
+        payload = list(bag.digests)
+        finish(bag, stream, payload, absent)
+        bag.close()
+        out.seek(0)
+    except BaseException:
+        out.close()
+        raise
+    return out
+
+
+def volume(bag: Bag, blobs: Blobs, listing: str) -> None:
+    """Volumes and papers as the list of the archiving names them."""
+    try:
+        listed = blobs.read(listing)
+    except NotThere:
+        raise Damaged("案卷的文件清单缺失或者已被改动，请从备份恢复后再取") from None
+    for name, one in sorted(orjson.loads(listed).items()):
+        if not bag.copy(f"data/{name}", blobs.path(one["sha256"]), one["sha256"]):
+            raise Damaged(f"已归档的“{name}”缺失或者已被改动，请从备份恢复后再取")
+    bag.put("data/files.json", listed)
+
+
+def evidence_of(events: Sequence[Recorded]) -> list[tuple[str, str]]:
+    """Name and digest of every evidence file of a case, each once."""
+    return sorted({(str(file["name"]), str(file["sha256"])) for one in events for file in one.event.files})
+
+
+def carried(bag: Bag, blobs: Blobs, name: str, sha256: str) -> bool:
+    return bag.copy(f"data/evidence/{sha256}/{name}", blobs.path(sha256), sha256)
+
+
+def finish(bag: Bag, stream: str, payload: Sequence[str], absent: Sequence[tuple[str, str]]) -> None:
+    """The files at the top: declaration, manifests, how to read it."""
+    told = ABSENT + "".join(f"  {name}  {sha256}\n" for name, sha256 in absent) if absent else ""
+    info = f"Payload-Oxum: {bag.octets}.{len(payload)}\nExternal-Identifier: {stream}\n"
     tags = {
         "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-        "bag-info.txt": f"Payload-Oxum: {octets}.{len(payload)}\nExternal-Identifier: {stream}\n".encode(),
-        "manifest-sha256.txt": manifest.encode(),
-        "README.txt": README.encode(),
+        "bag-info.txt": info.encode(),
+        "manifest-sha256.txt": bag.manifest(payload),
+        "README.txt": (README + told).encode(),
         "verify.py": VERIFIER.read_bytes(),
     }
-    tags["tagmanifest-sha256.txt"] = "".join(
-        f"{digest(data)}  {name}\n" for name, data in sorted(tags.items())
-    ).encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in {**tags, **payload}.items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
-    return out.getvalue()
+    for name, data in tags.items():
+        bag.put(name, data)
+    bag.put("tagmanifest-sha256.txt", bag.manifest(list(tags)))
 
 
-def contents(connection: Any, stream: str, folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file of the payload by its name in the bag."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield f"data/{path.relative_to(folder).as_posix()}", path.read_bytes()
-    rows = reading.raw(connection, stream)
-    for row in rows:
+def records(connection: Any, stream: str, events: Sequence[Recorded]) -> Iterator[tuple[str, bytes]]:
+    """Events, receipts, the case in plain data and the key of the ledger, by their names in the bag."""
+    for row in reading.raw(connection, stream):
         event = {
             "entry": orjson.loads(row.entry),
             "body": orjson.loads(row.body),
@@ -87,11 +168,11 @@ def contents(connection: Any, stream: str, folder: Path) -> Iterator[tuple[str, 
         }
         yield f"data/events/{row.seq:06d}.json", orjson.dumps(event, option=INDENT)
         yield f"data/receipts/{row.id}.tlog-proof", receipt(connection, row.id).encode()
-    yield "data/case.json", orjson.dumps(case_data(reading.load(connection, stream)), option=INDENT)
+    yield "data/case.json", orjson.dumps(case_data(events), option=INDENT)
     yield "data/keys/log.vkey", (Path(settings.SANXIANG_LEDGER) / "log.vkey").read_bytes()
 
 
-def case_data(events: tuple[Recorded, ...]) -> dict[str, Any]:
+def case_data(events: Sequence[Recorded]) -> dict[str, Any]:
     """The case in plain data: what it is, its facts, its steps."""
     case = fold(events)
     return {
@@ -116,11 +197,8 @@ def case_data(events: tuple[Recorded, ...]) -> dict[str, Any]:
                 "officers": list(recorded.event.officers),
                 "facts": dict(recorded.event.facts),
                 "documents": [dict(paper) for paper in recorded.event.documents],
+                "files": [dict(file) for file in recorded.event.files],
             }
             for recorded in events
         ],
     }
-
-
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

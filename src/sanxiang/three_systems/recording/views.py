@@ -1,4 +1,4 @@
-"""Papers, receipts and packages of a case, for those who may see it."""
+"""Papers, evidence files, receipts and packages of a case, for those who may see it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db import connections
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from sanxiang.casework.access import find_case
 from sanxiang.casework.projections import library
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
+from sanxiang.store.blobs import CHUNK
 from sanxiang.store.ledger import receipts
 
-from . import packages
+from . import packages, serving
 from .documents import DocumentError, render
 from .gathering import is_demonstration, registers_of
 from .papers import paper_data, papers_of
@@ -68,16 +70,31 @@ def receipt(request: HttpRequest, stream: UUID, event: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def package(request: HttpRequest, stream: UUID) -> HttpResponse:
+def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
+    """One evidence file of a case, shown in place where that is safe."""
+    seen(request, stream)
+    found = serving.find_file(reading.load(connections["default"], str(stream)), str(event), index)
+    if found is None:
+        raise Http404
+    return serving.evidence(request, found)
+
+
+@login_required
+@require_safe
+def package(request: HttpRequest, stream: UUID) -> HttpResponseBase:
     """The archive package of a case."""
     row = seen(request, stream)
     try:
         data = packages.package(connections["default"], str(stream))
     except packages.NotArchived as problem:
         return HttpResponse(str(problem), status=404, content_type="text/plain; charset=utf-8")
-    except receipts.NotYet as wait:
-        return HttpResponse(str(wait), status=409, content_type="text/plain; charset=utf-8")
-    return download(data, "application/zip", f"{row.case_number or stream}.zip")
+    except (packages.Damaged, receipts.NotYet) as problem:
+        return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
+    answer = FileResponse(data, content_type="application/zip")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{row.case_number or stream}.zip')}"
+    answer["Cache-Control"] = "private, no-store"
+    answer.block_size = CHUNK
+    return answer
 
 
 def download(data: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:

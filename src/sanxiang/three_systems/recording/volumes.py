@@ -1,14 +1,12 @@
 """The volume of a case (案卷): every paper in order, one PDF with catalogue and page numbers, kept when archived.
 
 Archiving binds it: the event `case.archived` names the SHA-256 of the list of files, so that a paper swapped later in a
-package is found by anybody. The files stand in the archive folder, written whole or not at all.
+package is found by anybody. List and files stand with the evidence, each under its digest: an archiving that is refused
+at the last moment changes nothing of an earlier one, and what it left is cleared away (`store.blobs`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,18 +19,13 @@ from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Situation
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
+from sanxiang.store.blobs import shelf
 
 from .documents import DocumentError, FontSet, Part, arrange, bind, render
 from .gathering import is_demonstration, registers_of
 from .papers import Paper, paper_data, papers_of
 
-FILES = "files.json"
 VOLUMES = (("main", "正卷"), ("supplementary", "副卷"))
-
-
-def folder_of(stream: str) -> Path:
-    """Where the archived files of a case stand."""
-    return Path(settings.SANXIANG_ARCHIVE) / stream[:2] / stream
 
 
 def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mapping[str, Any]:
@@ -42,19 +35,10 @@ def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappin
         files, origin = made(events, s.rules, registers, archived=s, demo=is_demonstration(connection))
     except DocumentError as problem:
         raise CannotPrepare(f"案卷还不能立卷：{problem}") from problem
-    folder = folder_of(s.case.id)
-    draft = folder.with_name(f"{folder.name}.{os.getpid()}")
-    shutil.rmtree(draft, ignore_errors=True)
-    for name, data in files.items():
-        write(draft / name, data)
-    listing = orjson.dumps(
-        {name: {"sha256": sha256(data), "event": origin.get(name, "")} for name, data in sorted(files.items())},
-        option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS,
-    )
-    write(draft / FILES, listing)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(draft, folder)
-    return {"package_sha256": sha256(listing), "volume": sha256(files["volume.pdf"])}
+    blobs = shelf()
+    listed = {name: {"sha256": blobs.add(data), "event": origin.get(name, "")} for name, data in sorted(files.items())}
+    listing = orjson.dumps(listed, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+    return {"package_sha256": blobs.add(listing), "volume": listed["volume.pdf"]["sha256"]}
 
 
 def made(
@@ -112,16 +96,3 @@ def fonts_of() -> FontSet:
     """The fonts of this installation: those that come along, and the agency's own folder where it has one."""
     folder = getattr(settings, "SANXIANG_FONTS", "")
     return FontSet(Path(folder)) if folder else FontSet()
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file so that it stands on the disk when this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

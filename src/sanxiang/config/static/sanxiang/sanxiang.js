@@ -63,13 +63,56 @@ all("[data-add-row]", (button) => button.addEventListener("click", (event) => {
 // What is typed stays in this tab until it is sent, so that a look at another page loses nothing.
 all("form[data-draft]", (form) => {
   const name = `draft:${location.pathname}`;
-  const texts = () => [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea")];
+  const texts = () => [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file]), textarea")];
   const kept = JSON.parse(keep.get(name) || "{}");
   for (const field of texts()) if (!field.value && kept[field.name]) field.value = kept[field.name];
   form.addEventListener("input", () => {
     keep.set(name, JSON.stringify(Object.fromEntries(texts().filter((field) => field.value).map((field) => [field.name, field.value]))));
   });
   form.addEventListener("submit", () => keep.set(name, ""));
+});
+
+// Files are sent as soon as they are chosen, one after another, with how far each has come; the form then only names
+// them. Without script they travel with the form.
+all("input[type=file][data-stage]", (field) => {
+  const said = document.getElementById("p-files"), list = document.getElementById("l-files"), form = field.form;
+  const listed = (told) => {
+    const row = list.appendChild(document.createElement("label")), box = document.createElement("input");
+    const text = document.createElement("span"), more = document.createElement("span");
+    row.className = "sx-check";
+    Object.assign(box, { type: "checkbox", name: "kept", value: told.id, checked: true });
+    more.className = "sx-muted";
+    more.textContent = told.said;
+    text.append(told.name, document.createElement("br"), more);
+    row.append(box, " ", text);
+  };
+  const send = (file) => new Promise((done) => {
+    if (file.size > field.dataset.largest) { done(`“${file.name}”超过 ${field.dataset.largest >> 20} MB`); return; }
+    const sent = new XMLHttpRequest();
+    sent.upload.addEventListener("progress", (now) => { said.textContent = `正在传“${file.name}”：${Math.floor(now.loaded / (now.total || 1) * 100)}%`; });
+    sent.addEventListener("error", () => done(`“${file.name}”没有传完，网络可能中断了，请再选一次`));
+    sent.addEventListener("load", () => {
+      let told = {};
+      try { told = JSON.parse(sent.responseText); } catch { /* a page of the server */ }
+      if (sent.status === 201) { listed(told); done(""); } else done(told.text || `“${file.name}”没有接收（${sent.status}），请重新登录后再试`);
+    });
+    sent.open("POST", `${field.dataset.stage}&name=${encodeURIComponent(file.name)}`);
+    sent.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
+    sent.setRequestHeader("Content-Type", "application/octet-stream");
+    sent.send(file);
+  });
+  let busy = false;
+  field.addEventListener("change", async () => {
+    const files = [...field.files], problems = [];
+    busy = true;
+    for (const file of files) problems.push(await send(file));
+    busy = false;
+    field.value = "";
+    said.textContent = problems.filter(Boolean).join("；");
+  });
+  form.addEventListener("submit", (event) => {
+    if (busy) { event.preventDefault(); event.stopImmediatePropagation(); said.textContent = "文件还在传，传完再办理"; field.focus(); }
+  }, { capture: true });
 });
 
 // A field that is asked only with certain answers is hidden until they are given; what is typed in it stays.

@@ -1,0 +1,37 @@
+"""Work behind the desk: clearing away files that no act took."""
+
+from __future__ import annotations
+
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from sanxiang.store.blobs import shelf
+from sanxiang.store.named import every_named
+
+from .uploads import KEPT, purge
+
+AGE = 3 * KEPT
+"""Longer than any upload waits, so that what is swept cannot be on its way into an event."""
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="casework.forget_files", queue="default", pass_context=False)
+def forget_files(timestamp: int) -> None:
+    """Forget uploads of yesterday and remove their files a little later."""
+    close_old_connections()
+    now = timezone.now()
+    purge(now)
+    shelf().sweep_staged(now - AGE)
+
+
+@app.periodic(cron="41 3 * * 0")
+@app.task(name="casework.clear_unnamed", queue="default", pass_context=False)
+def clear_unnamed(timestamp: int) -> None:
+    """Remove files that no event names, left by acts that were refused at the last moment. The record itself says
+    what is named; no list made from it is trusted with that. Fails, and removes nothing, where an archived list
+    cannot be read."""
+    close_old_connections()
+    blobs, before = shelf(), timezone.now() - AGE
+    named = {sha256 for _, sha256 in every_named(connections["default"], blobs)}
+    blobs.sweep_kept(before, named)

@@ -1,0 +1,184 @@
+"""Evidence files and archived volumes, each under its SHA-256 (证据文件): written whole or not at all, never changed.
+
+Below the folder, `staged/` holds uploads that no act has taken yet, and folders of two hex digits what events name. A
+file is written beside, made durable and renamed; a `kill -9` leaves a draft that the next sweep removes. Nothing here
+is ever executed, and what a file is was told from its content when it came (`media`), not when it goes out.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+CHUNK = 1 << 20
+STAGED = "staged"
+HEX = re.compile("[0-9a-f]{64}")
+Fault = Literal["", "missing", "altered"]
+
+
+class TooLarge(Exception):
+    """More bytes came than are allowed; nothing was kept of them."""
+
+
+class NotThere(LookupError):
+    """No file of this digest is here (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file by its hex SHA-256 and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Blobs:
+    """The files of one installation in one folder, on one file system."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def stage(self, chunks: Iterable[bytes], *, limit: int) -> Blob:
+        """Put a file aside under its digest; the same content is there once. Raises TooLarge beyond `limit` bytes,
+        OSError where the disk refuses; then nothing is left."""
+        draft = self._place(STAGED) / f".{os.getpid()}.{secrets.token_hex(8)}"
+        sha, size = hashlib.sha256(), 0
+        try:
+            with draft.open("xb") as file:
+                for chunk in chunks:
+                    size += len(chunk)
+                    if size > limit:
+                        raise TooLarge
+                    sha.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.chmod(0o400)
+            with self._hold(fcntl.LOCK_SH):
+                draft.replace(self._staged(sha.hexdigest()))
+            _durable(draft.parent)
+        finally:
+            draft.unlink(missing_ok=True)
+        return Blob(sha.hexdigest(), size)
+
+    def keep(self, sha256: str) -> None:
+        """Let an event name this file from now on: called before the event is written, so that no event can name what
+        is not there. Raises NotThere."""
+        place = self.path(sha256)
+        self._place(sha256[:2])
+        with self._hold(fcntl.LOCK_SH):
+            try:
+                self._staged(sha256).replace(place)
+            except FileNotFoundError:
+                if not place.exists():
+                    raise NotThere(sha256) from None
+            os.utime(place)
+        _durable(place.parent)
+
+    def add(self, data: bytes) -> str:
+        """Stage and keep at once what we made ourselves; its digest."""
+        made = self.stage((data,), limit=len(data))
+        self.keep(made.sha256)
+        return made.sha256
+
+    def path(self, sha256: str) -> Path:
+        """Where the kept file of a digest stands. Raises NotThere for what is no digest."""
+        if not HEX.fullmatch(sha256):
+            raise NotThere(sha256[:70])
+        return self.folder / sha256[:2] / sha256
+
+    def known(self, sha256: str) -> bool:
+        """Whether the file is kept or staged."""
+        return bool(HEX.fullmatch(sha256)) and (self.path(sha256).exists() or self._staged(sha256).exists())
+
+    def waiting(self, sha256: str) -> Path:
+        """Where the file stands before an act has taken it, or after. Raises NotThere."""
+        for place in (self._staged(sha256), self.path(sha256)):
+            if place.exists():
+                return place
+        raise NotThere(sha256)
+
+    def read(self, sha256: str) -> bytes:
+        """A kept file in one piece, for small ones. Raises NotThere, also where it is not what its name says."""
+        try:
+            data = self.path(sha256).read_bytes()
+        except OSError:
+            raise NotThere(sha256) from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise NotThere(sha256)
+        return data
+
+    def fault(self, sha256: str) -> Fault:
+        """What is wrong with a kept file, its content hashed again."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "altered"
+        except (OSError, NotThere):
+            return "missing"
+
+    def every(self) -> Iterator[str]:
+        """The digests of all kept files."""
+        for part in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
+            yield from sorted(path.name for path in part.iterdir() if HEX.fullmatch(path.name))
+
+    def sweep_staged(self, before: datetime) -> int:
+        """Remove uploads and drafts that nobody took since `before`; returns how many."""
+        staged = self.folder / STAGED
+        return sum(self._remove(path, before) for path in staged.iterdir()) if staged.exists() else 0
+
+    def sweep_kept(self, before: datetime, named: Collection[str]) -> int:
+        """Remove kept files that no event names: what an act left that was refused at the last moment. `named` must
+        have been read after `before`."""
+        return sum(self._remove(self.path(one), before) for one in self.every() if one not in named)
+
+    def _remove(self, path: Path, before: datetime) -> int:
+        with self._hold(fcntl.LOCK_EX):
+            try:
+                if path.stat().st_mtime >= before.timestamp():
+                    return 0
+                path.unlink()
+            except FileNotFoundError:
+                return 0
+        return 1
+
+    def _staged(self, sha256: str) -> Path:
+        return self.folder / STAGED / sha256
+
+    def _place(self, part: str) -> Path:
+        place = self.folder / part
+        if not place.exists():
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _durable(place.parent)
+        return place
+
+    @contextmanager
+    def _hold(self, manner: int) -> Iterator[None]:
+        """Keeps a sweep from removing what is being put in place just now."""
+        self._place(STAGED)
+        with (self.folder / ".lock").open("a") as lock:
+            fcntl.flock(lock, manner)
+            yield
+
+
+def shelf() -> Blobs:
+    """The files of this installation (setting SANXIANG_BLOBS)."""
+    from django.conf import settings
+
+    return Blobs(Path(settings.SANXIANG_BLOBS))
+
+
+def _durable(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

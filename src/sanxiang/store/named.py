@@ -1,0 +1,51 @@
+"""Which files the record names (记录所指的文件): evidence that came with an act, and what an archived volume holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import psycopg
+
+from .blobs import Blobs, NotThere
+from .runtime import plain
+
+MARKS = (b'"files":[', b'"package_sha256":')
+_NAMING = (
+    "SELECT body FROM record.event WHERE position('\"files\":['::bytea IN body) > 0"
+    " OR position('\"package_sha256\":'::bytea IN body) > 0"
+)
+
+
+def named_in(body: bytes, blobs: Blobs) -> list[tuple[str, str]]:
+    """Name and digest of every file that an event names: its evidence; the list of an archived volume and what stands
+    on that list. Where the list cannot be read it is told alone, so that whoever checks it finds it."""
+    try:
+        return _named(body, blobs)
+    except NotThere as gone:
+        return [*_evidence(body), ("files.json", str(gone))]
+
+
+def _evidence(body: bytes) -> list[tuple[str, str]]:
+    files = orjson.loads(body)["payload"].get("files", ())
+    return [(str(file["name"]), str(file["sha256"])) for file in files]
+
+
+def _named(body: bytes, blobs: Blobs) -> list[tuple[str, str]]:
+    if not any(mark in body for mark in MARKS):
+        return []
+    found, listing = _evidence(body), orjson.loads(body)["payload"].get("package_sha256", "")
+    if listing:
+        listed = orjson.loads(blobs.read(listing))
+        found += [("files.json", listing), *((str(name), str(one["sha256"])) for name, one in listed.items())]
+    return found
+
+
+def every_named(connection: Any, blobs: Blobs) -> Iterator[tuple[str, str]]:
+    """Name and digest of every file that the record names, one pass over it. Raises NotThere where the list of an
+    archived volume cannot be read: what stands on it would be taken for unnamed."""
+    held = plain(connection)
+    with held.transaction(), psycopg.ServerCursor(held, "named_files") as cursor:
+        for (body,) in cursor.execute(_NAMING):
+            yield from _named(bytes(body), blobs)

@@ -1,0 +1,78 @@
+"""Handing out an evidence file: with the type that was told when it came, never guessed again, and in parts where a
+player asks for parts (RFC 9110, 14)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from sanxiang.core.events import Recorded
+from sanxiang.core.values.media import MEDIA
+from sanxiang.store.blobs import CHUNK, NotThere, shelf
+
+ALONE = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+READER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+"""Browsers show no PDF inside a sandbox; their readers run in a process of their own and may load nothing."""
+SPAN = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+
+def find_file(events: tuple[Recorded, ...], event: str, index: int) -> Mapping[str, Any] | None:
+    """A file of a case by the event that names it and its place there."""
+    for recorded in events:
+        if recorded.id == event and index < len(recorded.event.files):
+            return recorded.event.files[index]
+    return None
+
+
+def evidence(request: HttpRequest, file: Mapping[str, Any]) -> HttpResponseBase:
+    """The file, or the part of it that was asked for; 409 where it is missing or not as long as it was."""
+    try:
+        path = shelf().path(file["sha256"])
+        whole = path.stat().st_size == file["size"]
+    except (NotThere, FileNotFoundError):
+        whole = False
+    if not whole:
+        text = f"“{file['name']}”在存放处缺失或者已被改动，请联系系统管理员从备份恢复（摘要 {file['sha256']}）"
+        return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
+    answer = spanned(request, path, file)
+    medium = MEDIA.get(file["type"])
+    shown = bool(medium and medium.shown) and "download" not in request.GET
+    answer["Content-Type"] = file["type"] if medium else "application/octet-stream"
+    answer["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file['name'])}"
+    answer["Content-Security-Policy"] = READER if file["type"] == "application/pdf" and shown else ALONE
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    answer["Accept-Ranges"] = "bytes"
+    answer["ETag"] = f'"{file["sha256"]}"'
+    return answer
+
+
+def spanned(request: HttpRequest, path: Path, file: Mapping[str, Any]) -> HttpResponseBase:
+    """All of it, or one part; several parts at once are answered with all, as RFC 9110 allows."""
+    size, asked = file["size"], SPAN.fullmatch(request.headers.get("Range", ""))
+    changed = request.headers.get("If-Range", f'"{file["sha256"]}"') != f'"{file["sha256"]}"'
+    if asked is None or asked.group(0) == "bytes=-" or changed:
+        answer = FileResponse(path.open("rb"))
+        answer.block_size = CHUNK
+        return answer
+    first, last = asked.groups()
+    start, end = (int(first), min(int(last or size - 1), size - 1)) if first else (max(0, size - int(last)), size - 1)
+    if start >= size or (first and last and int(last) < int(first)) or (not first and int(last) == 0):
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    length = end - start + 1
+    headers = {"Content-Range": f"bytes {start}-{end}/{size}", "Content-Length": str(length)}
+    return StreamingHttpResponse(part(path, start, length), status=206, headers=headers)
+
+
+def part(path: Path, start: int, length: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while length and (piece := file.read(min(CHUNK, length))):
+            length -= len(piece)
+            yield piece
