@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -75,18 +78,24 @@ class Played:
     step: Mapping[str, Any]
 
 
-def _told() -> tuple[Any, dict[str, str]]:
-    """An ordinary penalty at Luoyang as the demonstration tells it, and its people: streams by their role."""
+def world() -> dict[str, str]:
+    """The agencies and people of the demonstration, entered; the people of Luoyang: streams by their name."""
     from django.db import connections
 
     from sanxiang.casework.projections import library
     from sanxiang.config import demo
+
+    return dict(demo.enter_world(connections["default"], library(), demo._read("world.yaml"))["luoyang"])
+
+
+def _told(cast: str = "luoyang") -> Any:
+    """An ordinary penalty at Luoyang as the demonstration tells it, played by one of its casts."""
+    from sanxiang.config import demo
     from sanxiang.core.values import CHINA
 
-    people = demo.enter_world(connections["default"], library(), demo._read("world.yaml"))
-    told = [{"agency": "luoyang", "story": "ordinary", "start": datetime(2024, 3, 4, tzinfo=CHINA).date()}]
-    case = next(demo.told_cases(demo._read("stories.yaml"), told, datetime(2026, 1, 1, tzinfo=CHINA)))
-    return case, {role: people["luoyang"][name] for role, name in case.cast.items() if isinstance(name, str)}
+    start = datetime(2024, 3, 4, tzinfo=CHINA).date()
+    told = [{"agency": "luoyang", "story": "ordinary", "start": start, "cast": cast}]
+    return next(demo.told_cases(demo._read("stories.yaml"), told, datetime(2026, 1, 1, tzinfo=CHINA)))
 
 
 def _go(case: Any, people: Mapping[str, str]) -> Any:
@@ -96,49 +105,77 @@ def _go(case: Any, people: Mapping[str, str]) -> Any:
     from sanxiang.casework.projections import library
     from sanxiang.config import demo
 
-    by_name = {name: people[role] for role, name in case.cast.items() if isinstance(name, str)}
     while case.done < len(case.steps):
-        demo.take(connections["default"], library(), by_name, case, demo.moment_of(case, library()))
+        demo.take(connections["default"], library(), people, case, demo.moment_of(case, library()))
     return case
 
 
 def play(count: int) -> Played:
     """A case brought to `count` events: source, filing, then inspections, inquiries and evidence in turn."""
-    case, people = _told()
+    people, case = world(), _told()
     start = case.steps[:3]
     turn = [step for step in case.steps if step["act"] in ("inspect", "inquire", "take_evidence")][:3]
     rest = [{**turn[at % 3], "days": 0, "minutes": 1, "any": True} for at in range(count - len(start))]
     case.steps = [*start, *rest]
     inquiry = next(step for step in turn if step["act"] == "inquire")
-    return Played(_go(case, people).stream, people, json.loads(json.dumps(inquiry, default=str)))
+    roles = {role: people[name] for role, name in case.cast.items() if isinstance(name, str)}
+    return Played(_go(case, people).stream, roles, json.loads(json.dumps(inquiry, default=str)))
 
 
-def stages(counts: Sequence[int]) -> tuple[list[str], dict[str, str]]:
-    """One case for each number of steps; their streams, and the people."""
-    case, people = _told()
-    return [_go(replace(case, steps=case.steps[:count]), people).stream for count in counts], people
+def stages(people: Mapping[str, str], counts: Sequence[int], cast: str) -> list[str]:
+    """One case for each number of steps, by this cast; their streams."""
+    case = _told(cast)
+    return [_go(replace(case, steps=case.steps[:count]), people).stream for count in counts]
 
 
-def copy(streams: Sequence[str], count: int) -> list[str]:
+def copy(streams: Sequence[str], count: int, workers: int = 2) -> list[str]:
     """`count` copies of these cases in turn, each with identifiers, numbers, salts, keys and a chain of its own, loaded
     by COPY as the owner; the outbox takes them as it takes every event. Returns their streams."""
     from django.db import connections
+    from psycopg.conninfo import make_conninfo
 
     from sanxiang.store import reading
     from sanxiang.store.runtime import plain
 
-    models = [reading.load(connections["default"], stream) for stream in streams]
-    made = [str(uuid.uuid4()) for _ in range(count)]
+    models = [_model(reading.load(connections["default"], stream)) for stream in streams]
     owner = plain(connections["owner"])
-    with owner.cursor() as cursor:
-        for start in range(0, count, 500):
-            rows = [_copied(models[at % len(models)], made[at], at) for at in range(start, min(start + 500, count))]
-            _load(cursor, "record.stream (id, kind)", [(stream, "case") for stream, *_ in rows])
-            _load(cursor, "keyring.subject_key (subject, wrapped)", [(row[0], row[1]) for row in rows if row[1]])
-            names = "record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)"
-            _load(cursor, names, [event for row in rows for event in row[2]])
-    owner.commit()
-    return made
+    address = make_conninfo("", **owner.info.get_parameters(), password=owner.info.password)
+    parts = [(at, min(BATCH, count - at)) for at in range(0, count, BATCH)]
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _begin, (address, models))
+    with pool:
+        return [stream for made in pool.map(_copy, parts) for stream in made]
+
+
+BATCH = 500
+Model = Sequence[tuple[Any, str, Sequence[str]]]
+_of_worker: list[Any] = []
+
+
+def _model(events: Sequence[Any]) -> Model:
+    """The events of a case, each with its payload as text and the events of the case that it names."""
+    from sanxiang.core.events import to_payload
+
+    found = []
+    for recorded in events:
+        text = orjson.dumps(to_payload(recorded.event), default=dict).decode()
+        found.append((recorded, text, [other.id for other in events if other.id in text]))
+    return found
+
+
+def _begin(address: str, models: Sequence[Model]) -> None:
+    _of_worker[:] = [psycopg.connect(address), models]
+
+
+def _copy(part: tuple[int, int]) -> list[str]:
+    """So many copies from a number on, in one transaction."""
+    owner, models = _of_worker
+    rows = [_copied(models[at % len(models)], str(uuid.uuid4()), at) for at in range(part[0], sum(part))]
+    with owner.transaction(), owner.cursor() as cursor:
+        _load(cursor, "record.stream (id, kind)", [(stream, "case") for stream, *_ in rows])
+        _load(cursor, "keyring.subject_key (subject, wrapped)", [(row[0], row[1]) for row in rows if row[1]])
+        names = "record.event (id, stream, seq, kind, recorded_at, body, salt, entry, sealed)"
+        _load(cursor, names, [event for row in rows for event in row[2]])
+    return [row[0] for row in rows]
 
 
 def _load(cursor: Any, into: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -147,21 +184,20 @@ def _load(cursor: Any, into: str, rows: Sequence[Sequence[Any]]) -> None:
             stream.write_row(row)
 
 
-def _copied(model: Sequence[Any], stream: str, number: int) -> tuple[str, bytes | None, list[tuple[Any, ...]]]:
+def _copied(model: Model, stream: str, number: int) -> tuple[str, bytes | None, list[tuple[Any, ...]]]:
     """One case under a new stream, with the bytes that `append` would have made of it."""
     from sanxiang.casework.projections import library
-    from sanxiang.core.events import from_payload, to_payload
+    from sanxiang.core.events import from_payload
     from sanxiang.core.ledger import commitment, public_entry
     from sanxiang.store.appending import _bytes
 
     sealed = library().dictionary.sealed
-    names = {recorded.id: str(uuid.uuid4()) for recorded in model}
+    names = {recorded.id: str(uuid.uuid4()) for recorded, *_ in model}
+    shift = timedelta(minutes=number % 400_000)
     prev, key, rows = None, None, []
-    for recorded in model:
-        text = orjson.dumps(to_payload(recorded.event), default=dict).decode()
-        for old, new in names.items():
-            if old in text:
-                text = text.replace(old, new)
+    for recorded, text, named in model:
+        for old in named:
+            text = text.replace(old, names[old])
         payload = orjson.loads(text)
         for field in ("number", "case_number"):
             if payload.get(field):
@@ -169,7 +205,6 @@ def _copied(model: Sequence[Any], stream: str, number: int) -> tuple[str, bytes 
         facts = payload.get("facts", {})
         if "party_name" in facts:
             facts["party_name"] = f"{facts['party_name']}{number}"
-        shift = timedelta(minutes=number % 400_000)
         event = replace(
             recorded, id=names[recorded.id], stream=stream, prev=prev,
             event=from_payload(recorded.kind, recorded.event.VERSION, payload),

@@ -6,19 +6,24 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from sanxiang.core.calendar import Calendar, Due, working_days_left
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates import Reason
 from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.values.searching import sought, words
 
 from . import telling
-from .access import Reader, visible
+from .access import Reader, scopes, visible
 from .judging import Waiting, who_mends
-from .models import OF_PARTY, CaseRow, DutyRow, WaitRow
+from .models import LISTED, NEWEST, WORST, CaseRow, CaseText, DutyRow, WaitRow
+from .terms import OF_PARTY
+
+Row = TypeVar("Row", bound=Model)
 
 PAGE = 30
 SOON = 3
@@ -96,22 +101,36 @@ def strip(clocks: Iterable[tuple[Clock, CaseRow]], today: date) -> Strip:
 
 def with_clocks(rows: Sequence[CaseRow], today: date, calendar: Calendar) -> list[tuple[CaseRow, Clock | None]]:
     """Each case with the earliest duty of the agency that is still open in it."""
-    open_ones = DutyRow.objects.filter(stream__in=[row.stream for row in rows], met_at=None, excused=False)
+    open_ones = DutyRow.objects.filter(LISTED, stream__in=[row.stream for row in rows])
     found: dict[UUID, Clock] = {}
-    for duty in open_ones.exclude(duty__in=OF_PARTY).order_by("due_on", "id"):
+    for duty in open_ones.order_by("due_on", "id"):
         found.setdefault(duty.stream, clock(duty, today, calendar))
     return [(row, found.get(row.stream)) for row in rows]
+
+
+def first(rows: QuerySet[Row], alternatives: Iterable[Q], order: Sequence[str], limit: int) -> QuerySet[Row]:
+    """The first rows that one of the alternatives lets through. Each is asked for its own first rows, which an index
+    gives in order; one condition with OR would read and sort all."""
+    parts = [rows.filter(one).order_by(*order)[:limit] for one in alternatives]
+    if len(parts) < 2:
+        return parts[0] if parts else rows.none()
+    return parts[0].union(*parts[1:]).order_by(*order)[:limit]
 
 
 def waits_for(reader: Reader, post: str = "", limit: int = PAGE) -> list[tuple[WaitRow, CaseRow]]:
     """What waits for the posts of this reader, or for the one that he has put on; the earliest due first."""
     posts = reader.posts & {post} if post else reader.posts
-    rows = WaitRow.objects.filter(agency=reader.agency or None, post__in=posts)
-    if reader.posts <= {"officer", "unit_head", "archivist"}:
-        rows = rows.filter(department__in=reader.departments)
-    chosen = list(rows.order_by("due_on", "id")[:limit])
+    mine = [one & Q(post=post) for one in ranges(reader) for post in sorted(posts)]
+    chosen = list(first(WaitRow.objects.filter(agency=reader.agency or None), mine, ("due_on", "id"), limit))
     cases = visible(reader).in_bulk([row.stream for row in chosen])
     return [(row, cases[row.stream]) for row in chosen if row.stream in cases]
+
+
+def ranges(reader: Reader) -> list[Q]:
+    """Whose waiting and whose duties a reader looks at: of his departments, or of the whole agency."""
+    if reader.posts <= {"officer", "unit_head", "archivist"}:
+        return [Q(agency=reader.agency or None, department=department) for department in sorted(reader.departments)]
+    return [Q(agency=reader.agency or None)]
 
 
 FOCUS = {
@@ -130,19 +149,15 @@ def focus(posts: Iterable[str]) -> frozenset[str]:
 def duties_of(reader: Reader, *, limit: int = PAGE, after: str = "", only: Collection[str] = ()) -> list[DutyRow]:
     """The open duties of the agency (an officer's: of his departments), the earliest first. Rights of the party and
     terms that merely run are left out; `only` some duties."""
-    rows = DutyRow.objects.filter(met_at=None, excused=False).exclude(duty__in=OF_PARTY)
+    rows = DutyRow.objects.filter(LISTED)
+    mine = [Q(jurisdiction=reader.jurisdiction)] if reader.everywhere else ranges(reader)
     if only:
-        rows = rows.filter(duty__in=only)
-    if reader.everywhere:
-        rows = rows.filter(stream__in=CaseRow.objects.filter(jurisdiction=reader.jurisdiction).values("stream"))
-    else:
-        rows = rows.filter(agency=reader.agency or None)
-        if reader.posts <= {"officer", "unit_head", "archivist"}:
-            rows = rows.filter(department__in=reader.departments)
+        mine = [one & Q(duty=duty) for one in mine for duty in sorted(only)]
     day, _, last = after.partition("_")
     with suppress(ValueError):
-        rows = rows.filter(Q(due_on__gt=date.fromisoformat(day)) | Q(due_on=date.fromisoformat(day), id__gt=last))
-    return list(rows.order_by("due_on", "id")[: limit + 1])
+        on = date.fromisoformat(day)
+        mine = [one & Q(due_on=on, id__gt=last) for one in mine] + [one & Q(due_on__gt=on) for one in mine]
+    return list(first(rows, mine, ("due_on", "id"), limit + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +175,9 @@ class Choice:
     after: str = ""
 
 
-def chosen(reader: Reader, choice: Choice, today: date) -> QuerySet[CaseRow]:
-    """The cases of a choice, the newest activity first."""
-    rows = visible(reader)
+def chosen(reader: Reader, choice: Choice, today: date, limit: int) -> QuerySet[CaseRow]:
+    """The first cases of a choice: the newest activity first, of those with something overdue the worst first."""
+    rows = CaseRow.objects.all()
     exact = {
         "state": choice.state,
         "category": choice.category,
@@ -174,19 +189,42 @@ def chosen(reader: Reader, choice: Choice, today: date) -> QuerySet[CaseRow]:
     if choice.mine:
         rows = rows.filter(handlers__contains=[reader.officer])
     if choice.overdue:
-        late = DutyRow.objects.filter(met_at=None, excused=False, due_on__lt=today).exclude(duty__in=OF_PARTY)
-        rows = rows.filter(stream__in=late.values("stream"))
-    for word in choice.query.split()[:4]:
-        if len(word) >= 2:
-            rows = rows.filter(
-                Q(title__contains=word) | Q(party__contains=word) | Q(case_number__contains=word)
-                | Q(decision_number__contains=word)
-            )  # fmt: skip
-    moment, _, stream = choice.after.partition("_")
+        rows = rows.filter(next_due__lt=today)
+    if wanted := words(choice.query)[:4]:
+        found = CaseText.objects.filter(pairs__contains=sought(wanted))
+        for word in wanted:
+            found = found.filter(text__contains=word)
+        rows = rows.filter(stream__in=found.values("stream"))
+    mine = scopes(reader)
+    if choice.after:
+        mine = [one & part for one in mine for part in beyond(choice)]
+    return first(rows, mine, WORST if choice.overdue else NEWEST, limit)
+
+
+def beyond(choice: Choice) -> list[Q]:
+    """The rows after the place that the address states, as two ranges of an index."""
+    mark, _, stream = choice.after.partition("_")
     with suppress(ValueError):
-        at, last = datetime.fromisoformat(moment), UUID(stream)
-        rows = rows.filter(Q(last_at__lt=at) | Q(last_at=at, stream__gt=last))
-    return rows.order_by("-last_at", "stream")
+        last = UUID(stream)
+        if choice.overdue:
+            on = date.fromisoformat(mark)
+            return [Q(next_due=on, stream__gt=last), Q(next_due__gt=on)]
+        at = datetime.fromisoformat(mark)
+        return [Q(last_at=at, stream__gt=last), Q(last_at__lt=at)]
+    return [Q()]
+
+
+def cursor(choice: Choice, row: CaseRow) -> str:
+    """The place in a list after this row, as the address states it in `after`."""
+    return f"{(row.next_due if choice.overdue and row.next_due else row.last_at).isoformat()}_{row.stream}"
+
+
+def latest(reader: Reader, limit: int, *, mine: bool) -> list[CaseRow]:
+    """The latest cases that the reader handles himself and that are not archived, or the latest that he may see."""
+    if mine:
+        own = CaseRow.objects.filter(agency=reader.agency, handlers__contains=[reader.officer])
+        return list(own.exclude(state="archived").order_by(*NEWEST)[:limit])
+    return list(first(CaseRow.objects.all(), scopes(reader), NEWEST, limit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.template.defaultfilters import filesizeformat
 
 from sanxiang.core.values.media import KINDS, kind_of
+
+from .terms import OF_PARTY
 
 
 class Account(AbstractUser):
@@ -23,8 +26,20 @@ class Account(AbstractUser):
         db_table = "account"
 
 
+REVIEWED = models.Q(review_due=True) | ~models.Q(review_state="")
+"""Cases under legal review: due, going on, or done."""
+
+NEWEST = ("-last_at", "stream")
+WORST = ("next_due", "stream")
+RUNNING = models.Q(next_due__isnull=False)
+
+
 class CaseRow(models.Model):
-    """One case in one line (案件台账). `party_token` finds the same party again without naming it in an index."""
+    """One case in one line (案件台账). `party_token` finds the same party again without naming it in an index;
+    `next_due` is the earliest open duty of the agency.
+
+    Every index but the last two is a list in the order in which it is shown: whose list, narrowed by what, newest
+    activity first."""
 
     stream = models.UUIDField(primary_key=True)
     version = models.IntegerField()
@@ -55,16 +70,44 @@ class CaseRow(models.Model):
     class Meta:
         db_table = "case_row"
         indexes = (
-            models.Index(fields=["agency", "state", "-last_at", "stream"], name="case_by_state"),
-            models.Index(fields=["agency", "-last_at", "stream"], name="case_by_activity"),
-            models.Index(fields=["agency", "-opened_at", "stream"], name="case_by_opening"),
-            models.Index(fields=["agency", "decision_number"], name="case_by_number"),
+            models.Index(fields=["agency", *NEWEST], name="case_by_activity"),
+            models.Index(fields=["agency", "department", *NEWEST], name="case_of_department"),
+            models.Index(fields=["jurisdiction", *NEWEST], name="case_of_jurisdiction"),
+            models.Index(fields=["agency", *NEWEST], name="case_reviewed", condition=REVIEWED),
+            models.Index(fields=["agency", "state", *NEWEST], name="case_by_state"),
+            models.Index(fields=["agency", "stage", *NEWEST], name="case_by_stage"),
+            models.Index(fields=["agency", "category", *NEWEST], name="case_by_category"),
+            models.Index(
+                fields=["agency", "review_state", *NEWEST], name="case_by_review",
+                condition=~models.Q(review_state__in=("", "passed")),
+            ),
+            models.Index(
+                fields=["agency", "public_state", *NEWEST], name="case_by_public",
+                condition=~models.Q(public_state__in=("", "published")),
+            ),
+            models.Index(fields=["agency", *WORST], name="case_overdue", condition=RUNNING),
+            models.Index(fields=["agency", "department", *WORST], name="case_of_department_overdue", condition=RUNNING),
+            models.Index(fields=["jurisdiction", *WORST], name="case_of_jurisdiction_overdue", condition=RUNNING),
+            GinIndex(fields=["handlers"], name="case_of_handler", fastupdate=False),
             models.Index(fields=["party_token"], name="case_by_party"),
-        )
+        )  # fmt: skip
 
 
-OF_PARTY = ("defence", "hearing_request", "reconsideration", "pay", "expire")
-"""Rights of the party and terms that merely run: dated like duties, on nobody's list."""
+class CaseText(models.Model):
+    """What a case is found by (检索): its name, party and numbers, and their character pairs. Apart from the line of
+    the case, because it hardly ever changes."""
+
+    stream = models.UUIDField(primary_key=True)
+    text = models.TextField()
+    pairs = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "case_text"
+        indexes = (GinIndex(fields=["pairs"], name="case_text_pairs", fastupdate=False),)
+
+
+LISTED = models.Q(met_at__isnull=True, excused=False) & ~models.Q(duty__in=OF_PARTY)
+"""Duties that stand on somebody's list."""
 
 
 class DutyRow(models.Model):
@@ -72,6 +115,7 @@ class DutyRow(models.Model):
 
     id = models.TextField(primary_key=True)
     stream = models.UUIDField()
+    jurisdiction = models.TextField(default="")
     agency = models.UUIDField()
     department = models.TextField()
     duty = models.TextField()
@@ -91,11 +135,10 @@ class DutyRow(models.Model):
     class Meta:
         db_table = "case_duty"
         indexes = (
-            models.Index(
-                fields=["agency", "due_on", "id"],
-                name="duty_open",
-                condition=models.Q(met_at__isnull=True, excused=False) & ~models.Q(duty__in=OF_PARTY),
-            ),
+            models.Index(fields=["agency", "due_on", "id"], name="duty_open", condition=LISTED),
+            models.Index(fields=["agency", "duty", "due_on", "id"], name="duty_by_kind", condition=LISTED),
+            models.Index(fields=["agency", "department", "due_on", "id"], name="duty_of_department", condition=LISTED),
+            models.Index(fields=["jurisdiction", "due_on", "id"], name="duty_of_jurisdiction", condition=LISTED),
             models.Index(fields=["stream"], name="duty_of_case"),
         )
 
@@ -115,7 +158,10 @@ class WaitRow(models.Model):
 
     class Meta:
         db_table = "case_wait"
-        indexes = (models.Index(fields=["agency", "post", "due_on", "id"], name="wait_of_post"),)
+        indexes = (
+            models.Index(fields=["agency", "post", "due_on", "id"], name="wait_of_post"),
+            models.Index(fields=["agency", "department", "post", "due_on", "id"], name="wait_of_department"),
+        )
 
 
 class Colleague(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from threading import local
@@ -14,10 +14,13 @@ from sanxiang.core.gates import Duty, Proposal, Reckoning, Situation, evaluate, 
 from sanxiang.core.registers import Registers, fold_officer
 from sanxiang.core.rulebook import Act, Library, RuleSet
 from sanxiang.core.values import Actor, legal_day
+from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 from sanxiang.store.rulebooks.library import load_library
 from sanxiang.store.runtime import current
+
+from .terms import OF_PARTY
 
 NOBODY = Actor(officer="", name="", agency="", department="", post="", certificate=None)
 
@@ -30,7 +33,9 @@ def library() -> Library:
 
 def register() -> None:
     register_projection(
-        Projection(name="cases", stream_kinds=("case",), tables=("case_row", "case_duty", "case_wait"), rows=rows)
+        Projection(
+            name="cases", stream_kinds=("case",), tables=("case_row", "case_text", "case_duty", "case_wait"), rows=rows
+        )
     )
     register_projection(
         Projection(name="colleagues", stream_kinds=("officer",), tables=("case_colleague",), rows=colleague_rows)
@@ -83,8 +88,10 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     last = events[-1]
     rules = book.on(place, legal_day(last.occurred_at))
     waits = waiting(case, rules, last)
+    row = case_row(case, rules, owed, events)
     return {
-        "case_row": [case_row(case, rules, owed, events)],
+        "case_row": [row],
+        "case_text": [text_row(row)],
         "case_duty": [duty_row(case, duty) for duty in owed],
         "case_wait": [wait_row(case, act, post, last, owed) for act, post in waits],
     }
@@ -130,7 +137,11 @@ def public_state(case: CaseFile) -> str:
 
 def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Sequence[Recorded]) -> dict[str, Any]:
     facts = case.facts
-    running = [duty.binding.due_on for duty in owed if duty.met_at is None and not duty.excused]
+    listed = [
+        duty.binding.due_on
+        for duty in owed
+        if duty.met_at is None and not duty.excused and duty.binding.duty not in OF_PARTY
+    ]
     key = facts.get("party_credit_code") or facts.get("party_id_number")
     return {
         "stream": case.id,
@@ -157,8 +168,15 @@ def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Seque
         "public_state": public_state(case),
         "handlers": sorted(case.handlers),
         "breaches": len(case.breaches),
-        "next_due": min(running, default=None),
+        "next_due": min(listed, default=None),
     }
+
+
+def text_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a case is found by; each on a line of its own, so that nothing is found across two."""
+    lines = [plain(row[name]) for name in ("title", "party", "case_number", "decision_number")]
+    text = "\n".join(line for line in lines if line)
+    return {"stream": row["stream"], "text": text, "pairs": keys(text)}
 
 
 def title_of(case: CaseFile) -> str:
@@ -172,6 +190,7 @@ def duty_row(case: CaseFile, duty: Duty) -> dict[str, Any]:
     return {
         "id": f"{duty.event}/{binding.duty}",
         "stream": case.id,
+        "jurisdiction": case.jurisdiction,
         "agency": case.agency,
         "department": case.department,
         "duty": binding.duty,

@@ -61,10 +61,8 @@ def home(request: Any) -> HttpResponse:
 
 def my_cases(request: Any) -> list[Any]:
     """An officer's own cases that are not archived; for other posts the latest that they may see."""
-    rows = visible(request.reader).exclude(state="archived")
-    if "officer" in request.reader.posts and request.post in ("", "officer"):
-        rows = rows.filter(handlers__contains=[request.reader.officer])
-    return list(rows.order_by("-last_at", "stream")[:MINE])
+    mine = "officer" in request.reader.posts and request.post in ("", "officer")
+    return desk.latest(request.reader, MINE, mine=mine)
 
 
 @require_POST

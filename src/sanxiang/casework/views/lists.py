@@ -34,17 +34,16 @@ def cases(request: Any) -> HttpResponse:
     )  # fmt: skip
     today = legal_day(timezone.now())
     rules = library().on(request.reader.jurisdiction, today)
-    rows = desk.chosen(request.reader, choice, today)
     if get.get("as") == "csv":
-        return exported(rows[:EXPORT_MAX].iterator(chunk_size=500))
-    shown = list(rows[: desk.PAGE + 1])
+        return exported(desk.chosen(request.reader, choice, today, EXPORT_MAX).iterator(chunk_size=500))
+    shown = list(desk.chosen(request.reader, choice, today, desk.PAGE + 1))
     more = shown[desk.PAGE - 1] if len(shown) > desk.PAGE else None
     asked = {name: value for name, value in get.items() if value and name not in ("after", "as")}
     stages = {stage.name: None for bound in rules.procedures.values() for stage in bound.rule.stages}
     context = {
         "rows": desk.with_clocks(shown[: desk.PAGE], today, rules.calendar),
         "choice": choice, "asked": urlencode(asked), "narrowed": bool(asked),
-        "next": f"{more.last_at.isoformat()}_{more.stream}" if more else "",
+        "next": desk.cursor(choice, more) if more else "",
         "states": desk.STATES, "reviews": desk.REVIEW, "publics": desk.PUBLIC,
         "stages": [name for name in stages if name != "随时"], "categories": list(library().categories),
     }  # fmt: skip

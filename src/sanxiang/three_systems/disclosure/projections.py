@@ -8,10 +8,9 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.values import legal_day
+from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
-
-from .searching import pairs, plain
 
 SEARCHED = ("执法主体", "执法对象", "统一社会信用代码", "决定文号", "违法事实", "处罚依据", "执法结论")
 NOTICE = ("执法主体", "决定文号", "执法类别")
@@ -43,7 +42,7 @@ def page(case: CaseFile, last: Mapping[str, Recorded]) -> dict[str, Any]:
         "withdrawn_cause": "",
         "public": public,
         "text": text,
-        "pairs": pairs(text),
+        "pairs": keys(text),
     }
 
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from sanxiang.core.values.searching import sought, words
+
 from .models import Published
-from .searching import pairs, words
 
 PAGE = 20
 COUNT_MAX = 1_000
@@ -70,8 +71,7 @@ def matching(rows: QuerySet[Published], wanted: Iterable[str]) -> QuerySet[Publi
     chosen = list(wanted)
     if not chosen:
         return rows.none()
-    keys = sorted({pair for word in chosen for pair in pairs(word)})
-    rows = rows.filter(pairs__contains=keys)
+    rows = rows.filter(pairs__contains=sought(chosen))
     for word in chosen:
         rows = rows.filter(text__contains=word)
     return rows
@@ -84,4 +84,4 @@ def after(rows: QuerySet[Published], cursor: str) -> QuerySet[Published]:
         last_on, last = date.fromisoformat(day), UUID(stream)
     except ValueError:
         return rows
-    return rows.filter(Q(published_on__lt=last_on) | Q(published_on=last_on, stream__gt=last))
+    return rows.filter(Q(published_on__lt=last_on) | Q(stream__gt=last), published_on__lte=last_on)
