@@ -5,33 +5,23 @@ Folding a prefix and then the rest equals folding all; an unknown kind raises; t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from sanxiang.core.events import Recorded, UnknownKind
 
-from .state import CaseFile, Done, Draft, Measure, Opinion
-
-Reducer = Callable[[CaseFile, Recorded, Any, Done], None]
-REDUCERS: dict[str, Reducer] = {}
+from .reducing import REDUCERS, on
+from .state import CaseFile, Done, Draft, Measure
 
 HANDLING = frozenset(
     {
         "source.registered", "application.received", "application.accepted", "filing.requested", "handlers.changed",
         "activity.done", "evidence.taken", "measure.taken", "measure.extended", "measure.lifted",
-        "investigation.concluded", "draft.changed", "review.submitted", "notice.given", "document.served",
+        "investigation.concluded", "draft.changed", "review.submitted", "review.document_submitted",
+        "notice.given", "document.served",
     }
 )  # fmt: skip
-
-
-def on(*kinds: str) -> Callable[[Reducer], Reducer]:
-    def register(reducer: Reducer) -> Reducer:
-        for name in kinds:
-            REDUCERS[name] = reducer
-        return reducer
-
-    return register
 
 
 def fold(events: Iterable[Recorded], start: CaseFile | None = None) -> CaseFile:
@@ -95,7 +85,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 @on(
     "application.accepted", "supplement.requested", "filing.requested", "case.filed", "handlers.changed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
-    "review.extended", "review.disputed", "review.coordinated",
+    "review.extended", "accountability.opened", "accountability.handed_on",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""
@@ -131,28 +121,6 @@ def measure_lifted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -
 @on("investigation.concluded", "draft.changed")
 def drafted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.draft = Draft(recorded.id, recorded.seq, event.bound, event.review_due, event.grounds)
-
-
-@on("review.submitted")
-def submitted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.submitted, case.reviewing = event.bound, True
-
-
-@on("review.returned")
-def returned(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.reviewing = False
-
-
-@on("review.concluded")
-def concluded(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.reviewing = False
-    case.opinion = Opinion(recorded.id, recorded.seq, event.outcome, event.passes, event.bound, recorded.actor.officer)
-
-
-@on("review.confirmed")
-def confirmed(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    if case.opinion and case.opinion.event == event.review:
-        case.opinion = replace(case.opinion, confirmed_seq=recorded.seq)
 
 
 @on("notice.given")

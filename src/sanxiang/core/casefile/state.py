@@ -51,6 +51,20 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """One submission to the legal review and what became of it: `outcome` 退回 or what the opinion says; empty while
+    it is open."""
+
+    event: str
+    seq: int
+    at: datetime
+    bound: tuple[str, ...]
+    outcome: str = ""
+    ended_seq: int = 0
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A compulsory measure: when taken, when extended, when lifted."""
 
@@ -59,6 +73,12 @@ class Measure:
     taken_at: datetime
     extended: int = 0
     lifted_at: datetime | None = None
+
+
+COPIED = (
+    "facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures", "documents_submitted",
+    "documents_reviewed",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -91,6 +111,16 @@ class CaseFile:
     opinion: Opinion | None = None
     submitted: tuple[str, ...] = ()
     reviewing: bool = False
+    rounds: tuple[Round, ...] = ()
+    reviewer: str = ""
+    recused: frozenset[str] = frozenset()
+    advisers: frozenset[str] = frozenset()
+    disputed_seq: int = 0
+    coordinated_seq: int = 0
+    documents_submitted: dict[str, int] = field(default_factory=dict)
+    documents_reviewed: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    sampled: str = ""
+    checked: bool = False
     defended_seq: int = 0
     noticed_sanction: Json = None
     decision: Done | None = None
@@ -115,7 +145,7 @@ class CaseFile:
 
     def copied(self) -> CaseFile:
         other = copy(self)
-        for name in ("facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures"):
+        for name in COPIED:
             setattr(other, name, dict(getattr(self, name)))
         return other
 

@@ -63,3 +63,74 @@ class ReviewDisputed(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewCoordinated(Event):
     """Disagreement coordinated (意见不一致的协调). 国办发〔2018〕118号 四(四)."""
+
+
+@kind("review.assigned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewAssigned(Event):
+    """Review given to a reviewer (分配审核人员); `officers` names him. General practice, to be confirmed locally."""
+
+
+@kind("review.recused")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRecused(Event):
+    """Reviewer declares a conflict of interest and steps back (审核人员回避). Administrative Penalty Law, art. 43."""
+
+
+@kind("review.invited")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviserInvited(Event):
+    """Legal adviser or public lawyer invited to a review (邀请法律顾问、公职律师参与审核); `officers` names him.
+    国办发〔2018〕118号 四(一)."""
+
+
+@kind("review.advised")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviserHeard(Event):
+    """Opinion of an invited adviser (法律顾问、公职律师的意见). 国办发〔2018〕118号 四(一)."""
+
+
+@kind("review.document_submitted")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSubmitted(Event):
+    """Formal document of mid-procedure submitted for review (过程文书送审). `measure` is the id of the act that issues
+    it. 洛政办〔2019〕37号 三(三)3."""
+
+    measure: str = ""
+
+
+@kind("review.document_concluded")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReviewed(Event):
+    """Formal document of mid-procedure reviewed (过程文书审核). `measure` is the id of the act that issues it, `passes`
+    whether it may be issued. 洛政办〔2019〕37号 三(三)3."""
+
+    measure: str = ""
+    passes: bool = False
+
+
+@kind("review.sampled")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSampled(Event):
+    """Passed review drawn at random for a second reading (抽取复查). The facts `sample_month`, `sample_seed` and
+    `sample_of` (how many stood in the urn) let anybody draw the same sample again."""
+
+
+@kind("review.checked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewChecked(Event):
+    """Sampled review read by a second person (审核质量复查). The faults stand in the fact `check_faults`."""
+
+
+@kind("accountability.opened")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountabilityOpened(Event):
+    """Accountability record opened (责任追究). It needs three findings: the system was not followed, the decision was
+    wrong, grave loss or effect followed. 洛政办〔2019〕37号 三(三)4."""
+
+
+@kind("accountability.handed_on")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountabilityHandedOn(Event):
+    """Accountability record handed on to the body that decides (移交处理), with its receipt.
+    洛政办〔2019〕37号 三(三)4."""

@@ -45,7 +45,9 @@ def current_bound(s: Situation) -> tuple[str, ...]:
     return found
 
 
-REVIEW_STATES = ("open", "closed", "concluded", "adverse", "reviewed", "unchanged", "passed")
+REVIEW_STATES = (
+    "open", "closed", "concluded", "adverse", "reviewed", "unchanged", "passed", "disputed", "coordinated", "sampled",
+)  # fmt: skip
 MEASURE_STATES = ("running", "not_extended")
 
 
@@ -62,6 +64,12 @@ def review(value: str, s: Situation) -> Truth:
         return holds(opinion is not None, "法制审核意见")
     if value == "adverse":
         return holds(opinion is not None and not opinion.passes, "未通过的审核意见")
+    if value == "disputed":
+        return holds(case.disputed_seq > case.coordinated_seq, "承办机构对审核意见的异议")
+    if value == "coordinated":
+        return holds(case.disputed_seq <= case.coordinated_seq, "对异议的协调结果")
+    if value == "sampled":
+        return holds(bool(case.sampled) and not case.checked, "抽中复查、尚未复查的审核")
     if value == "reviewed":
         return _reviewed(s)
     return _passed(s, need_confirmation=value == "passed")
@@ -96,6 +104,15 @@ def _passed(s: Situation, *, need_confirmation: bool) -> Truth:
     if need_confirmation and heard_later:
         return no("听取陈述申辩或者听证后，审核人员的确认")
     return YES
+
+
+@word("document_reviewed")
+def document_reviewed(value: bool, s: Situation) -> Truth:
+    """The document that this act issues was reviewed and passed since the act was last done."""
+    seq, passes = s.case.documents_reviewed.get(s.proposal.act, (0, False))
+    issued = s.case.acts.get(s.proposal.act)
+    fresh = passes and (issued is None or seq > issued.seq)
+    return holds(fresh == value, f"“{s.act_name(s.proposal.act)}”文书的审核意见")
 
 
 @word("points")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sanxiang.core.registers import Officer
 
-from .predicates import word
+from .predicates import evaluate, word
 from .situation import Situation
 from .truth import YES, Truth, all_of, holds, no
 
@@ -116,6 +117,29 @@ def _may_answer(s: Situation) -> Truth:
     return holds(fit, f"由{'、'.join(s.rules.posts.get(post, post) for post in bound.rule.by)}判断")
 
 
+def _assigned(s: Situation) -> Truth:
+    """Where the review was given to somebody, it is his."""
+    holder = s.registers.officer(s.case.reviewer)
+    mine = s.officer is not None and s.case.reviewer in ("", s.officer.id)
+    return holds(mine, f"由分配的审核人员{holder.name if holder else ''}办理")
+
+
+def _invited(s: Situation) -> Truth:
+    return holds(s.proposal.actor.officer in s.case.advisers, "由受邀参与本案审核的法律顾问、公职律师办理")
+
+
+def _post(post: str, name: str) -> Callable[[Situation], Truth]:
+    def check(s: Situation) -> Truth:
+        return holds(s.officer is not None and s.officer.holds(post, s.day), f"由{name}办理")
+
+    return check
+
+
+def _not_reviewer(s: Situation) -> Truth:
+    first = s.case.opinion.reviewer if s.case.opinion else ""
+    return holds(s.officer is not None and s.officer.id != first, "由原审核人员以外的人复查")
+
+
 WHO: dict[str, Callable[[Situation], Truth]] = {
     "certified": _certified,
     "head": _head,
@@ -125,6 +149,11 @@ WHO: dict[str, Callable[[Situation], Truth]] = {
     "archivist": _archivist,
     "disclosure_department": _function("disclosure", "负责信息公开审核的机构"),
     "handling_unit": _handling_unit,
+    "assigned_reviewer": _assigned,
+    "invited_adviser": _invited,
+    "reviewer": _post("reviewer", "法制审核人员"),
+    "adviser": _post("adviser", "登记在册的法律顾问、公职律师"),
+    "not_first_reviewer": _not_reviewer,
     "handling_function": _function("handling", "承担该项执法职能的科室"),
 }
 
@@ -132,6 +161,16 @@ WHO: dict[str, Callable[[Situation], Truth]] = {
 @word("actor")
 def actor(value: tuple[str, ...], s: Situation) -> Truth:
     return all_of([WHO[name](s) for name in value])
+
+
+@word("named")
+def named(value: Any, s: Situation) -> Truth:
+    """Exactly one person is named, and the condition holds of him as if he did the act."""
+    people = tuple(dict.fromkeys(s.proposal.officers))
+    if len(people) != 1:
+        return no("选一位人员")
+    actor = replace(s.proposal.actor, officer=people[0])
+    return evaluate(value, replace(s, proposal=replace(s.proposal, actor=actor), memo={}))
 
 
 @word("reviewer")
@@ -189,6 +228,8 @@ def actor_not(value: tuple[str, ...], s: Situation) -> Truth:
     name = officer.name if officer else s.proposal.actor.name
     mine = officer.departments(s.day) if officer else frozenset({s.proposal.actor.department})
     problems = []
+    if "recused" in value and s.proposal.actor.officer in s.case.recused:
+        problems.append(f"{name}已经声明回避本案的审核，应由其他审核人员办理")
     if "handler" in value and s.proposal.actor.officer in s.case.handlers:
         problems.append(f"{name}承办本案，应由其他人办理")
     elif "handling_department" in value and mine & s.case.handling_departments:

@@ -19,7 +19,7 @@ from .bindings import (
 )
 from .dictionary import Column, Dictionary, Fact
 from .model import Clause, Instrument, Jurisdiction
-from .procedure import Act, Ask, Files, Paper, Procedure, Stage
+from .procedure import Act, Ask, Chapter, Files, Paper, Procedure, Stage
 from .ruleset import Bound, Library, RuleSet
 from .values import check, check_facts
 from .vocabulary import WORDS, Condition, Word
@@ -31,6 +31,7 @@ __all__ = [
     "Ask",
     "Bound",
     "Capability",
+    "Chapter",
     "Clause",
     "Column",
     "Condition",

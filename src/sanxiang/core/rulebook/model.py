@@ -26,7 +26,7 @@ from .bindings import (
     Threshold,
 )
 from .dictionary import STRICT
-from .procedure import Procedure
+from .procedure import Chapter, Procedure
 
 Layer = Literal["national", "local", "agency"]
 Kind = Literal["gate", "deadline", "content", "capability", "access", "indicator", "report", "duty"]
@@ -48,6 +48,7 @@ class Clause:
     deadlines: tuple[Deadline, ...] = ()
     contents: tuple[Content, ...] = ()
     records: tuple[Record, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     scopes: tuple[Scope, ...] = ()
     review: Review | None = None
@@ -62,8 +63,8 @@ class Clause:
     def bindings(self) -> tuple[object, ...]:
         review = (self.review,) if self.review else ()
         return (
-            *self.gates, *self.deadlines, *self.contents, *self.records, *self.procedures, *self.scopes, *review,
-            *self.judgements, *self.thresholds, *self.indicators, *self.reports, *self.access, *self.duties,
+            *self.gates, *self.deadlines, *self.contents, *self.records, *self.chapters, *self.procedures, *self.scopes,
+            *review, *self.judgements, *self.thresholds, *self.indicators, *self.reports, *self.access, *self.duties,
             *self.capabilities,
         )  # fmt: skip
 

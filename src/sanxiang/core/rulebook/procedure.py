@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -89,6 +89,12 @@ class Act:
     help: str = ""
     button: str = ""
 
+    def among(self, known: Collection[str]) -> Act:
+        """The act where only these acts are there."""
+        after = ("|".join(name for name in entry.split("|") if name in known) for entry in self.after)
+        not_after = tuple(name for name in self.not_after if name in known)
+        return replace(self, after=tuple(entry for entry in after if entry), not_after=not_after)
+
     def fact_ids(self) -> tuple[str, ...]:
         return tuple(ask.fact for ask in self.asks)
 
@@ -105,8 +111,20 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """Acts that several procedures share (共同环节): each stands at a stage that the procedure has. What an act names
+    in `after` or `not_after` and the procedure lacks does not count there."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    acts: tuple[Act, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """A whole procedure: what a flow chart is drawn from and what the gates run."""
+    """A whole procedure: what a flow chart is drawn from and what the gates run. `includes` the chapters it shares."""
 
     __pydantic_config__ = STRICT
 
@@ -115,7 +133,24 @@ class Procedure:
     category: str
     stages: tuple[Stage, ...]
     acts: tuple[Act, ...]
+    includes: tuple[str, ...] = ()
     note: str = ""
+
+    def with_chapters(self, chapters: Mapping[str, Chapter]) -> Procedure:
+        """With the acts of its chapters, each after the last of its own that belongs to an earlier stage or the same.
+        An act of its own takes the place of a shared one with the same id; one whose stage it lacks is left out."""
+        if not self.includes:
+            return self
+        order = {stage.id: at for at, stage in enumerate(self.stages)}
+        acts = list(self.acts)
+        own = {act.id for act in acts}
+        shared = [act for name in self.includes if name in chapters for act in chapters[name].acts]
+        known = own | {act.id for act in shared}
+        for act in shared:
+            if act.id not in own and act.stage in order:
+                later = (at for at, one in enumerate(acts) if order.get(one.stage, 0) > order[act.stage])
+                acts.insert(next(later, len(acts)), act.among(known))
+        return replace(self, acts=tuple(acts), includes=())
 
     def act(self, act_id: str) -> Act | None:
         return next((act for act in self.acts if act.id == act_id), None)

@@ -18,7 +18,7 @@ from sanxiang.core.values import Citation
 from .bindings import Content, Deadline, Gate, Judgement, Record, Review, Scope, Threshold
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction
-from .procedure import Act, Procedure
+from .procedure import Act, Chapter, Procedure
 
 B = TypeVar("B")
 Setting = str | int | bool | tuple[str, ...]
@@ -73,10 +73,13 @@ class RuleSet:
 
     @cached_property
     def procedures(self) -> dict[str, Bound[Procedure]]:
-        """Procedures by id; the most local instrument that defines one wins."""
+        """Procedures by id, whole with their chapters; the most local instrument that defines one wins."""
+        local_last = sorted(self._bound("chapters"), key=lambda b: LAYER_ORDER[b.layer])
+        chapters: dict[str, Chapter] = {bound.rule.id: bound.rule for bound in local_last}  # type: ignore[attr-defined,misc]
         found: dict[str, Bound[Procedure]] = {}
         for bound in sorted(self._bound("procedures"), key=lambda b: LAYER_ORDER[b.layer]):
-            found[bound.rule.id] = bound  # type: ignore[attr-defined,assignment]
+            whole: Procedure = bound.rule.with_chapters(chapters)  # type: ignore[attr-defined]
+            found[whole.id] = Bound(whole, bound.clause, bound.instrument)
         return found
 
     @cached_property

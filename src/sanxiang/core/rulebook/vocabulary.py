@@ -22,7 +22,7 @@ class Condition:
         """Every condition inside that is not a connective."""
         if self.op in ("all", "any"):
             return tuple(leaf for part in self.value for leaf in part.leaves())
-        if self.op == "not":
+        if self.op in ("not", "named"):
             found: tuple[Condition, ...] = self.value.leaves()
             return found
         return (self,)
@@ -67,8 +67,10 @@ WORDS: dict[str, Word] = {
     "threshold": Word("text", "达到“较大数额”等标准"),
     "review_due": Word("flag", "属于法制审核范围"),
     "review": Word("text", "法制审核的状态"),
+    "document_reviewed": Word("flag", "要制作的过程文书已经审核通过"),
     "officers": Word({"at_least": "number", "certified": "flag?"}, "执法人员人数和资格"),
     "actor": Word("texts", "由符合条件的人办理"),
+    "named": Word("condition", "所选的人符合条件，如同由他办理"),
     "actor_not": Word("texts", "不由这些人办理"),
     "reviewer": Word(
         {"new_since": "text?", "exam": "flag?", "training": "flag?", "certified": "flag?"},

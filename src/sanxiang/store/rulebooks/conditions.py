@@ -34,7 +34,8 @@ def names_of(library: Library) -> Names:
         clause for versions in library.versions.values() for instrument in versions for clause in instrument.clauses
     ]
     return Names(
-        frozenset(act.id for clause in clauses for procedure in clause.procedures for act in procedure.acts),
+        frozenset(act.id for clause in clauses for whole in clause.procedures for act in whole.acts)
+        | frozenset(act.id for clause in clauses for chapter in clause.chapters for act in chapter.acts),
         frozenset(procedure.id for clause in clauses for procedure in clause.procedures),
         frozenset(library.dictionary),
         frozenset(library.posts),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanxiang.core.events import KINDS
-from sanxiang.core.rulebook import Deadline, Instrument, Library, Procedure
+from sanxiang.core.rulebook import Act, Chapter, Deadline, Instrument, Library, Procedure
 
 from .conditions import Names, names_of, unknown_names
 from .yamlfile import Document, Problem, Where, nearest
@@ -28,13 +28,16 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
                 ("calendar",), f"没有“{place.calendar}”这份日历{nearest(place.calendar, library.calendars)}"
             )
     seen: dict[str, str] = {}
-    for versions in library.versions.values():
-        for instrument in versions:
-            document = files[(instrument.id, instrument.effective.isoformat())]
-            yield from _instrument(instrument, document, names, seen)
+    every = [instrument for versions in library.versions.values() for instrument in versions]
+    chapters = {one.id: one for instrument in every for clause in instrument.clauses for one in clause.chapters}
+    for instrument in every:
+        document = files[(instrument.id, instrument.effective.isoformat())]
+        yield from _instrument(instrument, document, names, chapters, seen)
 
 
-def _instrument(instrument: Instrument, document: Document, names: Names, seen: dict[str, str]) -> Iterator[Problem]:
+def _instrument(
+    instrument: Instrument, document: Document, names: Names, chapters: Mapping[str, Chapter], seen: dict[str, str]
+) -> Iterator[Problem]:
     own: set[str] = set()
     for number, clause in enumerate(instrument.clauses):
         where: Where = ("clauses", number)
@@ -47,12 +50,24 @@ def _instrument(instrument: Instrument, document: Document, names: Names, seen: 
             rules = getattr(clause, group.name)
             if isinstance(rules, tuple):
                 for index, rule in enumerate(rules):
-                    yield from _rule(rule, document, (*where, group.name, index), names)
+                    yield from _rule(rule, document, (*where, group.name, index), names, chapters)
 
 
-def _rule(rule: Any, document: Document, where: Where, names: Names) -> Iterator[Problem]:
+def _rule(
+    rule: Any, document: Document, where: Where, names: Names, chapters: Mapping[str, Chapter]
+) -> Iterator[Problem]:
     if isinstance(rule, Procedure):
-        yield from _procedure(rule, document, where, names)
+        for at, name in enumerate(rule.includes):
+            if name not in chapters:
+                text = f"没有“{name}”这组共同环节{nearest(name, chapters)}"
+                yield document.problem((*where, "includes", at), text)
+        yield from _procedure(rule, rule.with_chapters(chapters), document, where, names)
+        return
+    if isinstance(rule, Chapter):
+        for index, act in enumerate(rule.acts):
+            before = (("after",), "环节", tuple(name for entry in act.after for name in entry.split("|")), names.acts)
+            shut = (("not_after",), "环节", act.not_after, names.acts)
+            yield from _act(act, (before, shut), document, (*where, "acts", index), names)
         return
     if isinstance(rule, Deadline):
         yield from _deadline(rule, document, where, names)
@@ -90,10 +105,14 @@ def _deadline(rule: Deadline, document: Document, where: Where, names: Names) ->
             yield document.problem((*where, path, "event"), text)
 
 
-def _procedure(rule: Procedure, document: Document, where: Where, names: Names) -> Iterator[Problem]:
+Check = tuple[Where, str, tuple[str, ...], frozenset[str]]
+
+
+def _procedure(rule: Procedure, whole: Procedure, document: Document, where: Where, names: Names) -> Iterator[Problem]:
+    """`rule` as its file says it, `whole` with its chapters."""
     stages = frozenset(stage.id for stage in rule.stages)
-    own = frozenset(act.id for act in rule.acts)
-    if not rule.acts:
+    own = frozenset(act.id for act in whole.acts)
+    if not whole.acts:
         yield document.problem((*where, "acts"), f"“{rule.name}”没有任何环节")
     if rule.category not in names.categories:
         text = f"没有“{rule.category}”这个执法类别{nearest(rule.category, names.categories)}"
@@ -104,43 +123,51 @@ def _procedure(rule: Procedure, document: Document, where: Where, names: Names) 
                 text = f"“{stage.name}”：没有“{name}”这个环节{nearest(name, own)}"
                 yield document.problem((*where, "stages", index), text)
     for index, act in enumerate(rule.acts):
-        here = (*where, "acts", index)
-        checks: tuple[tuple[Where, str, tuple[str, ...], frozenset[str]], ...] = (
-            *((("asks", place), "事实", (ask.fact,), names.facts) for place, ask in enumerate(act.asks)),
-            (("by",), "岗位", act.by, names.posts),
-            (("emits",), "记录种类", (act.emits,), names.kinds),
+        inside: tuple[Check, ...] = (
             (("stage",), "阶段", (act.stage,), stages),
             (("after",), "环节", tuple(name for entry in act.after for name in entry.split("|")), own),
             (("not_after",), "环节", act.not_after, own),
-            (("sets",), "记录项目", tuple(act.sets), _fields(act.emits)),
         )
-        for path, kind, used, known in checks:
-            for name in used:
-                if name not in known:
-                    text = f"“{act.name}”：没有“{name}”这个{kind}{nearest(name, known)}"
-                    yield document.problem((*here, *path), text)
-        inner = (*(ask.when for ask in act.asks), *(paper.when for paper in act.papers))
-        for condition in (act.when, act.waits_when, *inner):
-            if condition:
-                yield from unknown_names(condition, document, here, names)
-    yield from _dead_ends(rule, document, where)
+        yield from _act(act, inside, document, (*where, "acts", index), names)
+    yield from _dead_ends(rule, whole, document, where)
+
+
+def _act(act: Act, inside: tuple[Check, ...], document: Document, here: Where, names: Names) -> Iterator[Problem]:
+    """What an act names; `inside` the checks of what must stand in its procedure."""
+    checks: tuple[Check, ...] = (
+        *((("asks", place), "事实", (ask.fact,), names.facts) for place, ask in enumerate(act.asks)),
+        (("by",), "岗位", act.by, names.posts),
+        (("emits",), "记录种类", (act.emits,), names.kinds),
+        *inside,
+        (("sets",), "记录项目", tuple(act.sets), _fields(act.emits)),
+    )
+    for path, kind, used, known in checks:
+        for name in used:
+            if name not in known:
+                text = f"“{act.name}”：没有“{name}”这个{kind}{nearest(name, known)}"
+                yield document.problem((*here, *path), text)
+    inner = (*(ask.when for ask in act.asks), *(paper.when for paper in act.papers))
+    for condition in (act.when, act.waits_when, *inner):
+        if condition:
+            yield from unknown_names(condition, document, here, names)
 
 
 def _fields(kind: str) -> frozenset[str]:
     return frozenset(item.name for item in dataclasses.fields(KINDS[kind])) if kind in KINDS else frozenset()
 
 
-def _dead_ends(rule: Procedure, document: Document, where: Where) -> Iterator[Problem]:
+def _dead_ends(rule: Procedure, whole: Procedure, document: Document, where: Where) -> Iterator[Problem]:
     """An act that nobody may do, that stands there twice, or that can never be reached: what must come before it
     waits for it, or shuts it."""
     reached: set[str] = set()
-    waiting = list(rule.acts)
+    waiting = list(whole.acts)
     while ready := [act for act in waiting if all(any(n in reached for n in e.split("|")) for e in act.after)]:
         reached |= {act.id for act in ready}
         waiting = [act for act in waiting if act.id not in reached]
     seen: set[str] = set()
-    for index, act in enumerate(rule.acts):
-        here = (*where, "acts", index)
+    shared = len(rule.acts)
+    for index, act in enumerate((*rule.acts, *(act for act in whole.acts if act not in rule.acts))):
+        here: Where = (*where, "acts", index) if index < shared else (*where, "includes")
         if act.id in seen:
             yield document.problem(here, f"环节“{act.id}”写了两次")
         seen.add(act.id)
