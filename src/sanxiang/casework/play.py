@@ -31,7 +31,7 @@ from sanxiang.core.registers import Registers, fold_agency, fold_officer
 from sanxiang.core.rulebook import Library, RuleSet, check_facts
 from sanxiang.core.values import CHINA, Actor, legal_day
 
-from .scenario import Scenario, Step, WorldOfficer
+from .scenario import Scenario, Step, WorldCatalogue, WorldOfficer
 
 NAMESPACE = uuid.UUID("8e2f6f2c-6f1e-5d0e-9f6a-2d5f3f7b1a10")
 
@@ -207,10 +207,22 @@ def world_of(scenario: Scenario) -> Registers:
         )
         for part in world.departments
     ]
+    agency_events += [event for one in world.catalogues for event in catalogue_events(one)]
     officers = {
         officer.id: fold_officer(told(officer.id, officer_events(officer, since))) for officer in world.officers
     }
     return Registers(officers, {"agency": fold_agency(told("agency", agency_events))})
+
+
+def catalogue_events(catalogue: WorldCatalogue) -> list[tuple[datetime, Event]]:
+    """Compiled, filed and published on one day."""
+    at = datetime.combine(catalogue.since, datetime.min.time(), CHINA)
+    facts = {"catalogue_entries": [dict(entry) for entry in catalogue.entries]}
+    return [
+        (at, registry.CatalogueCompiled(department=catalogue.department, facts=facts)),
+        (at, registry.CatalogueFiled(department=catalogue.department, facts={"catalogue_receipt": "演示"})),
+        (at, registry.CataloguePublished(department=catalogue.department)),
+    ]
 
 
 def officer_events(officer: WorldOfficer, since: datetime) -> list[tuple[datetime, Event]]:

@@ -187,7 +187,7 @@ def _considered(
 SUBJECT = "subject"
 OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed"}
 HOLDS = {
-    "agency": ("agency.", "department."),
+    "agency": ("agency.", "department.", "catalogue."),
     "officer": ("officer.", "post.", "exam.", "training.", "certificate."),
     "item": ("item.",),
 }

@@ -85,6 +85,16 @@ class WorldOfficer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorldCatalogue:
+    """The list of major decisions of a department, filed and published on `since`."""
+
+    __pydantic_config__ = STRICT
+    department: str
+    since: date
+    entries: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class World:
     """The agency, its departments and officers, as they are from `since`."""
 
@@ -93,6 +103,7 @@ class World:
     agency: Mapping[str, Any]
     departments: tuple[WorldDepartment, ...]
     officers: tuple[WorldOfficer, ...]
+    catalogues: tuple[WorldCatalogue, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

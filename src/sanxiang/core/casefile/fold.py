@@ -120,7 +120,7 @@ def measure_lifted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -
 
 @on("investigation.concluded", "draft.changed")
 def drafted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.draft = Draft(recorded.id, recorded.seq, event.bound, event.review_due, event.grounds)
+    case.draft = Draft(recorded.id, recorded.seq, event.bound, event.review_due, event.grounds, event.listed)
 
 
 @on("notice.given")

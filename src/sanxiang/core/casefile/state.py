@@ -28,13 +28,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The draft that a review is bound to: digests of facts, evidence, basis, sanction; whether review is due."""
+    """The draft that a review is bound to: digests of facts, evidence, basis, sanction; whether review is due, by which
+    clauses, and which entries of the list of major decisions name it."""
 
     event: str
     seq: int
     bound: tuple[str, ...]
     review_due: bool
     grounds: tuple[str, ...]
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,21 +133,19 @@ class InvestigationConcluded(Event):
     """Investigation concluded (调查终结). Administrative Penalty Law, art. 57.
 
     States the draft: facts, evidence, basis, sanction. `bound` holds the digests of these four,
-    `review_due` whether the draft falls under legal review, `grounds` the clauses that say so."""
+    `review_due` whether the draft falls under legal review, `grounds` the clauses that say so, `listed` the entries of
+    the list of major decisions that name it."""
 
     bound: tuple[str, ...] = ()
     review_due: bool = False
     grounds: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @kind("draft.changed")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftChanged(Event):
+class DraftChanged(InvestigationConcluded):
     """Draft changed after the investigation (变更拟处理意见). Administrative Penalty Law, art. 57 and 58."""
-
-    bound: tuple[str, ...] = ()
-    review_due: bool = False
-    grounds: tuple[str, ...] = ()
 
 
 @kind("decision.made")

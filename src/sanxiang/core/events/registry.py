@@ -147,6 +147,39 @@ class ItemRemoved(Event):
     item: str
 
 
+@kind("catalogue.compiled")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueCompiled(Event):
+    """A department's list of major decisions compiled or adjusted (重大执法决定法制审核目录的编制、调整). Stands in the
+    agency's stream. 国办发〔2018〕118号 四(二)."""
+
+    department: str
+
+
+@kind("catalogue.returned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueReturned(Event):
+    """List of major decisions returned for changes (目录退回修改)."""
+
+    department: str
+
+
+@kind("catalogue.filed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueFiled(Event):
+    """List of major decisions reviewed and filed, with its receipt (目录审核备案)."""
+
+    department: str
+
+
+@kind("catalogue.published")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CataloguePublished(Event):
+    """List of major decisions published (目录公布). From this day on its entries bring decisions under review."""
+
+    department: str
+
+
 @kind("rulebook.enacted")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulebookEnacted(Event):

@@ -4,8 +4,9 @@ from . import matters, people, predicates, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
-from .door import consider, consider_register, event_of
+from .door import consider, consider_register
 from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
+from .making import event_of
 from .matters import current_bound, scope_of
 from .papers import number_text, papers_of, series_of
 from .predicates import PREDICATES, evaluate

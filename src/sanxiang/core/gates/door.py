@@ -1,20 +1,18 @@
 """The door that every act goes through (关口): page, interface, import, command line and scenario alike.
 
-`consider` answers whether an act may be done now; `event_of` makes the event that it becomes. Structure (who, in
-which order, what must be stated) comes from the procedure; everything else from the gates of all layers.
+`consider` answers whether an act may be done now. Structure (who, in which order, what must be stated) comes from the
+procedure; everything else from the gates of all layers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from typing import Any
 
-from sanxiang.core.events import KINDS, Event
 from sanxiang.core.rulebook import Act, Bound, Gate, Procedure, Record
 
 from .attachments import wrong_files
-from .matters import current_bound, recording, scope_of
+from .matters import recording
 from .predicates import evaluate
 from .situation import Situation
 from .verdict import Question, Reason, Verdict
@@ -161,14 +159,24 @@ def _ask(s: Situation, ids: Sequence[str], questions: dict[str, Question]) -> No
         )
 
 
+KEEPERS = {
+    "catalogue.compiled": ("officer", "unit_head"),
+    "catalogue.returned": ("reviewer", "legal_head", "supervisor"),
+    "catalogue.filed": ("reviewer", "legal_head", "supervisor"),
+    "catalogue.published": ("publisher", "disclosure_checker"),
+}
+"""Who enters a kind of fact into a register, where it is not the registrar."""
+
+
 def consider_register(s: Situation, kind: str, *, installing: bool = False) -> Verdict:
-    """May this fact be entered into a register now? The registrar does it, and the gates before its kind hold."""
+    """May this fact be entered into a register now? Its keeper does it, and the gates before its kind hold."""
     reasons: list[Reason] = []
     questions: dict[str, Question] = {}
     clauses: list[str] = []
     officer = s.officer
-    if not installing and (officer is None or not officer.holds("registrar", s.day)):
-        name = s.rules.posts.get("registrar", "registrar")
+    keepers = KEEPERS.get(kind, ("registrar",))
+    if not installing and not any(officer is not None and officer.holds(post, s.day) for post in keepers):
+        name = "、".join(s.rules.posts.get(post, post) for post in keepers)
         text = f"登记由{name}办理"
         reasons.append(Reason(code="register/post", clause="", law=s.rules.jurisdiction.name, text=text, helper=name))
     for bound in s.rules.gates:
@@ -202,49 +210,3 @@ def _record(s: Situation, act: Act, bound: Bound[Record], reasons: list[Reason],
                 fix=act.id,
             )
         )
-
-
-def event_of(s: Situation, papers: Sequence[Mapping[str, Any]] = ()) -> Event:
-    """The event that the act becomes. `papers` are the documents with the numbers given to them.
-
-    The act must be known; whether it may be done is the question of `consider`."""
-    if s.act is None:
-        raise ValueError(f"no act {s.proposal.act!r} in procedure {s.case.procedure!r}")
-    cls = KINDS[s.act.emits]
-    names = {item.name for item in fields(cls)}
-    given: dict[str, Any] = {
-        "act": s.act.id,
-        "facts": dict(s.proposal.facts),
-        "officers": tuple(s.proposal.officers),
-        "documents": tuple(papers),
-        "files": tuple(s.proposal.files),
-        **s.proposal.opening,
-        **{key: value for key, value in s.proposal.extra.items() if key in names},
-        **s.act.sets,
-    }
-    given.update(_derived(s, names))
-    if s.proposal.link:
-        given["measure" if "measure" in names else "served"] = s.proposal.link
-    return cls(**{key: value for key, value in given.items() if key in names})
-
-
-def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
-    """What follows from rules and record and is never typed: digests, scope, the review relied on, the outcome."""
-    found: dict[str, Any] = {}
-    if "bound" in names:
-        found["bound"] = current_bound(s)
-    if "review_due" in names:
-        truth, grounds = scope_of(s)
-        found["review_due"] = truth.state is not False
-        if "grounds" in names:
-            found["grounds"] = tuple(dict.fromkeys(bound.clause.id for bound in grounds))
-    if "review" in names:
-        found["review"] = s.case.opinion.event if s.case.opinion is not None else ""
-    if "cause" in names:
-        found["cause"] = s.value("withdrawal_cause") or ""
-    if "outcome" in names:
-        chosen = s.value("review_outcome")
-        known = {outcome.name: outcome for bound in s.rules.reviews for outcome in bound.rule.outcomes}
-        found["outcome"] = chosen or ""
-        found["passes"] = chosen in known and known[chosen].passes
-    return found

@@ -1,12 +1,15 @@
 """Who and what was competent on that day: folds of registry events (登记簿)."""
 
+from .catalogue import Catalogue, Edition
 from .fold import fold_agency, fold_item, fold_officer
 from .state import Agency, Certificate, Department, Item, Officer, Post, Registers
 
 __all__ = [
     "Agency",
+    "Catalogue",
     "Certificate",
     "Department",
+    "Edition",
     "Item",
     "Officer",
     "Post",

@@ -13,6 +13,7 @@ from typing import Any
 from sanxiang.core.events import Recorded, UnknownKind
 from sanxiang.core.values import legal_day
 
+from .catalogue import Catalogue
 from .state import Agency, Certificate, Department, Item, Officer, Post
 
 
@@ -86,6 +87,15 @@ def fold_agency(events: Iterable[Recorded], known_at: datetime | None = None) ->
             case "department.ended":
                 if event.department in agency.departments:
                     agency.departments[event.department] = replace(agency.departments[event.department], until=day)
+            case "catalogue.compiled":
+                before = agency.catalogues.get(event.department, Catalogue(event.department))
+                agency.catalogues[event.department] = before.compiled(
+                    recorded.id, event.facts, day, recorded.actor.officer
+                )
+            case "catalogue.returned" | "catalogue.filed" | "catalogue.published":
+                if event.department in agency.catalogues:
+                    moved = agency.catalogues[event.department].moved(recorded.kind, event.facts, day)
+                    agency.catalogues[event.department] = moved
             case _:
                 raise UnknownKind(f"an agency cannot have {recorded.kind!r}")
     return agency

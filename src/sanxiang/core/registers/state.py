@@ -8,6 +8,8 @@ from datetime import date
 
 from sanxiang.core.events import Json
 
+from .catalogue import Catalogue
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -102,6 +104,7 @@ class Agency:
     jurisdiction: str = ""
     facts: dict[str, Json] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
+    catalogues: dict[str, Catalogue] = field(default_factory=dict)
     ended_on: date | None = None
 
     @property

@@ -65,6 +65,7 @@ WORDS: dict[str, Word] = {
     "judgement": Word("text", "由人判断：该项成立"),
     "raised": Word("text", "已经有人作出肯定判断；没有判断的不追问"),
     "threshold": Word("text", "达到“较大数额”等标准"),
+    "listed": Word("flag", "办案机关公布的重大执法决定目录列有本案的事项"),
     "review_due": Word("flag", "属于法制审核范围"),
     "review": Word("text", "法制审核的状态"),
     "document_reviewed": Word("flag", "要制作的过程文书已经审核通过"),

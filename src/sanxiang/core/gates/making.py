@@ -1,0 +1,61 @@
+"""The event that an act becomes (成为记录): what was stated, and what follows from rules and record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sanxiang.core.events import KINDS, Event
+
+from .cataloguing import found_in
+from .matters import current_bound, scope_of
+from .situation import Situation
+
+
+def event_of(s: Situation, papers: Sequence[Mapping[str, Any]] = ()) -> Event:
+    """The event that the act becomes. `papers` are the documents with the numbers given to them.
+
+    The act must be known; whether it may be done is the question of `consider`."""
+    if s.act is None:
+        raise ValueError(f"no act {s.proposal.act!r} in procedure {s.case.procedure!r}")
+    cls = KINDS[s.act.emits]
+    names = {item.name for item in fields(cls)}
+    given: dict[str, Any] = {
+        "act": s.act.id,
+        "facts": dict(s.proposal.facts),
+        "officers": tuple(s.proposal.officers),
+        "documents": tuple(papers),
+        "files": tuple(s.proposal.files),
+        **s.proposal.opening,
+        **{key: value for key, value in s.proposal.extra.items() if key in names},
+        **s.act.sets,
+    }
+    given.update(_derived(s, names))
+    if s.proposal.link:
+        given["measure" if "measure" in names else "served"] = s.proposal.link
+    return cls(**{key: value for key, value in given.items() if key in names})
+
+
+def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
+    """What follows from rules and record and is never typed: digests, scope, the review relied on, the outcome."""
+    found: dict[str, Any] = {}
+    if "bound" in names:
+        found["bound"] = current_bound(s)
+    if "review_due" in names:
+        truth, grounds = scope_of(s)
+        found["review_due"] = truth.state is not False
+        if "grounds" in names:
+            found["grounds"] = tuple(dict.fromkeys(bound.clause.id for bound in grounds))
+    if "listed" in names:
+        found["listed"] = found_in(s)
+    if "review" in names:
+        found["review"] = s.case.opinion.event if s.case.opinion is not None else ""
+    if "cause" in names:
+        found["cause"] = s.value("withdrawal_cause") or ""
+    if "outcome" in names:
+        chosen = s.value("review_outcome")
+        known = {outcome.name: outcome for bound in s.rules.reviews for outcome in bound.rule.outcomes}
+        found["outcome"] = chosen or ""
+        found["passes"] = chosen in known and known[chosen].passes
+    return found
