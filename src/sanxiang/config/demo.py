@@ -23,6 +23,7 @@ from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.models import Account
 from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand, register
+from sanxiang.config.demo_files import attached
 from sanxiang.config.paths import SECRETS
 from sanxiang.config.preparation import say
 from sanxiang.core.events import registry
@@ -299,6 +300,7 @@ def take(connection: Any, book: Library, people: Mapping[str, str], case: Told, 
         facts=_dated(facts, moment),
         officers=tuple(who(role) for role in step.get("with", ())),
         link=str(step.get("link", "")),
+        files=attached(step.get("files", ()), moment.date()),
         opening={} if case.stream else case.opening,
         extra=step.get("extra", {}),
         report=bool(step.get("report")),
