@@ -101,8 +101,8 @@ def package(connection: Any, stream: str) -> IO[bytes]:
     if archived is None:
         raise NotArchived("案件还没有归档，没有案卷包")
     out = tempfile.TemporaryFile()  # noqa: SIM115  handed on open
+    bag = Bag(out)
     try:
-        bag = Bag(out)
         volume(bag, shelf(), archived.package_sha256)
         for name, data in records(connection, stream, events):
             bag.put(name, data)
@@ -112,6 +112,7 @@ def package(connection: Any, stream: str) -> IO[bytes]:
         bag.close()
         out.seek(0)
     except BaseException:
+        bag.close()
         out.close()
         raise
     return out

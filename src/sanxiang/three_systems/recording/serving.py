@@ -17,8 +17,6 @@ from sanxiang.core.values.media import MEDIA
 from sanxiang.store.blobs import CHUNK, NotThere, shelf
 
 ALONE = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
-READER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-"""Browsers show no PDF inside a sandbox; their readers run in a process of their own and may load nothing."""
 SPAN = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -45,7 +43,7 @@ def evidence(request: HttpRequest, file: Mapping[str, Any]) -> HttpResponseBase:
     shown = bool(medium and medium.shown) and "download" not in request.GET
     answer["Content-Type"] = file["type"] if medium else "application/octet-stream"
     answer["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file['name'])}"
-    answer["Content-Security-Policy"] = READER if file["type"] == "application/pdf" and shown else ALONE
+    answer["Content-Security-Policy"] = ALONE
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     answer["Accept-Ranges"] = "bytes"
