@@ -124,7 +124,27 @@ def enter_world(connection: Any, book: Library, world: Mapping[str, Any]) -> dic
                 kind="officer", agency=made, entries=tuple(officer_entries(person, made, since)), installer=INSTALLER
             )
             people[agency["id"]][person["id"]] = enter(connection, book, command, since)
+        enter_catalogues(connection, book, agency, people[agency["id"]])
     return people
+
+
+CATALOGUE = {
+    "compile": registry.CatalogueCompiled, "return": registry.CatalogueReturned, "file": registry.CatalogueFiled,
+    "publish": registry.CataloguePublished,
+}  # fmt: skip
+
+
+def enter_catalogues(connection: Any, book: Library, agency: Mapping[str, Any], people: Mapping[str, str]) -> None:
+    """The lists of major decisions of an agency, each step by whoever does it."""
+    for told in agency.get("catalogues", ()):
+        at = datetime.combine(told["day"], time(10), CHINA)
+        facts = {name: value for name, value in told.items() if name.startswith("catalogue_")}
+        event = CATALOGUE[told["step"]](department=told["department"], facts=facts)
+        command = RegisterCommand(
+            kind="agency", stream=people[""], agency=people[""], officer=people[told["by"]],
+            entries=(Entry(event=event, occurred_at=at),),
+        )  # fmt: skip
+        enter(connection, book, command, at)
 
 
 def enter(connection: Any, book: Library, command: RegisterCommand, at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sanxiang.core.registers import Catalogue
@@ -12,19 +12,13 @@ from .predicates import word
 from .situation import Situation
 from .truth import Truth, holds, no
 
-WHOLE = ""
-"""The department of a list that holds for the whole agency."""
 
-
-def entries_for(s: Situation) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The entries in force on the day of the act, of the handling department and of the whole agency, with the
-    department whose list it is."""
+def entries_for(s: Situation) -> tuple[Mapping[str, Any], ...]:
+    """The entries of the handling department's list that are in force on the day of the act."""
     agency = s.registers.agency(s.case.agency)
-    for department in (s.case.department, WHOLE):
-        catalogue = agency.catalogues.get(department) if agency else None
-        edition = catalogue.in_force(s.day) if catalogue else None
-        for entry in edition.entries if edition else ():
-            yield department, entry
+    catalogue = agency.catalogues.get(s.case.department) if agency else None
+    edition = catalogue.in_force(s.day) if catalogue else None
+    return edition.entries if edition else ()
 
 
 def matches(entry: Mapping[str, Any], s: Situation) -> bool:
@@ -45,7 +39,7 @@ def found_in(s: Situation) -> tuple[str, ...]:
     """The names of the entries that the case is one of; where no register is at hand, as the draft recorded them."""
     if s.registers.agency(s.case.agency) is None:
         return s.case.draft.listed if s.case.draft else ()
-    return tuple(str(entry.get("name", "")) for _, entry in entries_for(s) if matches(entry, s))
+    return tuple(str(entry.get("name", "")) for entry in entries_for(s) if matches(entry, s))
 
 
 @word("listed")
@@ -56,12 +50,12 @@ def listed(value: bool, s: Situation) -> Truth:
 def catalogue_of(s: Situation) -> Catalogue | None:
     """The list that the proposed fact is about."""
     agency = s.registers.agency(s.case.agency)
-    department = str(getattr(s.proposal.extra.get("event"), "department", WHOLE))
+    department = str(getattr(s.proposal.extra.get("event"), "department", ""))
     return agency.catalogues.get(department) if agency else None
 
 
 def _own(s: Situation) -> Truth:
-    department = str(getattr(s.proposal.extra.get("event"), "department", WHOLE))
+    department = str(getattr(s.proposal.extra.get("event"), "department", ""))
     mine = s.officer.departments(s.day) if s.officer else frozenset()
     agency = s.registers.agency(s.case.agency)
     known = agency is not None and department in agency.departments and agency.departments[department].exists(s.day)

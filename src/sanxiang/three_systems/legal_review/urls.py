@@ -1,0 +1,15 @@
+"""Addresses of the legal review."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import catalogue_views
+
+app_name = "legal_review"
+urlpatterns = [
+    path("catalogues/", catalogue_views.overview, name="catalogues"),
+    path("catalogues/<uuid:agency>/<str:department>/", catalogue_views.one, name="catalogue"),
+    path("catalogues/<uuid:agency>/<str:department>/<int:number>.csv", catalogue_views.export, name="catalogue-csv"),
+    path("catalogues/<uuid:agency>/<str:department>/<slug:step>/", catalogue_views.step, name="catalogue-step"),
+]
