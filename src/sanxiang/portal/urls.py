@@ -11,6 +11,8 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("search/", views.results, name="search"),
     path("d/<uuid:stream>/", views.decision, name="decision"),
+    path("catalogues/", views.catalogues, name="catalogues"),
+    path("catalogues/<uuid:agency>/<str:department>/", views.catalogue, name="catalogue"),
     path("about/", views.about, name="about"),
     path("robots.txt", views.robots, name="robots"),
 ]

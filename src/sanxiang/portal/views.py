@@ -22,6 +22,13 @@ ORDER = (
 """The order in which a decision is read; the database keeps none."""
 
 
+ENTRY = {
+    "name": "事项名称", "category": "执法类别", "item": "事项编码", "sanction": "处罚种类", "at_least": "数额不少于",
+    "basis": "依据", "standard": "审核标准", "content": "审核内容", "course": "审核程序", "term": "审核期限",
+}  # fmt: skip
+"""What an entry of a list of major decisions holds, in the order in which it is read."""
+
+
 @require_safe
 @cache_control(public=True, max_age=60)
 def front(request: HttpRequest) -> HttpResponse:
@@ -69,6 +76,37 @@ def decision(request: HttpRequest, stream: UUID) -> HttpResponse:
         return render(request, "portal/withdrawn.html", {"row": row}, status=410)
     fields = sorted(row.public.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER))
     return render(request, "portal/decision.html", {"row": row, "fields": fields})
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def catalogues(request: HttpRequest) -> HttpResponse:
+    """The lists of major decisions that hold now."""
+    return render(request, "portal/catalogues.html", {"rows": published.catalogues()})
+
+
+@require_safe
+def catalogue(request: HttpRequest, agency: UUID, department: str) -> HttpResponse:
+    """One list with its entries, and the editions before; `?edition=` opens one of these."""
+    editions = published.catalogue(agency, department)
+    wanted = request.GET.get("edition", "")
+    row = next((one for one in editions if str(one.number) == wanted), None) if wanted else next(iter(editions), None)
+    if row is None:
+        raise Http404
+    fields = [
+        [
+            (label, money(value) if name == "at_least" else value)
+            for name, label in ENTRY.items()
+            if (value := entry.get(name))
+        ]
+        for entry in row.entries
+    ]
+    return render(request, "portal/catalogue.html", {"row": row, "editions": editions, "entries": fields})
+
+
+def money(fen: int) -> str:
+    """An amount in yuan."""
+    return f"{fen // 100:,}.{fen % 100:02d}元"
 
 
 @require_safe

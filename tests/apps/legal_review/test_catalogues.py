@@ -143,3 +143,25 @@ def test_pages_cost_a_handful_of_queries(lists: Any, django_assert_max_num_queri
         assert unit.get(place(lists)).status_code == 200
     with django_assert_max_num_queries(12):
         assert unit.get(place(lists, "compile")).status_code == 200
+
+
+@pytest.mark.clauses("DXH-21")
+def test_the_public_reads_what_was_published_and_the_editions_before(lists: Any) -> None:
+    unit, legal, publisher = (client(lists, role) for role in ("unit", "reviewer2", "publisher"))
+    where = {"department": "enforcement"}
+    assert unit.post(place(lists, "compile", **where), typed(ENTRY | {"name": "新版事项（演示）"})).status_code == 302
+    public = Client()
+    there = f"/catalogues/{lists.people['luoyang']['']}/enforcement/"
+    assert "新版事项（演示）" not in public.get(there).content.decode()
+    assert legal.post(place(lists, "file", **where), {"catalogue_receipt": "备〔2026〕3号"}).status_code == 302
+    assert publisher.post(place(lists, "publish", **where)).status_code == 302
+    shown = public.get(there).content.decode()
+    assert "新版事项（演示）" in shown
+    assert "备〔2026〕3号" in shown
+    before = public.get(there + "?edition=1").content.decode()
+    assert "这是以前的版本" in before
+    assert "法人五万元以上的罚款（演示）" in before
+    assert "50,000.00元" in before
+    assert "综合执法一科" in public.get("/catalogues/").content.decode()
+    assert public.get(there + "?edition=99").status_code == 404
+    assert public.get(there + "?edition=abc").status_code == 404

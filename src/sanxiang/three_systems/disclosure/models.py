@@ -36,3 +36,28 @@ class Published(models.Model):
             models.Index(fields=["number"], name="published_number"),
             GinIndex(fields=["pairs"], name="published_pairs", fastupdate=False),
         )
+
+
+class PublishedCatalogue(models.Model):
+    """One published edition of a department's list of major decisions (重大执法决定目录). `entries` as they were filed;
+    `replaced_on` the day from which a later edition holds."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    jurisdiction = models.TextField()
+    agency_name = models.TextField()
+    department = models.TextField()
+    department_name = models.TextField()
+    number = models.IntegerField()
+    receipt = models.TextField(default="")
+    filed_on = models.DateField(null=True)
+    published_on = models.DateField()
+    replaced_on = models.DateField(null=True)
+    entries = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "published_catalogue"
+        indexes = (
+            models.Index(fields=["agency_name", "department", "-number"], name="catalogue_public"),
+            models.Index(fields=["stream", "department", "-number"], name="catalogue_editions"),
+        )

@@ -7,6 +7,7 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.registers import fold_agency
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
@@ -18,6 +19,14 @@ NOTICE = ("执法主体", "决定文号", "执法类别")
 
 def register() -> None:
     register_projection(Projection(name="published", stream_kinds=("case",), tables=("published",), rows=rows))
+    register_projection(
+        Projection(
+            name="published_catalogues",
+            stream_kinds=("agency",),
+            tables=("published_catalogue",),
+            rows=catalogue_rows,
+        )
+    )
 
 
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:
@@ -28,6 +37,34 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     case = fold(events)
     withdrawn = last.get("publication.withdrawn") if case.withdrawn else None
     return {"published": [notice(case, last, withdrawn) if withdrawn else page(case, last)]}
+
+
+def catalogue_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """Every edition of every list of major decisions that was published; those before stay, with the day they ended."""
+    agency = fold_agency(events)
+    found = []
+    for department, catalogue in agency.catalogues.items():
+        published = [one for one in catalogue.editions if one.published_on]
+        later = [*(one.published_on for one in published[1:]), None]
+        part = agency.departments.get(department)
+        for edition, replaced_on in zip(published, later, strict=False):
+            found.append(
+                {
+                    "id": f"{stream}/{department}/{edition.number}",
+                    "stream": stream,
+                    "jurisdiction": agency.jurisdiction,
+                    "agency_name": agency.name,
+                    "department": department,
+                    "department_name": part.name if part else department,
+                    "number": edition.number,
+                    "receipt": edition.receipt,
+                    "filed_on": edition.filed_on,
+                    "published_on": edition.published_on,
+                    "replaced_on": replaced_on,
+                    "entries": [dict(entry) for entry in edition.entries],
+                }
+            )
+    return {"published_catalogue": found}
 
 
 def page(case: CaseFile, last: Mapping[str, Recorded]) -> dict[str, Any]:

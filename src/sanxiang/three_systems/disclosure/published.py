@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from sanxiang.core.values.searching import sought, words
 
-from .models import Published
+from .models import Published, PublishedCatalogue
 
 PAGE = 20
 COUNT_MAX = 1_000
@@ -35,6 +35,18 @@ def open_rows() -> QuerySet[Published]:
 def find(stream: UUID) -> Published | None:
     """One decision or its withdrawal notice; None where there never was one."""
     return Published.objects.using("portal").filter(pk=stream).first()
+
+
+def catalogues() -> list[PublishedCatalogue]:
+    """The editions of the lists of major decisions that hold now, agency by agency; without their entries."""
+    rows = PublishedCatalogue.objects.using("portal").filter(replaced_on=None).defer("entries")
+    return list(rows.order_by("agency_name", "department")[:COUNT_MAX])
+
+
+def catalogue(agency: UUID, department: str) -> list[PublishedCatalogue]:
+    """Every published edition of one list, the newest first; empty where there is none."""
+    rows = PublishedCatalogue.objects.using("portal").filter(stream=agency, department=department)
+    return list(rows.order_by("-number")[:COUNT_MAX])
 
 
 def search(
