@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.utils import timezone
 
-from sanxiang.casework import uploads
+from sanxiang.casework import tasks, uploads
 from sanxiang.casework.models import StagedFile
 from sanxiang.config import demo, demo_files
 from sanxiang.store.blobs import shelf
@@ -209,6 +210,26 @@ def test_one_cannot_fill_the_disk_and_what_is_not_used_is_forgotten(
     assert "2 份传好的文件还没有办理" in answers[2].json()["text"]
     assert uploads.purge(timezone.now()) == 0
     assert uploads.purge(timezone.now() + timedelta(days=2)) == 2
+
+
+def test_the_worker_clears_what_nobody_took_and_what_no_event_names(
+    theatre: Theatre, told: demo.Told, caller: Any
+) -> None:
+    zhang, photo = caller("zhang"), demo_files.photo({"day": "2026-11-18"})
+    staged = zhang.bring(photo, act="take_evidence", stream=told.stream).json()["id"]
+    assert zhang.act(told.stream, "take_evidence", files=[staged], **facts(theatre, told)).status_code == 200
+    left, waits = shelf().add(b"left behind"), demo_files.photo({"day": "2026-11-17"})
+    row = StagedFile.objects.get(pk=zhang.bring(waits, act="take_evidence", stream=told.stream).json()["id"])
+    then = (timezone.now() - timedelta(days=4)).timestamp()
+    for path in (shelf().path(digest(photo)), shelf().path(left), shelf().waiting(digest(waits))):
+        os.utime(path, (then, then))
+    StagedFile.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(days=4))
+    tasks.forget_files(timestamp=0)
+    tasks.clear_unnamed(timestamp=0)
+    assert not StagedFile.objects.filter(pk=row.pk).exists()
+    assert not shelf().known(digest(waits))
+    assert not shelf().known(left)
+    assert shelf().fault(digest(photo)) == ""
 
 
 # ── parts of a file ──────────────────────────────────────────────────────────────────────────────────────────────────
