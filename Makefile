@@ -32,13 +32,13 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
-	@echo 'Installing pinned packages'
+	@echo 'Installing pinned packages' >&2
 	@$(PIP) --require-hashes --requirement requirements/run.txt
 	@$(PIP) --no-build-isolation --no-deps --no-index --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
-	@echo 'Installing pinned packages for development'
+	@echo 'Installing pinned packages for development' >&2
 	@$(PIP) --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
@@ -64,8 +64,9 @@ test: $(VENV)/.dev
 	@$(BIN)/sanxiang setup --files-only
 	$(BIN)/python -m pytest $(XDIST) $(TESTS)
 
+# make bench BENCH=--full for two hundred thousand cases, BENCH="tiles --json" for one measurement as JSON.
 bench: $(VENV)/.bench
-	@$(BIN)/sanxiang bench
+	@$(BIN)/sanxiang bench $(BENCH)
 
 docs: $(VENV)/.run
 	@$(BIN)/python -m sanxiang.config.reference

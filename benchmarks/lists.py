@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -21,7 +22,9 @@ from benchmarks import _ground
 STAGES = (4, 9, 16)
 """How many steps of the ordinary procedure the cases of each third have behind them."""
 
-FEW, MANY, QUICK = 200, 200_000, 20_000
+FEW, MANY = 200, 20_000
+FULL = {"count": 200_000}
+"""What `sanxiang bench --full` measures instead."""
 GOAL = 1.3
 OTHERS = 60
 """So many cases of both sets belong to the other unit."""
@@ -52,10 +55,10 @@ PAGES = [
 ]
 
 
-def measure(quick: bool = False, times: int = 60) -> list[dict[str, Any]]:
+def measure(count: int = MANY, times: int = 60) -> list[dict[str, Any]]:
     """The time of whole requests and of their queries alone; few and many take turns, request by request, each set in
     its own database under its own process, medians of `times`. The ratio is that of whole requests."""
-    sizes = {"few": FEW, "many": QUICK if quick else MANY}
+    sizes = {"few": FEW, "many": count}
     loaded: dict[str, Any] = {}
     found: dict[str, list[list[list[float]]]] = {name: [[] for _ in PAGES] for name in sizes}
     with _ground.server() as environment, ExitStack() as stack:
@@ -70,8 +73,8 @@ def measure(quick: bool = False, times: int = 60) -> list[dict[str, Any]]:
                     took = desks[name](at)
                     if turn >= 5:
                         found[name][at].append(took)
-    rows = [_row(page, sizes["many"], found["few"][at], found["many"][at]) for at, page in enumerate(PAGES)]
-    return [*rows, _rates(sizes["many"], loaded["many"])]
+    rows = [_row(page, count, found["few"][at], found["many"][at]) for at, page in enumerate(PAGES)]
+    return [*rows, _rates(count, loaded["many"])]
 
 
 def _row(page: tuple[str, str, str], many: int, *found: list[list[float]]) -> dict[str, Any]:
@@ -165,6 +168,7 @@ def serve(_: int) -> str:
 
         from sanxiang.casework.models import Account
 
+        warnings.filterwarnings("ignore", "No directory at")
         settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
         settings.ALLOWED_HOSTS.append("testserver")
         clients, marks = {}, _marks()

@@ -15,7 +15,7 @@ from typing import Any
 BATCH = 16_384
 
 
-def measure(count: int = 200_000, rounds: int = 5) -> list[dict[str, Any]]:
+def measure(count: int = 1_000_000, rounds: int = 7) -> list[dict[str, Any]]:
     """A log of `count` entries of the real form is written once by the publisher; each round checks it whole (every
     bundle, every tile, the signature, the root) and hashes all bytes of the same files, in turn."""
     from verify import verify
