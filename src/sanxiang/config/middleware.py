@@ -1,10 +1,11 @@
-"""What a browser may do with our pages: nothing from elsewhere, no script or style inside the page."""
+"""What a browser may do with our pages, nothing from elsewhere, no script or style inside the page; and what no address
+may hold."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 POLICY = "; ".join(
     [
@@ -34,5 +35,18 @@ def content_security(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
+
+    return answer
+
+
+def no_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Django middleware. The database knows no text with a NUL, so that no address can mean one."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(
+                "网址含有不能识别的字符，请从页面重新进入。", content_type="text/plain; charset=utf-8"
+            )
+        return get_response(request)
 
     return answer

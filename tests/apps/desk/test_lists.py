@@ -69,6 +69,25 @@ def test_pages_of_duties_make_up_the_whole(world, login):
         assert found == wanted
 
 
+@pytest.mark.parametrize("address", ["/work/duties/?after=2024-01-01_%00", "/work/cases/?q=a%00b", "/search/?q=a%00b"])
+def test_an_address_with_a_nul_is_refused(world, client, address):
+    client.force_login(of("ly-officer"))
+    response = client.get(address)
+    assert response.status_code == 400
+    assert "不能识别的字符" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "9999-99-99_x", "2024-01-01_00000000-0000-0000-0000-00000000000g", "_", "%F0%9F%98%80_1"]
+)
+def test_a_strange_place_in_a_list_is_its_beginning(world, client, after):
+    client.force_login(of("ly-officer"))
+    for address in ("/work/cases/?", "/work/cases/?overdue=1&"):
+        shown = client.get(f"{address}after={after}")
+        assert shown.status_code == 200
+        assert list(shown.context["rows"]) == list(client.get(address).context["rows"])
+
+
 def test_the_next_term_of_a_case_is_the_earliest_duty_of_the_agency(world):
     owed = {}
     for duty in DutyRow.objects.filter(LISTED).order_by("-due_on"):
