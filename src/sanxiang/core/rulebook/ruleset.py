@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from sanxiang.core.calendar import Calendar
 from sanxiang.core.values import Citation
 
-from .bindings import Content, Deadline, Gate, Judgement, Record, Review, Scope, Threshold
+from .bindings import Content, Deadline, Gate, Indicator, Judgement, Record, Review, Scope, Threshold
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction
 from .procedure import Act, Chapter, Procedure
@@ -132,6 +132,10 @@ class RuleSet:
     @cached_property
     def scopes(self) -> tuple[Bound[Scope], ...]:
         return tuple(self._bound("scopes"))  # type: ignore[arg-type]
+
+    @cached_property
+    def indicators(self) -> tuple[Bound[Indicator], ...]:
+        return tuple(self._bound("indicators"))  # type: ignore[arg-type]
 
     @cached_property
     def reviews(self) -> tuple[Bound[Review], ...]:

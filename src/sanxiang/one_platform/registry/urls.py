@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import act_views, import_views, views
+from . import act_views, import_views, staffing_views, views
 
 app_name = "registry"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("officers/", views.officers, name="officers"),
     path("officers/<uuid:stream>/", views.officer, name="officer"),
     path("officers/<uuid:stream>/<slug:act>/", act_views.of_officer, name="officer-act"),
+    path("reviewers/", staffing_views.all_agencies, name="reviewers"),
+    path("reviewers/<uuid:stream>/", staffing_views.one_agency, name="reviewers-of"),
     path("items/", views.items, name="items"),
     path("items/<uuid:stream>/", views.item, name="item"),
     path("items/<uuid:stream>/<slug:act>/", act_views.of_item, name="item-act"),
