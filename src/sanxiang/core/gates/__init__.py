@@ -1,6 +1,6 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import matters, people, predicates, terms
+from . import matters, people, pointing, predicates, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
@@ -9,6 +9,7 @@ from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, s
 from .making import event_of
 from .matters import current_bound, scope_of
 from .papers import number_text, papers_of, series_of
+from .pointing import found_before, open_points, outcomes_of, points_of
 from .predicates import PREDICATES, evaluate
 from .situation import Proposal, Situation
 from .truth import Truth
@@ -38,10 +39,15 @@ __all__ = [
     "duties",
     "evaluate",
     "event_of",
+    "found_before",
     "matters",
     "number_text",
+    "open_points",
+    "outcomes_of",
     "papers_of",
     "people",
+    "pointing",
+    "points_of",
     "predicates",
     "public_record",
     "reckon",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sanxiang.core.rulebook import Bound, Scope
-from sanxiang.core.rulebook.ruleset import LAYER_ORDER
 
 from .binding import bound_of, changed_parts
 from .predicates import evaluate, word
@@ -113,18 +112,6 @@ def document_reviewed(value: bool, s: Situation) -> Truth:
     issued = s.case.acts.get(s.proposal.act)
     fresh = passes and (issued is None or seq > issued.seq)
     return holds(fresh == value, f"“{s.act_name(s.proposal.act)}”文书的审核意见")
-
-
-@word("points")
-def points(value: bool, s: Situation) -> Truth:
-    """Every point that the most local regulation names has a finding (审核要点)."""
-    named = [bound for bound in s.rules.reviews if bound.rule.points]
-    if not named:
-        return YES
-    wanted = max(named, key=lambda bound: LAYER_ORDER[bound.layer]).rule.points
-    found = {line.get("point") for line in s.value("review_points") or [] if line.get("finding")}
-    missing = [f"“{point}”的结论" for point in wanted if point not in found]
-    return no(*missing) if missing else YES
 
 
 @word("same_as_draft")
