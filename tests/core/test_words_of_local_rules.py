@@ -113,11 +113,56 @@ def test_the_register_of_the_agency_can_be_asked():
     assert truth(case_of(opened()), "agency_fact", "agency_uniform", registers=world).state is True
 
 
-def test_every_point_of_the_review_needs_a_finding():
-    done = [{"point": "主体", "finding": "合法"}, {"point": "文书", "finding": "存在问题"}]
-    assert truth(case_of(opened()), "points", True, facts={"review_points": done}).state is True
-    found = truth(case_of(opened()), "points", True, facts={"review_points": done[:1]})
+PAGE = {"anchor": "材料2《调查终结报告》第3页"}
+
+
+@pytest.mark.clauses("LY-36", "DXH-22", "WD-21", "UR-18")
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ({"finding": "合法", **PAGE}, None),
+        ({"finding": "存在问题", "note": "没有编号", **PAGE}, None),
+        ({"finding": "不适用"}, None),
+        ({}, "“文书”的结论"),
+        ({"finding": "合法"}, "“文书”的出处"),
+        ({"finding": "存在问题", **PAGE}, "“文书”的问题的说明"),
+        ({"finding": "存在问题"}, "“文书”的出处、问题的说明"),
+    ],
+)
+def test_every_point_of_the_review_needs_a_finding_that_can_stand(line, missing):
+    done = [{"point": "主体", "finding": "合法", **PAGE}, {"point": "文书", **line}]
+    found = truth(case_of(opened()), "points", True, facts={"review_points": done})
+    assert found.state is (missing is None)
+    assert found.missing == ((missing,) if missing else ())
+
+
+def test_a_point_without_a_line_is_open_and_a_second_line_hides_nothing():
+    stands = {"point": "主体", "finding": "合法", **PAGE}
+    found = truth(case_of(opened()), "points", True, facts={"review_points": [stands]})
     assert found.missing == ("“文书”的结论",)
+    twice = [stands, {"point": "文书", "finding": "合法", **PAGE}, {"point": "文书", "finding": "合法"}]
+    found = truth(case_of(opened()), "points", True, facts={"review_points": twice})
+    assert found.missing == ("“文书”的出处",)
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ({"finding": "合法", **PAGE}, "“文书”的上次的问题是否解决"),
+        ({"finding": "合法", "earlier": "已解决", **PAGE}, None),
+        ({"finding": "存在问题", "note": "仍然没有", "earlier": "未解决", **PAGE}, None),
+        ({"finding": "合法", "earlier": "未解决", **PAGE}, "“文书”的一致的结论（上次的问题没有解决，就还存在问题）"),
+    ],
+)
+def test_what_the_last_opinion_found_wrong_is_told_solved_or_not(line, missing):
+    lines = [
+        {"point": "主体", "finding": "合法", **PAGE},
+        {"point": "文书", "finding": "存在问题", "note": "无", **PAGE},
+    ]
+    adverse = review.ReviewConcluded(act="review", outcome="存在问题", facts={"review_points": lines})
+    before = case_of(opened(), adverse)
+    now = [lines[0], {"point": "文书", **line}]
+    assert truth(before, "points", True, facts={"review_points": now}).missing == ((missing,) if missing else ())
 
 
 def opinion(*, passes, facts):

@@ -125,7 +125,7 @@ INSPECTION = {
     "recording_mode": "不录音录像", "recording_reason": "演示",
 }  # fmt: skip
 POINTS = [
-    {"point": point, "finding": "合法"}
+    {"point": point, "finding": "合法", "anchor": "调查终结报告第1页"}
     for point in ("主体", "人员资格", "职权", "程序", "事实", "证据", "法律适用", "裁量", "文书", "移送")
 ]
 OPINION = {"review_outcome": "同意", "review_points": POINTS, "review_opinion": "同意"}

@@ -9,10 +9,9 @@ from typing import Any
 from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.gates import Reason, Verdict
+from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
-from sanxiang.core.rulebook.ruleset import LAYER_ORDER
 
 from .telling import plain_flag
 
@@ -78,8 +77,8 @@ def fields_of(
         value = typed.get(name, stands if fact.carried else known_already.get(name))
         if value in (None, "", []):
             value = known_already.get(name)
-        if name == "review_outcome" and outcomes(rules):
-            fact = replace(fact, choices=outcomes(rules))
+        if name == "review_outcome" and outcomes_of(rules):
+            fact = replace(fact, choices=tuple(outcome.name for outcome in outcomes_of(rules)))
         (held if known else fill).append(
             Field(
                 fact, shown(fact, value), required, problems.get(name, ""), rows_of(fact, value), conditions.get(name)
@@ -134,10 +133,7 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
     asked = set(act.fact_ids())
     found: dict[str, Any] = {}
     if "review_points" in asked:
-        named = [bound for bound in rules.reviews if bound.rule.points]
-        if named:
-            local = max(named, key=lambda bound: LAYER_ORDER[bound.layer])
-            found["review_points"] = [{"point": point} for point in local.rule.points]
+        found["review_points"] = [{"point": point} for point in points_of(rules)]
     if "evidence_list" in asked and not case.facts.get("evidence_list") and case.evidence:
         found["evidence_list"] = [
             {
@@ -148,13 +144,6 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
             for item in case.evidence
         ]
     return found
-
-
-def outcomes(rules: RuleSet) -> tuple[str, ...]:
-    """The outcomes of a review as the most local regulation names them."""
-    named = [bound for bound in rules.reviews if bound.rule.outcomes]
-    local = max(named, key=lambda bound: LAYER_ORDER[bound.layer], default=None)
-    return tuple(outcome.name for outcome in local.rule.outcomes) if local else ()
 
 
 def changes_draft(act: Act) -> bool:

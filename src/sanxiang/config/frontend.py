@@ -22,6 +22,7 @@ WANTED = {
     "echarts": ["dist/echarts.min.js", "LICENSE", "NOTICE"],
     "zrender": ["LICENSE"],
     "tus-js-client": ["dist/tus.min.js", "LICENSE"],
+    "pdfjs-dist": ["legacy/build/pdf.min.mjs", "legacy/build/pdf.worker.min.mjs", "LICENSE"],
 }
 """Package → files. What is bundled inside a file brings its licence along."""
 
@@ -49,7 +50,7 @@ def fetch() -> None:
         work = Path(name)
         for file in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(ROOT / file, work)
-        _run([*_npm(work), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], work)
+        _run([*_npm(work), "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"], work)
         draft = work / "vendor"
         _copy(work / "node_modules", draft)
         (draft / "stamp").write_text(stamp())
