@@ -25,10 +25,10 @@ def fields(jurisdiction, act, procedure="penalty.ordinary", category="处罚", *
     [
         ("changning", "inspect", {"defence_told", "hearing_right_told"}),
         ("wuding", "inspect", {"certificate_worn", "remedy_procedure_told", "remedy_channel_told", "in_case_venue"}),
-        ("changning", "conclude_investigation", {"discretion_grade"}),
+        ("changning", "conclude_investigation", {"discretion_grade", "enforcement_sector"}),
         ("changning", "submit_review", {"review_due_on"}),
         ("urumqi", "withhold_publication", {"excuse_law_level"}),
-        ("luoyang", "conclude_investigation", set()),
+        ("luoyang", "conclude_investigation", {"enforcement_sector"}),
     ],
 )
 def test_a_clause_brings_its_fields(jurisdiction, act, expected):
@@ -37,6 +37,7 @@ def test_a_clause_brings_its_fields(jurisdiction, act, expected):
 
 def test_fields_of_another_category_stay_away():
     assert "licence_hearing" not in fields("changning", "conclude_investigation")
+    assert "enforcement_sector" not in fields("dongxihu", "conclude_investigation", "benefit", "给付")
     assert "violation_ended_on" not in fields("dongxihu", "decide", "benefit", "给付")
 
 

@@ -16,6 +16,7 @@ from sanxiang.casework.access import find_case
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
+from sanxiang.casework.scoping import scope
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import RuleSet
@@ -72,7 +73,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "attached": [one for one in entries if one.recorded.event.files and one.recorded.kind != "evidence.taken"],
         "facts": telling.grouped(rules, found.case.facts), "state": desk.STATES[found.row.state],
         "papers": telling.papers(found.events), "measures": telling.measures(found.events, found.case, rules),
-        "grounds": desk.grounds(rules, found.case), "procedure": procedure, "department": department,
+        "scope": scope(library(), found.case, registers, now), "procedure": procedure, "department": department,
         "rulebook": rules.jurisdiction.name, "public_state": desk.PUBLIC[found.row.public_state],
         "review_state": desk.REVIEW[found.row.review_state],
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],

@@ -1,16 +1,17 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import matters, people, pointing, predicates, terms
+from . import amounts, matters, people, pointing, predicates, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
 from .door import consider, consider_register
 from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
 from .making import event_of
-from .matters import current_bound, scope_of
+from .matters import current_bound
 from .papers import number_text, papers_of, series_of
 from .pointing import found_before, open_points, outcomes_of, points_of
 from .predicates import PREDICATES, evaluate
+from .scoping import Criterion, criteria, scope_of
 from .situation import Proposal, Situation
 from .truth import Truth
 from .verdict import Question, Reason, Verdict, breaches_of
@@ -19,6 +20,7 @@ __all__ = [
     "PARTS",
     "PREDICATES",
     "Candidate",
+    "Criterion",
     "Duty",
     "Proposal",
     "Question",
@@ -27,6 +29,7 @@ __all__ = [
     "Situation",
     "Truth",
     "Verdict",
+    "amounts",
     "bound_of",
     "breaches_of",
     "changed_parts",
@@ -35,6 +38,7 @@ __all__ = [
     "consider",
     "consider_register",
     "count",
+    "criteria",
     "current_bound",
     "duties",
     "evaluate",

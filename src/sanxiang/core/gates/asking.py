@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.rulebook import Act, Condition, RuleSet
 
+from .amounts import SECTOR
 from .supposing import known
 
 DRAFTING = ("investigation.concluded", "draft.changed")
@@ -29,6 +30,8 @@ def also_asked(rules: RuleSet, case: CaseFile, act: Act) -> tuple[str, ...]:
                 continue
             if not fact.carried or (name not in elsewhere and name not in case.facts):
                 found[name] = None
+    if act.emits in DRAFTING and "sanctions" in act.fact_ids() and rules.sectors:
+        found[SECTOR] = None  # some amounts differ by sector
     return tuple(found)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from sanxiang.core.events import KINDS, Event
 
 from .cataloguing import found_in
-from .matters import current_bound, scope_of
+from .matters import current_bound
+from .scoping import scope_of
 from .situation import Situation
 
 

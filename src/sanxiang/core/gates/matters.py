@@ -5,35 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sanxiang.core.rulebook import Bound, Scope
-
 from .binding import bound_of, changed_parts
 from .predicates import evaluate, word
 from .situation import Situation
-from .truth import YES, Truth, any_of, holds, negated, no
-
-
-def scope_of(s: Situation) -> tuple[Truth, tuple[Bound[Scope], ...]]:
-    """Whether the draft falls under legal review, and the scope clauses that bring it in."""
-    if "scope" not in s.memo:
-        parts, grounds = [], []
-        for bound in s.rules.scopes:
-            inside = evaluate(bound.rule.when, s)
-            if inside.state is not False and bound.rule.except_when is not None:
-                outside = negated(evaluate(bound.rule.except_when, s))
-                inside = outside if outside.state is not True else inside
-            parts.append(inside)
-            if inside.state:
-                grounds.append(bound)
-        s.memo["scope"] = (any_of(parts) if parts else no("法制审核范围"), tuple(grounds))
-    found: tuple[Truth, tuple[Bound[Scope], ...]] = s.memo["scope"]
-    return found
-
-
-@word("review_due")
-def review_due(value: bool, s: Situation) -> Truth:
-    truth = scope_of(s)[0]
-    return truth if value else negated(truth)
+from .truth import YES, Truth, holds, no
 
 
 def current_bound(s: Situation) -> tuple[str, ...]:

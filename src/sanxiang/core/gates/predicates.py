@@ -134,19 +134,3 @@ def done_since(value: Mapping[str, str], s: Situation) -> Truth:
 @word("duty")
 def duty(value: tuple[str, ...], s: Situation) -> Truth:
     return holds(s.proposal.extra.get("duty") in value, "所办理的义务")
-
-
-@word("threshold")
-def threshold(value: str, s: Situation) -> Truth:
-    bound = s.rules.thresholds.get(value)
-    if bound is None:
-        return no(f"“{value}”的数额标准")
-    party = s.value("party_kind")
-    sanctions = s.value("sanctions") or []
-    for line in bound.rule.rows:
-        if line.get("party") not in (None, party):
-            continue
-        total = [int(item.get("amount") or 0) for item in sanctions if item.get("kind") == line["kind"]]
-        if total and sum(total) >= int(line.get("at_least_fen") or 0):
-            return YES
-    return no(f"达到“{bound.rule.label}”")

@@ -146,10 +146,18 @@ class RuleSet:
         return {bound.rule.id: bound for bound in self._bound("judgements")}  # type: ignore[attr-defined,misc]
 
     @cached_property
-    def thresholds(self) -> dict[str, Bound[Threshold]]:
-        """Amount tables by id; the most local wins."""
-        ordered = sorted(self._bound("thresholds"), key=lambda b: LAYER_ORDER[b.layer])
-        return {bound.rule.id: bound for bound in ordered}  # type: ignore[attr-defined,misc]
+    def thresholds(self) -> dict[str, tuple[Bound[Threshold], ...]]:
+        """Amount tables by id, the most local last: for each row the most local binds."""
+        found: dict[str, tuple[Bound[Threshold], ...]] = {}
+        for bound in sorted(self._bound("thresholds"), key=lambda b: LAYER_ORDER[b.layer]):
+            found[bound.rule.id] = (*found.get(bound.rule.id, ()), bound)  # type: ignore[attr-defined,arg-type]
+        return found
+
+    @cached_property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors (领域) for which some table has amounts of its own."""
+        rows = (row for tables in self.thresholds.values() for bound in tables for row in bound.rule.rows)
+        return tuple(dict.fromkeys(str(row["sector"]) for row in rows if "sector" in row))
 
     def setting(self, name: str, default: Setting = "") -> Setting:
         return self.jurisdiction.settings.get(name, default)
