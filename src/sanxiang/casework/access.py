@@ -1,7 +1,8 @@
 """Who may see which case (查看权限): one rule for a single case and for lists, deny by default.
 
 Officers and heads of a unit see the cases of their departments, reviewers those under legal review, heads, publishers,
-checkers, archivists of the agency all of the agency, supervisors every case of their jurisdiction, having said why.
+checkers, archivists of the agency all of the agency, supervisors every case of their jurisdiction, having said why; an
+invited adviser the one case, while its review runs.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.utils import timezone
 from sanxiang.core.registers import Agency, Officer
 from sanxiang.core.values import legal_day
 
-from .models import REVIEWED, AccessNote, CaseRow
+from .models import ADVISED, REVIEWED, AccessNote, CaseRow
 from .registers import registers_for
 
 FRESH_S = 5.0
@@ -99,6 +100,8 @@ def scopes(reader: Reader) -> list[Q]:
         found += [mine & Q(department=department) for department in sorted(reader.departments)]
     if "reviewer" in reader.posts:
         found.append(mine & REVIEWED)
+    if "adviser" in reader.posts:
+        found.append(mine & ADVISED & Q(advisers__contains=[reader.officer]))
     return found
 
 
@@ -122,6 +125,8 @@ def _within(reader: Reader, row: CaseRow) -> bool:
     if reader.posts & WHOLE_AGENCY or reader.officer in row.handlers:
         return True
     if reader.posts & OWN_DEPARTMENT and row.department in reader.departments:
+        return True
+    if "adviser" in reader.posts and reader.officer in row.advisers:
         return True
     return "reviewer" in reader.posts and (row.review_due or bool(row.review_state))
 

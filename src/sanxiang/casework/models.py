@@ -29,6 +29,9 @@ class Account(AbstractUser):
 REVIEWED = models.Q(review_due=True) | ~models.Q(review_state="")
 """Cases under legal review: due, going on, or done."""
 
+ADVISED = ~models.Q(advisers=[])
+"""Cases that somebody from outside is invited to look at, while the review runs."""
+
 NEWEST = ("-last_at", "stream")
 WORST = ("next_due", "stream")
 RUNNING = models.Q(next_due__isnull=False)
@@ -38,7 +41,7 @@ class CaseRow(models.Model):
     """One case in one line (案件台账). `party_token` finds the same party again without naming it in an index;
     `next_due` is the earliest open duty of the agency.
 
-    Every index but the last two is a list in the order in which it is shown: whose list, narrowed by what, newest
+    Every index but the last three is a list in the order in which it is shown: whose list, narrowed by what, newest
     activity first."""
 
     stream = models.UUIDField(primary_key=True)
@@ -64,6 +67,7 @@ class CaseRow(models.Model):
     review_state = models.TextField(default="")
     public_state = models.TextField(default="")
     handlers = ArrayField(models.TextField(), default=list)
+    advisers = ArrayField(models.TextField(), default=list)
     breaches = models.IntegerField(default=0)
     next_due = models.DateField(null=True)
 
@@ -89,6 +93,7 @@ class CaseRow(models.Model):
             models.Index(fields=["agency", "department", *WORST], name="case_of_department_overdue", condition=RUNNING),
             models.Index(fields=["jurisdiction", *WORST], name="case_of_jurisdiction_overdue", condition=RUNNING),
             GinIndex(fields=["handlers"], name="case_of_handler", fastupdate=False),
+            GinIndex(fields=["advisers"], name="case_of_adviser", condition=ADVISED, fastupdate=False),
             models.Index(fields=["party_token"], name="case_by_party"),
         )  # fmt: skip
 

@@ -167,6 +167,7 @@ def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Seque
         "review_state": review_state(case),
         "public_state": public_state(case),
         "handlers": sorted(case.handlers),
+        "advisers": sorted(case.advisers),
         "breaches": len(case.breaches),
         "next_due": min(listed, default=None),
     }
