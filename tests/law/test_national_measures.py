@@ -25,9 +25,10 @@ from tests.law.national import (
 
 SEAL = {
     "certificate_shown": True, "reason_told": True, "basis_told": True, "rights_told": True, "remedies_told": True,
-    "measure_items": [{"name": "货架", "quantity": "3"}], "measure_place": "演示市仓库",
+    "measure_items": [{"name": "货架", "quantity": "3"}], "measure_place": "演示市仓库", "measure_until": "2024-10-05",
     "recording_mode": "全程录音录像", "recording_place": "服务器",
 }  # fmt: skip
+LIFT = {"lift_outcome": "解除并退还", "lift_reason": "不再需要查封"}
 
 
 def seal(told: Told, day: str, **facts) -> Told:
@@ -59,15 +60,15 @@ def test_thirty_days_once_extended_and_each_measure_for_itself():
     seal(told, "2024-09-06", measure_approved_by="演示局长")
     second = told.event("seal")
     assert told.duty("seal").binding.due_on == date(2024, 10, 6), "a Sunday: the party does not wait for the office"
-    reason = {"extension_reason": "检验未完"}
+    reason = {"extension_reason": "检验未完", "measure_until": "2024-11-05"}
     told.do("extend_seal", "2024-10-04", by="boss", facts=reason, link=second)
     assert told.duty("seal").binding.due_on == date(2024, 11, 5)
     assert "CL-25" in refused_by(told.ask("extend_seal", "2024-10-05", by="boss", facts=reason, link=second))
     assert "CL-25" in refused_by(told.ask("extend_seal", "2024-10-05", by="boss", facts=reason, link="nothing"))
-    told.do("lift_seal", "2024-10-04", by="boss", link=second)
+    told.do("lift_seal", "2024-10-04", by="boss", facts=LIFT, link=second)
     ends = {duty.link: duty.status(at("2024-10-08")) for duty in _duties(told, "seal")}
     assert ends == {first: "overdue", second: "met"}
-    assert "CL-25" in refused_by(told.ask("lift_seal", "2024-10-09", by="boss", link=second))
+    assert "CL-25" in refused_by(told.ask("lift_seal", "2024-10-09", by="boss", facts=LIFT, link=second))
 
 
 def _duties(told: Told, name: str):
@@ -100,7 +101,8 @@ def test_a_case_is_not_closed_while_goods_are_sealed():
     told.do("decide_no_penalty", "2024-09-09", by="boss", facts=no_penalty)
     closing = {"closing_summary": "…", "closing_result": "不予行政处罚"}
     assert refused_by(told.ask("close_case", "2024-09-10", by="boss", facts=closing)) == {"CL-27"}
-    told.do("lift_seal", "2024-09-10", link=told.event("seal")).do("close_case", "2024-09-10", by="boss", facts=closing)
+    told.do("lift_seal", "2024-09-10", facts=LIFT, link=told.event("seal"))
+    told.do("close_case", "2024-09-10", by="boss", facts=closing)
 
 
 SPOT = {

@@ -74,6 +74,8 @@ def paper_data(
     if not facts.get("sanctions") and facts.get("proposed_outcome"):
         facts["sanctions"] = [{"kind": facts["proposed_outcome"]}]
     agency = registers.agency(case.agency)
+    if agency and not facts.get("payment_bank") and agency.facts.get("agency_bank"):
+        facts["payment_bank"] = agency.facts["agency_bank"]
     procedure = rules.procedures.get(case.procedure)
     data: dict[str, Any] = {
         "agency": named(agency.facts if agency else {}, AGENCY),
