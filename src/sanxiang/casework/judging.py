@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.casefile import HANDLING, CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Proposal, Question, Reason, Situation, Verdict, complete, consider, evaluate
 from sanxiang.core.gates.asking import also_asked
@@ -144,8 +144,9 @@ def open_questions(options: Iterable[Option]) -> list[Question]:
 
 
 def handlers_of(case: CaseFile) -> tuple[str, ...]:
-    """Who took part in the last act that named its officers."""
-    return next((done.officers for done in reversed(case.done) if len(done.officers) > 1), ())
+    """Who took part in the last act of handling that named its officers."""
+    together = (done.officers for done in reversed(case.done) if len(done.officers) > 1 and done.kind in HANDLING)
+    return next(together, ())
 
 
 def options(

@@ -155,7 +155,7 @@ def command_of(request: Any, found: Opened, wanted: Act, brought: Brought) -> Co
     post, fresh = request.POST, request.method != "POST"
     facts = [found.rules.dictionary[name] for name in asked(found, wanted) if name in found.rules.dictionary]
     me, source = request.reader.officer, request.GET if fresh else request.POST
-    team = tuple(dict.fromkeys((me, *judging.handlers_of(found.case)))) if in_company(wanted) else (me,)
+    team = company(request, found, wanted)
     extra: dict[str, Any] = {}
     if wanted.emits == "judgement.answered":
         extra = {"judgement": source.get("judgement", "")[:60], "answer": post.get("answer") == "yes"}
@@ -175,6 +175,15 @@ def command_of(request: Any, found: Opened, wanted: Act, brought: Brought) -> Co
         report=source.get("report") == "1",
         post=acting_post(request, wanted),
     )
+
+
+def company(request: Any, found: Opened, wanted: Act) -> tuple[str, ...]:
+    """Who takes part, as a fresh form suggests it: an officer with those who handle the case. A reviewer who presides
+    over a hearing must not be named among them, he would handle the case himself."""
+    me = request.reader.officer
+    if not in_company(wanted):
+        return (me,)
+    return tuple(dict.fromkeys((me, *judging.handlers_of(found.case)))) if "officer" in request.reader.posts else ()
 
 
 def in_company(wanted: Act) -> bool:
@@ -238,8 +247,10 @@ def questions(request: Any, found: Opened, wanted: Act, verdict: Verdict, comman
 def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
     """What the act may be about: the papers not served yet, the measures still running."""
     if wanted.emits == "document.served":
-        seen = {str(paper["act"]): str(paper["title"]) for paper in found.case.papers}
-        return [(name, title) for name, title in seen.items() if name not in found.case.served]
+        seen: dict[str, dict[str, None]] = {}
+        for paper in found.case.papers:
+            seen.setdefault(str(paper["act"]), {})[str(paper["title"])] = None
+        return [(name, "、".join(titles)) for name, titles in seen.items() if name not in found.case.served]
     if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved"):
         running = [one for one in telling.measures(found.events, found.case, found.rules) if one.lifted_at is None]
         return [(one.id, f"{legal_day(one.taken_at):%Y年%-m月%-d日} {one.name}") for one in running]

@@ -1,7 +1,7 @@
 """Where a case stands: a fold of its events (案卷)."""
 
 from . import reviewing as reviewing
-from .fold import apply, fold
+from .fold import HANDLING, apply, fold
 from .state import CaseFile, Done, Draft, Measure, Opinion, Round
 
-__all__ = ["CaseFile", "Done", "Draft", "Measure", "Opinion", "Round", "apply", "fold"]
+__all__ = ["HANDLING", "CaseFile", "Done", "Draft", "Measure", "Opinion", "Round", "apply", "fold"]
