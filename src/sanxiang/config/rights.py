@@ -22,6 +22,10 @@ OTHERS = {
 """Rights on the tables of apps that are not ours. Jobs are added and worked off by the web role."""
 
 _GRANT = sql.SQL("GRANT {rights} ON {table} TO {role}")
+_TABLES = sql.SQL(
+    "REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC; GRANT TEMPORARY ON DATABASE {database} TO {web}"
+)
+"""PostgreSQL lets everybody make tables of their own, for a session; not so the portal."""
 _SEQUENCES = """SELECT s.oid::regclass::text FROM pg_class s JOIN pg_depend d ON d.objid = s.oid
                 WHERE s.relkind = 'S' AND d.refobjid = %s::regclass"""
 
@@ -29,6 +33,8 @@ _SEQUENCES = """SELECT s.oid::regclass::text FROM pg_class s JOIN pg_depend d ON
 def grant(connection: Any) -> None:
     """Give the rights, as the owner, to tables that exist; run after every migration, changes nothing twice."""
     with connection.cursor() as cursor:
+        names = {"database": connection.settings_dict["NAME"], "web": settings.DATABASE_ROLES["web"]}
+        cursor.execute(_TABLES.format(**{name: sql.Identifier(value) for name, value in names.items()}))
         for app in apps.get_app_configs():
             said = getattr(app, "database_rights", OTHERS.get(app.label, {}))
             fewer = getattr(app, "table_rights", {})

@@ -48,9 +48,12 @@ class PublicationCorrected(Event):
 @kind("publication.withdrawn")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationWithdrawn(Event):
-    """Publication withdrawn, leaving a notice (撤下). Administrative Penalty Law, art. 48."""
+    """Publication withdrawn, leaving a notice (撤下). Administrative Penalty Law, art. 48.
+
+    `cause` what became of the decision, `ground` the reason as the public reads it, with the masks put on."""
 
     cause: str = ""
+    ground: str = ""
 
 
 @kind("publication.withheld")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .disclosure import public_record
+from .disclosure import public_record, public_text
 from .situation import Situation
 
-PUBLISHING = ("publication.prepared", "publication.corrected", "publication.published")
+PUBLISHING = ("publication.prepared", "publication.corrected", "publication.published", "publication.withdrawn")
 
 
 def complete(s: Situation) -> Situation:
-    """The situation with the public record that its act prepares, repeats or publishes; other acts unchanged."""
+    """The situation with the public text that its act prepares, repeats, publishes or leaves; other acts unchanged."""
     act = s.rules.act(s.case.procedure, s.proposal.act)
     if act is None or act.emits not in PUBLISHING:
         return s
@@ -20,6 +20,8 @@ def complete(s: Situation) -> Situation:
         until = str(s.proposal.facts.get("public_until", ""))
         place = str(s.proposal.facts.get("publication_place") or s.rules.setting("disclosure_place"))
         extra: dict[str, Any] = {"public": dict(s.case.prepared or {}), "until": until, "place": place}
+    elif act.emits == "publication.withdrawn":
+        extra = {"ground": public_text(s.rules, s.case, str(s.proposal.facts.get("withdrawal_ground", "")))}
     else:
         public, masks = public_record(s.rules, s.case, s.registers)
         extra = {"public": public, "masks": tuple({"sort": mask.sort, "reason": mask.reason} for mask in masks)}

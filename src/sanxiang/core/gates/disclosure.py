@@ -20,11 +20,7 @@ def public_record(rules: RuleSet, case: CaseFile, registers: Registers) -> tuple
 
     Empty fields are left out: the gate names those that a regulation asks for. Nothing is shown that is not made
     here, so what was never declared public cannot come out."""
-    person = case.facts.get("party_kind") == PERSON
-    openly = () if person else ("party_name", "legal_representative")
-    open_names = tuple(str(case.facts.get(key, "")) for key in openly)
-    said = [*case.facts.items(), *((key, text) for key, texts in case.earlier.items() for text in texts)]
-    known = chips(rules.dictionary, said, open_names=open_names)
+    known = known_of(rules, case)
     masks: list[Masked] = []
 
     def text(value: Any) -> str:
@@ -38,6 +34,20 @@ def public_record(rules: RuleSet, case: CaseFile, registers: Registers) -> tuple
         if value:
             record[name] = value
     return record, tuple(masks)
+
+
+def public_text(rules: RuleSet, case: CaseFile, text: str) -> str:
+    """Free text that the public will read, with the same masks."""
+    return mask_text(text, known_of(rules, case))[0]
+
+
+def known_of(rules: RuleSet, case: CaseFile) -> list[tuple[str, str]]:
+    """What the case ever declared that must not stand in public text, with what stands in its place."""
+    person = case.facts.get("party_kind") == PERSON
+    openly = () if person else ("party_name", "legal_representative")
+    open_names = tuple(str(case.facts.get(key, "")) for key in openly)
+    said = [*case.facts.items(), *((key, text) for key, texts in case.earlier.items() for text in texts)]
+    return chips(rules.dictionary, said, open_names=open_names)
 
 
 Text = Callable[[Any], str]

@@ -53,6 +53,7 @@ TWO_CHARACTER_SURNAMES = frozenset(
 )
 
 REGION = re.compile(r"^(.*?(?:特别行政区|自治区|省|市)?.*?(?:自治州|地区|市|盟)?.*?[区县市旗])")
+DETAIL = re.compile(r"[0-9０-９号室楼栋幢村组]")
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[-—]\d{7,8}(?!\d)")
@@ -105,9 +106,17 @@ def chips(
         fact = dictionary.get(key)
         if fact is None or not isinstance(value, str) or len(value.strip()) < 2 or value in keep:
             continue
+        if fact.mask == "region":
+            found.update((part, HIDDEN) for part in details(value.strip()))
         if fact.mask != "none":
             found[value.strip()] = mask_value(fact, value)
     return sorted(found.items(), key=lambda pair: -len(pair[0]))
+
+
+def details(address: str) -> Iterable[str]:
+    """The parts of an address in which people write it down: without its province, its city, its district."""
+    parts = (address[at + 1 :] for at, sign in enumerate(address) if sign in "省市区县旗盟州镇乡")
+    return (part for part in parts if len(part) >= 4 and DETAIL.search(part))
 
 
 def mask_text(text: str, known: Iterable[tuple[str, str]]) -> tuple[str, tuple[Masked, ...]]:

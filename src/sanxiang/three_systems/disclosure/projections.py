@@ -86,6 +86,8 @@ def page(case: CaseFile, last: Mapping[str, Recorded]) -> dict[str, Any]:
 def notice(case: CaseFile, last: Mapping[str, Recorded], withdrawn: Recorded) -> dict[str, Any]:
     """What stands after withdrawal: that it was withdrawn, when and why; nothing of its content."""
     public = {name: value for name, value in (case.public or {}).items() if name in NOTICE}
+    if ground := getattr(withdrawn.event, "ground", ""):
+        public["撤下理由"] = ground
     return {
         **common(case, last, public),
         "until": None,
