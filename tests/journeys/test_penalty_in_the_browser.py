@@ -4,66 +4,16 @@ running product with its demonstration."""
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.desk import Desk
 from tests.support.serving import Serving
 
 PARTY, IDENTITY, PHONE = "欧阳演示", "41030519840717854X", "13900001234"
 TOLD = ["certificate_shown", "document_shown", "uniform_worn", "reason_told", "basis_told", "rights_told", "explained"]
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Serving]:
-    """The product as `make run` starts it, filled with the demonstration."""
-    with tempfile.TemporaryDirectory(prefix="sanxiang-journey-") as name:
-        Path(name).chmod(0o711)
-        serving = Serving(Path(name) / "var")
-        serving.start()
-        yield serving
-        if serving.process is not None and serving.process.poll() is None:
-            serving.stop()
-
-
-class Desk:
-    """A person at the desk."""
-
-    def __init__(self, page: Any, product: Serving, login: str) -> None:
-        self.page, self.url = page, product.url
-        page.context.clear_cookies()
-        page.goto(f"{self.url}/login/")
-        page.fill("#id_username", login)
-        page.fill("#id_password", (product.var / "secrets" / "demonstration").read_text().strip())
-        page.click("main button[type=submit]")
-        page.wait_for_url("**/work/")
-
-    def open(self, case: str, act: str) -> None:
-        self.page.goto(f"{case}do/{act}/")
-
-    def fill(self, **facts: str) -> None:
-        for name, value in facts.items():
-            field = self.page.locator(f'[name="{name}"]').first
-            if field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(label=value)
-            else:
-                field.fill(value)
-
-    def tick(self, *names: str) -> None:
-        for name in names:
-            self.page.check(f'input[name="{name}"]')
-
-    def both_officers(self) -> None:
-        for name in ("张演示", "李演示"):
-            self.page.locator("label.sx-check", has_text=name).locator("input").check()
-
-    def send(self) -> str:
-        self.page.click("main form.sx-card .sx-actions button[type=submit]")
-        return str(self.page.inner_text("main"))
 
 
 def recorded(desk: Desk) -> None:
