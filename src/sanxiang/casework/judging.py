@@ -106,6 +106,8 @@ def _reads(leaf: Condition, s: Situation, fields: frozenset[str]) -> bool:
         return fields >= {name for name in value if s.value(name) in (None, "", [])}
     if leaf.op in ("recording", "points"):
         return ("recording_mode" if leaf.op == "recording" else "review_points") in fields
+    if leaf.op == "package":
+        return "review_materials" in fields
     if isinstance(value, Mapping):
         return bool(fields & {str(value.get(key, "")) for key in ("id", "fact", "table", "by")})
     return leaf.op == "threshold" and "sanctions" in fields

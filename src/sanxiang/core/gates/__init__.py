@@ -1,6 +1,6 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import amounts, matters, people, pointing, predicates, terms
+from . import amounts, matters, packaging, people, pointing, predicates, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
@@ -48,6 +48,7 @@ __all__ = [
     "number_text",
     "open_points",
     "outcomes_of",
+    "packaging",
     "papers_of",
     "people",
     "pointing",

@@ -116,10 +116,13 @@ def started_by(kind: str, case: CaseFile, rules: RuleSet, start: datetime, propo
     s = Situation(rules, case, Registers(), proposal)
     groups: dict[str, list[Candidate]] = {}
     for bound in rules.deadlines.get(kind, ()):
-        if bound.rule.period is None and not case.facts.get(bound.rule.fact):
-            continue
+        stated: Mapping[str, Any] = case.facts
+        if bound.rule.period is None:
+            stated = {bound.rule.fact: s.value(bound.rule.fact)}  # a day set for one submission is not that of the next
+            if not stated[bound.rule.fact]:
+                continue
         if evaluate(bound.rule.when, s).state is not False:
-            groups.setdefault(bound.rule.duty, []).append(count(bound, start, rules, case.facts))
+            groups.setdefault(bound.rule.duty, []).append(count(bound, start, rules, stated))
     return list(groups.values())
 
 

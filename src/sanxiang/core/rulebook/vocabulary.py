@@ -98,6 +98,7 @@ WORDS: dict[str, Word] = {
     "ahead": Word({"fact": "text", "period": "period"}, "某日之前留足期限"),
     "not_before": Word({"fact": "text", "than": "text"}, "某日不早于另一日"),
     "fact_within_duty": Word({"fact": "text", "duty": "text"}, "某日不晚于另一项义务的到期日"),
+    "package": Word("flag", "送审材料齐全"),
     "points": Word("flag", "每个审核要点都有结论"),
     "same_as_draft": Word("flag", "与审核的拟处理意见一致"),
     "not_heavier": Word("flag", "没有因陈述、申辩加重"),
