@@ -26,6 +26,7 @@ from sanxiang.core.values import CHINA
 from sanxiang.store import reading
 from sanxiang.three_systems.recording import serving
 
+from .answers import NOT_DONE, CaseOut, Detail, Told
 from .keys import ByKey
 
 api = NinjaAPI(title="三项 办案接口", version="1", auth=ByKey(), urls_namespace="api", docs_url="docs/")
@@ -59,32 +60,27 @@ class OpenIn(ActIn):
     department: str = Field(max_length=60)
 
 
-@api.post("cases")
+@api.post("cases", response={201: Told, **NOT_DONE})
 def open_case(request: HttpRequest, body: OpenIn) -> HttpResponse:
     """Open a case (案源登记、申请受理)."""
     opening = {"category": body.category, "procedure": body.procedure, "department": body.department}
     return done(request, command_of(request, body.act, body, opening=opening), body.files)
 
 
-@api.get("cases/{stream}")
-def case(request: HttpRequest, stream: UUID) -> dict[str, Any]:
+@api.get("cases/{stream}", response={200: CaseOut, 401: Detail, 404: Detail})
+def case(request: HttpRequest, stream: UUID) -> Any:
     """One case in one line (案件)."""
-    row = seen(request, stream)
-    return {
-        name: getattr(row, name)
-        for name in ("stream", "version", "case_number", "title", "category", "procedure", "stage", "state",
-                     "decision_number", "decided_on", "review_state", "public_state", "next_due")
-    }  # fmt: skip
+    return seen(request, stream)
 
 
-@api.post("cases/{stream}/acts/{act}")
+@api.post("cases/{stream}/acts/{act}", response={200: Told, **NOT_DONE})
 def do_act(request: HttpRequest, stream: UUID, act: str, body: ActIn) -> HttpResponse:
     """Do an act in a case (办理环节)."""
     seen(request, stream)
     return done(request, command_of(request, act, body, stream=str(stream)), body.files)
 
 
-@api.post("cases/{stream}/acts/{act}/preflight")
+@api.post("cases/{stream}/acts/{act}/preflight", response={200: Told, 401: Detail, 404: Detail, 422: Detail})
 def check_act(request: HttpRequest, stream: UUID, act: str, body: ActIn) -> HttpResponse:
     """What an act would be answered, with nothing written (办理前核对)."""
     seen(request, stream)
