@@ -18,6 +18,14 @@ from .telling import plain_flag
 EMPTY_ROWS = 2
 ROWS_MAX = 200
 RECORDING = "f-recording_mode"
+PERSON = "the party, where a person; else who represents it"
+KNOWN: Mapping[str, tuple[str, ...]] = {
+    "place": ("business_place", "party_address"),
+    "present_person": ("present_person", PERSON),
+    "served_to": ("served_to", PERSON),
+    "service_place": ("delivery_address", "service_place", "party_address"),
+}
+"""Facts of one act alone, and where they most likely stand already; whoever fills in the form may change them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +136,17 @@ def pointed(reason: Reason, fields: Iterable[Field]) -> tuple[Reason, list[tuple
 
 
 def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
-    """What a form may bring along that is already known: the points that the regulation names for a review, the
-    evidence that was taken."""
+    """What a form may bring along that is already known: where and whom the act most often meets, what has to be paid,
+    the points that the regulation names for a review, the evidence that was taken."""
     asked = set(act.fact_ids())
+    person = "party_name" if case.facts.get("party_kind") == "自然人" else "legal_representative"
     found: dict[str, Any] = {}
+    for name, sources in KNOWN.items():
+        if name in asked and (name != "place" or act.activity == "inspection"):
+            stated = (case.facts.get(person if source == PERSON else source) for source in sources)
+            found[name] = next(filter(None, stated), "")
+    if act.emits == "decision.carried_out" and act.sets.get("complete"):
+        found["carried_out_amount"] = sum(int(line.get("amount") or 0) for line in case.facts.get("sanctions") or ())
     if "review_points" in asked:
         found["review_points"] = [{"point": point} for point in points_of(rules)]
     if "evidence_list" in asked and not case.facts.get("evidence_list") and case.evidence:
