@@ -339,7 +339,7 @@ def post(told: demo.Told, head: dict[str, str], body: dict[str, Any], more: str 
 
 
 def body_of(theatre: Theatre, told: demo.Told, **more: Any) -> dict[str, Any]:
-    return {"facts": dict(theatre.command(told, "decide").facts), **more}
+    return {"facts": dict(theatre.command(told, "decide", report=bool(more.get("report"))).facts), **more}
 
 
 def test_interface_refuses_with_the_clauses(theatre: Theatre, unreviewed: demo.Told, head: dict[str, str]) -> None:

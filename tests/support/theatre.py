@@ -74,6 +74,8 @@ class Theatre:
             opening={} if told.stream else told.opening,
             extra=step.get("extra", {}),
         )
+        if changes.get("report"):
+            command = replace(command, facts={**command.facts, "late_entry_reason": "演示：当时没有网络"})
         return replace(command, **changes)
 
     def tries(self, told: demo.Told, name: str, *, after: timedelta = timedelta(days=1), **changes: Any) -> Answer:

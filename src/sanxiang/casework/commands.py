@@ -36,7 +36,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
-from . import uploads
+from . import reporting, uploads
 from .preparing import CannotPrepare, prepared
 from .projections import reckoned
 from .registers import SHELF, guards_of, registers_for
@@ -53,7 +53,8 @@ class Command:
 
     `stream` the case, empty for the act that opens one (then `opening` holds category, procedure, department);
     `expected` the version that the person saw (None: whatever stands); `post` the post he acts in where he holds
-    several; `report` a fact that already happened: recorded even where a gate would refuse."""
+    several; `report` a fact that already happened: recorded even where a gate would refuse, with the reason why it was
+    not recorded in time (`reporting`)."""
 
     act: str
     officer: str
@@ -117,7 +118,8 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
         raise VersionConflict("SX001", "这件案卷刚刚被他人更新，请刷新后再办", command.stream)
     s, problems = situation(connection, library, command, case, at)
     verdict = _with_problems(consider(s), problems)
-    if s.act is None or problems or not (verdict.allowed or command.report):
+    reported = command.report and reporting.may_report(s, at)
+    if s.act is None or problems or not (verdict.allowed or reported):
         return Answer(verdict=verdict, stream=command.stream, case=case, problems=problems)
     stream = command.stream or str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
     try:
@@ -163,6 +165,8 @@ def situation(
     unknown = [name for name in command.officers if registers.officer(name) is None]
     if unknown:
         problems["officers"] = f"没有“{'、'.join(name[:40] for name in unknown)}”这些执法人员"
+    if command.report:
+        problems |= reporting.problems_of(command.facts)
     proposal = Proposal(
         act=command.act,
         actor=actor_of(registers, command.officer, moment, command.post),

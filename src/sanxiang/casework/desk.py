@@ -20,7 +20,7 @@ from sanxiang.core.values.searching import sought, words
 from . import telling
 from .access import Reader, scopes, visible
 from .judging import Waiting, who_mends
-from .models import LISTED, NEWEST, WORST, CaseRow, CaseText, DutyRow, WaitRow
+from .models import LISTED, MARKED, NEWEST, WORST, CaseRow, CaseText, DutyRow, WaitRow
 from .terms import OF_PARTY
 
 Row = TypeVar("Row", bound=Model)
@@ -31,6 +31,7 @@ SUMMARY = 90
 STATES = {"open": "办理中", "decided": "已决定", "closed": "已结案", "archived": "已归档"}
 PUBLIC = {"": "", "prepared": "待审核发布", "published": "已公示", "withdrawn": "已撤下", "withheld": "不公开"}
 REVIEW = {"": "", "reviewing": "审核中", "passed": "审核通过", "adverse": "审核未通过"}
+MARKS = {"breach": "有违规记录", "entered": "有补录", "late": "逾期后才办", "revoked": "决定被撤销"}
 DUTIES = {
     "publish": "公示", "withdraw": "撤下公示", "review": "法制审核", "serve": "送达", "decide": "作出决定",
     "archive": "归档", "seal": "查封扣押期限", "preserve": "登记保存处理", "defence": "陈述申辩期",
@@ -173,6 +174,7 @@ class Choice:
     mine: bool = False
     overdue: bool = False
     after: str = ""
+    mark: str = ""
 
 
 def chosen(reader: Reader, choice: Choice, today: date, limit: int) -> QuerySet[CaseRow]:
@@ -187,6 +189,8 @@ def chosen(reader: Reader, choice: Choice, today: date, limit: int) -> QuerySet[
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if choice.mine:
+    if choice.mark in MARKED:
+        rows = rows.filter(MARKED[choice.mark])
         rows = rows.filter(handlers__contains=[reader.officer])
     if choice.overdue:
         rows = rows.filter(next_due__lt=today)

@@ -35,6 +35,12 @@ ADVISED = ~models.Q(advisers=[])
 NEWEST = ("-last_at", "stream")
 WORST = ("next_due", "stream")
 RUNNING = models.Q(next_due__isnull=False)
+MARKED = {
+    "breach": models.Q(breaches__gt=0), "entered": models.Q(late_entries__gt=0), "late": models.Q(late_duties__gt=0),
+    "revoked": models.Q(revoked=True),
+}  # fmt: skip
+"""What supervision looks for: a rule was broken, something was entered afterwards (补录), a duty was met late, the
+decision was revoked. Each is a list of its own, few among many."""
 
 
 class CaseRow(models.Model):
@@ -69,6 +75,9 @@ class CaseRow(models.Model):
     handlers = ArrayField(models.TextField(), default=list)
     advisers = ArrayField(models.TextField(), default=list)
     breaches = models.IntegerField(default=0)
+    late_entries = models.IntegerField(default=0)
+    late_duties = models.IntegerField(default=0)
+    revoked = models.BooleanField(default=False)
     next_due = models.DateField(null=True)
 
     class Meta:
@@ -92,6 +101,11 @@ class CaseRow(models.Model):
             models.Index(fields=["agency", *WORST], name="case_overdue", condition=RUNNING),
             models.Index(fields=["agency", "department", *WORST], name="case_of_department_overdue", condition=RUNNING),
             models.Index(fields=["jurisdiction", *WORST], name="case_of_jurisdiction_overdue", condition=RUNNING),
+            *(
+                models.Index(fields=[whose, *NEWEST], name=f"case_{mark}_of_{whose}", condition=condition)
+                for mark, condition in MARKED.items()
+                for whose in ("agency", "jurisdiction")
+            ),
             GinIndex(fields=["handlers"], name="case_of_handler", fastupdate=False),
             GinIndex(fields=["advisers"], name="case_of_adviser", condition=ADVISED, fastupdate=False),
             models.Index(fields=["party_token"], name="case_by_party"),
@@ -221,3 +235,17 @@ class StagedFile(models.Model):
     def said(self) -> str:
         """What it is, in words."""
         return f"{KINDS[kind_of(self.media_type)]}，{filesizeformat(self.size)}，已经传好；不要的去掉勾"
+
+
+class StoryLeft(models.Model):
+    """A case of the demonstration that is not played to its end yet: `done` steps of it are on the record, in `stream`;
+    `until` is the moment at which the filling began. The row goes with its last step, so that a filled demonstration,
+    and every other installation, has none."""
+
+    number = models.IntegerField(primary_key=True)
+    until = models.DateTimeField()
+    stream = models.UUIDField(null=True)
+    done = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "demonstration_story_left"

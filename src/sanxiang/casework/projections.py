@@ -169,6 +169,12 @@ def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Seque
         "handlers": sorted(case.handlers),
         "advisers": sorted(case.advisers),
         "breaches": len(case.breaches),
+        "late_entries": sum(done.late for done in case.done),
+        "late_duties": sum(
+            duty.met_at is not None and duty.binding.duty not in OF_PARTY and duty.status(duty.met_at) == "late"
+            for duty in owed
+        ),
+        "revoked": case.revoked is not None,
         "next_due": min(listed, default=None),
     }
 

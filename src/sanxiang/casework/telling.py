@@ -11,19 +11,17 @@ from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import Act, RuleSet
 
-LATE_S = 86_400
 ON_THE_DRAFT = ("review.", "decision.made", "decision.refused", "notice.", "discussion.", "hearing.")
 PARTS = {"party": "当事人", "facts": "事实", "evidence": "证据", "basis": "依据", "sanction": "处理", "": "其他"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the timeline; `late` where it was recorded more than a day after it happened."""
+    """One entry of the timeline."""
 
     recorded: Recorded
     name: str
     facts: list[tuple[str, Any]]
-    late: bool
     papers: list[Mapping[str, Any]]
 
 
@@ -35,10 +33,9 @@ def timeline(events: Sequence[Recorded], rules: RuleSet, procedure: str) -> list
     found = []
     for recorded in events:
         act = rules.act(procedure, recorded.event.act)
-        late = (recorded.recorded_at - recorded.occurred_at).total_seconds() > LATE_S
         name = act.name if act else recorded.event.act
         facts = [*answered(recorded, rules), *told(rules, recorded.event.facts)]
-        found.append(Entry(recorded, name, facts, late, made.get(recorded.id, [])))
+        found.append(Entry(recorded, name, facts, made.get(recorded.id, [])))
     return found[::-1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, files, home, lists, opening, purpose
+from .views import act, case, files, home, late, lists, opening, purpose
 
 app_name = "casework"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/new/", opening.new, name="new"),
     path("cases/<uuid:stream>/", case.case, name="case"),
     path("cases/<uuid:stream>/purpose/", purpose.purpose, name="purpose"),
+    path("cases/<uuid:stream>/late/", late.late, name="late"),
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
     path("files/", files.stage, name="stage"),
     path("duties/", lists.duties, name="duties"),

@@ -176,10 +176,20 @@ def test_a_post_is_put_on_and_stands_in_the_record(world: World) -> None:
     assert client.get("/work/").context["post"] == "", "a post that is not held is not put on"
     assert client.post("/work/post/", {"post": "", "next": "https://evil.example/"})["Location"] == "/work/"
     case = world.cases["filing"]
-    typed = {"report": "1", "occurred_at": later_than_opened(case), "place": "演示街", "inspection_findings": "无。"}
-    done = client.post(f"/work/cases/{case}/do/inspect/", typed | {"officers": ids(world, "luoyang", "unit", "zhang")})
+    typed = {
+        "report": "1", "occurred_at": later_than_opened(case), "place": "演示街", "inspection_findings": "无。",
+        "officers": ids(world, "luoyang", "unit", "zhang"), "late_entry_reason": "现场没有网络。",
+    }  # fmt: skip
+    done = confirmed(client, f"/work/cases/{case}/do/inspect/", typed)
     assert done.status_code == 302, text(done)
     assert events(case)[-1].actor.post == "officer"
+
+
+def confirmed(client: Client, address: str, typed: dict[str, Any], **more: Any) -> Any:
+    """A late entry, sent once to see what it breaks and once more to confirm exactly that."""
+    asked = client.post(address, typed)
+    assert asked.status_code == 200, text(asked)
+    return client.post(address, typed | {"confirmed": asked.context["late"].seen}, **more)
 
 
 def later_than_opened(case: str) -> str:
@@ -200,6 +210,7 @@ def test_a_late_entry_is_taken_with_what_it_breaks_and_never_for_another_post(wo
         "place": "演示街8号",
         "inspection_findings": "发现问题。",
         "officers": [world.people["luoyang"]["zhang"]],
+        "late_entry_reason": "现场没有网络，回来才补。",
     }
     for wrong, said in (
         ("", "实际办理的日期和时间"), ("gestern", "实际办理的日期和时间"), ("2999-01-01T09:00", "不能晚于现在"),
@@ -212,16 +223,30 @@ def test_a_late_entry_is_taken_with_what_it_breaks_and_never_for_another_post(wo
     assert refused.status_code in (404, 422)
     head = logged("ly-head").post(address, typed | {"occurred_at": later})
     assert head.status_code == 422
-    assert "补录由当时有权办理" in text(head)
+    assert "补录由当时或者现在有权办理" in text(head)
     assert len(events(case)) == before
 
-    done = officer.post(address, typed | {"occurred_at": later}, follow=True)
+    unexplained = officer.post(address, typed | {"occurred_at": later, "late_entry_reason": " "})
+    assert unexplained.status_code == 422
+    assert "当时没有录入的原因" in text(unexplained)
+    asked = officer.post(address, typed | {"occurred_at": later})
+    assert asked.status_code == 200
+    assert "不使它合法" in text(asked)
+    for breach in asked.context["late"].breaches:
+        assert breach.text in text(asked)
+        assert breach.law in text(asked)
+    others = officer.post(address, typed | {"occurred_at": later, "confirmed": "0" * 16})
+    assert others.context["late"].asked, "a confirmation of other breaches is none"
+    assert len(events(case)) == before
+
+    done = confirmed(officer, address, typed | {"occurred_at": later}, follow=True)
     assert "已补录" in text(done)
     assert "不符合规定" in text(done)
     last = events(case)[-1]
     assert last.occurred_at == datetime.fromisoformat(later).replace(tzinfo=CHINA)
     assert last.recorded_at > last.occurred_at
-    assert {breach["clause"] for breach in last.breaches}
+    assert [breach["text"] for breach in last.breaches] == [one.text for one in asked.context["late"].breaches]
+    assert last.event.facts["late_entry_reason"] == "现场没有网络，回来才补。"
     assert "违反规定" in text(officer.get(f"/work/cases/{case}/"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import desk, forms, judging, telling, uploads
+from sanxiang.casework import desk, forms, judging, reporting, telling, uploads
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
@@ -23,13 +22,13 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.gates import Verdict, public_record
 from sanxiang.core.rulebook import Act
-from sanxiang.core.values import CHINA, legal_day
+from sanxiang.core.values import legal_day
 
+from . import late
 from .case import Opened, act_names, opened
 from .common import acting_post, page, staff
 from .files import Brought, bring
 
-NOT_MINE = judging.NOT_MINE
 FULL = 20
 
 
@@ -41,6 +40,8 @@ class Told:
     conflict: str = ""
     status: int = 200
     more_rows: bool = False
+    asked: bool = False
+    """Whether a late entry is shown with what it breaks, to be confirmed."""
 
 
 @csrf_exempt
@@ -96,7 +97,10 @@ def attempted(request: Any, found: Opened, wanted: Act, command: Command) -> tup
     if alone and not judged:
         problem = "请选择“是”或者“否”：判断不能由系统代作。"
     elif command.report:
-        command, problem = reported(request, found, command, now)
+        command, answer, problem, confirmed = late.reported(request, found, wanted, command, now)
+        if answer is not None and not confirmed:
+            asked = not problem and not answer.problems
+            return command, Told(answer, conflict=problem, asked=asked, status=200 if asked else 422)
     if problem:
         return command, Told(conflict=problem, status=422)
     for judgement in judged:
@@ -130,31 +134,13 @@ def judgements_answered(request: Any, found: Opened, command: Command) -> list[C
     ][:FULL]
 
 
-def reported(request: Any, found: Opened, command: Command, now: datetime) -> tuple[Command, str]:
-    """A command that reports what already happened, or what is wrong with saying so. Only who holds the post of the
-    act may enter it afterwards: entering late must not be a way round the separation of posts."""
-    typed = request.POST.get("occurred_at", "")
-    try:
-        moment = datetime.fromisoformat(typed[:16]).replace(tzinfo=CHINA)
-    except ValueError:
-        return command, "补录要写明实际办理的日期和时间。"
-    if moment > now:
-        return command, "实际办理的时间不能晚于现在。"
-    if found.case.opened_at is not None and moment < found.case.opened_at:
-        opened_at = found.case.opened_at.astimezone(CHINA)
-        return command, f"实际办理的时间不能早于案件登记的时间（{opened_at:%Y年%-m月%-d日 %H:%M}）。"
-    command = replace(command, occurred_at=moment)
-    verdict = preflight(connections["default"], library(), command, at=now).verdict
-    if any(reason.code.endswith(NOT_MINE) for reason in verdict.reasons):
-        return command, "补录由当时有权办理这一环节的人员填报。"
-    return command, ""
-
-
 def command_of(request: Any, found: Opened, wanted: Act, brought: Brought) -> Command:
     """The command that a form means; a fresh page means one with nothing typed and those who handle the case."""
     post, fresh = request.POST, request.method != "POST"
-    facts = [found.rules.dictionary[name] for name in asked(found, wanted) if name in found.rules.dictionary]
     me, source = request.reader.officer, request.GET if fresh else request.POST
+    report = source.get("report") == "1" and late.reportable(wanted)
+    names = [*asked(found, wanted), *([reporting.REASON] if report else [])]
+    facts = [found.rules.dictionary[name] for name in names if name in found.rules.dictionary]
     team = company(request, found, wanted)
     extra: dict[str, Any] = {}
     if wanted.emits == "judgement.answered":
@@ -172,7 +158,7 @@ def command_of(request: Any, found: Opened, wanted: Act, brought: Brought) -> Co
         link=post.get("link", "")[:100],
         files=brought.files,
         extra=extra,
-        report=source.get("report") == "1",
+        report=report,
         post=acting_post(request, wanted),
     )
 
@@ -211,14 +197,15 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "blocked": [(one, judging.who_mends(found.rules, found.case.procedure, one)) for one in blocked],
         "todo": [forms.pointed(one, fill) for one in asked_for], "conflict": told.conflict,
         "questions": questions(request, found, wanted, verdict, command), "expected": found.case.version,
-        "draft": telling.draft(found.rules, found.case, wanted), "report": command.report, "post_of_act": command.post,
+        "draft": telling.draft(found.rules, found.case, wanted), "post_of_act": command.post,
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
         "links": links(found, wanted), "link": command.link, "extra": command.extra, "names": act_names(found),
         "judgement": found.rules.judgements.get(str(command.extra.get("judgement", ""))),
         "judgements": [(name, bound.rule.question) for name, bound in found.rules.judgements.items()
                        if request.reader.posts & set(bound.rule.by)] if wanted.emits == "judgement.answered" else [],
         "duties": duties(found, wanted), "preview": preview(found, wanted), "may_change": may_change(request, found),
-        "occurred_at": request.POST.get("occurred_at", ""), "reportable": not wanted.emits.startswith("judgement."),
+        "late": late.shown(request, wanted, command, verdict, asked=told.asked),
+        "reportable": late.reportable(wanted) and bool(request.reader.posts & set(wanted.by)),
         "files": request.brought,
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=told.status if posted else 200)

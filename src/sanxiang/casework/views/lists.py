@@ -30,7 +30,8 @@ def cases(request: Any) -> HttpResponse:
     choice = desk.Choice(
         query=get.get("q", "")[:60], state=get.get("state", ""), category=get.get("category", ""),
         stage=get.get("stage", "")[:40], review=get.get("review", ""), public=get.get("public", ""),
-        mine=get.get("mine") == "1", overdue=get.get("overdue") == "1", after=get.get("after", "")[:90],
+        mine=get.get("mine") == "1", overdue=get.get("overdue") == "1",
+        mark=get.get("mark", ""), after=get.get("after", "")[:90],
     )  # fmt: skip
     today = legal_day(timezone.now())
     rules = library().on(request.reader.jurisdiction, today)
@@ -44,7 +45,7 @@ def cases(request: Any) -> HttpResponse:
         "rows": desk.with_clocks(shown[: desk.PAGE], today, rules.calendar),
         "choice": choice, "asked": urlencode(asked), "narrowed": bool(asked),
         "next": desk.cursor(choice, more) if more else "",
-        "states": desk.STATES, "reviews": desk.REVIEW, "publics": desk.PUBLIC,
+        "states": desk.STATES, "marks": desk.MARKS, "reviews": desk.REVIEW, "publics": desk.PUBLIC,
         "stages": [name for name in stages if name != "随时"], "categories": list(library().categories),
     }  # fmt: skip
     return page(request, "casework/cases.html", context)

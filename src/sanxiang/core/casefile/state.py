@@ -25,6 +25,11 @@ class Done:
     officers: tuple[str, ...]
     link: str = ""
 
+    @property
+    def late(self) -> bool:
+        """Whether it was recorded only after it had happened (补录)."""
+        return self.recorded_at > self.occurred_at
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

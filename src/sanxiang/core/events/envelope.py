@@ -39,6 +39,11 @@ class Recorded:
     def kind(self) -> str:
         return self.event.KIND
 
+    @property
+    def late(self) -> bool:
+        """Whether the record took it only after it had happened (补录)."""
+        return self.recorded_at > self.occurred_at
+
 
 def instant(moment: datetime) -> str:
     """The form of a time in canonical bytes: UTC, microseconds, `Z`. Raises ValueError for a naive time."""
