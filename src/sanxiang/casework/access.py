@@ -29,6 +29,7 @@ FRESH_S = 5.0
 """A post that ended is felt by every process within so many seconds."""
 
 WHOLE_AGENCY = frozenset({"head", "publisher", "disclosure_checker", "registrar", "legal_head"})
+REVIEWERS = frozenset({"reviewer", "legal_head"})
 OWN_DEPARTMENT = frozenset({"officer", "unit_head", "archivist", "device_keeper"})
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sanxiang.casework import desk, judging, telling
-from sanxiang.casework.access import find_case
+from sanxiang.casework.access import REVIEWERS, Reader, find_case
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
@@ -76,9 +76,15 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "scope": scope(library(), found.case, registers, now), "procedure": procedure, "department": department,
         "rulebook": rules.jurisdiction.name, "public_state": desk.PUBLIC[found.row.public_state],
         "review_state": desk.REVIEW[found.row.review_state],
+        "reviews_here": bool(found.case.rounds) and reviews_here(request.reader, found.case),
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
     }  # fmt: skip
     return page(request, "casework/case.html", context)
+
+
+def reviews_here(reader: Reader, case: CaseFile) -> bool:
+    """Whether the reader looks at the case from the desk of the legal review of its agency, or as its adviser."""
+    return reader.officer in case.advisers or (reader.agency == case.agency and bool(reader.posts & REVIEWERS))
 
 
 def act_names(found: Opened) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from sanxiang.casework.access import PurposeDue, Reader, reader_of
+from sanxiang.casework.access import REVIEWERS, PurposeDue, Reader, reader_of
 from sanxiang.casework.projections import library
 from sanxiang.core.rulebook import Act
 
@@ -56,6 +56,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "post": request.post,
         "own_posts": [(post, posts.get(post, post)) for post in posts if post in reader.posts],
         "may_open": "officer" in reader.posts,
+        "reviews": bool(reader.posts & (REVIEWERS | {"adviser"})),
         "registry_url": address("registry:home"),
         "demo": demonstration(),
     }
