@@ -12,7 +12,10 @@ class CaseworkConfig(AppConfig):
     label = "casework"
     verbose_name = "办案"
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
-    table_rights = {"case_access_note": {"web": "SELECT, INSERT"}}  # noqa: RUF012
+    table_rights = {  # noqa: RUF012
+        "case_access_note": {"web": "SELECT, INSERT"},
+        "case_refusal": {"web": "SELECT, INSERT"},
+    }
 
     def ready(self) -> None:
         from . import projections

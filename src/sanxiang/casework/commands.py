@@ -36,7 +36,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
-from . import reporting, uploads
+from . import refusals, reporting, uploads
 from .preparing import CannotPrepare, prepared
 from .projections import reckoned
 from .registers import SHELF, guards_of, registers_for
@@ -95,12 +95,19 @@ def handle(connection: Any, library: Library, command: Command, *, at: datetime)
     for attempt in range(TRIES):
         try:
             with transaction.atomic(using=connection.alias):
-                return _attempt(connection, library, command, at)
+                answer = _attempt(connection, library, command, at)
+            if not answer.done:
+                forged = bool(answer.problems.keys() & command.extra.keys())
+                refusals.note(connection, library, command, answer.verdict.reasons, forged=forged, at=at)
+            return answer
         except VersionConflict as conflict:
             SHELF.forget(conflict.stream)
             moved_case = conflict.stream == command.stream
             if attempt == TRIES - 1 or (moved_case and command.expected is not None):
                 raise
+        except RecordRefused as refused:
+            refusals.note_record(connection, library, command, refused, at=at)
+            raise
     raise AssertionError("the loop above returns or raises")
 
 

@@ -38,6 +38,7 @@ DUTIES = {
     "hearing_request": "听证申请期", "pay": "缴纳罚款", "court": "申请法院强制执行", "report_on_spot": "当场处罚备案",
     "file": "立案", "correct": "更正公示",
     "reconsideration": "申请复议期", "seal_approval": "补办措施批准", "transfer_decision": "移送决定",
+    "document_review": "文书补送审核",
     "transfer": "移送", "expire": "公示期满", "urge": "催告",
 }  # fmt: skip
 
@@ -173,8 +174,8 @@ class Choice:
     public: str = ""
     mine: bool = False
     overdue: bool = False
-    after: str = ""
     mark: str = ""
+    after: str = ""
 
 
 def chosen(reader: Reader, choice: Choice, today: date, limit: int) -> QuerySet[CaseRow]:
@@ -188,9 +189,9 @@ def chosen(reader: Reader, choice: Choice, today: date, limit: int) -> QuerySet[
         "public_state": choice.public,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
-    if choice.mine:
     if choice.mark in MARKED:
         rows = rows.filter(MARKED[choice.mark])
+    if choice.mine:
         rows = rows.filter(handlers__contains=[reader.officer])
     if choice.overdue:
         rows = rows.filter(next_due__lt=today)

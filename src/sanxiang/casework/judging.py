@@ -102,6 +102,8 @@ def _reads(leaf: Condition, s: Situation, fields: frozenset[str]) -> bool:
     value = leaf.value
     if leaf.op in CHOSEN or (leaf.op == "actor" and "may_answer" in value):
         return True
+    if leaf.op == "document":
+        return bool(value == "named")
     if leaf.op == "stated":
         return fields >= {name for name in value if s.value(name) in (None, "", [])}
     if leaf.op in ("recording", "points"):

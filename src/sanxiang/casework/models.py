@@ -214,6 +214,30 @@ class AccessNote(models.Model):
         constraints = (models.UniqueConstraint(fields=["stream", "officer", "day"], name="one_note_a_day"),)
 
 
+class Refusal(models.Model):
+    """An act that somebody asked for and the rules or the record refused (被拒绝的办理). `reasons` holds code, clause,
+    law and text of each. The web role may add, never change or delete; it is no part of the case itself."""
+
+    at = models.DateTimeField()
+    officer = models.UUIDField(null=True)
+    name = models.TextField()
+    jurisdiction = models.TextField()
+    agency = models.UUIDField(null=True)
+    stream = models.UUIDField(null=True)
+    case_number = models.TextField(default="")
+    act = models.TextField()
+    act_name = models.TextField()
+    report = models.BooleanField(default=False)
+    reasons = models.JSONField()
+
+    class Meta:
+        db_table = "case_refusal"
+        indexes = (
+            models.Index(fields=["agency", "-id"], name="refusal_of_agency"),
+            models.Index(fields=["jurisdiction", "-id"], name="refusal_of_jurisdiction"),
+        )
+
+
 class StagedFile(models.Model):
     """A file that waits for the act it was brought for (暂存的附件). Its content stands among the staged blobs."""
 

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from sanxiang.casework.access import REVIEWERS, PurposeDue, Reader, reader_of
 from sanxiang.casework.projections import library
+from sanxiang.casework.refusals import READERS
 from sanxiang.core.rulebook import Act
 
 View = Callable[..., HttpResponse]
@@ -58,6 +59,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "may_open": "officer" in reader.posts,
         "reviews": bool(reader.posts & (REVIEWERS | {"adviser"})),
         "registry_url": address("registry:home"),
+        "sees_refusals": bool(reader.posts & READERS),
         "demo": demonstration(),
     }
     return render(request, template, {**frame, **(context or {})}, status=status)

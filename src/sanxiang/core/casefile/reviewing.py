@@ -10,6 +10,9 @@ from sanxiang.core.events import Recorded
 from .reducing import on
 from .state import CaseFile, Done, Opinion, Round
 
+PROBLEM = "存在问题"
+"""The finding on a point of the review that is wrong."""
+
 
 @on("review.submitted")
 def submitted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
@@ -18,7 +21,7 @@ def submitted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> Non
 
 
 def _end_round(case: CaseFile, recorded: Recorded, outcome: str) -> None:
-    case.reviewing, case.advisers = False, frozenset()
+    case.reviewing, case.advisers, case.advised = False, frozenset(), frozenset()
     if case.rounds:
         ended = replace(case.rounds[-1], outcome=outcome, ended_seq=recorded.seq, ended_at=recorded.occurred_at)
         case.rounds = (*case.rounds[:-1], ended)
@@ -43,12 +46,13 @@ def recused(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 
 @on("review.invited")
 def invited(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.advisers = case.advisers | set(event.officers)
+    case.advisers, case.advised = case.advisers | set(event.officers), case.advised - set(event.officers)
 
 
 @on("review.advised")
 def advised(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    """The opinion is kept with the act; the adviser sees the case until the review ends."""
+    """The opinion is kept with the act: one each, unless he is asked again. He sees the case until the review ends."""
+    case.advised = case.advised | {recorded.actor.officer}
 
 
 @on("review.disputed")
@@ -84,7 +88,11 @@ def checked(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 @on("review.concluded")
 def concluded(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     _end_round(case, recorded, event.outcome)
-    case.opinion = Opinion(recorded.id, recorded.seq, event.outcome, event.passes, event.bound, recorded.actor.officer)
+    lines = event.facts.get("review_points") or ()
+    problems = tuple(str(line.get("point", "")) for line in lines if line.get("finding") == PROBLEM)
+    case.opinion = Opinion(
+        recorded.id, recorded.seq, event.outcome, event.passes, event.bound, recorded.actor.officer, problems=problems
+    )
 
 
 @on("review.confirmed")

@@ -46,7 +46,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A concluded review: outcome, whether it passes, and what it is bound to; `confirmed` by which later event."""
+    """A concluded review: outcome, whether it passes, and what it is bound to; `confirmed_seq` of which later event;
+    `problems` the points that it found wrong."""
 
     event: str
     seq: int
@@ -55,6 +56,7 @@ class Opinion:
     bound: tuple[str, ...]
     reviewer: str
     confirmed_seq: int = 0
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class CaseFile:
     reviewer: str = ""
     recused: frozenset[str] = frozenset()
     advisers: frozenset[str] = frozenset()
+    advised: frozenset[str] = frozenset()
     disputed_seq: int = 0
     coordinated_seq: int = 0
     documents_submitted: dict[str, int] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import amounts, matters, packaging, people, pointing, predicates, terms
+from . import amounts, matters, midway, packaging, people, pointing, predicates, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
@@ -8,6 +8,7 @@ from .door import consider, consider_register
 from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
 from .making import event_of
 from .matters import current_bound
+from .midway import documents_due, documents_waiting
 from .papers import number_text, papers_of, series_of
 from .pointing import found_before, open_points, outcomes_of, points_of
 from .predicates import PREDICATES, evaluate
@@ -40,11 +41,14 @@ __all__ = [
     "count",
     "criteria",
     "current_bound",
+    "documents_due",
+    "documents_waiting",
     "duties",
     "evaluate",
     "event_of",
     "found_before",
     "matters",
+    "midway",
     "number_text",
     "open_points",
     "outcomes_of",

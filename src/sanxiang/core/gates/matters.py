@@ -21,6 +21,7 @@ def current_bound(s: Situation) -> tuple[str, ...]:
 
 REVIEW_STATES = (
     "open", "closed", "concluded", "adverse", "reviewed", "unchanged", "passed", "disputed", "coordinated", "sampled",
+    "unsampled",
 )  # fmt: skip
 MEASURE_STATES = ("running", "not_extended")
 
@@ -44,6 +45,8 @@ def review(value: str, s: Situation) -> Truth:
         return holds(case.disputed_seq <= case.coordinated_seq, "对异议的协调结果")
     if value == "sampled":
         return holds(bool(case.sampled) and not case.checked, "抽中复查、尚未复查的审核")
+    if value == "unsampled":
+        return holds(opinion is not None and opinion.passes and not case.sampled, "通过的、还没有抽中过的审核")
     if value == "reviewed":
         return _reviewed(s)
     return _passed(s, need_confirmation=value == "passed")
@@ -78,15 +81,6 @@ def _passed(s: Situation, *, need_confirmation: bool) -> Truth:
     if need_confirmation and heard_later:
         return no("听取陈述申辩或者听证后，审核人员的确认")
     return YES
-
-
-@word("document_reviewed")
-def document_reviewed(value: bool, s: Situation) -> Truth:
-    """The document that this act issues was reviewed and passed since the act was last done."""
-    seq, passes = s.case.documents_reviewed.get(s.proposal.act, (0, False))
-    issued = s.case.acts.get(s.proposal.act)
-    fresh = passes and (issued is None or seq > issued.seq)
-    return holds(fresh == value, f"“{s.act_name(s.proposal.act)}”文书的审核意见")
 
 
 @word("same_as_draft")

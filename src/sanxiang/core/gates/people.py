@@ -125,7 +125,10 @@ def _assigned(s: Situation) -> Truth:
 
 
 def _invited(s: Situation) -> Truth:
-    return holds(s.proposal.actor.officer in s.case.advisers, "由受邀参与本案审核的法律顾问、公职律师办理")
+    me = s.proposal.actor.officer
+    if me in s.case.advised:
+        return no("您已经提出意见；要再提意见的，由审核人员再次邀请")
+    return holds(me in s.case.advisers, "由受邀参与本案审核的法律顾问、公职律师办理")
 
 
 def _post(post: str, name: str) -> Callable[[Situation], Truth]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.matters import MEASURE_STATES, REVIEW_STATES
+from sanxiang.core.gates.midway import DOCUMENT_STATES
 from sanxiang.core.gates.people import SUBJECT, WHO
 from sanxiang.core.rulebook import Condition, Dictionary, Library
 
@@ -80,6 +81,7 @@ def _used(leaf: Condition, names: Names) -> Used:
         "actor": ("人的条件", frozenset(WHO)),
         "subject": ("人的条件", frozenset(SUBJECT)),
         "review": ("审核状态", frozenset(REVIEW_STATES)),
+        "document": ("文书审核状态", frozenset(DOCUMENT_STATES)),
         "measure": ("措施状态", frozenset(MEASURE_STATES)),
     }
     if leaf.op in whole:
