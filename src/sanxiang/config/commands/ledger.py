@@ -31,13 +31,13 @@ def add_parser(subparsers: Any) -> None:
     check.set_defaults(run=verify)
 
     proof = inner.add_parser("receipt", help="一条记录的回执（tlog-proof），任何人可以核验", epilog=EPILOG)
-    proof.add_argument("event", metavar="记录编号")
+    proof.add_argument("event", metavar="记录编号", help="记录（事件）的编号，案件页“账本回执”里有")
     proof.set_defaults(run=receipt)
 
-    key = inner.add_parser("key", help="账本的公钥（vkey）")
+    key = inner.add_parser("key", help="账本的公钥（vkey）", epilog=EPILOG)
     key.set_defaults(run=show_key)
 
-    found = inner.add_parser("found", help="确定本库是正式库还是演示库，以及账本名称；一次定终身")
+    found = inner.add_parser("found", help="确定本库是正式库还是演示库，以及账本名称；一次定终身", epilog=EPILOG)
     found.add_argument("--origin", required=True, help="账本名称，一般是公布地址去掉 https://；演示库的名称须含 demo")
     found.add_argument("--demo", action="store_true", help="演示库：可以拨动时钟，永远不能转为正式")
     found.set_defaults(run=make)
