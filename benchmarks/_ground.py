@@ -85,7 +85,7 @@ def world() -> dict[str, str]:
     from sanxiang.casework.projections import library
     from sanxiang.config import demo
 
-    return dict(demo.enter_world(connections["default"], library(), demo._read("world.yaml"))["luoyang"])
+    return dict(demo.enter_world(connections["default"], library(), demo.read("world.yaml"))["luoyang"])
 
 
 def _told(cast: str = "luoyang") -> Any:
@@ -95,7 +95,7 @@ def _told(cast: str = "luoyang") -> Any:
 
     start = datetime(2024, 3, 4, tzinfo=CHINA).date()
     told = [{"agency": "luoyang", "story": "ordinary", "start": start, "cast": cast}]
-    return next(demo.told_cases(demo._read("stories.yaml"), told, datetime(2026, 1, 1, tzinfo=CHINA)))
+    return next(demo.told_cases(demo.read("stories.yaml"), told, datetime(2026, 1, 1, tzinfo=CHINA)))
 
 
 def _go(case: Any, people: Mapping[str, str]) -> Any:

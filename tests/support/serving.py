@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+BEGUN, FILLED, UNFILLED = "填入演示", "演示数据就绪", "演示数据没有填完"
+
 
 class Serving:
     """One installation in `var`. `env` adds to the environment; SANXIANG_ORIGIN in it means no demonstration."""
@@ -23,11 +25,22 @@ class Serving:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, patience: float = 300.0) -> None:
-        """Returns once pages are answered."""
+        """Returns once pages are answered and, where there is a demonstration, all of it is there."""
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "sanxiang", "run", "--bind", f"127.0.0.1:{self.port}"]
             self.process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         self.wait_until_served(patience)
+        if "SANXIANG_ORIGIN" not in self.env:
+            self.wait_until_filled(patience)
+
+    def wait_until_filled(self, patience: float = 300.0) -> None:
+        until = time.monotonic() + patience
+        while FILLED not in self.said() and BEGUN in self.said():
+            assert self.process is not None, self.said()
+            assert self.process.poll() is None, self.said()
+            assert UNFILLED not in self.said(), self.said()
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.2)
 
     def wait_until_served(self, patience: float = 60.0) -> None:
         until = time.monotonic() + patience

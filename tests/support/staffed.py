@@ -26,7 +26,7 @@ def main() -> None:
         return enter(connection, book, command, timezone.now())
 
     demo.enter = enter_now
-    world = demo._read("world.yaml")
+    world = demo.read("world.yaml")
     world["agencies"] = world["agencies"][:1]
     people = demo.enter_world(connections["default"], library(), world)["luoyang"]
     keys = []

@@ -37,7 +37,7 @@ class Theatre:
     def begin(self, story: str = "ordinary", start: str = "2026-03-02", **case: Any) -> demo.Told:
         """A case of a story, of which nothing is done yet."""
         described = {"story": story, "agency": "luoyang", "start": demo.date_of(start)} | case
-        (told,) = demo.told_cases(demo._read("stories.yaml"), [described], demo.now())
+        (told,) = demo.told_cases(demo.read("stories.yaml"), [described], demo.now())
         return told
 
     def played(self, story: str = "ordinary", before: str = "", **case: Any) -> demo.Told:
@@ -110,7 +110,7 @@ def name_of(step: Mapping[str, Any]) -> str:
 
 def open_theatre() -> Theatre:
     """The agencies of Luoyang, Dongxihu and Wuding with their people, entered anew."""
-    told = demo._read("world.yaml")
+    told = demo.read("world.yaml")
     told["agencies"] = told["agencies"][:3]
     people = demo.enter_world(connections["default"], library(), told)
     return Theatre(people)

@@ -1,15 +1,14 @@
 """The demonstration: five agencies and their cases, played through the one write path with a moving clock.
 
 The files in `demonstration/` tell stories; every number, date, refusal and duty is computed as they are played. It
-works only in a database that is marked as a demonstration, once and for ever (DESIGN 9.14).
+works only in a database that is marked as a demonstration, once and for ever (DESIGN 9.14). `filling` plays them all.
 """
 
 from __future__ import annotations
 
 import heapq
-import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -17,19 +16,15 @@ from typing import Any
 
 import yaml
 from django.contrib.auth.hashers import make_password
-from django.db import connections
 
 from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.models import Account
-from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand, register
 from sanxiang.config.demo_files import attached
 from sanxiang.config.paths import SECRETS
-from sanxiang.config.preparation import say
 from sanxiang.core.events import registry
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA, Actor
-from sanxiang.store import reading, schema
 
 FOLDER = Path(__file__).resolve().parents[3] / "demonstration"
 INSTALLER = Actor(officer="", name="安装人员（演示）", agency="演示", department="", post="installer", certificate=None)
@@ -37,25 +32,6 @@ INSTALLER = Actor(officer="", name="安装人员（演示）", agency="演示", 
 
 class DemonstrationError(RuntimeError):
     """A story asks for what the rules refuse: the story is wrong, and nothing of its case goes on."""
-
-
-def fill_if_empty() -> None:
-    """Mark a new database as a demonstration and fill it; where SANXIANG_ORIGIN names the ledger of a real
-    installation, mark it as real and leave it empty. A database that holds anything is left alone."""
-    origin = os.environ.get("SANXIANG_ORIGIN", "")
-    owner = connections["owner"]
-    owner.ensure_connection()
-    with owner.cursor() as cursor:
-        cursor.execute("SELECT demo FROM record.cluster")
-        founded = cursor.fetchone()
-    if founded is None:
-        name = origin or f"demo-{secrets.token_hex(6)}.sanxiang.invalid"
-        schema.found(owner.connection, demo=not origin, origin=name)
-        founded = (not origin,)
-    owner.close()
-    if not founded[0] or reading.streams(connections["default"], "agency", limit=1):
-        return
-    fill(now())
 
 
 def date_of(text: str) -> date:
@@ -67,37 +43,8 @@ def now() -> datetime:
     return datetime.now(CHINA)
 
 
-def introduction() -> str:
-    """The logins of the demonstration, one for each post and agency; empty in a real installation."""
-    place = SECRETS / "demonstration"
-    if not place.exists():
-        return ""
-    lines = ["演示登录（密码都是 " + place.read_text().strip() + "）："]
-    world = _read("world.yaml")
-    for agency in world["agencies"]:
-        logins = [
-            f"{person['login']} {library().posts.get(person['posts'][0].split('@')[0], '')}"
-            for person in agency["officers"]
-        ]
-        lines.append(f"  {agency['facts']['agency_name']}：" + "，".join(logins))
-    return "\n".join(lines)
-
-
-def _read(name: str) -> Any:
+def read(name: str) -> Any:
     return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
-
-
-def fill(until: datetime) -> None:
-    """Enter the world, then play every case up to `until`, all cases together in the order of time."""
-    book, connection = library(), connections["default"]
-    world = _read("world.yaml")
-    say("填入演示数据：机关、科室、人员……")
-    people = enter_world(connection, book, world)
-    make_accounts(world, people)
-    stories = _read("stories.yaml")
-    cases = list(told_cases(stories, _read("cases.yaml"), until))
-    played = play_all(connection, book, people, cases, until)
-    say(f"演示数据就绪：{len(cases)} 件案件，{played} 个办理环节")
 
 
 def enter_world(connection: Any, book: Library, world: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -157,7 +104,7 @@ def enter(connection: Any, book: Library, command: RegisterCommand, at: datetime
 def officer_entries(person: Mapping[str, Any], agency: str, since: datetime) -> Iterator[Entry]:
     """What the register holds of an invented officer."""
     before = since - timedelta(days=200)
-    opened = registry.OfficerRegistered(agency=agency, facts={"officer_name": person["name"]})
+    opened = registry.OfficerRegistered(agency=agency, facts={"officer_name": person["name"], **person.get("facts", {})})
     yield Entry(event=opened, occurred_at=since)
     if "certificate" in person:
         yield Entry(event=registry.ExamPassed(exam="enforcement"), occurred_at=before)
@@ -210,12 +157,18 @@ class Told:
     at: datetime
     stream: str = ""
     done: int = 0
-    name: str = ""
+    number: int = 0
+    story: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"第 {self.number + 1} 件 {self.story}"
 
 
-def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime) -> Iterator[Told]:
-    """Every case of the file with its story filled in; `start` a date, or days before today as a negative number."""
-    for number, case in enumerate(cases):
+def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime, first: int = 0) -> Iterator[Told]:
+    """Cases of the file with their stories filled in, the first of them number `first`; `start` a date, or days before
+    `until` as a negative number."""
+    for number, case in enumerate(cases, first):
         story = told_story(stories["stories"], case["story"])
         start = case["start"]
         day = until.date() + timedelta(days=start) if isinstance(start, int) else start
@@ -223,10 +176,8 @@ def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime) -> Itera
         steps = [_filled(step, fill) for step in _chosen(story["steps"], case)]
         cast = stories["casts"][case.get("cast", case["agency"])]
         opening = {**story["case"], **cast.get("case", {})}
-        yield Told(
-            case["agency"], cast, opening, steps, datetime.combine(day, time(9, number % 50), CHINA),
-            name=f"第 {number + 1} 件 {case['story']}",
-        )  # fmt: skip
+        begun = datetime.combine(day, time(9, number % 50), CHINA)
+        yield Told(case["agency"], cast, opening, steps, begun, number=number, story=case["story"])
 
 
 def told_story(stories: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -271,10 +222,15 @@ def _filled(value: Any, fill: Mapping[str, Any]) -> Any:
     return [_filled(part, fill) for part in value] if isinstance(value, list) else value
 
 
+Step = Callable[[Any, Library, Mapping[str, str], Told, datetime], None]
+"""One step of a case at a moment, by these people of its agency."""
+
+
 def play_all(
-    connection: Any, book: Library, people: Mapping[str, Mapping[str, str]], cases: list[Told], until: datetime
-) -> int:
-    """Play all cases together, the earliest step first, so that numbers run in the order of time."""
+    connection: Any, book: Library, people: Mapping[str, Mapping[str, str]], cases: list[Told], until: datetime,
+    step: Step | None = None,
+) -> int:  # fmt: skip
+    """Play all cases together up to `until`, the earliest step first, so that numbers run in the order of time."""
     queue = [(moment_of(case, book), index) for index, case in enumerate(cases)]
     heapq.heapify(queue)
     played = 0
@@ -283,10 +239,8 @@ def play_all(
         case = cases[index]
         if moment > until:
             continue
-        take(connection, book, people[case.agency], case, moment)
+        (step or take)(connection, book, people[case.agency], case, moment)
         played += 1
-        if played % 200 == 0:
-            say(f"　已演到 {moment.date()}，{played} 个环节")
         if case.done < len(case.steps):
             heapq.heappush(queue, (moment_of(case, book), index))
     return played

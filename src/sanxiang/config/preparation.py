@@ -1,20 +1,16 @@
-"""What must stand before the product serves: front-end files, static files, tables, rights, the demonstration."""
+"""What must stand before the product serves: front-end files, static files, tables, rights."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sanxiang.config import apps, frontend
+from sanxiang.config import frontend
 from sanxiang.config.operating import Problem
 from sanxiang.config.paths import STATIC
-
-DEMONSTRATION = "sanxiang.config.demo"
-"""A module with `fill_if_empty() -> None` and `introduction() -> str`, the addresses and logins to print."""
 
 
 def say(text: str) -> None:
@@ -73,12 +69,3 @@ def tables() -> None:
         call_command("migrate", database="owner", interactive=False, verbosity=0)
     grant(owner)
     owner.close()
-
-
-def demonstration() -> str:
-    """Fill the demonstration where the record is empty; returns what to tell the operator about it."""
-    if not apps.exists(DEMONSTRATION):
-        return ""
-    demo = import_module(DEMONSTRATION)
-    demo.fill_if_empty()
-    return str(demo.introduction())

@@ -53,7 +53,7 @@ def played(django_db_setup: Any, django_db_blocker: Any) -> World:
     with django_db_blocker.unblock():
         demonstration_cluster()
         book, connection = library(), connections["default"]
-        told = demo._read("world.yaml")
+        told = demo.read("world.yaml")
         told["agencies"] = told["agencies"][:3]
         people = demo.enter_world(connection, book, told)
         demo.make_accounts(told, people)
@@ -70,7 +70,7 @@ def play(
         case["until"] = until
     if name == "person":
         case["fill"] = PERSON
-    (one,) = demo.told_cases(demo._read("stories.yaml"), [case], demo.now())
+    (one,) = demo.told_cases(demo.read("stories.yaml"), [case], demo.now())
     demo.play_all(connection, book, people, [one], demo.now())
     return str(one.stream)
 

@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from sanxiang.casework.access import REVIEWERS, PurposeDue, Reader, reader_of
+from sanxiang.casework.models import StoryLeft
 from sanxiang.casework.projections import library
 from sanxiang.casework.refusals import READERS
 from sanxiang.core.rulebook import Act
@@ -61,6 +62,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "registry_url": address("registry:home"),
         "sees_refusals": bool(reader.posts & READERS),
         "demo": demonstration(),
+        "stories_left": stories_left(),
     }
     return render(request, template, {**frame, **(context or {})}, status=status)
 
@@ -83,6 +85,16 @@ def demonstration() -> bool:
             return False
         _demo["demo"] = bool(row[0])
     return _demo["demo"]
+
+
+def stories_left() -> int:
+    """How many cases of the demonstration are still being played; once none is, nobody asks again."""
+    if not _demo.get("demo") or "filled" in _demo:
+        return 0
+    left = StoryLeft.objects.count()
+    if not left:
+        _demo["filled"] = True
+    return left
 
 
 def following(request: Any, otherwise: str) -> HttpResponse:

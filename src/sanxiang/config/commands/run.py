@@ -45,19 +45,23 @@ def run(args: argparse.Namespace) -> int:
         _require_free(host, port)
         preparation.front_end()
         with database() as found:
+            from sanxiang.config import filling
+
             if found.cluster is not None:
                 preparation.say(f"数据库 PostgreSQL {found.cluster.programs.major} 在运行，数据在 {found.cluster.data}")
             preparation.static_files()
             preparation.tables()
-            introduction = preparation.demonstration()
+            filling.begin()
+            introduction, demonstration = filling.introduction(), filling.Filling()
             try:
-                _serve(supervisor, found, f"http://{_shown(host)}:{port}/", introduction)
+                _serve(supervisor, found, f"http://{_shown(host)}:{port}/", introduction, demonstration)
             except KeyboardInterrupt:
                 print(flush=True)
                 preparation.say("正在停止……")
             finally:
                 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                     signal.signal(number, signal.SIG_IGN)
+                demonstration.stop()
                 supervisor.stop()
         preparation.say("已停止")
     return 0
@@ -86,7 +90,7 @@ def services(host: str, port: int) -> list[Service]:
     return found
 
 
-def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str) -> None:
+def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str, demonstration: Any) -> None:
     from sanxiang.config.preparation import say
 
     supervisor.start()
@@ -104,6 +108,7 @@ def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str) 
             if introduction:
                 print(introduction, flush=True)
             print("    按 Ctrl-C 停止\n", flush=True)
+            demonstration.start()
 
     supervisor.watch(every)
 

@@ -1,0 +1,125 @@
+"""The demonstration is filled beside the pages, and goes on where it was when everything was killed."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.serving import FILLED, Serving
+
+ASK = """
+import json
+from datetime import timedelta
+from sanxiang.config.operating import database
+with database():
+    from django.db import connections
+    from sanxiang.casework.models import Account, StoryLeft
+    from sanxiang.casework.projections import library
+    from sanxiang.config import demo, filling
+    from sanxiang.store import reading
+
+    until = Account.objects.earliest("date_joined").date_joined
+    rows = [StoryLeft(number=number, until=until) for number in range(len(demo.read("cases.yaml")))]
+    told = []
+    for case in filling.left(rows):
+        acts = []
+        while case.done < len(case.steps) and (moment := demo.moment_of(case, library())) <= until:
+            acts += [case.steps[case.done]["act"]] * (not case.steps[case.done].get("refused"))
+            case.at, case.done = moment, case.done + 1
+        told += [acts] if acts else []
+    found = []
+    for page in reading.every_stream(connections["default"], "case"):
+        found += [[e.event.act for e in events] for events in reading.load_many(connections["default"], page).values()]
+    print(json.dumps({"told": sorted(told), "found": sorted(found), "left": StoryLeft.objects.count()}))
+"""
+
+
+@pytest.fixture
+def serving() -> Iterator[Serving]:
+    with tempfile.TemporaryDirectory(prefix="sanxiang-fill-") as name:
+        Path(name).chmod(0o711)
+        made = Serving(Path(name) / "var")
+        yield made
+        if made.process is not None and made.process.poll() is None:
+            made.stop()
+
+
+def begun(serving: Serving) -> None:
+    """Start, without waiting for the demonstration to be whole."""
+    with serving.log.open("ab") as log:
+        command = [sys.executable, "-m", "sanxiang", "run", "--bind", f"127.0.0.1:{serving.port}"]
+        serving.process = subprocess.Popen(command, env=serving.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    serving.wait_until_served(300)
+
+
+def until_said(serving: Serving, text: str) -> None:
+    patience = time.monotonic() + 120
+    while text not in serving.said():
+        assert time.monotonic() < patience, serving.said()
+        time.sleep(0.1)
+
+
+def kill_everything(serving: Serving) -> None:
+    assert serving.process is not None
+    postmaster = int((serving.var / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+    services = [entry["pid"] for entry in json.loads((serving.var / "processes.json").read_text())]
+    for pid in (serving.process.pid, postmaster, *services):
+        os.kill(pid, signal.SIGKILL)
+    serving.process.wait()
+
+
+def home(serving: Serving, login: str) -> str:
+    """The desk of somebody, as a browser without scripts gets it."""
+    password = (serving.var / "secrets" / "demonstration").read_text().strip()
+    asked = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=30)
+    asked.request("GET", "/login/")
+    page = asked.getresponse()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+    assert token is not None
+    cookies = [value.partition(";")[0] for name, value in page.getheaders() if name.lower() == "set-cookie"]
+    typed = {"username": login, "password": password, "csrfmiddlewaretoken": token[1], "next": "/work/"}
+    headers = {"Cookie": "; ".join(cookies), "Content-Type": "application/x-www-form-urlencoded"}
+    asked.request("POST", "/login/", urllib.parse.urlencode(typed), headers)
+    answered = asked.getresponse()
+    answered.read()
+    assert answered.status == 302
+    cookies += [value.partition(";")[0] for name, value in answered.getheaders() if name.lower() == "set-cookie"]
+    asked.request("GET", "/work/", headers={"Cookie": "; ".join(cookies)})
+    answered = asked.getresponse()
+    assert answered.status == 200
+    return answered.read().decode()
+
+
+def test_a_filling_that_was_killed_goes_on_to_its_end_and_plays_no_step_twice(serving: Serving) -> None:
+    begun(serving)
+    until_said(serving, "演示案件已演到 2024年6月")
+    assert "演示案件正在填入" in home(serving, "ly-officer"), "the desk works while cases are still being played"
+    kill_everything(serving)
+    assert FILLED not in serving.said(), "it was killed in the middle"
+
+    begun(serving)
+    until_said(serving, "件接着演")
+    serving.wait_until_filled()
+    asked = subprocess.run([sys.executable, "-c", ASK], env=serving.env, capture_output=True, text=True, check=True)
+    answer = json.loads(asked.stdout.splitlines()[-1])
+    assert answer["left"] == 0
+    assert answer["found"] == answer["told"]
+    assert len(answer["found"]) > 40
+    assert "演示案件正在填入" not in home(serving, "ly-officer")
+    assert serving.stop() == 0
+
+    begun(serving)
+    assert "填入" not in serving.said().rpartition("已停止")[2], "a demonstration that is whole is left alone"
+    assert serving.stop() == 0
