@@ -1,8 +1,9 @@
 """Who may see which case (查看权限): one rule for a single case and for lists, deny by default.
 
 Officers and heads of a unit see the cases of their departments, reviewers those under legal review, heads, publishers,
-checkers, archivists of the agency all of the agency, supervisors every case of their jurisdiction, having said why; an
-invited adviser the one case, while its review runs.
+checkers, archivists of the agency all of the agency, supervisors every case of their jurisdiction, having said why.
+An invited adviser is a guest: he sees no list and no case, only the package of the review that he is invited to, while
+it runs, and only where a page lets guests in.
 """
 
 from __future__ import annotations
@@ -101,9 +102,20 @@ def scopes(reader: Reader) -> list[Q]:
         found += [mine & Q(department=department) for department in sorted(reader.departments)]
     if "reviewer" in reader.posts:
         found.append(mine & REVIEWED)
-    if "adviser" in reader.posts:
-        found.append(mine & ADVISED & Q(advisers__contains=[reader.officer]))
     return found
+
+
+def invited_to(reader: Reader) -> Q | None:
+    """The cases whose review an adviser is invited to and that runs; None for everybody else."""
+    if "adviser" not in reader.posts:
+        return None
+    return Q(agency=reader.agency) & ADVISED & Q(advisers__contains=[reader.officer])
+
+
+def is_guest(reader: Reader, row: CaseRow) -> bool:
+    """Whether the reader is there as an invited adviser alone."""
+    invited = "adviser" in reader.posts and str(row.agency) == reader.agency and reader.officer in row.advisers
+    return invited and not may_see(reader, row)
 
 
 def visible(reader: Reader) -> QuerySet[CaseRow]:
@@ -127,8 +139,6 @@ def _within(reader: Reader, row: CaseRow) -> bool:
         return True
     if reader.posts & OWN_DEPARTMENT and row.department in reader.departments:
         return True
-    if "adviser" in reader.posts and reader.officer in row.advisers:
-        return True
     return "reviewer" in reader.posts and (row.review_due or bool(row.review_state))
 
 
@@ -143,10 +153,13 @@ def purpose_due(reader: Reader, row: CaseRow, day: date) -> bool:
     return not AccessNote.objects.filter(officer=reader.officer, stream=row.stream, day=day).exists()
 
 
-def find_case(account: Any, stream: UUID) -> CaseRow | None:
-    """A case that an account may see; None where it may not or there is none. Raises PurposeDue (no access, 403) where
-    the purpose has to be told first."""
+def find_case(account: Any, stream: UUID, *, guests: bool = False) -> CaseRow | None:
+    """A case that an account may see; None where it may not or there is none. With `guests` also for an adviser whom
+    its review invited: the page must show him the package alone. Raises PurposeDue (no access, 403) where the purpose
+    has to be told first."""
     reader, row = reader_of(account), CaseRow.objects.filter(pk=stream).first()
+    if row is not None and guests and is_guest(reader, row):
+        return row
     if row is None or not may_see(reader, row):
         return None
     if purpose_due(reader, row, legal_day(timezone.now())):

@@ -30,7 +30,7 @@ SOON = 3
 SUMMARY = 90
 STATES = {"open": "办理中", "decided": "已决定", "closed": "已结案", "archived": "已归档"}
 PUBLIC = {"": "", "prepared": "待审核发布", "published": "已公示", "withdrawn": "已撤下", "withheld": "不公开"}
-REVIEW = {"": "", "reviewing": "审核中", "passed": "审核通过", "adverse": "审核未通过"}
+REVIEW = {"": "", "documents": "过程文书送审", "reviewing": "审核中", "passed": "审核通过", "adverse": "审核未通过"}
 MARKS = {"breach": "有违规记录", "entered": "有补录", "late": "逾期后才办", "revoked": "决定被撤销"}
 DUTIES = {
     "publish": "公示", "withdraw": "撤下公示", "review": "法制审核", "serve": "送达", "decide": "作出决定",

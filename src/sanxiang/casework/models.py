@@ -196,6 +196,7 @@ class Colleague(models.Model):
 
     class Meta:
         db_table = "case_colleague"
+    posts = ArrayField(models.TextField(), default=list)
         indexes = (models.Index(fields=["agency", "name", "stream"], name="colleague_of_agency"),)
 
 

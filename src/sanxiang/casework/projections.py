@@ -54,6 +54,7 @@ def colleague_rows(stream: str, events: Sequence[Recorded]) -> Rows:
         "name": officer.name,
         "serving": officer.left_on is None,
         "departments": sorted(officer.departments(day)),
+        "posts": sorted({held.post for held in officer.posts_on(day)}),
         "certificate": card.number if card else "",
         "valid_until": card.valid_until if card else None,
     }
@@ -123,7 +124,7 @@ def review_state(case: CaseFile) -> str:
     if case.reviewing:
         return "reviewing"
     if case.opinion is None:
-        return ""
+        return "documents" if case.documents_submitted else ""
     return "passed" if case.opinion.passes else "adverse"
 
 

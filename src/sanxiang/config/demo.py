@@ -104,7 +104,9 @@ def enter(connection: Any, book: Library, command: RegisterCommand, at: datetime
 def officer_entries(person: Mapping[str, Any], agency: str, since: datetime) -> Iterator[Entry]:
     """What the register holds of an invented officer."""
     before = since - timedelta(days=200)
-    opened = registry.OfficerRegistered(agency=agency, facts={"officer_name": person["name"], **person.get("facts", {})})
+    opened = registry.OfficerRegistered(
+        agency=agency, facts={"officer_name": person["name"], **person.get("facts", {})}
+    )
     yield Entry(event=opened, occurred_at=since)
     if "certificate" in person:
         yield Entry(event=registry.ExamPassed(exam="enforcement"), occurred_at=before)

@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import desk, forms, judging, reporting, telling, uploads
+from sanxiang.casework import choosing, desk, forms, judging, reporting, telling, uploads
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
-from sanxiang.core.gates import Verdict, public_record
+from sanxiang.core.gates import Verdict, documents_due, public_record
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
 
@@ -167,6 +167,8 @@ def company(request: Any, found: Opened, wanted: Act) -> tuple[str, ...]:
     """Who takes part, as a fresh form suggests it: an officer with those who handle the case. A reviewer who presides
     over a hearing must not be named among them, he would handle the case himself."""
     me = request.reader.officer
+    if choosing.conditions(found.rules, found.case.procedure, wanted):
+        return ()
     if not in_company(wanted):
         return (me,)
     return tuple(dict.fromkeys((me, *judging.handlers_of(found.case)))) if "officer" in request.reader.posts else ()
@@ -199,6 +201,8 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "questions": questions(request, found, wanted, verdict, command), "expected": found.case.version,
         "draft": telling.draft(found.rules, found.case, wanted), "post_of_act": command.post,
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
+        "candidates": choosing.candidates(
+            connections["default"], found.rules, found.case, wanted, command.officer, s.at, command.officers),
         "links": links(found, wanted), "link": command.link, "extra": command.extra, "names": act_names(found),
         "judgement": found.rules.judgements.get(str(command.extra.get("judgement", ""))),
         "judgements": [(name, bound.rule.question) for name, bound in found.rules.judgements.items()
@@ -238,10 +242,28 @@ def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
         for paper in found.case.papers:
             seen.setdefault(str(paper["act"]), {})[str(paper["title"])] = None
         return [(name, "、".join(titles)) for name, titles in seen.items() if name not in found.case.served]
+    if wanted.emits in ("review.document_submitted", "review.document_concluded"):
+        return documents(found, wanted)
     if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved"):
         running = [one for one in telling.measures(found.events, found.case, found.rules) if one.lifted_at is None]
         return [(one.id, f"{legal_day(one.taken_at):%Y年%-m月%-d日} {one.name}") for one in running]
     return []
+
+
+def documents(found: Opened, wanted: Act) -> list[tuple[str, str]]:
+    """The documents of mid-procedure that may be submitted for review, or those that wait for it; of a measure that was
+    taken on the spot its own."""
+    case, names = found.case, act_names(found)
+    done, sent = case.documents_reviewed, case.documents_submitted
+    waiting = {name for name, seq in sent.items() if done.get(name, (0, False))[0] < seq}
+    running = {
+        one.id: f"{legal_day(one.taken_at):%Y年%-m月%-d日} {one.name}（已经采取）"
+        for one in telling.measures(found.events, case, found.rules)
+        if one.lifted_at is None
+    }
+    every = {name: names[name] for name in documents_due(found.rules, case.procedure)} | running
+    wanted_here = waiting if wanted.emits == "review.document_concluded" else every.keys() - waiting
+    return [(name, text) for name, text in every.items() if name in wanted_here]
 
 
 def duties(found: Opened, wanted: Act) -> list[tuple[str, str]]:

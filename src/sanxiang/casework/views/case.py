@@ -83,8 +83,8 @@ def case(request: Any, stream: UUID) -> HttpResponse:
 
 
 def reviews_here(reader: Reader, case: CaseFile) -> bool:
-    """Whether the reader looks at the case from the desk of the legal review of its agency, or as its adviser."""
-    return reader.officer in case.advisers or (reader.agency == case.agency and bool(reader.posts & REVIEWERS))
+    """Whether the reader looks at the case from the desk of the legal review of its agency."""
+    return reader.agency == case.agency and bool(reader.posts & REVIEWERS)
 
 
 def act_names(found: Opened) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sanxiang.casework import forms, judging
+from sanxiang.casework.access import find_case, is_guest
 from sanxiang.casework.commands import Answer, Command, RecordRefused, handle
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
@@ -22,17 +23,17 @@ from sanxiang.casework.views.common import acting_post, page, staff
 from sanxiang.core.gates import outcomes_of, points_of
 from sanxiang.core.values import CHINA, legal_day
 
-from . import keeping, laid_out, queue
+from . import guest_views, keeping, laid_out, queue
 
 ACTS = ("conclude_review", "return_review")
 
 
 def on_the_desk(request: Any, stream: UUID) -> Opened:
-    """A case under review that the reader may look at here: as one who reviews in its agency, or as its adviser."""
+    """A case under review that the reader may look at here, as one who reviews in its agency."""
     found = opened(request, stream)
     reader, case = request.reader, found.case
     mine = reader.agency == case.agency and queue.may_review(reader)
-    if not case.rounds or not (mine or reader.officer in case.advisers):
+    if not case.rounds or not mine:
         raise NotHere(found)
     return found
 
@@ -48,7 +49,10 @@ class NotHere(Exception):
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def desk(request: Any, stream: UUID) -> HttpResponse:
-    """The desk; a form that was sent is kept, returned or signed."""
+    """The desk; a form that was sent is kept, returned or signed. An invited adviser gets the package alone."""
+    row = find_case(request.user, stream, guests=True)
+    if row is not None and is_guest(request.reader, row):
+        return guest_views.package(request, row)
     try:
         found = on_the_desk(request, stream)
     except NotHere as elsewhere:

@@ -12,8 +12,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework.access import find_case
+from sanxiang.casework.access import find_case, is_guest, reader_of
 from sanxiang.casework.projections import library
+from sanxiang.core.casefile import fold
+from sanxiang.core.events import Recorded
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK
@@ -33,13 +35,25 @@ def seen(request: HttpRequest, stream: UUID) -> Any:
     return row
 
 
+def seen_with(request: HttpRequest, stream: UUID, event: UUID) -> tuple[Any, tuple[Recorded, ...]]:
+    """The case and its record, for one paper or file of an event; a guest of its review gets what was submitted."""
+    row = find_case(request.user, stream, guests=True)
+    if row is None:
+        raise Http404
+    events = reading.load(connections["default"], str(stream))
+    if is_guest(reader_of(request.user), row):
+        rounds = fold(events).rounds
+        if not any(one.id == str(event) and one.seq <= rounds[-1].seq for one in events):
+            raise Http404
+    return row, events
+
+
 @login_required
 @require_safe
 def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponse:
     """One paper of a case as PDF/A, made from the record."""
-    row = seen(request, stream)
+    row, events = seen_with(request, stream, event)
     connection = connections["default"]
-    events = reading.load(connection, str(stream))
     found = next((one for one in papers_of(events) if one.event == str(event) and one.index == index), None)
     if found is None:
         raise Http404
@@ -72,8 +86,8 @@ def receipt(request: HttpRequest, stream: UUID, event: UUID) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
     """One evidence file of a case, shown in place where that is safe."""
-    seen(request, stream)
-    found = serving.find_file(reading.load(connections["default"], str(stream)), str(event), index)
+    _, events = seen_with(request, stream, event)
+    found = serving.find_file(events, str(event), index)
     if found is None:
         raise Http404
     return serving.evidence(request, found)
