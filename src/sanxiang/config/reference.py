@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
-from sanxiang.config import cli, commands, glossary
+from sanxiang.config import cli, commands, five_places, glossary
 from sanxiang.config.paths import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -47,6 +47,7 @@ def _shown(action: argparse.Action) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "events.md": glossary.events_page,
+    "review-in-five-places.md": five_places.page,
     "vocabulary.md": glossary.vocabulary_page,
 }
 """Each page that is made, and what makes it."""
