@@ -191,12 +191,12 @@ class Colleague(models.Model):
     name = models.TextField()
     serving = models.BooleanField()
     departments = ArrayField(models.TextField(), default=list)
+    posts = ArrayField(models.TextField(), default=list)
     certificate = models.TextField(default="")
     valid_until = models.DateField(null=True)
 
     class Meta:
         db_table = "case_colleague"
-    posts = ArrayField(models.TextField(), default=list)
         indexes = (models.Index(fields=["agency", "name", "stream"], name="colleague_of_agency"),)
 
 
