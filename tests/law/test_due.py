@@ -135,3 +135,37 @@ def test_what_is_not_known_is_told_in_one_line(capsys, changed, said):
     error = capsys.readouterr().err
     assert said in error
     assert "Traceback" not in error
+
+
+STARTS = ("decision.made", "decision.revoked", "review.submitted", "case.closed", "case.filed", "document.served",
+          "measure.taken", "application.received")  # fmt: skip
+
+
+@pytest.mark.parametrize("rulebook", ["luoyang", "dongxihu", "wuding", "urumqi", "changning"])
+def test_a_looser_period_never_lengthens_a_stricter_one(capsys, rulebook):
+    """Of several deadlines for one duty the earliest binds an agency, the latest a party's right; all are shown."""
+    compared = 0
+    for event in STARTS:
+        for category in ("处罚", "许可", "强制", "征收", "检查", "给付", "奖励"):
+            words = ("--rulebook", rulebook, "--event", event, "--category", category, "--on", "2024-09-27")
+            for duty in told(capsys, *words).values():
+                always = [one for one in duty["candidates"] if not one["conditional"]]
+                if len(always) < 2:
+                    continue
+                compared += 1
+                days = [one["due"] for one in always]
+                wanted = max(days) if duty["favours"] == "party" else min(days)
+                assert duty["due"] <= wanted or duty["favours"] == "party", (event, category, duty["duty"])
+                assert [one["binds"] for one in duty["candidates"]].count(True) == 1
+    assert compared > 3
+
+
+@pytest.mark.clauses("DXH-09")
+@pytest.mark.parametrize("category", ["给付", "奖励"])
+def test_at_dongxihu_withdrawal_is_due_the_same_day(capsys, category):
+    """Revoked on Friday 27 September 2024: the same day; only with a reason told the fifth working day (29, 30 September,
+    8, 9, 10 October), which `sanxiang due` does not suppose. A weekend changes nothing."""
+    for day in ("2024-09-27", "2024-10-05"):
+        words = ("--rulebook", "dongxihu", "--event", "decision.revoked", "--category", category, "--on", day)
+        found = told(capsys, *words)["withdraw"]
+        assert (found["due"], found["clause"]) == (day, "DXH-09")
