@@ -139,9 +139,9 @@ def prepare(count: int) -> dict[str, float]:
 
 
 @contextmanager
-def _desk(place: dict[str, str]) -> Iterator[Any]:
+def _desk(place: dict[str, str], module: str = "benchmarks.lists") -> Iterator[Any]:
     """A process that opens a page whenever it is asked to; it stays between the requests, as a server does."""
-    command = [sys.executable, "-m", "benchmarks.lists", "serve", "0"]
+    command = [sys.executable, "-m", module, "serve", "0"]
     child = subprocess.Popen(
         command, cwd=_ground.ROOT, env=place, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

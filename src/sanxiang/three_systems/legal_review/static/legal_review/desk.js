@@ -90,6 +90,8 @@ const difference = (on = since && since.hidden) => {
   if (!since) return;
   since.hidden = !on;
   view.hidden = on;
+  for (const button of every("[data-go$='+'], [data-go$='-'], [data-alone], [data-place]")) button.hidden = on;
+  one("[data-title]").textContent = on ? "和上次送审的差异" : open.link?.dataset.name || "";
   if (on) { bar.hidden = false; show("centre"); }
 };
 const turnTo = (by) => {
@@ -263,5 +265,5 @@ for (const button of every("[data-keys]")) { button.hidden = false; button.addEv
 if (form) judge();
 const first = one("[data-first]") || links[0];
 if (first) bring(first);
-if ("difference" in root.dataset) { difference(true); show("left"); } else show("left");
-if (since && !("difference" in root.dataset)) since.hidden = true;
+show("left");
+if ("difference" in root.dataset) difference(true); else if (since) since.hidden = true;
