@@ -69,9 +69,9 @@ def test_an_opinion_is_signed_without_a_mouse(page: Any, product: Moved) -> None
     press("p")
     page.wait_for_selector('[data-view][data-page="1"]')
     opened = page.get_attribute("[data-view]", "data-open")
-    press("k")
-    page.wait_for_function("was => document.querySelector('[data-view]').dataset.open !== was", arg=opened)
     press("j")
+    page.wait_for_selector(f'[data-view]:not([data-open="{opened}"])')
+    press("k")
     page.wait_for_selector(f'[data-view][data-open="{opened}"][data-page="1"]')
 
     for at in range(POINTS):
@@ -91,7 +91,7 @@ def test_an_opinion_is_signed_without_a_mouse(page: Any, product: Moved) -> None
     assert "缺问题的说明" in page.inner_text("#p1")
     press("ArrowLeft")
 
-    page.wait_for_function("document.querySelector('[data-kept]').textContent.includes('已保存')")
+    page.wait_for_selector("[data-kept]:has-text('已保存')")
     page.reload()
     page.wait_for_selector("[data-view] canvas")
     assert page.input_value('[name="review_points.0.note"]') == "jk ad 1", "a crash loses nothing"

@@ -15,7 +15,7 @@ const step = (by) => {
   if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
 };
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.isComposing || event.target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
   const link = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
   if (event.key === "/") {
     const box = document.querySelector("[data-find]") || document.querySelector("input[type=search]");
