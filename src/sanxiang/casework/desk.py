@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from sanxiang.core.calendar import Calendar, Due, working_days_left
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates import Reason
-from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values.searching import sought, words
 
 from . import telling
@@ -28,6 +28,7 @@ Row = TypeVar("Row", bound=Model)
 PAGE = 30
 SOON = 3
 SUMMARY = 90
+UNUSUAL = ("从重", "减轻", "不予处罚")
 STATES = {"open": "办理中", "decided": "已决定", "closed": "已结案", "archived": "已归档"}
 PUBLIC = {"": "", "prepared": "待审核发布", "published": "已公示", "withdrawn": "已撤下", "withheld": "不公开"}
 REVIEW = {"": "", "documents": "过程文书送审", "reviewing": "审核中", "passed": "审核通过", "adverse": "审核未通过"}
@@ -243,6 +244,8 @@ class Card:
     grounds: list[str]
     returned: int
     blocked: list[tuple[Reason, str]]
+    instead: list[Act]
+    flags: list[str]
 
 
 def card(waiting: Waiting, rules: RuleSet, today: date) -> Card:
@@ -256,7 +259,29 @@ def card(waiting: Waiting, rules: RuleSet, today: date) -> Card:
         waiting, sign, due, summary(rules, case), grounds(rules, case),
         sum(done.kind == "review.returned" for done in case.done),
         [(reason, who_mends(rules, case.procedure, reason)) for reason in waiting.option.blocked],
+        instead(rules, case, waiting.option.act), flags(case),
     )  # fmt: skip
+
+
+def instead(rules: RuleSet, case: CaseFile, act: Act) -> list[Act]:
+    """What the same post may do in place of this act: refuse, send back."""
+    return [
+        other
+        for other in rules.acts_of(case.procedure)
+        if other.id != act.id and other.by[:1] == act.by[:1] and not other.waits
+        and (other.stage, other.after) == (act.stage, act.after) and other.id not in case.acts
+    ]  # fmt: skip
+
+
+def flags(case: CaseFile) -> list[str]:
+    """What whoever signs should look at twice: a disagreement about the review, an unusual use of discretion."""
+    found = []
+    if case.disputed_seq:
+        found.append("审核有分歧" if case.disputed_seq > case.coordinated_seq else "分歧已协调")
+    grade = case.facts.get("discretion_grade")
+    if grade in UNUSUAL:
+        found.append(f"裁量：{grade}")
+    return found
 
 
 def summary(rules: RuleSet, case: CaseFile) -> str:

@@ -109,6 +109,10 @@ class CaseRow(models.Model):
             GinIndex(fields=["handlers"], name="case_of_handler", fastupdate=False),
             GinIndex(fields=["advisers"], name="case_of_adviser", condition=ADVISED, fastupdate=False),
             models.Index(fields=["party_token"], name="case_by_party"),
+            models.Index(
+                fields=["agency", "decided_on"], include=["review_state", "decision_number"],
+                name="case_reviewed_decided", condition=models.Q(review_due=True, decided_on__isnull=False),
+            ),
         )  # fmt: skip
 
 
@@ -159,6 +163,7 @@ class DutyRow(models.Model):
             models.Index(fields=["agency", "department", "due_on", "id"], name="duty_of_department", condition=LISTED),
             models.Index(fields=["jurisdiction", "due_on", "id"], name="duty_of_jurisdiction", condition=LISTED),
             models.Index(fields=["stream"], name="duty_of_case"),
+            models.Index(fields=["agency", "duty", "due_on"], name="duty_kept", include=["met_at", "late", "excused"]),
         )
 
 

@@ -9,6 +9,7 @@ from .views import act, case, files, home, late, lists, opening, purpose, refusa
 app_name = "casework"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("figures/", home.numbers, name="figures"),
     path("post/", home.put_on, name="post"),
     path("cases/", lists.cases, name="cases"),
     path("cases/new/", opening.new, name="new"),

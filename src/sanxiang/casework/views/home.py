@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.http import HttpResponse
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sanxiang.casework import desk, judging
 from sanxiang.casework.access import visible
+from sanxiang.casework.figures import figures
 from sanxiang.casework.projections import library
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
@@ -52,6 +54,7 @@ def home(request: Any) -> HttpResponse:
     context = {
         "ready": [desk.card(one, rules, today) for one in judged if one.option.open],
         "blocked": [desk.card(one, rules, today) for one in judged if not one.option.open],
+        "has_figures": "head" in reader.posts,
         "signing": posts <= SIGNING, "strip": desk.strip(clocks, today),
         "mine": desk.with_clocks(my_cases(request), today, rules.calendar),
         "empty": next((text for post, text in EMPTY.items() if post in posts), ""),
@@ -63,6 +66,16 @@ def my_cases(request: Any) -> list[Any]:
     """An officer's own cases that are not archived; for other posts the latest that they may see."""
     mine = "officer" in request.reader.posts and request.post in ("", "officer")
     return desk.latest(request.reader, MINE, mine=mine)
+
+
+@require_safe
+@staff
+def numbers(request: Any) -> HttpResponse:
+    """The numbers of the last three months, for the head; on a page of their own, because counting reads many rows."""
+    if "head" not in request.reader.posts:
+        raise PermissionDenied("近三个月的指标由机关负责人查看")
+    found = figures(request.reader.agency, legal_day(timezone.now()))
+    return page(request, "casework/figures.html", {"figures": found})
 
 
 @require_POST

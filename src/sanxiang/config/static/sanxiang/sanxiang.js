@@ -43,6 +43,16 @@ all("[data-outdoor]", (button) => {
   });
 });
 
+// A usual phrase goes into its field at one tap.
+all("[data-phrase]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.phrase);
+    field.value += (field.value ? "\n" : "") + button.textContent;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+});
+
 // A choice that narrows a list is sent at once.
 all("[data-without-script]", (button) => { button.hidden = true; });
 all("[data-send]", (field) => field.addEventListener("change", () => field.form.requestSubmit()));
