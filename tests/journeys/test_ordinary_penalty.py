@@ -133,6 +133,11 @@ def investigation(case: Case) -> None:
         "present_person": PARTY,
         "signature": "已签名",
     }
+    officer.open(case.address, "seal")
+    assert "重大案件作出前要经法制审核" in case.page.inner_text("main"), "the document of a sealing is reviewed first"
+    officer.does(case.address, "submit_document", link="查封、扣押", document_text="涉案食品可能流入市场，拟扣押。")
+    case.as_("ly-review").does(case.address, "pass_document", link="查封、扣押", document_opinion="符合扣押的条件。")
+    officer = case.as_("ly-officer")
     officer.does(case.address, "seal", *TOLD, "defence_told", **facts, **items, **filmed("2026-04-30"))
     # 30 days: 1 May is the first, 30 May the last; these are natural days and do not move.
     assert "2026年5月30日" in case.shown() or "5月30日" in case.shown()

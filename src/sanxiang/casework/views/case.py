@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import desk, judging, telling
+from sanxiang.casework import answering, desk, judging, telling
 from sanxiang.casework.access import REVIEWERS, Reader, find_case
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.projections import library
@@ -61,6 +61,9 @@ def case(request: Any, stream: UUID) -> HttpResponse:
     agency = registers.agency(found.case.agency)
     department = agency.departments.get(found.case.department) if agency else None
     entries = telling.timeline(found.events, rules, found.case.procedure)
+    accountable = [one for one in entries if one.recorded.kind.startswith(answering.HIDDEN)]
+    sees_accountability = answering.may_see_accountability(request.reader)
+    entries = [one for one in entries if one not in accountable]
     context = {
         "row": found.row, "case": found.case, "posts": rules.posts, "names": act_names(found),
         "next": [one for one in mine if one.waits], "more": [one for one in mine if not one.waits], "others": others,
@@ -77,6 +80,8 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "rulebook": rules.jurisdiction.name, "public_state": desk.PUBLIC[found.row.public_state],
         "review_state": desk.REVIEW[found.row.review_state],
         "reviews_here": bool(found.case.rounds) and reviews_here(request.reader, found.case),
+        "answering": answering.parts(found.case, found.events, rules, registers),
+        "accountable": accountable if sees_accountability else [],
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
     }  # fmt: skip
     return page(request, "casework/case.html", context)

@@ -106,6 +106,43 @@ class PrecedentRow(models.Model):
         )
 
 
+class SampleRow(models.Model):
+    """A review that was drawn for a second reading (抽查台账): in which month, with which seed, from how many; when it
+    was read and what came of it."""
+
+    stream = models.UUIDField(primary_key=True)
+    agency = models.UUIDField()
+    department = models.TextField()
+    title = models.TextField()
+    month = models.TextField()
+    seed = models.TextField()
+    of = models.IntegerField()
+    checked_at = models.DateTimeField(null=True)
+    result = models.TextField(default="")
+
+    class Meta:
+        db_table = "review_sample"
+        indexes = (models.Index(fields=["agency", "-month", "stream"], name="sample_of_month"),)
+
+
+class FaultRow(models.Model):
+    """One fault that a second reading found (复查发现的问题): of which kind, in which point, in whose case."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    agency = models.UUIDField()
+    department = models.TextField()
+    title = models.TextField()
+    month = models.TextField()
+    point = models.TextField()
+    kind = models.TextField()
+    note = models.TextField(default="")
+
+    class Meta:
+        db_table = "review_fault"
+        indexes = (models.Index(fields=["agency", "point", "department", "kind"], name="fault_by_point"),)
+
+
 class ReviewDraft(models.Model):
     """What a reviewer has typed and not yet signed (审核意见草稿). Not an event: it is his own, and goes when a
     review ends."""

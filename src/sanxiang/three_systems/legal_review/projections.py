@@ -28,7 +28,12 @@ def register() -> None:
         Projection(name="catalogues", stream_kinds=("agency",), tables=("catalogue_row",), rows=catalogue_rows)
     )
     register_projection(
-        Projection(name="reviews", stream_kinds=("case",), tables=("review_row", "review_precedent"), rows=review_rows)
+        Projection(
+            name="reviews",
+            stream_kinds=("case",),
+            rows=review_rows,
+            tables=("review_row", "review_precedent", "review_sample", "review_fault"),
+        )
     )
 
 
@@ -63,7 +68,39 @@ def review_rows(stream: str, events: Sequence[Recorded]) -> Rows:
     return {
         "review_row": [review_row(reckoning)] if case.rounds else [],
         "review_precedent": precedents(case) if case.decision and not case.revoked else [],
+        **second_readings(case, events),
     }
+
+
+def second_readings(case: CaseFile, events: Sequence[Recorded]) -> Rows:
+    """The draw of a review, and what its second reading found."""
+    drawn = next((one.event for one in reversed(events) if one.kind == "review.sampled"), None)
+    if drawn is None:
+        return {"review_sample": [], "review_fault": []}
+    read = next((one for one in reversed(events) if one.kind == "review.checked"), None) if case.checked else None
+    common = {
+        "stream": case.id, "agency": case.agency, "department": case.department, "title": title_of(case),
+        "month": str(drawn.facts.get("sample_month", "")),
+    }  # fmt: skip
+    sample = {
+        **common,
+        "seed": str(drawn.facts.get("sample_seed", "")),
+        "of": int(drawn.facts.get("sample_of") or 0),
+        "checked_at": read.occurred_at if read else None,
+        "result": str(read.event.facts.get("check_result", "")) if read else "",
+    }
+    lines = (read.event.facts.get("check_faults") or ()) if read else ()
+    faults = [
+        {
+            **common,
+            "id": f"{case.id}/{at}",
+            "point": str(line.get("point", "")),
+            "kind": str(line.get("kind", "")),
+            "note": str(line.get("note") or ""),
+        }
+        for at, line in enumerate(lines)
+    ]
+    return {"review_sample": [sample], "review_fault": faults}
 
 
 def review_row(reckoning: Reckoning) -> dict[str, Any]:

@@ -101,7 +101,11 @@ def paper_data(
         },
         "activity": activity(recorded),
         "facts": facts,
-        "lists": {"evidence": [dict(item) for item in case.evidence], "served": served(recorded, case, rules)},
+        "lists": {
+            "evidence": [dict(item) for item in case.evidence],
+            "served": served(recorded, case, rules),
+            "advice": advice(until),
+        },
         "signatures": [],
         "demo": demo,
     }
@@ -154,6 +158,16 @@ def served(recorded: Recorded, case: CaseFile, rules: RuleSet) -> list[dict[str,
     link = getattr(recorded.event, "served", "")
     return [
         {"title": str(paper["title"]), "number": str(paper["number"])} for paper in case.papers if paper["act"] == link
+    ]
+
+
+def advice(events: Sequence[Recorded]) -> list[dict[str, str]]:
+    """What invited advisers said in this round of the review (顾问意见)."""
+    sent = max((one.seq for one in events if one.kind == "review.submitted"), default=0)
+    return [
+        {"name": one.actor.name, "text": str(one.event.facts.get("adviser_opinion", ""))}
+        for one in events
+        if one.kind == "review.advised" and one.seq > sent
     ]
 
 

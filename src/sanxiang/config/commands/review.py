@@ -1,0 +1,54 @@
+"""`sanxiang review`: draw passed reviews for a second reading."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from sanxiang.config.operating import Problem, database
+
+HELP = "法制审核：随机抽取通过的审核，由第二人复查"
+EPILOG = (
+    "例：sanxiang review sample --month 2026-10 --by ly-review2。同一个月、同一个种子重新抽取，结果相同。"
+    "退出码：0 完成；1 有的案件没有抽取成功；2 月份、种子或者人员有误"
+)
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("review", help=HELP, description=HELP, epilog=EPILOG)
+    actions = parser.add_subparsers(title="动作", metavar="动作", required=True)
+    sample = actions.add_parser("sample", help="抽取一个月的审核", description="抽取一个月的审核", epilog=EPILOG)
+    sample.add_argument("--month", required=True, metavar="月份", help="已经结束的月份，如 2026-10")
+    sample.add_argument("--by", required=True, metavar="登录名", help="以谁的名义抽取：法制机构负责人的登录名")
+    sample.add_argument("--seed", default="", metavar="种子", help="8 至 64 位小写十六进制；不写由系统产生")
+    sample.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    with database():
+        drawn = draw(args)
+    told = {"month": drawn.month, "seed": drawn.seed, "of": drawn.of, "cases": drawn.cases, "refused": [*drawn.refused]}
+    print(json.dumps(told, ensure_ascii=False))
+    return 1 if drawn.refused else 0
+
+
+def draw(args: argparse.Namespace) -> Any:
+    """The sample, drawn in the name of the head of the legal unit. Raises Problem."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from sanxiang.casework.access import reader_of
+    from sanxiang.casework.models import Account
+    from sanxiang.three_systems.legal_review.sampling import CannotSample, sample
+
+    reader = reader_of(Account.objects.filter(username=args.by).first())
+    if "legal_head" not in reader.posts:
+        raise Problem(f"“{args.by}”不是在任的法制机构负责人，不能抽取", 2)
+    try:
+        return sample(
+            connections["default"], officer=reader.officer, agency=reader.agency, jurisdiction=reader.jurisdiction,
+            month=args.month, seed=args.seed, at=timezone.now(),
+        )  # fmt: skip
+    except CannotSample as wrong:
+        raise Problem(str(wrong), 2) from wrong
