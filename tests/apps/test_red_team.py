@@ -261,11 +261,12 @@ def test_there_is_no_admin(browser_of: Any) -> None:
         assert browser_of("head").get(address).status_code == 404
 
 
-def test_no_command_writes_a_case(theatre: Theatre, unreviewed: demo.Told, capsys: Any) -> None:
-    """The list is closed: a new command has to be looked at here. `play` acts in memory, `import` knows registers."""
+def test_no_command_decides_a_case(theatre: Theatre, unreviewed: demo.Told, capsys: Any) -> None:
+    """The list is closed: a new command has to be looked at here. `play` acts in memory, `import` knows registers,
+    `review` samples what was reviewed, through the one write path."""
     known = {
         "audit", "backup", "bench", "clauses", "due", "import", "keys", "ledger", "play", "projections", "restore",
-        "rulebooks", "run", "sequencer", "setup", "worker",
+        "review", "rulebooks", "run", "sequencer", "setup", "worker",
     }  # fmt: skip
     assert set(modules()) - known == set()
     with pytest.raises(SystemExit) as refused:
