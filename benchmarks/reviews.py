@@ -102,12 +102,12 @@ def prepare(count: int) -> dict[str, int]:
         with connections["owner"].cursor() as cursor:
             _many(cursor, "case_row", CaseRow, str(shown.stream), count, {})
             _many(cursor, "review_row", ReviewRow, str(shown.stream), count, {
-                "due_on": "DATE '2024-06-01' + (n % 400)", "received_at": "received_at - n * interval '1 minute'",
-                "assigned": f"CASE n % 3 WHEN 0 THEN '{people['reviewer']}' WHEN 1 THEN '' ELSE assigned END",
-                "to_check": "n % 10 = 0",
+                "due_on": "DATE '2024-06-01' + mod(n, 400)", "received_at": "received_at - n * interval '1 minute'",
+                "assigned": f"CASE mod(n, 3) WHEN 0 THEN '{people['reviewer']}' WHEN 1 THEN '' ELSE assigned END",
+                "to_check": "mod(n, 3) = 0",
             })  # fmt: skip
             _many(cursor, "review_precedent", PrecedentRow, decided[0], count, {
-                "id": "'copy/' || n", "decided_on": "decided_on - (n % 3000)",
+                "id": "'copy/' || n", "decided_on": "decided_on - mod(n, 3000)",
             })  # fmt: skip
             cursor.execute("VACUUM ANALYZE")
         Account.objects.create_user(username="reviewer", officer=people["reviewer"])
