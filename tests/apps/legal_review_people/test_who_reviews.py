@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from sanxiang.casework.models import WaitRow
 from sanxiang.interchange.keys import give
 from tests.apps.legal_review_people.people import clauses_of, client, does, start
 
@@ -50,8 +51,10 @@ def test_recusal_sends_the_review_back_and_the_head_of_the_unit_is_told(theatre:
         act_page(told, "recuse_review"), {"recusal_reason": "近亲属", "expected": str(given.case.version)}
     )
     assert page.status_code == 302
-    home = client(theatre, "reviewer2").get("/work/").content.decode()
-    assert act_page(told, "assign_review") in home
+    waits = WaitRow.objects.filter(stream=told.stream, act="assign_review")
+    assert [row.post for row in waits] == ["legal_head"], "it stands on his desk, which shows the first of many"
+    shown = client(theatre, "reviewer2").get(f"/work/cases/{told.stream}/").content.decode()
+    assert act_page(told, "assign_review") in shown.split('id="next"')[1].split("</section>")[0]
     for act, facts in (
         ("conclude_review", {"review_outcome": "同意"}), ("confirm_review", {}), ("return_review", {}),
         ("check_review", {"check_result": "审核质量合格"}),

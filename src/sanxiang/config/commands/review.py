@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from sanxiang.config.operating import Problem, database
@@ -22,6 +23,7 @@ def add_parser(subparsers: Any) -> None:
     sample.add_argument("--month", required=True, metavar="月份", help="已经结束的月份，如 2026-10")
     sample.add_argument("--by", required=True, metavar="登录名", help="以谁的名义抽取：法制机构负责人的登录名")
     sample.add_argument("--seed", default="", metavar="种子", help="8 至 64 位小写十六进制；不写由系统产生")
+    sample.add_argument("--json", action="store_true", help="输出 JSON：月份、种子、可抽件数、抽中和没有抽成的案件")
     sample.set_defaults(run=run)
 
 
@@ -29,7 +31,14 @@ def run(args: argparse.Namespace) -> int:
     with database():
         drawn = draw(args)
     told = {"month": drawn.month, "seed": drawn.seed, "of": drawn.of, "cases": drawn.cases, "refused": [*drawn.refused]}
-    print(json.dumps(told, ensure_ascii=False))
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(
+            f"{drawn.month} 可抽 {drawn.of} 件，抽中 {len(drawn.cases)} 件，种子 {drawn.seed}", *drawn.cases, sep="\n"
+        )
+        if drawn.refused:
+            print("没有抽取成功：", *drawn.refused, sep="\n", file=sys.stderr)
     return 1 if drawn.refused else 0
 
 
