@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from sanxiang.casework.models import WaitRow
 from sanxiang.interchange.keys import give
+from sanxiang.three_systems.recording.gathering import registers_of
+from sanxiang.three_systems.recording.papers import paper_data, papers_of
 from tests.apps.legal_review_people.people import clauses_of, client, does, start
 
 
@@ -124,6 +126,19 @@ def test_an_adviser_leaves_one_opinion_that_is_kept_and_shown(theatre: Any, invi
     theatre.step(invited)
     assert guest.get(place).status_code == 404, "the review has ended"
     assert guest.get(f"/recording/{invited.stream}/paper/{kept.id}/0.pdf").status_code == 404
+
+
+@pytest.mark.clauses("LY-33")
+def test_the_opinion_of_the_demonstrations_adviser_stands_in_the_opinion_of_the_review(theatre: Any) -> None:
+    told = theatre.played("advised", before="give_notice", start="2026-03-02")
+    events = theatre.events(told)
+    registers = registers_of(theatre.connection, events)
+    paper = papers_of(events)[-1]
+    rules = theatre.book.on("luoyang", events[-1].occurred_at.date())
+    data = paper_data(paper, events, rules, registers, demo=True)
+    assert paper.template == "review_opinion"
+    assert [one["name"] for one in data["lists"]["advice"]] == ["顾演示"]
+    assert "从轻处罚的理由成立" in data["lists"]["advice"][0]["text"]
 
 
 @pytest.mark.clauses("LY-33")
