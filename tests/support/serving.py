@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-BEGUN, FILLED, UNFILLED = "填入演示", "演示数据就绪", "演示数据没有填完"
+READY, BEGUN, FILLED, UNFILLED = "按 Ctrl-C 停止", "填入演示", "演示数据就绪", "演示数据没有填完"
 
 
 class Serving:
@@ -26,10 +26,15 @@ class Serving:
 
     def start(self, patience: float = 300.0) -> None:
         """Returns once pages are answered and, where there is a demonstration, all of it is there."""
+        before = self.said().count(READY) if self.log.exists() else 0
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "sanxiang", "run", "--bind", f"127.0.0.1:{self.port}"]
             self.process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         self.wait_until_served(patience)
+        until = time.monotonic() + patience
+        while self.said().count(READY) == before:
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.05)
         if "SANXIANG_ORIGIN" not in self.env:
             self.wait_until_filled(patience)
 

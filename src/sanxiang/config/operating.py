@@ -20,18 +20,25 @@ class Problem(Exception):
 
 
 @contextlib.contextmanager
-def database() -> Iterator[Running]:
-    """Django set up on a database that answers, for commands that read or write the record. The embedded server is
-    started if need be and stopped by whoever uses it last."""
+def server() -> Iterator[Running]:
+    """A database that answers, without Django. The embedded server is started if need be and stopped by whoever uses it
+    last."""
     from sanxiang.config.database import running
     from sanxiang.store.postgres import PostgresError
 
     try:
         with running() as found:
-            django()
             yield found
     except PostgresError as error:
         raise Problem(str(error)) from error
+
+
+@contextlib.contextmanager
+def database() -> Iterator[Running]:
+    """Django set up on a database that answers, for commands that read or write the record."""
+    with server() as found:
+        django()
+        yield found
 
 
 def django() -> None:

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sanxiang.config import frontend
 from sanxiang.config.operating import Problem
-from sanxiang.config.paths import STATIC
+from sanxiang.config.paths import STATIC, VAR
+
+PREPARING = VAR / "preparing.lock"
 
 
 def say(text: str) -> None:
     print(f"[{datetime.now(ZoneInfo('Asia/Shanghai')):%H:%M:%S}] {text}", flush=True)
+
+
+@contextlib.contextmanager
+def unserved() -> Iterator[None]:
+    """Processes of the web server that start meanwhile load the program and then wait until this is over, so that
+    nobody is served from tables half made. The system gives the lock back whatever happens."""
+    PREPARING.parent.mkdir(parents=True, exist_ok=True)
+    with PREPARING.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def ready() -> None:
+    """Load every page and the rulebooks, then wait while somebody prepares."""
+    from django.urls import get_resolver
+
+    from sanxiang.casework.projections import library
+
+    get_resolver().url_patterns  # noqa: B018 - imports them all
+    library()
+    if PREPARING.exists():
+        with PREPARING.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
 
 
 def front_end() -> None:

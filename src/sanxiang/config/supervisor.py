@@ -27,11 +27,13 @@ class Service:
     command: list[str]
     env: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
+    wanted: bool = False
     failures: int = 0
     began: float = 0.0
     again_at: float = field(default=0.0)
 
     def start(self) -> None:
+        self.wanted = True
         self.began = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own commands
             self.command, env=os.environ | self.env, stdin=subprocess.DEVNULL, start_new_session=True
@@ -39,6 +41,8 @@ class Service:
 
     def look(self) -> None:
         """Start the process again if it died and its pause is over; the pause doubles while it keeps dying."""
+        if not self.wanted:
+            return
         now = time.monotonic()
         if self.process is None:
             if now >= self.again_at:
@@ -69,7 +73,8 @@ class Service:
 
 
 class Supervisor:
-    """The services in the order they start; they stop in the opposite order. `note` remembers their processes, so that
+    """The services in the order they start; they stop in the opposite order. Whoever asks for pages wants the first of
+    them soonest: it may start alone, the others when it is there. `note` remembers their processes, so that
     the next start can end what a `kill -9` of this process left running."""
 
     def __init__(self, services: list[Service], note: Path) -> None:
@@ -89,9 +94,15 @@ class Supervisor:
                 _kill(pid, signal.SIGKILL)
         self._note.unlink()
 
+    def start_first(self) -> None:
+        self._services[0].start()
+        self._remember()
+
     def start(self) -> None:
+        """Start those that do not run yet."""
         for service in self._services:
-            service.start()
+            if not service.wanted:
+                service.start()
         self._remember()
 
     def watch(self, every: Callable[[], None]) -> None:

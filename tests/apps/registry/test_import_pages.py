@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -215,5 +216,5 @@ def test_strange_text_stays_text_on_every_page(bureau: Body, desk: Client) -> No
     ):
         assert "<script>alert" not in text
         assert "<img src=x" not in text
-        assert "49" not in text or "{{ 7*7 }}" in text
+        assert not re.search(r">\s*49\s*<", text), "no name is worked out as a template"
     assert OfficerRow.objects.filter(agency=bureau.id, name__in=names).count() == 4

@@ -14,9 +14,10 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sanxiang.config.operating import Problem, database
+from sanxiang.config.operating import Problem, django, server
 
 if TYPE_CHECKING:
+    from sanxiang.config.filling import Filling
     from sanxiang.config.supervisor import Service, Supervisor
 
 HELP = "启动整个系统：数据库、网页、后台任务、账本；Ctrl-C 停止"
@@ -44,31 +45,43 @@ def run(args: argparse.Namespace) -> int:
         supervisor.sweep()
         _require_free(host, port)
         preparation.front_end()
-        with database() as found:
-            from sanxiang.config import filling
-
+        with server() as found:
             if found.cluster is not None:
                 preparation.say(f"数据库 PostgreSQL {found.cluster.programs.major} 在运行，数据在 {found.cluster.data}")
-            preparation.static_files()
-            preparation.tables()
-            filling.begin()
-            introduction, demonstration = filling.introduction(), filling.Filling()
+            filling = None
             try:
-                _serve(supervisor, found, f"http://{_shown(host)}:{port}/", introduction, demonstration)
+                with preparation.unserved():
+                    supervisor.start_first()
+                    filling, introduction = _prepared()
+                _serve(supervisor, found, f"http://{_shown(host)}:{port}/", introduction, filling)
             except KeyboardInterrupt:
                 print(flush=True)
                 preparation.say("正在停止……")
             finally:
                 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                     signal.signal(number, signal.SIG_IGN)
-                demonstration.stop()
+                if filling is not None:
+                    filling.stop()
                 supervisor.stop()
         preparation.say("已停止")
     return 0
 
 
+def _prepared() -> tuple[Filling, str]:
+    """Tables, static files and the beginning of the demonstration; what plays the rest of it, and what to say of it."""
+    from sanxiang.config import preparation
+
+    django()
+    from sanxiang.config import filling
+
+    preparation.static_files()
+    preparation.tables()
+    filling.begin()
+    return filling.Filling(), filling.introduction()
+
+
 def services(host: str, port: int) -> list[Service]:
-    """The processes beside the database. Worker and sequencer run where their commands exist."""
+    """The processes beside the database, the pages first. Worker and sequencer run where their commands exist."""
     from sanxiang.config import commands
     from sanxiang.config.supervisor import Service
 
@@ -80,20 +93,18 @@ def services(host: str, port: int) -> list[Service]:
     care = ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
     settings = {"DJANGO_SETTINGS_MODULE": "sanxiang.config.settings"}
     known = commands.modules()
-    found = []
+    web = [*granian, *sizes, *care, "sanxiang.config.wsgi:application"]
+    found = [Service("网页服务", web, settings | {"SANXIANG_DATABASES": "default,portal"})]
     if "sequencer" in known:
         found.append(Service("账本排序", [*me, "sequencer"], settings | {"SANXIANG_DATABASES": "default,sequencer"}))
     if "worker" in known:
         found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"}))
-    web = [*granian, *sizes, *care, "sanxiang.config.wsgi:application"]
-    found.append(Service("网页服务", web, settings | {"SANXIANG_DATABASES": "default,portal"}))
     return found
 
 
-def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str, demonstration: Any) -> None:
+def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str, filling: Filling) -> None:
     from sanxiang.config.preparation import say
 
-    supervisor.start()
     told = False
 
     def every() -> None:
@@ -104,11 +115,12 @@ def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str, 
                 supervisor.restart()
         if not told and _answers(address):
             told = True
+            supervisor.start()
             print(f"\n    打开 {address}\n", flush=True)
             if introduction:
                 print(introduction, flush=True)
             print("    按 Ctrl-C 停止\n", flush=True)
-            demonstration.start()
+            filling.start()
 
     supervisor.watch(every)
 

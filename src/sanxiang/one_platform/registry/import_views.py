@@ -29,7 +29,6 @@ from .importing.files import SIZE_MAX, BadFile, read
 from .importing.headings import located
 from .importing.sheets import SHEETS, Sheet
 from .importing.staging import content_of, discard, keep
-from .importing.templates import template
 from .models import Progress, Staging
 from .tasks import enter_staged
 
@@ -56,6 +55,8 @@ def choices_of(agency: Any = None) -> dict[str, tuple[str, ...]]:
 def template_file(request: HttpRequest, visitor: Visitor, kind: str) -> HttpResponse:
     if kind not in SHEETS:
         raise Http404
+    from .importing.templates import template  # writes workbooks: large
+
     content = template(SHEETS[kind], choices_of(visitor.reader.agency))
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(SHEETS[kind].title + '导入模板.xlsx')}"

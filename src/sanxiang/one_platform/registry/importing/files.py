@@ -16,10 +16,6 @@ from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
-from openpyxl import load_workbook
-from openpyxl.utils.datetime import WINDOWS_EPOCH
-from openpyxl.utils.exceptions import InvalidFileException
-
 SIZE_MAX = 8 << 20
 UNPACKED_MAX = 80 << 20
 PARTS_MAX = 500
@@ -57,6 +53,9 @@ class Broken:
 
 
 Cell = str | int | float | bool | datetime | Formula | Broken | None
+
+WINDOWS_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day of spreadsheets has no zone
+"""Day 0 of spreadsheets, where they do not say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +104,9 @@ def _bounded(rows: Iterable[tuple[Cell, ...]], epoch: datetime) -> Rows:
 
 
 def _workbook(content: bytes) -> tuple[Iterator[tuple[Cell, ...]], datetime]:
+    from openpyxl import load_workbook  # large: not before somebody imports
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _inspect(archive)
@@ -118,12 +120,12 @@ def _workbook(content: bytes) -> tuple[Iterator[tuple[Cell, ...]], datetime]:
         return _cells(sheet), book.epoch
     except BadFile:
         raise
-    except _BROKEN as fault:
+    except (*_BROKEN, InvalidFileException) as fault:
         raise BadFile("文件不完整或者不是 .xlsx 表格，请重新保存后再传") from fault
 
 
 _BROKEN = (
-    zipfile.BadZipFile, InvalidFileException, SyntaxError, expat.ExpatError, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, SyntaxError, expat.ExpatError, KeyError, ValueError, TypeError,
     IndexError, AttributeError, OSError, EOFError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 """What a damaged or hostile workbook can raise inside the libraries that read it; their errors of XML are of the

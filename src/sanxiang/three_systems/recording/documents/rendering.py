@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 import pikepdf
-import segno
 import typst
 
 from sanxiang.core.values.dates import CHINA
@@ -105,6 +104,8 @@ def qr_drawing(text: str) -> str:
     """The code as a drawing (SVG); empty for no text."""
     if not text:
         return ""
+    import segno
+
     try:
         # Choosing the best of eight masks takes most of the time; a reader takes any of them.
         code = segno.make(text, error="m", micro=False, mask=2)
