@@ -174,8 +174,9 @@ def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime, first: i
         story = told_story(stories["stories"], case["story"])
         start = case["start"]
         day = until.date() + timedelta(days=start) if isinstance(start, int) else start
-        fill = {**stories.get("fill", {}), **story.get("fill", {}), **case.get("fill", {})}
-        steps = [_filled(step, fill) for step in _chosen(story["steps"], case)]
+        local = stories.get("local", {}).get(case["agency"], {})
+        fill = {**stories.get("fill", {}), **local.get("fill", {}), **story.get("fill", {}), **case.get("fill", {})}
+        steps = [_filled(step, fill) for step in _chosen(story["steps"], case, local)]
         cast = stories["casts"][case.get("cast", case["agency"])]
         opening = {**story["case"], **cast.get("case", {})}
         begun = datetime.combine(day, time(9, number % 50), CHINA)
@@ -197,17 +198,27 @@ def told_story(stories: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return {**base, **story, "fill": {**base.get("fill", {}), **story.get("fill", {})}, "steps": steps}
 
 
-def _chosen(steps: list[dict[str, Any]], case: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The steps of a story as the case has them: some left out, some later, other facts, up to a last one."""
-    for step in steps:
-        if step.get("name", step["act"]) in case.get("without", ()):
+def _chosen(steps: list[dict[str, Any]], case: Mapping[str, Any], local: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The steps of a story as the case has them: some left out, some later, other facts, up to a last one. `local` is
+    what the regulation of the place asks for beyond the story."""
+    left_out = (*case.get("without", ()), *local.get("without", ()))
+    for step in [one for told in steps for one in (told, *local.get("after", {}).get(_called(told), ()))]:
+        name = _called(step)
+        if name in left_out:
             continue
-        name = step.get("name", step["act"])
         later = case.get("later", {}).get(name, 0)
-        facts = {**step.get("facts", {}), **case.get("facts", {}).get(name, {})}
+        facts = {
+            **step.get("facts", {}),
+            **local.get("facts", {}).get(step["act"], {}),
+            **case.get("facts", {}).get(name, {}),
+        }
         yield {**step, "days": step.get("days", 0) + later, "facts": facts, **case.get("changes", {}).get(name, {})}
         if name == case.get("until"):
             return
+
+
+def _called(step: Mapping[str, Any]) -> str:
+    return str(step.get("name", step["act"]))
 
 
 def _filled(value: Any, fill: Mapping[str, Any]) -> Any:

@@ -163,7 +163,8 @@ def people_of(world: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     officers = {name: str(officer) for name, officer in Account.objects.values_list("username", "officer")}
     found: dict[str, dict[str, str]] = {}
     for agency in world["agencies"]:
-        people = {person["id"]: officers[person["login"]] for person in agency["officers"]}
+        known = [person for person in agency["officers"] if person["login"] in officers]
+        people = {person["id"]: officers[person["login"]] for person in known}
         first = next(iter(people.values()))
         officer = registers_for(connections["default"], "", (first,)).officer(first)
         assert officer is not None
