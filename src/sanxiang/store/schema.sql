@@ -294,6 +294,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     given   record.number;
     draft   jsonb;
+    scope   jsonb;
     last    jsonb;
     bound   jsonb := coalesce(p_payload -> 'bound', '[]');
     due     boolean := coalesce((p_payload ->> 'review_due')::boolean, false);
@@ -331,7 +332,12 @@ BEGIN
     ELSIF draft IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'SX013',
             MESSAGE = '案件没有拟处理意见，不能确认无须法制审核（行政处罚法第五十七条、第五十八条）';
-    ELSIF coalesce((draft ->> 'review_due')::boolean, false) THEN
+    END IF;
+    -- Whether the draft falls under review: as it was made, or as the last judgement of an open norm left it.
+    SELECT convert_from(e.body, 'UTF8')::jsonb -> 'payload' INTO scope FROM record.event e
+    WHERE e.stream = p_stream AND e.kind IN ('investigation.concluded', 'draft.changed', 'judgement.answered')
+    ORDER BY e.seq DESC LIMIT 1;
+    IF NOT due AND coalesce((scope ->> 'review_due')::boolean, false) THEN
         RAISE EXCEPTION USING ERRCODE = 'SX013', MESSAGE = '拟处理意见属于法制审核范围，未经审核不得决定（行政处罚法第五十八条）';
     END IF;
 

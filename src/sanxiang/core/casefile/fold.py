@@ -141,6 +141,8 @@ def waived(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 @on("judgement.answered")
 def answered(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.judgements[event.judgement] = event.answer
+    if case.draft is not None:
+        case.draft = replace(case.draft, review_due=event.review_due, grounds=event.grounds)
 
 
 @on("decision.made", "decision.refused")

@@ -226,10 +226,12 @@ class DecisionRevoked(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementAnswered(Event):
     """Open norm answered by a person (对不确定概念的判断). `judgement` is its id, `answer` yes or no; the reason
-    stands in the fact `judgement_reason`."""
+    stands in the fact `judgement_reason`. `review_due` and `grounds` as the draft, if there is one, stands with it."""
 
     judgement: str
     answer: bool = False
+    review_due: bool = False
+    grounds: tuple[str, ...] = ()
 
 
 @kind("period.extended")

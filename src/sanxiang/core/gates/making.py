@@ -44,7 +44,7 @@ def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
     if "bound" in names:
         found["bound"] = current_bound(s)
     if "review_due" in names:
-        truth, grounds = scope_of(s)
+        truth, grounds = scope_of(judged(s) if "judgement" in names else s)
         found["review_due"] = truth.state is not False
         if "grounds" in names:
             found["grounds"] = tuple(dict.fromkeys(bound.clause.id for bound in grounds))
@@ -60,3 +60,10 @@ def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
         found["outcome"] = chosen or ""
         found["passes"] = chosen in known and known[chosen].passes
     return found
+
+
+def judged(s: Situation) -> Situation:
+    """The situation once the judgement that the act makes has been made."""
+    case = s.case.copied()
+    case.judgements[str(s.proposal.extra.get("judgement", ""))] = bool(s.proposal.extra.get("answer"))
+    return Situation(s.rules, case, s.registers, s.proposal)
