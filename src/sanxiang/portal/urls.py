@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import numbers, views
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("d/<uuid:stream>/", views.decision, name="decision"),
     path("catalogues/", views.catalogues, name="catalogues"),
     path("catalogues/<uuid:agency>/<str:department>/", views.catalogue, name="catalogue"),
+    path("numbers/", numbers.years, name="numbers"),
+    path("numbers/<uuid:agency>/<int:year>/", numbers.year, name="number-year"),
+    path("numbers/<uuid:agency>/<int:year>.csv", numbers.data, {"form": "csv"}, name="number-csv"),
+    path("numbers/<uuid:agency>/<int:year>.json", numbers.data, {"form": "json"}, name="number-json"),
     path("about/", views.about, name="about"),
     path("robots.txt", views.robots, name="robots"),
 ]

@@ -61,3 +61,43 @@ class PublishedCatalogue(models.Model):
             models.Index(fields=["agency_name", "department", "-number"], name="catalogue_public"),
             models.Index(fields=["stream", "department", "-number"], name="catalogue_editions"),
         )
+
+
+class PublicAgency(models.Model):
+    """An enforcement body by its public name (执法主体)."""
+
+    stream = models.UUIDField(primary_key=True)
+    jurisdiction = models.TextField()
+    name = models.TextField()
+
+    class Meta:
+        db_table = "public_agency"
+
+
+class PublishedNumber(models.Model):
+    """One decision by its number (公示不缺号): where its publication stands, and nothing of what it says.
+
+    `series`, `year` and `n` are the parts of `number`; a decision reported from outside has none of ours (`n` null)."""
+
+    stream = models.UUIDField(primary_key=True)
+    jurisdiction = models.TextField()
+    agency = models.UUIDField()
+    category = models.TextField()
+    number = models.TextField(default="")
+    series = models.TextField(default="")
+    year = models.IntegerField()
+    n = models.IntegerField(null=True)
+    decided_on = models.DateField()
+    due_on = models.DateField(null=True)
+    excused = models.BooleanField(default=False)
+    published_on = models.DateField(null=True)
+    withheld_on = models.DateField(null=True)
+    withheld_ground = models.TextField(default="")
+    withheld_by = models.TextField(default="")
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_cause = models.TextField(default="")
+    revoked_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "numbered_decision"
+        indexes = (models.Index(fields=["agency", "year", "series", "n"], name="numbered_in_year"),)

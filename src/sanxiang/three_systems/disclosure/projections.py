@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sanxiang.casework.projections import library, reckoned
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.registers import fold_agency
@@ -13,12 +14,20 @@ from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
+from .counting import number_row
+
 SEARCHED = ("执法主体", "执法对象", "统一社会信用代码", "决定文号", "违法事实", "处罚依据", "执法结论")
 NOTICE = ("执法主体", "决定文号", "执法类别")
 
 
 def register() -> None:
     register_projection(Projection(name="published", stream_kinds=("case",), tables=("published",), rows=rows))
+    register_projection(
+        Projection(name="published_numbers", stream_kinds=("case",), tables=("numbered_decision",), rows=number_rows)
+    )
+    register_projection(
+        Projection(name="public_agencies", stream_kinds=("agency",), tables=("public_agency",), rows=agency_rows)
+    )
     register_projection(
         Projection(
             name="published_catalogues",
@@ -29,6 +38,12 @@ def register() -> None:
     )
 
 
+def agency_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The name under which the public knows an agency."""
+    agency = fold_agency(events)
+    return {"public_agency": [{"stream": stream, "jurisdiction": agency.jurisdiction, "name": agency.name}]}
+
+
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     """The public row of a case; none where nothing was published."""
     last = {recorded.kind: recorded for recorded in events}
@@ -37,6 +52,13 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     case = fold(events)
     withdrawn = last.get("publication.withdrawn") if case.withdrawn else None
     return {"published": [notice(case, last, withdrawn) if withdrawn else page(case, last)]}
+
+
+def number_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The number of a case that was decided, and where its publication stands."""
+    reckoning = reckoned(events)
+    row = number_row(reckoning.case, events, reckoning.duties, library().posts)
+    return {"numbered_decision": [row] if row else []}
 
 
 def catalogue_rows(stream: str, events: Sequence[Recorded]) -> Rows:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from sanxiang.core.values.searching import sought, words
 
-from .models import Published, PublishedCatalogue
+from .models import PublicAgency, Published, PublishedCatalogue, PublishedNumber
 
 PAGE = 20
 COUNT_MAX = 1_000
@@ -47,6 +47,27 @@ def catalogue(agency: UUID, department: str) -> list[PublishedCatalogue]:
     """Every published edition of one list, the newest first; empty where there is none."""
     rows = PublishedCatalogue.objects.using("portal").filter(stream=agency, department=department)
     return list(rows.order_by("-number")[:COUNT_MAX])
+
+
+def agency_name(agency: UUID) -> str:
+    """The public name of an agency; empty where there is none."""
+    return PublicAgency.objects.using("portal").filter(pk=agency).values_list("name", flat=True).first() or ""
+
+
+def numbered() -> list[tuple[PublicAgency, list[tuple[int, int]]]]:
+    """Every agency that decided anything, by name, with its years, the latest first: year and how many."""
+    rows = PublishedNumber.objects.using("portal").values_list("agency", "year").annotate(Count("stream"))
+    found: dict[UUID, list[tuple[int, int]]] = {}
+    for agency, year, count in rows.order_by("agency", "-year"):
+        found.setdefault(agency, []).append((year, count))
+    agencies = PublicAgency.objects.using("portal").filter(pk__in=found).order_by("name", "stream")
+    return [(agency, found[agency.stream]) for agency in agencies]
+
+
+def numbers(agency: UUID, year: int) -> list[PublishedNumber]:
+    """Every decision of an agency in a year, in the order of its numbers."""
+    rows = PublishedNumber.objects.using("portal").filter(agency=agency, year=year)
+    return list(rows.order_by("series", "n", "decided_on", "stream"))
 
 
 def search(
