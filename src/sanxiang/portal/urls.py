@@ -17,6 +17,7 @@ urlpatterns = [
     path("numbers/<uuid:agency>/<int:year>/", numbers.year, name="number-year"),
     path("numbers/<uuid:agency>/<int:year>.csv", numbers.data, {"form": "csv"}, name="number-csv"),
     path("numbers/<uuid:agency>/<int:year>.json", numbers.data, {"form": "json"}, name="number-json"),
+    path("officers/", views.officers, name="officers"),
     path("about/", views.about, name="about"),
     path("robots.txt", views.robots, name="robots"),
 ]

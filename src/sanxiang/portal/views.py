@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -107,6 +108,16 @@ def catalogue(request: HttpRequest, agency: UUID, department: str) -> HttpRespon
 def money(fen: int) -> str:
     """An amount in yuan."""
     return f"{fen // 100:,}.{fen % 100:02d}元"
+
+
+@require_safe
+def officers(request: HttpRequest) -> HttpResponse:
+    """Whether a certificate is valid today, by its number or the full name of its holder; nothing else is told.
+    Addresses with `?q=` of a number are what a QR code on a certificate holds."""
+    asked = request.GET.get("q", "").strip()[:60]
+    today = localdate()
+    found = [(row, agency, row.valid(today)) for row, agency in published.certificates(asked)]
+    return render(request, "portal/officers.html", {"asked": asked, "found": found, "today": today})
 
 
 @require_safe

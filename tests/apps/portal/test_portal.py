@@ -258,7 +258,13 @@ def test_the_portals_role_reads_what_was_published_and_nothing_else(portal_role:
             readable.append(name)
         except psycopg.errors.InsufficientPrivilege:
             continue
-    assert sorted(readable) == ["numbered_decision", "public_agency", "published", "published_catalogue"]
+    assert sorted(readable) == [
+        "numbered_decision",
+        "public_agency",
+        "public_certificate",
+        "published",
+        "published_catalogue",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -72,6 +74,36 @@ class PublicAgency(models.Model):
 
     class Meta:
         db_table = "public_agency"
+
+
+class PublicCertificate(models.Model):
+    """An enforcement certificate that the public may check (行政执法证): whose, of which agency, valid when; nothing
+    else about the person. `name_key` and `number_key` are what it is found by: without width, case and spaces."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    agency = models.UUIDField()
+    name = models.TextField()
+    name_key = models.TextField()
+    number = models.TextField()
+    number_key = models.TextField()
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    suspended_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "public_certificate"
+        indexes = (
+            models.Index(fields=["name_key"], name="public_certificate_name"),
+            models.Index(fields=["number_key"], name="public_certificate_number"),
+            models.Index(fields=["stream"], name="public_certificate_officer"),
+        )
+
+    def valid(self, day: date) -> bool:
+        """Whether it may be shown on a day: the day within its term, not suspended, its holder still in the service."""
+        ended = [end for end in (self.suspended_on, self.left_on) if end is not None and end <= day]
+        return self.valid_from <= day <= self.valid_until and not ended
 
 
 class PublishedNumber(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 from sanxiang.casework.projections import library, reckoned
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
-from sanxiang.core.registers import fold_agency
+from sanxiang.core.registers import fold_agency, fold_officer
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
@@ -24,6 +24,14 @@ def register() -> None:
     register_projection(Projection(name="published", stream_kinds=("case",), tables=("published",), rows=rows))
     register_projection(
         Projection(name="published_numbers", stream_kinds=("case",), tables=("numbered_decision",), rows=number_rows)
+    )
+    register_projection(
+        Projection(
+            name="public_certificates",
+            stream_kinds=("officer",),
+            tables=("public_certificate",),
+            rows=certificate_rows,
+        )
     )
     register_projection(
         Projection(name="public_agencies", stream_kinds=("agency",), tables=("public_agency",), rows=agency_rows)
@@ -42,6 +50,29 @@ def agency_rows(stream: str, events: Sequence[Recorded]) -> Rows:
     """The name under which the public knows an agency."""
     agency = fold_agency(events)
     return {"public_agency": [{"stream": stream, "jurisdiction": agency.jurisdiction, "name": agency.name}]}
+
+
+def certificate_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The certificates that an officer ever held; without a name there is nothing to show."""
+    officer = fold_officer(events)
+    return {
+        "public_certificate": [
+            {
+                "id": f"{stream}/{card.number}",
+                "stream": stream,
+                "agency": officer.agency,
+                "name": officer.name,
+                "name_key": plain(officer.name),
+                "number": card.number,
+                "number_key": plain(card.number),
+                "valid_from": card.valid_from,
+                "valid_until": card.valid_until,
+                "suspended_on": card.suspended_on,
+                "left_on": officer.left_on,
+            }
+            for card in (officer.certificates if officer.name else ())
+        ]
+    }
 
 
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:

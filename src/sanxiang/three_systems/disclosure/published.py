@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from sanxiang.core.values.searching import sought, words
+from sanxiang.core.values.searching import plain, sought, words
 
-from .models import PublicAgency, Published, PublishedCatalogue, PublishedNumber
+from .models import PublicAgency, PublicCertificate, Published, PublishedCatalogue, PublishedNumber
 
 PAGE = 20
 COUNT_MAX = 1_000
@@ -52,6 +52,18 @@ def catalogue(agency: UUID, department: str) -> list[PublishedCatalogue]:
 def agency_name(agency: UUID) -> str:
     """The public name of an agency; empty where there is none."""
     return PublicAgency.objects.using("portal").filter(pk=agency).values_list("name", flat=True).first() or ""
+
+
+def certificates(asked: str) -> list[tuple[PublicCertificate, str]]:
+    """The certificates of exactly this name or number, each with the name of its agency; part of one finds nothing,
+    so that nobody can leaf through the officers."""
+    key = plain(asked)
+    if not key:
+        return []
+    rows = PublicCertificate.objects.using("portal").filter(Q(name_key=key) | Q(number_key=key))
+    found = list(rows.order_by("number", "id")[:PAGE])
+    names = PublicAgency.objects.using("portal").in_bulk([row.agency for row in found])
+    return [(row, names[row.agency].name if row.agency in names else "") for row in found]
 
 
 def numbered() -> list[tuple[PublicAgency, list[tuple[int, int]]]]:
