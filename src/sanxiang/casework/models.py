@@ -189,7 +189,8 @@ class WaitRow(models.Model):
 
 
 class Colleague(models.Model):
-    """An officer as the picker of a form shows him."""
+    """An officer as the picker of a form shows him. `held` every post that he ever held, as post@department: who headed
+    a department on an earlier day is found among them."""
 
     stream = models.UUIDField(primary_key=True)
     agency = models.UUIDField()
@@ -197,6 +198,7 @@ class Colleague(models.Model):
     serving = models.BooleanField()
     departments = ArrayField(models.TextField(), default=list)
     posts = ArrayField(models.TextField(), default=list)
+    held = ArrayField(models.TextField(), default=list)
     certificate = models.TextField(default="")
     valid_until = models.DateField(null=True)
 

@@ -1,4 +1,5 @@
-"""The officers of an agency for the picker: who they are, and whether their certificate is valid today."""
+"""The officers of an agency: for the picker who they are and whether their certificate is valid today; who headed a
+department."""
 
 from __future__ import annotations
 
@@ -10,6 +11,12 @@ from django.utils import timezone
 from sanxiang.core.values import legal_day
 
 from .models import Colleague
+
+
+def heads_ever(agency: str, department: str) -> list[str]:
+    """The streams of everybody who ever headed a department, for the registers to say who did on a day."""
+    rows = Colleague.objects.filter(agency=agency or None, held__contains=[f"unit_head@{department}"])
+    return [str(stream) for stream in rows.order_by("stream").values_list("stream", flat=True)]
 
 
 def colleagues(agency: str, chosen: Collection[str] = ()) -> list[dict[str, Any]]:

@@ -55,6 +55,7 @@ def colleague_rows(stream: str, events: Sequence[Recorded]) -> Rows:
         "serving": officer.left_on is None,
         "departments": sorted(officer.departments(day)),
         "posts": sorted({held.post for held in officer.posts_on(day)}),
+        "held": sorted({f"{held.post}@{held.department}" for held in officer.posts}),
         "certificate": card.number if card else "",
         "valid_until": card.valid_until if card else None,
     }

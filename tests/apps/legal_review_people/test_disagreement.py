@@ -8,13 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from sanxiang.casework.answering import parts
-from sanxiang.core.casefile import fold
-from sanxiang.core.registers import Registers
 from sanxiang.three_systems.legal_review.models import FaultRow, SampleRow
 from sanxiang.three_systems.legal_review.sampling import CannotSample, bounds, sample, urn
 from tests.apps.legal_review_people.people import clauses_of, client, does, start
-from tests.law.playing import LIBRARY, Played
 
 
 @pytest.mark.clauses("WD-22", "CN-21", "LY-37")
@@ -71,27 +67,6 @@ def test_accountability_needs_all_three_findings_and_is_handed_on(theatre: Any) 
         assert "演示纪检监察组" not in text
         assert "企业停产两个月" not in text
     assert "谁负责" in client(theatre, "zhang").get(place).content.decode()
-
-
-@pytest.mark.clauses("LY-40", "UR-19", "CN-21")
-def test_each_decision_says_who_answers_the_head_first(theatre: Any) -> None:
-    told = theatre.played("ordinary", start="2026-03-02")
-    text = client(theatre, "head").get(f"/work/cases/{told.stream}/").content.decode()
-    part = text.split('id="answering"')[1].split("</section>")[0]
-    roles = [line.split("</strong>")[0] for line in part.split("<strong>")[1:]]
-    assert roles[0] == "机关负责人"
-    assert {"机关负责人", "承办机构负责人", "审核人员", "承办人"} <= set(roles)
-    assert "第一责任人" in part.split("</p>")[0]
-
-
-@pytest.mark.clauses("WD-23")
-def test_at_wuding_the_head_of_the_unit_answers_first() -> None:
-    played = Played("wuding", "conclude_investigation").submitted("2024-08-13T09:00").concluded("2024-08-14T09:00")
-    events = played.performance.events
-    rules = LIBRARY.on("wuding", events[-1].occurred_at.date())
-    found = parts(fold(events), events, rules, Registers())
-    assert [one.role for one in found if one.first] == [found[0].role] == ["承办机构负责人"]
-    assert {"审核人员", "承办人"} <= {one.role for one in found}
 
 
 def last_month() -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from sanxiang.casework import answering, desk, judging, telling
 from sanxiang.casework.access import REVIEWERS, Reader, find_case
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
+from sanxiang.casework.people import heads_ever
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.scoping import scope
@@ -53,7 +54,10 @@ def case(request: Any, stream: UUID) -> HttpResponse:
     """One case, on one page."""
     found, now = opened(request, stream), timezone.now()
     rules, today = found.rules, legal_day(now)
-    people = (request.reader.officer, *judging.handlers_of(found.case))
+    people = (
+        request.reader.officer, *judging.handlers_of(found.case),
+        *heads_ever(found.case.agency, found.case.department),
+    )  # fmt: skip
     registers = registers_for(connections["default"], found.case.agency, people)
     mine, others = judging.options(rules, found.case, registers, request.reader.officer, now)
     rows = DutyRow.objects.filter(stream=stream).order_by("met_at", "due_on")

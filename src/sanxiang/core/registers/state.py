@@ -148,3 +148,13 @@ class Registers:
 
     def agency(self, agency_id: str) -> Agency | None:
         return self.agencies.get(agency_id)
+
+    def holding(self, post: str, agency: str, department: str, day: date) -> tuple[Officer, ...]:
+        """Those of an agency who hold a post in a department on a day, by name; empty where the registers name none."""
+        found = (
+            officer
+            for officer in self.officers.values()
+            if officer.agency == agency
+            and any((held.post, held.department) == (post, department) for held in officer.posts_on(day))
+        )
+        return tuple(sorted(found, key=lambda officer: (officer.name, officer.id)))

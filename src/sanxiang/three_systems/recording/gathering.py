@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sanxiang.casework.people import heads_ever
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.events import Recorded
 from sanxiang.core.registers import Registers
 
 
 def registers_of(connection: Any, events: Sequence[Recorded], known: Registers | None = None) -> Registers:
-    """The agency and every officer who had a hand in the case, with those already known."""
-    first = events[0].event
+    """The agency, every officer who had a hand in the case and whoever headed its department, with those already
+    known."""
+    first: Any = events[0].event
     officers = {name for recorded in events for name in (recorded.actor.officer, *recorded.event.officers) if name}
-    found = registers_for(connection, str(getattr(first, "agency", "")), sorted(officers))
+    officers.update(heads_ever(first.agency, first.department))
+    found = registers_for(connection, first.agency, sorted(officers))
     if known is None:
         return found
     return Registers({**found.officers, **known.officers}, {**found.agencies, **known.agencies})

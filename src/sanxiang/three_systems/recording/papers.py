@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sanxiang.casework.answering import parts
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
+
+from .documents import catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,14 @@ def papers_of(events: Sequence[Recorded]) -> list[Paper]:
 
 
 FRAME = frozenset({"volume_cover", "catalogue", "closing_note"})
+ANSWERED = frozenset({"decision_approval", "review_opinion", "review_record"})
+"""The papers inside the file that say who answers for what, and hold who signed."""
+SIGNED = {
+    "officer": ("investigation.concluded", "draft.changed"),
+    "unit_head": ("review.submitted",),
+    "reviewer": ("review.concluded",),
+    "head": ("decision.made", "decision.refused"),
+}
 PARTY = {
     "kind": "party_kind",
     "name": "party_name",
@@ -70,12 +81,8 @@ def paper_data(
     """The data of one paper, as docs/reference/documents.md wants them: the case as it stood right after the act."""
     until = [recorded for recorded in events if recorded.seq <= paper.seq]
     recorded, case = until[-1], fold(until)
-    facts = {**case.facts, **recorded.event.facts}
-    if not facts.get("sanctions") and facts.get("proposed_outcome"):
-        facts["sanctions"] = [{"kind": facts["proposed_outcome"]}]
     agency = registers.agency(case.agency)
-    if agency and not facts.get("payment_bank") and agency.facts.get("agency_bank"):
-        facts["payment_bank"] = agency.facts["agency_bank"]
+    facts = stated(case, recorded, agency)
     procedure = rules.procedures.get(case.procedure)
     data: dict[str, Any] = {
         "agency": named(agency.facts if agency else {}, AGENCY),
@@ -109,9 +116,65 @@ def paper_data(
         "signatures": [],
         "demo": demo,
     }
+    if paper.template in ANSWERED:
+        data["lists"]["answering"] = answering(case, until, rules, registers)
+        data["signatures"] = signatures(case, until, rules, registers)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
     data["qr"] = f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"
     return data
+
+
+def stated(case: CaseFile, recorded: Recorded, agency: Agency | None) -> dict[str, Any]:
+    """The facts as they stood right after an act, with what follows from them and from the agency."""
+    facts = {**case.facts, **recorded.event.facts}
+    if not facts.get("sanctions") and facts.get("proposed_outcome"):
+        facts["sanctions"] = [{"kind": facts["proposed_outcome"]}]
+    if agency and not facts.get("payment_bank") and agency.facts.get("agency_bank"):
+        facts["payment_bank"] = agency.facts["agency_bank"]
+    return facts
+
+
+def answering(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, registers: Registers) -> list[dict[str, str]]:
+    """Who answers for what so far (谁负责), as the page of the case shows it."""
+    return [
+        {
+            "role": f"{part.role}（第一责任人）" if part.first else part.role,
+            "name": part.who,
+            "duty": part.duty,
+            "act": part.act,
+            "on": legal_day(part.at).isoformat(),
+        }
+        for part in parts(case, events, rules, registers)
+    ]
+
+
+def signatures(
+    case: CaseFile, events: Sequence[Recorded], rules: RuleSet, registers: Registers
+) -> list[dict[str, str]]:
+    """Who signed as what: the acts that stand on the record, each with its day. The head of the unit signs where he
+    submitted the draft himself."""
+    found = []
+    for role, kinds in SIGNED.items():
+        done = next((one for one in reversed(events) if one.kind in kinds), None)
+        if done is None or (role == "unit_head" and not heads(case, done, registers)):
+            continue
+        act = rules.act(case.procedure, done.event.act)
+        who = people(done, registers) if role == "officer" else [{"name": done.actor.name}]
+        found.append(
+            {
+                "role": role,
+                "name": "、".join(one["name"] for one in who),
+                "on": legal_day(done.occurred_at).isoformat(),
+                "opinion": act.name if act and role != "reviewer" else "",
+            }
+        )
+    return found
+
+
+def heads(case: CaseFile, done: Recorded, registers: Registers) -> bool:
+    """Whether whoever did the act headed the handling department on that day."""
+    held = registers.holding("unit_head", case.agency, case.department, legal_day(done.occurred_at))
+    return done.actor.officer in {officer.id for officer in held}
 
 
 def named(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -154,10 +217,12 @@ def activity(recorded: Recorded) -> dict[str, str]:
 
 
 def served(recorded: Recorded, case: CaseFile, rules: RuleSet) -> list[dict[str, str]]:
-    """The papers that this act served, for the proof of service (送达回证)."""
-    link = getattr(recorded.event, "served", "")
+    """The papers that this act served, for the proof of service (送达回证); what stays inside is not served."""
+    link, forms = getattr(recorded.event, "served", ""), catalogue()
     return [
-        {"title": str(paper["title"]), "number": str(paper["number"])} for paper in case.papers if paper["act"] == link
+        {"title": str(paper["title"]), "number": str(paper["number"])}
+        for paper in case.papers
+        if paper["act"] == link and forms[str(paper["template"])].use != ("internal",)
     ]
 
 

@@ -23,7 +23,7 @@ from sanxiang.store.blobs import shelf
 
 from .documents import DocumentError, FontSet, Part, arrange, bind, render
 from .gathering import is_demonstration, registers_of
-from .papers import Paper, paper_data, papers_of
+from .papers import Paper, answering, paper_data, papers_of
 
 VOLUMES = (("main", "正卷"), ("supplementary", "副卷"))
 
@@ -84,6 +84,7 @@ def frame_data(
     data = paper_data(last, events, rules, registers, demo=demo)
     facts = {**archived.case.facts, **archived.proposal.facts}
     data["facts"] = facts
+    data["lists"]["answering"] = answering(archived.case, events, rules, registers)
     data["document"] = {
         "title": "", "number": "", "date": archived.day.isoformat(), "place": "",
         "volume_number": archived.case.case_number, "retention": facts.get("archive_retention", ""),
