@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import numbers, views
+from . import charts, numbers, views
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("numbers/<uuid:agency>/<int:year>.csv", numbers.data, {"form": "csv"}, name="number-csv"),
     path("numbers/<uuid:agency>/<int:year>.json", numbers.data, {"form": "json"}, name="number-json"),
     path("officers/", views.officers, name="officers"),
+    path("procedures/", charts.charts, name="charts"),
+    path("procedures/<slug:place>/<str:procedure>/", charts.page, name="chart"),
+    path("procedures/<slug:place>/<str:procedure>/chart.svg", charts.picture, name="chart-svg"),
     path("about/", views.about, name="about"),
     path("robots.txt", views.robots, name="robots"),
 ]
