@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import charts, numbers, views
+from . import charts, numbers, opendata, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.front, name="front"),
     path("search/", views.results, name="search"),
+    path("search.json", opendata.results, name="search-json"),
+    path("search.atom", opendata.feed, name="feed"),
     path("d/<uuid:stream>/", views.decision, name="decision"),
+    path("d/<uuid:stream>.json", opendata.decision, name="decision-json"),
     path("catalogues/", views.catalogues, name="catalogues"),
     path("catalogues/<uuid:agency>/<str:department>/", views.catalogue, name="catalogue"),
     path("numbers/", numbers.years, name="numbers"),
@@ -22,5 +25,7 @@ urlpatterns = [
     path("procedures/<slug:place>/<str:procedure>/", charts.page, name="chart"),
     path("procedures/<slug:place>/<str:procedure>/chart.svg", charts.picture, name="chart-svg"),
     path("about/", views.about, name="about"),
-    path("robots.txt", views.robots, name="robots"),
+    path("robots.txt", opendata.robots, name="robots"),
+    path("sitemap.xml", opendata.sitemap, name="sitemap"),
+    path("sitemap-<str:month>.xml", opendata.sitemap_month, name="sitemap-month"),
 ]

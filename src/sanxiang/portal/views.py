@@ -40,8 +40,16 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """What a search finds, newest first; every choice stands in the address."""
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "category", "agency", "since", "until")}
+    asked, found = search(request)
     wrong = [name for name in ("since", "until") if asked[name] and day(asked[name]) is None]
+    short = bool(asked["q"]) and not any(len(word) >= 2 for word in asked["q"].split())
+    context = {"asked": asked, "found": found, "wrong": wrong, "short": short, "categories": CATEGORIES}
+    return render(request, "portal/results.html", {**context, "query": query_text(asked)})
+
+
+def search(request: HttpRequest) -> tuple[dict[str, str], published.Found]:
+    """The choices of an address, cut to their length, and what they find."""
+    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "category", "agency", "since", "until")}
     found = published.search(
         asked["q"],
         category=asked["category"],
@@ -50,9 +58,7 @@ def results(request: HttpRequest) -> HttpResponse:
         until=day(asked["until"]),
         cursor=request.GET.get("after", "")[:60],
     )
-    short = bool(asked["q"]) and not any(len(word) >= 2 for word in asked["q"].split())
-    context = {"asked": asked, "found": found, "wrong": wrong, "short": short, "categories": CATEGORIES}
-    return render(request, "portal/results.html", {**context, "query": query_text(asked)})
+    return asked, found
 
 
 def query_text(asked: dict[str, str]) -> str:
@@ -124,10 +130,3 @@ def officers(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What stands here, what does not, and how to report a mistake."""
     return render(request, "portal/about.html")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """Crawlers may read the decisions, not the staff side."""
-    text = "User-agent: *\nDisallow: /work/\nDisallow: /login/\nDisallow: /search/\n"
-    return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from sanxiang.core.values.searching import plain, sought, words
 
@@ -15,6 +16,8 @@ from .models import PublicAgency, PublicCertificate, Published, PublishedCatalog
 
 PAGE = 20
 COUNT_MAX = 1_000
+SITEMAP_MAX = 50_000
+"""The most addresses that one sitemap may hold (sitemaps.org)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,24 @@ def catalogue(agency: UUID, department: str) -> list[PublishedCatalogue]:
 def agency_name(agency: UUID) -> str:
     """The public name of an agency; empty where there is none."""
     return PublicAgency.objects.using("portal").filter(pk=agency).values_list("name", flat=True).first() or ""
+
+
+def months() -> list[date]:
+    """The first day of every month in which something that is public now was published."""
+    found = open_rows().annotate(month=TruncMonth("published_on")).values_list("month", flat=True)
+    return list(found.distinct().order_by("month"))
+
+
+def of_month(first: date) -> list[tuple[UUID, date]]:
+    """Every decision published in a month that is public now, with the day of its last change."""
+    following = (first + timedelta(days=32)).replace(day=1)
+    rows = open_rows().filter(published_on__gte=first, published_on__lt=following)
+    return [
+        (stream, corrected or day)
+        for stream, day, corrected in rows.order_by("published_on", "stream").values_list(
+            "stream", "published_on", "corrected_on"
+        )[:SITEMAP_MAX]
+    ]
 
 
 def certificates(asked: str) -> list[tuple[PublicCertificate, str]]:
