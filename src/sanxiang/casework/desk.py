@@ -269,13 +269,14 @@ def instead(rules: RuleSet, case: CaseFile, act: Act) -> list[Act]:
         other
         for other in rules.acts_of(case.procedure)
         if other.id != act.id and other.by[:1] == act.by[:1] and not other.waits
-        and (other.stage, other.after) == (act.stage, act.after) and other.id not in case.acts
+        and (other.stage, other.after) == (act.stage, act.after) and not (other.once and other.id in case.acts)
     ]  # fmt: skip
 
 
 def flags(case: CaseFile) -> list[str]:
-    """What whoever signs should look at twice: a disagreement about the review, an unusual use of discretion."""
-    found = []
+    """What whoever signs should look at twice: a disagreement about the review, an unusual use of discretion, a draft
+    that he returned himself."""
+    found = ["退回后重新呈批"] if "draft.presented" in case.kinds else []
     if case.disputed_seq:
         found.append("审核有分歧" if case.disputed_seq > case.coordinated_seq else "分歧已协调")
     grade = case.facts.get("discretion_grade")

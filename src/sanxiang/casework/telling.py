@@ -11,7 +11,16 @@ from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import Act, RuleSet
 
-ON_THE_DRAFT = ("review.", "decision.made", "decision.refused", "notice.", "discussion.", "hearing.")
+ON_THE_DRAFT = (
+    "review.",
+    "draft.returned",
+    "draft.presented",
+    "decision.made",
+    "decision.refused",
+    "notice.",
+    "discussion.",
+    "hearing.",
+)
 PARTS = {"party": "当事人", "facts": "事实", "evidence": "证据", "basis": "依据", "sanction": "处理", "": "其他"}
 
 
@@ -80,7 +89,9 @@ def draft(rules: RuleSet, case: CaseFile, act: Act) -> list[tuple[str, Any]]:
     if case.draft is None or not act.emits.startswith(ON_THE_DRAFT):
         return []
     parts = {name for part in ("facts", "evidence", "basis", "sanction") for name in rules.dictionary.of_part(part)}
-    return told(rules, {name: value for name, value in case.facts.items() if name in parts})
+    why = {"draft_return_reason"} if act.emits == "draft.presented" else set()
+    first = {name: value for name, value in case.facts.items() if name in why}
+    return told(rules, first | {name: value for name, value in case.facts.items() if name in parts})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ HANDLING = frozenset(
     {
         "source.registered", "application.received", "application.accepted", "filing.requested", "handlers.changed",
         "activity.done", "evidence.taken", "measure.taken", "measure.extended", "measure.lifted",
-        "investigation.concluded", "draft.changed", "review.submitted", "review.document_submitted",
+        "investigation.concluded", "draft.changed", "draft.presented", "review.submitted", "review.document_submitted",
         "notice.given", "document.served",
     }
 )  # fmt: skip
@@ -85,7 +85,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 @on(
     "application.accepted", "supplement.requested", "filing.requested", "case.filed", "handlers.changed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
-    "review.extended", "accountability.opened", "accountability.handed_on",
+    "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

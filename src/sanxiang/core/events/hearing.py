@@ -1,4 +1,4 @@
-"""Events by which a party is told and heard (告知、陈述申辩、听证), and the collective discussion (集体讨论)."""
+"""Events by which a party is told and heard (告知、陈述申辩、听证), and of the heads (集体讨论、退回承办)."""
 
 from __future__ import annotations
 
@@ -51,3 +51,17 @@ class HearingHeld(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscussionHeld(Event):
     """Collective discussion by the heads (集体讨论). Administrative Penalty Law, art. 57(2)."""
+
+
+@kind("draft.returned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReturned(Event):
+    """Draft returned to the handling unit by the head, with his reasons (退回承办机构). No article asks for it: a step
+    inside the examination by the head, Administrative Penalty Law, art. 57."""
+
+
+@kind("draft.presented")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPresented(Event):
+    """Returned draft presented to the head again (重新呈批). A step inside the examination by the head, Administrative
+    Penalty Law, art. 57."""
