@@ -84,7 +84,8 @@ def test_changning_a_date_inside_the_handling_period():
 def test_changning_overdue_is_shown_and_a_return_asks_for_a_new_date():
     told = changning().submitted("2024-08-13T09:00", review_due_on="2024-08-20")
     assert status(told, "2024-08-21T00:00") == ["overdue"]
-    assert not told.ask("extend_review", "2024-08-19T09:00").allowed
+    assert not told.ask("extend_review", "2024-08-19T09:00", extension_reason="案情复杂").allowed
+    assert due(told) == [date(2024, 8, 20)]
     told.do("return_review", "2024-08-21T09:00", by="reviewer", review_return_reason="缺证据清单")
     assert status(told, "2024-08-22T09:00") == ["late"]
     assert clauses(told.ask("submit_review", "2024-08-22T09:00", by="unit", **PACKAGE)) == {"CN-19"}
@@ -100,6 +101,14 @@ def major(place: str) -> Played:
 @pytest.mark.clauses("UR-16")
 def test_urumqi_fixes_no_period():
     assert due(major("urumqi").submitted("2024-08-13T09:00")) == []
+
+
+@pytest.mark.parametrize("place", ["urumqi", "wuding"])
+def test_where_no_regulation_knows_an_extension_nobody_can_give_one(place):
+    told = major(place).submitted("2024-08-13T09:00", review_due_on="2024-08-20")
+    refused = told.ask("extend_review", "2024-08-14T09:00", extension_reason="案情复杂")
+    assert not refused.allowed
+    assert any("延长" in text for reason in refused.reasons for text in (reason.text, *reason.missing))
 
 
 @pytest.mark.clauses("WD-22")

@@ -93,3 +93,14 @@ def not_before(value: Mapping[str, Any], s: Situation) -> Truth:
     if first is None or second is None:
         return YES
     return holds(first >= second, f"“{s.label(value['fact'])}”不能早于“{s.label(value['than'])}”")
+
+
+@word("extendable")
+def extendable(value: str, s: Situation) -> Truth:
+    """A regulation of the place lets the period of this duty be extended; elsewhere it would change nothing."""
+    known = any(
+        bound.rule.duty == value and bound.rule.extension is not None
+        for started in s.rules.deadlines.values()
+        for bound in started
+    )
+    return holds(known, "规定可以延长的期限")
