@@ -56,8 +56,10 @@ class Clock:
 
 
 def clock(row: DutyRow, today: date, calendar: Calendar) -> Clock:
-    """How a duty stands today; a right or a term of the party does not become overdue, it ends."""
+    """How a duty stands today; a right or a term of the party does not become overdue, it ends. A day that may still
+    move is told while the duty runs."""
     left = working_days_left(today, Due(row.due_on), calendar)
+    provisional = row.provisional and not (row.met_at or row.excused)
     if row.met_at:
         sign, text = ("bad", "已逾期办理") if row.late else ("ok", "已按期办理")
     elif row.excused:
@@ -66,7 +68,7 @@ def clock(row: DutyRow, today: date, calendar: Calendar) -> Clock:
         sign, text = "plain", f"{row.due_on:%-m月%-d日}已届满"
     else:
         sign, text = remaining(row.due_on, left, today)
-    return Clock(row, DUTIES.get(row.duty, row.duty), left, sign, text + ("，暂定" if row.provisional else ""))
+    return Clock(row, DUTIES.get(row.duty, row.duty), left, sign, text + ("，暂定" if provisional else ""))
 
 
 def remaining(due: date, left: int, today: date) -> tuple[str, str]:

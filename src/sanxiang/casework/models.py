@@ -269,6 +269,18 @@ class StagedFile(models.Model):
         return f"{KINDS[kind_of(self.media_type)]}，{filesizeformat(self.size)}，已经传好；不要的去掉勾"
 
 
+class RulesTaken(models.Model):
+    """The rules that the open duties of a jurisdiction stand counted with (已按其重新计算的规则): `digest` covers every
+    edition, its calendar and its settings."""
+
+    jurisdiction = models.TextField(primary_key=True)
+    digest = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_rules_taken"
+
+
 class StoryLeft(models.Model):
     """A case of the demonstration that is not played to its end yet: `done` steps of it are on the record, in `stream`;
     `until` is the moment at which the filling began. The row goes with its last step, so that a filled demonstration,

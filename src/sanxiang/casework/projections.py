@@ -10,7 +10,7 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates import Duty, Proposal, Reckoning, Situation, evaluate, reckon
+from sanxiang.core.gates import Duty, Proposal, Reckoning, Situation, evaluate, reckon, settled
 from sanxiang.core.registers import Registers, fold_officer
 from sanxiang.core.rulebook import Act, Library, RuleSet
 from sanxiang.core.values import Actor, legal_day
@@ -66,6 +66,12 @@ _at_hand = local()
 
 
 def reckoned(events: Sequence[Recorded]) -> Reckoning:
+    """State and duties of a case; those that were met keep the day of the calendar of that time."""
+    place = getattr(events[0].event, "jurisdiction", "") if events else ""
+    return settled(events, running(events, place), lambda day: library().on(place, day))
+
+
+def running(events: Sequence[Recorded], place: str) -> Reckoning:
     """State and duties of a case, reckoned once in an act: what this thread reckoned last is carried on where `events`
     goes on from the very object it ended with. A history that was loaded anew is reckoned anew, for a key may have been
     destroyed since."""
@@ -74,7 +80,6 @@ def reckoned(events: Sequence[Recorded]) -> Reckoning:
     start, rest = (last[1], events[last[0].seq :]) if last is not None and known else (None, events)
     if start is not None and not rest:
         return start
-    place = getattr(events[0].event, "jurisdiction", "") if events else ""
     done = reckon(rest, lambda day: library().on(place, day), start)
     if events:
         _at_hand.last = (events[-1], done)

@@ -1,4 +1,4 @@
-"""Work behind the desk: clearing away files that no act took."""
+"""Work behind the desk: clearing away files that no act took, counting duties again when rules are new."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from procrastinate.contrib.django import app
 from sanxiang.store.blobs import shelf
 from sanxiang.store.named import every_named
 
+from .enacting import take
+from .projections import library
 from .uploads import KEPT, purge
 
 AGE = 3 * KEPT
@@ -35,3 +37,12 @@ def clear_unnamed(timestamp: int) -> None:
     blobs, before = shelf(), timezone.now() - AGE
     named = {sha256 for _, sha256 in every_named(connections["default"], blobs)}
     blobs.sweep_kept(before, named)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="casework.take_rules", queue="default", queueing_lock="casework.take_rules", pass_context=False)
+def take_rules(timestamp: int) -> None:
+    """Put new rules and holiday arrangements on the record and count the open duties with them: when a worker starts,
+    and every hour, so that what a stopped one left is finished."""
+    close_old_connections()
+    take(connections["default"], library(), at=timezone.now())

@@ -18,6 +18,7 @@ from psycopg import sql
 
 from sanxiang.core.events import Recorded
 
+from .reading import load
 from .runtime import plain
 
 Row = Mapping[str, Any]
@@ -64,6 +65,41 @@ def project(
     if parts:
         steps = ", ".join(f"s{at} AS ({part})" for at, part in enumerate(parts))
         psycopg.Cursor(plain(connection)).execute(f"WITH {steps} SELECT".encode(), values)
+
+
+def refresh(connection: Any, stream_kind: str, stream: str) -> bool:
+    """Bring what stands of a stream to its events and the rules as they are now, in the open transaction; whether
+    anything changed. The caller holds a row that every act on the stream writes, so that none comes between."""
+    events = load(connection, stream)
+    cursor = psycopg.Cursor(plain(connection))
+    return sum(_stand(cursor, one, stream, events) for one in of_kind(stream_kind)) > 0
+
+
+_GONE = sql.SQL("DELETE FROM {table} WHERE stream = %s AND NOT {key}::text = ANY(%s)")
+_MOVED = sql.SQL(
+    "{insertion} ON CONFLICT ({key}) DO UPDATE SET ({names}) = ROW({new}) WHERE ROW({old}) IS DISTINCT FROM ROW({new})"
+)
+
+
+def _stand(cursor: psycopg.Cursor[Any], projection: Projection, stream: str, events: Sequence[Recorded]) -> bool:
+    """Write the rows of one projection where they stand otherwise."""
+    rows, changed = projection.rows(stream, events), 0
+    for table in projection.tables:
+        new = rows.get(table, ())
+        key, columns = shape(cursor.connection, table)
+        name = sql.Identifier(table)
+        cursor.execute(_GONE.format(table=name, key=sql.Identifier(key)), [stream, [str(row[key]) for row in new]])
+        changed += cursor.rowcount
+        moved = _MOVED.format(
+            insertion=insertion(name, table, columns),
+            key=sql.Identifier(key),
+            names=sql.SQL(", ").join(map(sql.Identifier, columns)),
+            new=sql.SQL(", ").join(sql.Identifier("excluded", column) for column in columns),
+            old=sql.SQL(", ").join(sql.Identifier(table, column) for column in columns),
+        )
+        cursor.execute(moved, [encoded(table, new, columns)])
+        changed += cursor.rowcount
+    return changed > 0
 
 
 _kept: OrderedDict[tuple[str, str, str], Rows] = OrderedDict()

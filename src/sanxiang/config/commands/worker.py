@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from typing import Any
 
@@ -20,16 +21,21 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from procrastinate.exceptions import ConnectorException
+    from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
     from psycopg_pool import PoolTimeout
 
     django()
+    from django.db import DatabaseError
     from procrastinate.contrib.django import app
 
+    from sanxiang.casework.tasks import take_rules
+
     try:
+        with contextlib.suppress(AlreadyEnqueued):
+            take_rules.defer(timestamp=0)  # type: ignore[call-arg]  # it is periodic too
         with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
             worker.run_worker(wait=not args.once, concurrency=max(1, args.concurrency), delete_jobs="successful")
-    except (ConnectorException, PoolTimeout, OSError) as problem:
+    except (DatabaseError, ConnectorException, PoolTimeout, OSError) as problem:
         print(f"后台任务：数据库不可用（{problem}）", file=sys.stderr)
         return 3
     return 0

@@ -9,7 +9,7 @@ year; all other answers are provisional.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 # Room for every day that may be stated (1900 to 2199) and the longest period after it. 1 January 1900 was a Monday.
@@ -35,13 +35,15 @@ class Arrangement:
     """What one layer arranged for one year: days off, make-up working days, and the documents that say so.
 
     It may reach into the last days of December before. `official` is false while no published document stands
-    behind it: its days count, and the whole year stays provisional."""
+    behind it: its days count, and the whole year stays provisional. `announced` is the day it was published; None for
+    one that was known before the system came into use."""
 
     year: int
     sources: tuple[str, ...]
     days_off: tuple[DaysOff, ...] = ()
     working: tuple[date, ...] = ()
     official: bool = True
+    announced: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +84,31 @@ class Calendar:
     layers: tuple[Layer, ...]
     _working: bytes = field(init=False, repr=False)
     _unsettled: bytes = field(init=False, repr=False)
+    _announced: tuple[date, ...] = field(init=False, repr=False)
+    _known: dict[date, Calendar] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_working", _working_days(self.layers))
         object.__setattr__(self, "_unsettled", _unsettled_days(self.layers))
+        made = (one.announced for layer in self.layers for one in layer.years)
+        object.__setattr__(self, "_announced", tuple(sorted(day for day in made if day is not None)))
 
     def with_region(self, id: str, name: str, region: Layer) -> Calendar:
         """The calendar of a region: these days and the region's own days off on top of them."""
         return Calendar(id, name, (*self.layers, region))
+
+    def known_on(self, day: date) -> Calendar:
+        """The calendar as it was known at the end of a day: without the arrangements that were announced later."""
+        later = next((made for made in self._announced if made > day), None)
+        if later is None:
+            return self
+        if later not in self._known:
+            layers = tuple(
+                replace(layer, years=tuple(one for one in layer.years if not one.announced or one.announced < later))
+                for layer in self.layers
+            )
+            self._known[later] = Calendar(self.id, self.name, layers)
+        return self._known[later]
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on a day, as far as is known. ValueError outside 1900 to 2399."""

@@ -183,7 +183,8 @@ class CataloguePublished(Event):
 @kind("rulebook.enacted")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulebookEnacted(Event):
-    """A version of a rulebook taken into use (规则启用). `digest` is the SHA-256 of its canonical form."""
+    """A version of a rulebook taken into use (规则启用). `digest` is the SHA-256 of its canonical form, `effective` the
+    ISO day from which it applies."""
 
     rulebook: str
     digest: str
@@ -193,7 +194,9 @@ class RulebookEnacted(Event):
 @kind("holidays.arranged")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HolidaysArranged(Event):
-    """Holiday arrangement of a year announced (节假日安排). `digest` is the SHA-256 of the dated table."""
+    """Holiday arrangement of a year announced (节假日安排). `calendar` is the id of the place's calendar, `digest` the
+    SHA-256 of the dated table. From here on open duties are counted with it. 民法典, art. 203."""
 
+    calendar: str
     year: int
     digest: str

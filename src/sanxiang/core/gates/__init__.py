@@ -13,6 +13,7 @@ from .papers import number_text, papers_of, series_of
 from .pointing import found_before, open_points, outcomes_of, points_of
 from .predicates import PREDICATES, evaluate
 from .scoping import Criterion, criteria, scope_of
+from .settling import settled
 from .situation import Proposal, Situation
 from .truth import Truth
 from .verdict import Question, Reason, Verdict, breaches_of
@@ -62,6 +63,7 @@ __all__ = [
     "reckon",
     "scope_of",
     "series_of",
+    "settled",
     "started_by",
     "terms",
 ]

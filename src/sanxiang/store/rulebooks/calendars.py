@@ -44,7 +44,7 @@ class DaysOffEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearEntry:
-    """The arrangement of one year."""
+    """The arrangement of one year, and the day it was announced."""
 
     __pydantic_config__ = STRICT
 
@@ -53,6 +53,7 @@ class YearEntry:
     days_off: tuple[DaysOffEntry, ...]
     working: tuple[Day, ...] = ()
     status: Literal["", "须核定"] = ""
+    announced: Day | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,7 @@ def _arrangement(year: YearEntry) -> Arrangement:
         ),
         working=year.working,
         official=not year.status,
+        announced=year.announced,
     )
 
 
@@ -157,6 +159,8 @@ def _faults(calendar: CalendarFile, document: Document, stem: str) -> Iterator[P
             yield document.problem(("years", index, "year"), f"{year.year} 年写了两次")
         seen.add(year.year)
         yield from _year_faults(year, document, ("years", index))
+        if year.announced is None and not year.status and any(one.announced for one in calendar.years[:index]):
+            yield document.problem(("years", index), "要写明放假安排公布的日子：announced")
 
 
 def _year_faults(year: YearEntry, document: Document, where: Where) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ Layout: `<authority>/<instrument>/<effective-date>.yaml`, `<authority>/jurisdict
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,8 +26,9 @@ NOT_INSTRUMENTS = {"dictionary", "calendar", "schema", "scenarios"}
 
 
 def default_folder() -> Path:
-    """The rulebooks that come with the product: beside the source tree."""
-    return Path(__file__).resolve().parents[4] / "rulebooks"
+    """The folder that SANXIANG_RULEBOOKS names, else the rulebooks that come with the product, beside the source."""
+    named = os.environ.get("SANXIANG_RULEBOOKS", "")
+    return Path(named) if named else Path(__file__).resolve().parents[4] / "rulebooks"
 
 
 @dataclass(frozen=True, kw_only=True)
