@@ -50,7 +50,7 @@ def disputes(found: Opened) -> list[dict[str, Any]]:
 
 def beside(opinion: Any, objection: Any) -> list[dict[str, Any]]:
     """The points of an opinion with the grounds that were raised against each; an objection to what is no point of it
-    stands by itself."""
+    stands by itself. What is disputed comes first."""
     grounds: dict[str, list[str]] = {}
     for line in objection.event.facts.get("review_disputed_points") or ():
         grounds.setdefault(str(line.get("point", "")), []).append(str(line.get("ground", "")))
@@ -58,4 +58,5 @@ def beside(opinion: Any, objection: Any) -> list[dict[str, Any]]:
         {**line, "grounds": grounds.pop(str(line.get("point", "")), [])}
         for line in opinion.event.facts.get("review_points") or ()
     ]
-    return lines + [{"point": point, "grounds": raised} for point, raised in grounds.items()]
+    lines += [{"point": point, "grounds": raised} for point, raised in grounds.items()]
+    return sorted(lines, key=lambda line: not line["grounds"])

@@ -16,6 +16,7 @@ from sanxiang.casework.desk import first, remaining
 from sanxiang.casework.models import Colleague
 from sanxiang.core.calendar import Calendar, Due, working_days_left
 from sanxiang.core.registers import Agency
+from sanxiang.core.values import legal_day
 
 from .models import NO_TERM, URGENT, WAITING, PrecedentRow, ReviewRow
 
@@ -88,6 +89,7 @@ class Line:
     row: ReviewRow
     sign: str
     due: str
+    received: str
     department: str
     whose: str
 
@@ -104,7 +106,16 @@ def lines(rows: Sequence[ReviewRow], agency: Agency | None, today: date, calenda
     for row in rows:
         sign, due = left(row, today, calendar)
         part = parts.get(row.department)
-        found.append(Line(row, sign, due, part.name if part else row.department, names.get(row.assigned, "")))
+        found.append(
+            Line(
+                row,
+                sign,
+                due,
+                day(row.received_at, today),
+                part.name if part else row.department,
+                names.get(row.assigned, ""),
+            )
+        )
     return found
 
 
@@ -115,9 +126,17 @@ def names_of(officers: Iterable[str]) -> Mapping[str, str]:
 
 def left(row: ReviewRow, today: date, calendar: Calendar) -> tuple[str, str]:
     """What remains of the period, as a sign and in words."""
+    if not row.waiting and row.concluded_at is not None:
+        return "plain", f"{day(row.concluded_at, today)}审结"
     if row.due_on == NO_TERM:
         return "plain", UNSET
     return remaining(row.due_on, working_days_left(today, Due(row.due_on), calendar), today)
+
+
+def day(at: datetime, today: date) -> str:
+    """A day in words, with its year where that is not this one."""
+    on = legal_day(at)
+    return f"{on:%-m月%-d日}" if on.year == today.year else f"{on:%Y年%-m月%-d日}"
 
 
 def last_problems(reader: Reader, limit: int = 6) -> list[ReviewRow]:
