@@ -7,11 +7,10 @@ indicator of the regulation in force (洛阳 三(三)1, 高新区 二(三)1, 长
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -85,41 +84,41 @@ def _held(day: date) -> Q:
     return Q(since__lte=day) & (Q(until=None) | Q(until__gt=day))
 
 
-def _serving(agencies: Collection[Any] | QuerySet[AgencyRow], day: date) -> QuerySet[OfficerRow]:
-    return OfficerRow.objects.filter(agency__in=agencies, registered_on__lte=day).filter(
-        Q(left_on=None) | Q(left_on__gt=day)
-    )
+def _serving(day: date) -> Q:
+    return Q(registered_on__lte=day) & (Q(left_on=None) | Q(left_on__gt=day))
 
 
-def _reviewing(rows: QuerySet[OfficerRow], day: date) -> QuerySet[OfficerRow]:
-    return rows.filter(Exists(PostRow.objects.filter(_held(day), stream=OuterRef("stream"), post="reviewer")))
+def _reviewing(day: date) -> Q:
+    return _serving(day) & Q(Exists(PostRow.objects.filter(_held(day), stream=OuterRef("stream"), post="reviewer")))
 
 
-def _enforcing(rows: QuerySet[OfficerRow], day: date) -> QuerySet[OfficerRow]:
+def _enforcing(day: date) -> Q:
     valid = Q(valid_from__lte=day, valid_until__gte=day) & (Q(suspended_on=None) | Q(suspended_on__gt=day))
-    return rows.filter(
-        Exists(PostRow.objects.filter(_held(day), stream=OuterRef("stream"), post__in=HANDLING))
-        | Exists(CertificateRow.objects.filter(valid, stream=OuterRef("stream")))
-    )
+    handles = Exists(PostRow.objects.filter(_held(day), stream=OuterRef("stream"), post__in=HANDLING))
+    certified = Exists(CertificateRow.objects.filter(valid, stream=OuterRef("stream")))
+    return _serving(day) & (Q(handles) | Q(certified))
 
 
 def _counted(rows: QuerySet[OfficerRow]) -> dict[UUID, int]:
     return dict(rows.values_list("agency").annotate(Count("stream")).order_by())
 
 
+def _agency(row: AgencyRow, day: date, reviewers: int, officers: int) -> Staffing:
+    book = library()
+    least = least_of(book.on(row.jurisdiction, day)) if row.jurisdiction in book.jurisdictions else Least(0, ())
+    return Staffing(str(row.stream), row.name, reviewers, officers, least)
+
+
+def _is_one(row: AgencyRow, day: date) -> bool:
+    return row.ended_on is None or row.ended_on > day
+
+
 def staffing(agencies: Iterable[AgencyRow], day: date) -> list[Staffing]:
     """Each agency that still is one, the worst first: most persons short, then the least share."""
-    bodies = [row for row in agencies if row.ended_on is None or row.ended_on > day]
-    serving = _serving([row.stream for row in bodies], day)
-    reviewers, officers = _counted(_reviewing(serving, day)), _counted(_enforcing(serving, day))
-    book = library()
-    found = [
-        Staffing(
-            str(row.stream), row.name, reviewers.get(row.stream, 0), officers.get(row.stream, 0),
-            least_of(book.on(row.jurisdiction, day)) if row.jurisdiction in book.jurisdictions else Least(0, ()),
-        )
-        for row in bodies
-    ]  # fmt: skip
+    bodies = [row for row in agencies if _is_one(row, day)]
+    people = OfficerRow.objects.filter(agency__in=[row.stream for row in bodies])
+    reviewers, officers = _counted(people.filter(_reviewing(day))), _counted(people.filter(_enforcing(day)))
+    found = [_agency(row, day, reviewers.get(row.stream, 0), officers.get(row.stream, 0)) for row in bodies]
     return sorted(found, key=lambda one: (-one.short, one.share is None, one.share or 0, one.name, one.agency))
 
 
@@ -144,7 +143,7 @@ class Reviewer:
 
 def reviewers(agency: UUID | str, day: date) -> list[Reviewer]:
     """Who reviews in an agency, by name; training hours of the calendar year until that day."""
-    rows = _reviewing(_serving([agency], day), day).order_by("name", "stream")[:REVIEWERS_MAX]
+    rows = OfficerRow.objects.filter(_reviewing(day), agency=agency).order_by("name", "stream")[:REVIEWERS_MAX]
     streams = [str(row.stream) for row in rows]
     officers = registers_for(connections["default"], "", streams, age_s=0).officers
     return [_reviewer(officers[stream], day) for stream in streams if stream in officers]
@@ -177,23 +176,38 @@ class Month:
 
 
 def trend(agency: AgencyRow, today: date, months: int = MONTHS) -> list[Month]:
-    """The last months, the newest first, from the days of appointments and of their ends."""
-    found, last = [], today
-    for _ in range(months):
-        first = last.replace(day=1)
-        if agency.since > last:
-            break
-        counted = staffing([agency], last)
-        if counted:
-            found.append(Month(last, counted[0], *_moves(agency.stream, first, last)))
-        last = first - timedelta(days=1)
-    return found
+    """The last months, the newest first, from the days of appointments and of their ends; three queries for all."""
+    spans: list[tuple[date, date]] = []
+    last = today
+    while len(spans) < months and agency.since <= last:
+        spans.append((last.replace(day=1), last))
+        last = spans[-1][0] - timedelta(days=1)
+    spans = [span for span in spans if _is_one(agency, span[1])]
+    if not spans:
+        return []
+    asked = {f"reviewers_{at}": Count("stream", filter=_reviewing(day)) for at, (_, day) in enumerate(spans)}
+    asked |= {f"officers_{at}": Count("stream", filter=_enforcing(day)) for at, (_, day) in enumerate(spans)}
+    counted = OfficerRow.objects.filter(agency=agency.stream).aggregate(**asked)
+    moves = _moves(agency.stream, spans)
+    return [
+        Month(day, _agency(agency, day, counted[f"reviewers_{at}"], counted[f"officers_{at}"]), *moves[at])
+        for at, (_, day) in enumerate(spans)
+    ]
 
 
-def _moves(agency: UUID, first: date, last: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Whose appointment as a reviewer began and whose ended within these days."""
-    posts = PostRow.objects.filter(agency=agency, post="reviewer")
-    begun = posts.filter(since__range=(first, last)).values_list("stream", flat=True)
-    over = posts.filter(until__range=(first, last)).values_list("stream", flat=True)
-    names = dict(OfficerRow.objects.filter(stream__in=[*begun, *over]).values_list("stream", "name"))
-    return tuple(names.get(one, "") for one in begun), tuple(names.get(one, "") for one in over)
+Names = tuple[str, ...]
+
+
+def _moves(agency: UUID, spans: list[tuple[date, date]]) -> list[tuple[Names, Names]]:
+    """Whose appointment as a reviewer began and whose ended, by span."""
+    within = (spans[-1][0], spans[0][1])
+    posts = PostRow.objects.filter(Q(since__range=within) | Q(until__range=within), agency=agency, post="reviewer")
+    held = list(posts.values_list("stream", "since", "until"))
+    names = dict(OfficerRow.objects.filter(stream__in=[one for one, _, _ in held]).values_list("stream", "name"))
+    return [
+        (
+            tuple(names.get(one, "") for one, since, _ in held if first <= since <= last),
+            tuple(names.get(one, "") for one, _, until in held if until and first <= until <= last),
+        )
+        for first, last in spans
+    ]

@@ -1,0 +1,187 @@
+"""No page of desk, review, registry, recording or portal asks the database more than twenty-five times, whoever looks,
+and no list more often because it is longer.
+
+Every address of the product is either here or named as one that is no page to read; a new one fails until it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver, get_resolver, resolve
+
+from sanxiang.casework import access
+from sanxiang.casework.projections import library
+from sanxiang.config import demo
+from sanxiang.one_platform.registry.models import ItemRow
+from sanxiang.store import reading
+from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
+
+from .conftest import World, play
+
+QUERIES_MAX = 25
+EVERYBODY = (
+    "ly-officer", "ly-unit", "ly-review", "ly-review2", "ly-head", "ly-publish", "ly-check", "ly-archive", "ly-register",
+    "ly-supervise", "dxh-officer", "wd-head",
+)  # fmt: skip
+OURS = ("casework", "legal_review", "registry", "recording", "portal")
+ONLY_TAKES = {"casework:post", "casework:stage", "legal_review:draft", "registry:confirm", "registry:cancel"}
+SEALED = (".tlog-proof", "package.zip")
+"""What waits for the sequencer, which does not run here: read without an answer, still counted."""
+LISTS = (
+    "/work/", "/work/figures/", "/work/cases/", "/work/cases/?as=csv", "/work/duties/", "/work/refusals/", "/review/",
+    "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
+    "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/",
+)  # fmt: skip
+MORE = (("ordinary", "2026-08-31", "submit_review"), ("ordinary", "2026-10-19", "request_filing"),
+        ("summary", "2026-03-09", None), ("disputed", "2026-03-02", None))  # fmt: skip
+
+
+def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
+    """Who looks (all of them, or the few to whom the page belongs), and where."""
+    archived, reviewing, filing = (world.cases[name] for name in ("archived", "reviewing", "filing"))
+    people, agency = world.people["luoyang"], world.people["luoyang"][""]
+    events = reading.load(connections["default"], archived)
+    paper = next(one.id for one in events if one.event.documents)
+    filed = next(one.id for one in events if one.event.files)
+    staff = [
+        "/work/", "/work/figures/", "/work/cases/", "/work/cases/?q=演示&state=archived&overdue=1&mine=1", "/work/duties/",
+        "/work/cases/?mark=breach", "/work/cases/?mark=entered", "/work/cases/?mark=late", "/work/cases/?mark=revoked",
+        "/work/cases/new/", "/work/cases/new/?procedure=penalty.ordinary", "/work/refusals/", "/review/",
+        "/review/quality/", f"/review/{reviewing}/", "/review/catalogues/",
+        f"/review/catalogues/{agency}/enforcement/", f"/review/catalogues/{agency}/enforcement/1.csv",
+        f"/review/catalogues/{agency}/enforcement/compile/", "/registry/", "/registry/agencies/",
+        f"/registry/agencies/{agency}/", f"/registry/agencies/{agency}/change_agency/", "/registry/officers/",
+        f"/registry/officers/{people['zhang']}/", f"/registry/officers/{people['zhang']}/appoint/",
+        "/registry/reviewers/", f"/registry/reviewers/{agency}/", "/registry/items/", "/registry/import/",
+        "/registry/import/template/officers/", f"/work/cases/{archived}/purpose/",
+    ]  # fmt: skip
+    for case in (archived, reviewing, filing):
+        staff += [f"/work/cases/{case}/", f"/work/cases/{case}/late/"]
+        staff += [
+            f"/work/cases/{case}/do/{act}/{how}"
+            for act in (
+                "inspect",
+                "seal",
+                "conclude_review",
+                "decide",
+                "serve",
+                "publish",
+                "archive",
+                "answer_judgement",
+            )
+            for how in ("", "?report=1")
+        ]
+    staff += [
+        f"/recording/{archived}/paper/{paper}/0.pdf", f"/recording/{archived}/receipt/{events[0].id}.tlog-proof",
+        f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip",
+    ]  # fmt: skip
+    public = [
+        "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",
+        "/catalogues/", f"/catalogues/{agency}/enforcement/", "/about/", "/robots.txt", "/login/",
+        "/officers/", "/officers/?q=演示", "/procedures/",
+        "/procedures/luoyang/penalty.ordinary/", "/procedures/luoyang/penalty.ordinary/chart.svg",
+        "/numbers/", f"/numbers/{agency}/2026/", f"/numbers/{agency}/2026.csv", f"/numbers/{agency}/2026.json",
+        "/search.json?q=演示", "/search.atom?q=演示", f"/d/{archived}.json", "/sitemap.xml", "/sitemap-2026-03.xml",
+        "/officers/", "/officers/?q=张", "/procedures/", "/procedures/luoyang/penalty.ordinary/",
+        "/procedures/luoyang/penalty.ordinary/chart.svg",
+    ]  # fmt: skip
+    return [(EVERYBODY, place) for place in staff] + [(("",), place) for place in public]
+
+
+def count(client: Client, place: str) -> tuple[int, int]:
+    """Status and queries, at every connection."""
+    with (
+        CaptureQueriesContext(connections["default"]) as default,
+        CaptureQueriesContext(connections["portal"]) as portal,
+    ):
+        answered = client.get(place)
+        if answered.streaming:
+            b"".join(answered.streaming_content)  # type: ignore[arg-type]
+    return answered.status_code, len(default) + len(portal)
+
+
+def names(resolver: Any, space: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from names(one, one.namespace or space)
+        elif space in OURS:
+            yield f"{space}:{one.name}"
+
+
+def signed_in(world: World) -> dict[str, Client]:
+    """A client by login; "" is the public. The supervisor has said why he looks at cases that he does not handle."""
+    clients = {"": Client()}
+    for login in EVERYBODY:
+        clients[login] = Client()
+        clients[login].force_login(get_user_model().objects.get(username=login))
+    for case in (world.cases[name] for name in ("archived", "reviewing", "filing")):
+        clients["ly-supervise"].post(f"/work/cases/{case}/purpose/", {"purpose": "日常监督检查"})
+    return clients
+
+
+def list_item(agency: str, desk: Client, code: str) -> None:
+    listed = {"code": code, "category": "处罚", "on": iso(-1), **ITEM}
+    assert desk.post(f"/registry/agencies/{agency}/list_item/", listed).status_code == 302
+
+
+def grow(world: World, desk: Client) -> list[str]:
+    """More rows for every list: cases, one of them with a dispute, two items, three uploads. The pages of what is new."""
+    book, connection = library(), connections["default"]
+    made = [play(demo, connection, book, world.people, "", *case) for case in MORE]
+    agency = world.people["luoyang"][""]
+    for code in ("P8", "P9"):
+        list_item(agency, desk, code)
+    for _ in range(3):
+        upload = SimpleUploadedFile(
+            "人员.csv", csv_of([officer_line("甲"), officer_line("乙", id="1"), officer_line("丙")])
+        )
+        staged = desk.post("/registry/import/", {"kind": "officers", "file": upload})["Location"]
+    item = ItemRow.objects.get(agency=agency, code="P9").stream
+    return [
+        f"/review/{made[-1]}/disagreement/", f"/registry/items/{item}/", f"/registry/items/{item}/change_item/", staged,
+        f"{staged}faults/",
+    ]  # fmt: skip
+
+
+def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "FRESH_S", 0.0)  # the registers are read anew each time: the dearest case
+    clients = signed_in(world)
+    over, seen, failed = {}, set(), {}
+
+    def look(logins: tuple[str, ...], place: str) -> dict[str, int]:
+        counted, read = {}, 0
+        for login in logins:
+            status, counted[login] = count(clients[login], place)
+            read += status in (200, 302, 410)
+            if status >= 500:
+                failed[login, place] = status
+            if counted[login] > QUERIES_MAX:
+                over[login, place] = counted[login]
+        assert read or place.endswith(SEALED), f"nobody could read {place}"
+        seen.add(resolve(place.partition("?")[0]).view_name)
+        return counted
+
+    for logins, place in addresses(world):
+        look(logins, place)
+    with transaction.atomic():
+        list_item(world.people["luoyang"][""], clients["ly-register"], "P7")
+        short = {place: look(EVERYBODY, place) for place in LISTS}
+        for place in grow(world, clients["ly-register"]):
+            look(EVERYBODY, place)
+        long = {place: look(EVERYBODY, place) for place in LISTS}
+        transaction.set_rollback(True)
+    assert (over, failed) == ({}, {})
+    longer = {
+        (who, place): (before, long[place][who]) for place, found in short.items() for who, before in found.items()
+    }
+    assert {key: two for key, two in longer.items() if two[1] > two[0]} == {}, "queries for each row"
+    one, all_of_them = (count(clients[""], f"/search/?q={asked}")[1] for asked in ("欧阳演示", "演示"))
+    assert all_of_them <= one, "queries for each decision found"
+    assert set(names(get_resolver())) - seen - ONLY_TAKES == set(), "a page without a budget"
