@@ -18,6 +18,7 @@ from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import EMPTY, Facts, Recorded
 from sanxiang.core.gates import (
     Proposal,
+    Question,
     Reason,
     Situation,
     Verdict,
@@ -37,6 +38,7 @@ from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
 from . import refusals, reporting, uploads
+from .once import Once, claim, give_back, keep
 from .preparing import CannotPrepare, prepared
 from .projections import reckoned
 from .registers import SHELF, guards_of, registers_for
@@ -54,7 +56,8 @@ class Command:
     `stream` the case, empty for the act that opens one (then `opening` holds category, procedure, department);
     `expected` the version that the person saw (None: whatever stands); `post` the post he acts in where he holds
     several; `report` a fact that already happened: recorded even where a gate would refuse, with the reason why it was
-    not recorded in time (`reporting`)."""
+    not recorded in time (`reporting`); `once` the key under which the request may come again without being done
+    again."""
 
     act: str
     officer: str
@@ -69,6 +72,7 @@ class Command:
     occurred_at: datetime | None = None
     report: bool = False
     post: str = ""
+    once: Once | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +95,11 @@ def handle(connection: Any, library: Library, command: Command, *, at: datetime)
     """Do an act, or say why not. `at` is now; `connection` the Django connection of the writer.
 
     Raises VersionConflict when the person saw an older version of the case (`expected`), RecordRefused when the
-    database refuses what the gate let pass."""
+    database refuses what the gate let pass, Reused when the key of the request stands for another one."""
     for attempt in range(TRIES):
         try:
             with transaction.atomic(using=connection.alias):
-                answer = _attempt(connection, library, command, at)
+                answer = _once(connection, library, command, at)
             if not answer.done:
                 forged = bool(answer.problems.keys() & command.extra.keys())
                 refusals.note(connection, library, command, answer.verdict.reasons, forged=forged, at=at)
@@ -104,6 +108,7 @@ def handle(connection: Any, library: Library, command: Command, *, at: datetime)
             SHELF.forget(conflict.stream)
             moved_case = conflict.stream == command.stream
             if attempt == TRIES - 1 or (moved_case and command.expected is not None):
+                refusals.note_record(connection, library, command, conflict, at=at)
                 raise
         except RecordRefused as refused:
             refusals.note_record(connection, library, command, refused, at=at)
@@ -116,6 +121,45 @@ def preflight(connection: Any, library: Library, command: Command, *, at: dateti
     events = reading.load(connection, command.stream) if command.stream else ()
     s, problems = situation(connection, library, command, reckoned(events).case, at)
     return Answer(verdict=_with_problems(consider(s), problems), stream=command.stream, case=s.case, problems=problems)
+
+
+def _once(connection: Any, library: Library, command: Command, at: datetime) -> Answer:
+    """The answer that the same request got before, or an attempt whose answer is noted with its events."""
+    if command.once is None:
+        return _attempt(connection, library, command, at)
+    known = claim(connection, command.officer, command.once, at)
+    if known is not None:
+        return again(connection, known)
+    answer = _attempt(connection, library, command, at)
+    if answer.done:
+        keep(connection, command.officer, command.once, noted(answer))
+    else:
+        give_back(connection, command.officer, command.once)
+    return answer
+
+
+def noted(answer: Answer) -> dict[str, Any]:
+    """What the record itself does not hold of an answer, and where in it the rest stands."""
+    verdict = answer.verdict
+    return {
+        "stream": answer.stream,
+        "events": [event.seq for event in answer.events],
+        "reasons": [reason.to_dict() for reason in verdict.reasons],
+        "questions": [question.to_dict() for question in verdict.questions],
+    }
+
+
+def again(connection: Any, known: Mapping[str, Any]) -> Answer:
+    """The answer of which this was noted."""
+    until = max(known["events"])
+    events = reading.load(connection, known["stream"])[:until]
+    made = tuple(event for event in events if event.seq in known["events"])
+    verdict = Verdict(
+        reasons=tuple(Reason(**{**one, "missing": tuple(one["missing"])}) for one in known["reasons"]),
+        questions=tuple(Question(**{**one, "by": tuple(one["by"])}) for one in known["questions"]),
+        finding=made[-1].finding or {},
+    )
+    return Answer(verdict=verdict, stream=known["stream"], events=made, case=reckoned(events).case)
 
 
 def _attempt(connection: Any, library: Library, command: Command, at: datetime) -> Answer:

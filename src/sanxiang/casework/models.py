@@ -281,6 +281,21 @@ class RulesTaken(models.Model):
         db_table = "case_rules_taken"
 
 
+class AskedOnce(models.Model):
+    """A request that came under a key of its own (请求去重): `said` a keyed hash of it, `answer` what it was answered.
+    Written with the events that it made."""
+
+    officer = models.TextField()
+    key = models.TextField()
+    said = models.BinaryField()
+    answer = models.JSONField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "case_asked_once"
+        constraints = (models.UniqueConstraint(fields=["officer", "key"], name="asked_once_by"),)
+
+
 class StoryLeft(models.Model):
     """A case of the demonstration that is not played to its end yet: `done` steps of it are on the record, in `stream`;
     `until` is the moment at which the filling began. The row goes with its last step, so that a filled demonstration,

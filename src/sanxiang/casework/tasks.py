@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from sanxiang.store.blobs import shelf
 from sanxiang.store.named import every_named
 
+from . import once
 from .enacting import take
 from .projections import library
 from .uploads import KEPT, purge
@@ -20,10 +21,11 @@ AGE = 3 * KEPT
 @app.periodic(cron="23 * * * *")
 @app.task(name="casework.forget_files", queue="default", pass_context=False)
 def forget_files(timestamp: int) -> None:
-    """Forget uploads of yesterday and remove their files a little later."""
+    """Forget uploads of yesterday and remove their files a little later; and the keys of requests of last month."""
     close_old_connections()
     now = timezone.now()
     purge(now)
+    once.purge(now)
     shelf().sweep_staged(now - AGE)
 
 

@@ -1,26 +1,27 @@
 """The interface of the staff side (办案接口): the same commands, verdicts and refusals as the pages.
 
 A refusal is an answer of its own: 409 with every reason (code, clause, law, text, missing, fix), 428 with the questions
-that a person must answer first, 422 with what was typed wrongly.
+that a person must answer first, 422 with what was typed wrongly. Whatever writes takes an `Idempotency-Key`: the same
+request under the same key is done once and answered the same, also where the first answer was lost on its way.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from django.db import connections
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from ninja import NinjaAPI, Schema
+from ninja import Header, NinjaAPI, Schema
 from ninja.errors import HttpError
 from pydantic import ConfigDict, Field
 
-from sanxiang.casework import uploads
+from sanxiang.casework import once, uploads
 from sanxiang.casework.access import find_case, officer_of, reader_of
-from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight
+from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, again, handle, preflight
 from sanxiang.casework.projections import library
 from sanxiang.core.values import CHINA
 from sanxiang.store import reading
@@ -30,6 +31,16 @@ from .answers import NOT_DONE, CaseOut, Detail, Told
 from .keys import ByKey
 
 api = NinjaAPI(title="三项 办案接口", version="1", auth=ByKey(), urls_namespace="api", docs_url="docs/")
+
+
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        description="请求方自选的编号，每个请求一个，如 UUID，最长 200 个字符；同一编号的同一请求只办一次，"
+        "三十天内得到同样的应答",
+    ),
+]
 
 
 class Strict(Schema):
@@ -61,10 +72,10 @@ class OpenIn(ActIn):
 
 
 @api.post("cases", response={201: Told, **NOT_DONE})
-def open_case(request: HttpRequest, body: OpenIn) -> HttpResponse:
+def open_case(request: HttpRequest, body: OpenIn, key: Key = "") -> HttpResponse:
     """Open a case (案源登记、申请受理)."""
     opening = {"category": body.category, "procedure": body.procedure, "department": body.department}
-    return done(request, command_of(request, body.act, body, opening=opening), body.files)
+    return done(request, body.act, body, key, opening=opening)
 
 
 @api.get("cases/{stream}", response={200: CaseOut, 401: Detail, 404: Detail})
@@ -74,10 +85,10 @@ def case(request: HttpRequest, stream: UUID) -> Any:
 
 
 @api.post("cases/{stream}/acts/{act}", response={200: Told, **NOT_DONE})
-def do_act(request: HttpRequest, stream: UUID, act: str, body: ActIn) -> HttpResponse:
+def do_act(request: HttpRequest, stream: UUID, act: str, body: ActIn, key: Key = "") -> HttpResponse:
     """Do an act in a case (办理环节)."""
     seen(request, stream)
-    return done(request, command_of(request, act, body, stream=str(stream)), body.files)
+    return done(request, act, body, key, stream=str(stream))
 
 
 @api.post("cases/{stream}/acts/{act}/preflight", response={200: Told, 401: Detail, 404: Detail, 422: Detail})
@@ -97,9 +108,12 @@ def seen(request: HttpRequest, stream: UUID) -> Any:
 
 
 @api.post("files")
-def bring_file(request: HttpRequest, act: str, name: str, stream: str = "", procedure: str = "") -> HttpResponse:
+def bring_file(
+    request: HttpRequest, act: str, name: str, stream: str = "", procedure: str = "", key: Key = ""
+) -> HttpResponse:
     """Put a file aside for an act (上传附件): the body is the file, `stream` the case or, for the act that opens one,
     `procedure`. The id is named in `files` of the act, within a day."""
+    asked(key)
     query = {"act": act, "stream": stream, "procedure": procedure}
     try:
         wanted, case = uploads.act_of(request.user, reader_of(request.user), query)
@@ -110,7 +124,26 @@ def bring_file(request: HttpRequest, act: str, name: str, stream: str = "", proc
     except uploads.NotTaken as refused:
         return api.create_response(request, {"code": "file", "text": str(refused)}, status=refused.status)
     told = {"id": str(staged.id), **uploads.described_of([staged])[0]}
-    return api.create_response(request, told, status=201)
+    return api.create_response(request, brought_once(staged, asked(key, query, name, staged.sha256), told), status=201)
+
+
+def brought_once(staged: Any, request: once.Once | None, told: dict[str, Any]) -> Any:
+    """What is answered about a file: under a key that it came by before, what was answered then, and the file that
+    waits since then."""
+    if request is None:
+        return told
+    connection, officer = connections["default"], str(staged.officer)
+    try:
+        with transaction.atomic():
+            known = once.claim(connection, officer, request, timezone.now())
+            if known is None:
+                once.keep(connection, officer, request, told)
+                return told
+    except once.Reused as reused:
+        uploads.forget([staged.pk], officer=officer)
+        raise HttpError(422, str(reused)) from reused
+    uploads.forget([staged.pk], officer=officer)
+    return known
 
 
 @api.get("cases/{stream}/files")
@@ -163,15 +196,34 @@ def zoned(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=CHINA) if moment is not None and moment.tzinfo is None else moment
 
 
-def done(request: HttpRequest, command: Command, taken: list[UUID]) -> HttpResponse:
+def asked(key: str, *said: Any) -> once.Once | None:
+    """The request under its key, if it has one."""
     try:
-        answer = handle(connections["default"], library(), command, at=timezone.now())
+        return once.once(key, *said)
+    except once.BadKey as bad:
+        raise HttpError(422, str(bad)) from bad
+
+
+def done(request: HttpRequest, act: str, body: ActIn, key: str, **more: Any) -> HttpResponse:
+    """Do an act, or answer as it was answered before under this key; then its files are taken already."""
+    connection, here = connections["default"], asked(key, act, body.model_dump(mode="json"), more)
+    try:
+        try:
+            command = command_of(request, act, body, once=here, **more)
+        except HttpError:
+            known = once.given(connection, officer_of(request.user), here) if here else None
+            if known is None:
+                raise
+            return told(request, again(connection, known), status=200 if more.get("stream") else 201)
+        answer = handle(connection, library(), command, at=timezone.now())
+    except once.Reused as reused:
+        raise HttpError(422, str(reused)) from reused
     except VersionConflict as conflict:
         return api.create_response(request, {"code": conflict.code, "text": str(conflict)}, status=412)
     except RecordRefused as refused:
         return api.create_response(request, {"code": refused.code, "text": str(refused)}, status=409)
     if answer.done:
-        uploads.forget(taken, officer=command.officer)
+        uploads.forget(body.files, officer=command.officer)
         return told(request, answer, status=201 if not command.stream else 200)
     return told(request, answer, status=422 if answer.problems else 409 if answer.verdict.reasons else 428)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import forms, judging, uploads
+from sanxiang.casework import forms, judging, once, uploads
 from sanxiang.casework.commands import Answer, Command, RecordRefused, handle, preflight, situation
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
@@ -25,6 +26,8 @@ from sanxiang.core.values import legal_day
 
 from .common import acting_post, page, staff
 from .files import Brought, bring
+
+USED = "这张表单已经立过一件案件，没有再立；要另立一案，请从“新立案源”重新打开。"
 
 
 @csrf_exempt
@@ -62,6 +65,8 @@ def guarded(request: Any) -> HttpResponse:
     elif posted:
         try:
             answer = handle(connections["default"], library(), command, at=timezone.now())
+        except once.Reused:
+            refused = USED
         except RecordRefused as problem:
             refused = str(problem)
         if answer is not None and answer.done:
@@ -83,7 +88,19 @@ def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act, brought: 
         files=brought.files,
         opening={"category": case.category, "procedure": case.procedure, "department": department},
         post=acting_post(request, act),
+        once=sent_once(request),
     )
+
+
+def sent_once(request: Any) -> once.Once | None:
+    """The form as it was sent: sent again, by a double click or by a browser that lost the answer, it opens no other
+    case. Files are told by name and size, those that wait already by their ids."""
+    said = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    files = [(file.name, file.size) for file in request.FILES.getlist("files")]
+    try:
+        return once.once(request.POST.get("once", ""), said, files)
+    except once.BadKey:
+        return None
 
 
 def form(
@@ -108,6 +125,7 @@ def form(
         "people": colleagues(request.reader.agency, command.officers), "names": {}, "procedure": case.procedure,
         "departments": {key: named[key].name for key in sorted(request.reader.departments) if key in named},
         "department": command.opening["department"], "files": request.brought,
+        "once": request.POST.get("once") or f"form:{uuid.uuid4()}",  # noqa: TID251  made here, at the edge
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=422 if posted else 200)
 
