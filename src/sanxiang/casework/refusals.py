@@ -1,7 +1,8 @@
 """What was asked for and refused (被拒绝的办理): kept beside the record, for those who answer for the agency.
 
 A form that was not yet filled in is no attempt at anything and is left out; everything else that a gate, a separation
-of posts or the record itself refused is noted once it is certain that nothing was written.
+of posts or the record itself refused is noted once it is certain that nothing was written, also where somebody acted
+on a case as it no longer stood.
 """
 
 from __future__ import annotations

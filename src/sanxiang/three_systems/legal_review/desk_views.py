@@ -13,19 +13,21 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sanxiang.casework import forms, judging
+from sanxiang.casework import forms, judging, refusals
 from sanxiang.casework.access import find_case, is_guest
-from sanxiang.casework.commands import Answer, Command, RecordRefused, handle
+from sanxiang.casework.commands import Answer, Command, RecordRefused, handle, preflight
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.case import Opened, opened
 from sanxiang.casework.views.common import acting_post, page, staff
 from sanxiang.core.gates import outcomes_of, points_of
+from sanxiang.core.rulebook import Act
 from sanxiang.core.values import CHINA, legal_day
 
 from . import guest_views, keeping, laid_out, queue
 
 ACTS = ("conclude_review", "return_review")
+ENDED = "这次审核已经结束，没有再办理；意见见下。"
 
 
 def on_the_desk(request: Any, stream: UUID) -> Opened:
@@ -58,12 +60,12 @@ def desk(request: Any, stream: UUID) -> HttpResponse:
     except NotHere as elsewhere:
         return refused(request, elsewhere.found)
     wanted = request.POST.get("do", "")
-    if request.method != "POST" or not found.case.reviewing:
-        ended = request.method == "POST"
-        problem = "这次审核已经结束，没有再办理；意见见下。" if ended else ""
-        return laid(request, found, problem=problem, status=409 if ended else 200)
     if wanted in ACTS:
         return act(request, found, wanted)
+    if request.method != "POST":
+        return laid(request, found)
+    if not found.case.reviewing:
+        return laid(request, found, problem=ENDED, status=409)
     try:
         keep(request, found, request.POST)
     except keeping.NotKept as wrong:
@@ -103,20 +105,16 @@ def act(request: Any, found: Opened, wanted: str) -> HttpResponse:
     rule, post = found.rules.act(found.case.procedure, wanted), request.POST
     if rule is None:
         raise Http404
-    expected = post.get("expected", "")
-    command = Command(
-        act=wanted,
-        officer=request.reader.officer,
-        stream=str(found.row.stream),
-        expected=int(expected) if expected.isdecimal() and len(expected) < 9 else None,
-        facts=forms.typed_facts(post, [found.rules.dictionary[name] for name in rule.fact_ids()]),
-        post=acting_post(request, rule),
-    )
     try:
-        answer = handle(connections["default"], library(), command, at=timezone.now())
+        answer = handle(connections["default"], library(), command_of(request, found, rule), at=timezone.now())
     except RecordRefused as conflict:
+        now = opened(request, found.row.stream)
+        if not now.case.reviewing:
+            return laid(request, now, problem=ENDED, status=409)
         try_to_keep(request, found)
-        return laid(request, opened(request, found.row.stream), sent=post, problem=str(conflict), status=409)
+        return laid(request, now, sent=post, problem=str(conflict), status=409)
+    if not found.case.reviewing and not answer.done:
+        return laid(request, found, problem=ENDED, status=409)
     if not answer.done:
         try_to_keep(request, found)
         return laid(request, found, sent=post, answer=answer, wanted=wanted, status=422)
@@ -125,6 +123,19 @@ def act(request: Any, found: Opened, wanted: str) -> HttpResponse:
     numbers = "、".join(str(paper["number"]) for paper in papers if paper.get("number"))
     messages.success(request, f"已办理：{rule.name}" + (f"，文号 {numbers}" if numbers else ""))
     return redirect("legal_review:desk", stream=found.row.stream)
+
+
+def command_of(request: Any, found: Opened, rule: Act) -> Command:
+    """The act that a form of the desk means, on the case as its writer saw it."""
+    expected = request.POST.get("expected", "")
+    return Command(
+        act=rule.id,
+        officer=request.reader.officer,
+        stream=str(found.row.stream),
+        expected=int(expected) if expected.isdecimal() and len(expected) < 9 else None,
+        facts=forms.typed_facts(request.POST, [found.rules.dictionary[name] for name in rule.fact_ids()]),
+        post=acting_post(request, rule),
+    )
 
 
 def try_to_keep(request: Any, found: Opened) -> None:
@@ -136,11 +147,17 @@ def try_to_keep(request: Any, found: Opened) -> None:
 
 
 def refused(request: HttpRequest, found: Opened) -> HttpResponse:
-    """Why somebody who may see the case cannot work at this desk: the clauses that say so."""
+    """Why somebody who may see the case cannot work at this desk: the clauses that say so. What he sent to be signed
+    all the same is kept among the refusals, and nothing of it is done."""
     reader: Any = request.reader  # type: ignore[attr-defined]
     rule = found.rules.act(found.case.procedure, "conclude_review")
     if rule is None or not found.case.rounds:
         raise Http404
+    asked = found.rules.act(found.case.procedure, request.POST.get("do", ""))
+    if asked is not None and asked.id in ACTS:
+        connection, now, command = connections["default"], timezone.now(), command_of(request, found, asked)
+        reasons = preflight(connection, library(), command, at=now).verdict.reasons
+        refusals.note(connection, library(), command, reasons, forged=False, at=now)
     registers = registers_for(connections["default"], found.case.agency, (reader.officer,))
     option = judging.option(found.rules, found.case, registers, rule, reader.officer, timezone.now())
     context = {"row": found.row, "reasons": option.blocked, "act": rule}
