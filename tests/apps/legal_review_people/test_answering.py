@@ -3,35 +3,18 @@ from the registers of the day."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connections
-from pypdf import PdfReader
 
 from sanxiang.casework.answering import UNNAMED, parts
 from sanxiang.core.casefile import fold
 from sanxiang.core.registers import Officer, Post, Registers
-from sanxiang.three_systems.recording.papers import papers_of
-from tests.apps.legal_review_people.people import client
+from tests.apps.legal_review_people.people import client, paper_text
 from tests.law.playing import LIBRARY, Played
-
-
-def text_of(pdf: bytes) -> str:
-    """All text of a PDF without white space."""
-    return "".join("".join((page.extract_text() or "").split()) for page in PdfReader(io.BytesIO(pdf)).pages)
-
-
-def paper_text(theatre: Any, told: Any, template: str, role: str = "head") -> str:
-    """The last paper of a kind as the page gives it, as text."""
-    found = [one for one in papers_of(theatre.events(told)) if one.template == template]
-    place = f"/recording/{told.stream}/paper/{found[-1].event}/{found[-1].index}.pdf"
-    answer = client(theatre, role, told.agency).get(place)
-    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf"), answer.content[:200]
-    return text_of(answer.content)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sanxiang.casework.answering import parts
+from sanxiang.casework.desk import grounds
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates import duties
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import RuleSet
@@ -119,6 +121,8 @@ def paper_data(
     if paper.template in ANSWERED:
         data["lists"]["answering"] = answering(case, until, rules, registers)
         data["signatures"] = signatures(case, until, rules, registers)
+        data["lists"]["review_grounds"] = [{"text": text} for text in grounds(rules, case)]
+        data["document"] |= of_review(case, until, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
     data["qr"] = f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"
     return data
@@ -146,6 +150,20 @@ def answering(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, regist
         }
         for part in parts(case, events, rules, registers)
     ]
+
+
+def of_review(case: CaseFile, events: Sequence[Recorded], rules: RuleSet) -> dict[str, str]:
+    """When the draft was received for review, until when it had to be read, what its outcome leads to."""
+    found = {}
+    if case.rounds:
+        found["received_on"] = legal_day(case.rounds[-1].at).isoformat()
+    terms = [duty.binding.due_on for duty in duties(events, lambda _: rules) if duty.binding.duty == "review"]
+    if terms:
+        found["due_on"] = terms[-1].isoformat()
+    for outcome in (one for bound in rules.reviews for one in bound.rule.outcomes):
+        if case.opinion and outcome.name == case.opinion.outcome:
+            found["leads_to"] = outcome.leads_to
+    return found
 
 
 def signatures(
