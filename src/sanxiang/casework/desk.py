@@ -39,7 +39,7 @@ DUTIES = {
     "hearing_request": "听证申请期", "pay": "缴纳罚款", "court": "申请法院强制执行", "report_on_spot": "当场处罚备案",
     "file": "立案", "correct": "更正公示",
     "reconsideration": "申请复议期", "seal_approval": "补办措施批准", "transfer_decision": "移送决定",
-    "document_review": "文书补送审核",
+    "document_review": "文书补送审核", "lift": "决定是否解除措施",
     "transfer": "移送", "expire": "公示期满", "urge": "催告",
 }  # fmt: skip
 
@@ -53,6 +53,18 @@ class Clock:
     left: int
     sign: str
     text: str
+
+    @property
+    def beside(self) -> list[str]:
+        """What the other clauses of the same duty say, in words: only one with a later day is the milder one; of a
+        party's right the latest day binds."""
+        return [compared(self.row.due_on, other["law"], date.fromisoformat(other["due"])) for other in self.row.beside]
+
+
+def compared(due: date, law: str, other: date) -> str:
+    if other == due:
+        return f"与 {law} 同日"
+    return f"比 {law} {'严' if other > due else '长'}（那里是 {other:%Y年%-m月%-d日}）"
 
 
 def clock(row: DutyRow, today: date, calendar: Calendar) -> Clock:

@@ -225,13 +225,10 @@ def typed_facts(post: QueryDict, facts: Iterable[Fact]) -> dict[str, Any]:
 
 
 def typed_rows(post: QueryDict, fact: Fact) -> list[dict[str, str]]:
-    """The rows of a table that hold anything."""
-    lines: dict[int, dict[str, str]] = {}
-    for column in fact.columns:
-        for number in range(ROWS_MAX):
-            name = f"{fact.id}.{number}.{column.id}"
-            if name not in post:
-                break
-            if post[name].strip():
-                lines.setdefault(number, {})[column.id] = post[name]
-    return [lines[number] for number in sorted(lines)]
+    """The rows of a table that hold anything; a cell that was not sent is an empty one."""
+    typed = (
+        {column.id: post.get(f"{fact.id}.{number}.{column.id}", "") for column in fact.columns}
+        for number in range(ROWS_MAX)
+    )
+    lines = ({name: text for name, text in line.items() if text.strip()} for line in typed)
+    return [line for line in lines if line]

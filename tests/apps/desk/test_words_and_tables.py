@@ -1,0 +1,35 @@
+"""What a deadline says of the other clauses, and tables of a form that arrive with gaps."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import QueryDict
+
+from sanxiang.casework.desk import clock
+from sanxiang.casework.forms import typed_rows
+from sanxiang.casework.models import DutyRow
+from sanxiang.casework.projections import library
+
+
+def test_a_clause_is_called_stricter_only_where_it_is() -> None:
+    days = {"甲法第一条": "2026-03-20", "乙法第二条": "2026-03-10", "丙法第三条": "2026-03-01"}
+    row = DutyRow(
+        duty="publish",
+        due_on=date(2026, 3, 10),
+        beside=[{"clause": "x", "law": law, "due": due} for law, due in days.items()],
+    )
+    calendar = library().on("luoyang", date(2026, 3, 2)).calendar
+    assert clock(row, date(2026, 3, 2), calendar).beside == [
+        "比 甲法第一条 严（那里是 2026年3月20日）",
+        "与 乙法第二条 同日",
+        "比 丙法第三条 长（那里是 2026年3月1日）",
+    ]
+
+
+def test_a_row_is_read_where_cells_or_whole_rows_before_it_were_not_sent() -> None:
+    table = library().dictionary["sanctions"]
+    first, second, *_ = (column.id for column in table.columns)
+    post = QueryDict(mutable=True)
+    post.update({f"sanctions.0.{second}": "1", f"sanctions.2.{first}": "罚款", f"sanctions.3.{first}": "  "})
+    assert typed_rows(post, table) == [{second: "1"}, {first: "罚款"}]
