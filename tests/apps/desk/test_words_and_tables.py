@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.auth import get_user_model
 from django.http import QueryDict
+from django.test import Client
 
 from sanxiang.casework.desk import clock
 from sanxiang.casework.forms import typed_rows
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.projections import library
+
+from .conftest import World
 
 
 def test_a_clause_is_called_stricter_only_where_it_is() -> None:
@@ -33,3 +37,24 @@ def test_a_row_is_read_where_cells_or_whole_rows_before_it_were_not_sent() -> No
     post = QueryDict(mutable=True)
     post.update({f"sanctions.0.{second}": "1", f"sanctions.2.{first}": "罚款", f"sanctions.3.{first}": "  "})
     assert typed_rows(post, table) == [{second: "1"}, {first: "罚款"}]
+
+
+def test_who_may_not_see_a_page_is_told_so_between_his_own_head_lines(world: World) -> None:
+    officer = Client()
+    officer.force_login(get_user_model().objects.get(username="ly-officer"))
+    answer = officer.get("/work/refusals/")
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "拒绝记录由法制机构负责人、机关负责人和监督人员查看" in page
+    assert "退出" in page
+    assert "办案登录" not in page
+
+
+def test_the_paper_that_is_served_is_chosen_by_somebody_not_by_its_place(world: World) -> None:
+    officer = Client()
+    officer.force_login(get_user_model().objects.get(username="ly-officer"))
+    place = f"/work/cases/{world.cases['reviewing']}/do/serve/"
+    assert '<select class="form-select" id="link" name="link"><option value="">请选择</option>' in (
+        officer.get(place).content.decode()
+    )
+    assert "请选明送达的是哪一份文书" in officer.post(place, {"link": ""}).content.decode()

@@ -48,6 +48,7 @@ def confirm(desk: Client, place: str) -> Any:
 
 
 @pytest.mark.clauses("LY-42")
+@pytest.mark.journeys("registry.import")
 def test_a_file_is_checked_shown_confirmed_and_forgotten(bureau: Body, desk: Client) -> None:
     content = csv_of([officer_line("甲"), officer_line("乙", id="123"), officer_line("丙")], "gbk")
     place = staged(desk, content, "人员.csv")

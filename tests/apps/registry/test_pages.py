@@ -83,6 +83,7 @@ def test_states_of_certificates_are_said_in_words(bureau: Body) -> None:
 
 
 @pytest.mark.clauses("LY-42")
+@pytest.mark.journeys("registry.import")
 def test_an_expired_certificate_has_lost_its_powers_by_itself(bureau: Body) -> None:
     there = client(bureau.people["文员"])
     expired = f"/registry/officers/{bureau.people['李到期']}/"
