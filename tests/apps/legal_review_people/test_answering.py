@@ -79,6 +79,14 @@ def test_the_papers_that_leave_the_agency_do_not_say_it(theatre: Any, decided: A
     assert "审批表" not in receipt, "the approval stays inside and is not served"
 
 
+def test_the_approval_is_not_offered_to_be_served(theatre: Any) -> None:
+    told = theatre.played("ordinary", before="serve_decision", start="2026-03-02")
+    page = client(theatre, "zhang").get(f"/work/cases/{told.stream}/do/serve/").content.decode()
+    offered = page.split('id="link"')[1].split("</select>")[0]
+    assert '<option value="decide">行政处罚决定书</option>' in " ".join(offered.split()).replace(" selected", "")
+    assert "审批表" not in offered.split('value="decide"')[1].split("</option>")[0]
+
+
 # ── whom the registers name for the day ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -239,7 +239,9 @@ def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
     """What the act may be about: the papers not served yet, the measures still running."""
     if wanted.emits == "document.served":
         seen: dict[str, dict[str, None]] = {}
-        for paper in found.case.papers:
+        acts = found.rules.acts_of(found.case.procedure)
+        inside = {(act.id, paper.template) for act in acts for paper in act.papers if paper.inside}
+        for paper in (one for one in found.case.papers if (one["act"], one["template"]) not in inside):
             seen.setdefault(str(paper["act"]), {})[str(paper["title"])] = None
         return [(name, "、".join(titles)) for name, titles in seen.items() if name not in found.case.served]
     if wanted.emits in ("review.document_submitted", "review.document_concluded"):

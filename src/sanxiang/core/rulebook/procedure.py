@@ -30,14 +30,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One document that an act makes. `series` names the number series (文种字) where it is numbered;
-    `served_by` the act that serves it."""
+    """One document that an act makes. `series` names the number series (文种字) where it is numbered; `inside` says
+    that it stays inside the file and is not served with the others."""
 
     __pydantic_config__ = STRICT
 
     template: str
     title: str
     series: str = ""
+    inside: bool = False
     when: Condition | None = None
 
 
