@@ -74,7 +74,7 @@ def test_every_paper_and_volume_says_that_it_is_pdf_a(bag: Path) -> None:
 
 
 @pytest.mark.clauses("LY-17", "WD-10")
-@pytest.mark.journeys("cases.penalty.ordinary", "archive.package")
+@pytest.mark.journeys("cases.penalty.ordinary", "cases.documents", "archive.package")
 def test_the_data_can_be_read_without_the_program(bag: Path, packed: Packed) -> None:
     case = json.loads((bag / "data" / "case.json").read_text(encoding="utf-8"))
     assert (case["stream"], case["category"], case["procedure"]) == (packed.stream, "处罚", "penalty.ordinary")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfReader
 
 from sanxiang.casework.models import CaseRow
+from sanxiang.core.casefile import fold
 from sanxiang.core.values import CHINA
 from sanxiang.interchange.keys import give
 from tests.support.theatre import Theatre
@@ -68,6 +71,32 @@ def test_a_decision_made_without_review_is_entered_with_its_breaches_and_seen_by
         assert unreviewed.stream in listed
     revoked = supervisor.get("/work/cases/?mark=revoked").context["rows"]
     assert unreviewed.stream not in {str(one.stream) for one, _ in revoked}
+
+
+@pytest.mark.clauses("UR-11", "WD-10", "LY-23", "DXH-11")
+@pytest.mark.journeys("cases.documents")
+def test_the_paper_of_what_was_entered_afterwards_says_so_and_the_others_do_not(theatre: Theatre) -> None:
+    case = theatre.played(before="inspect", start="2026-08-03")
+    happened = case.at + timedelta(days=1)
+    done = theatre.tries(case, "inspect", after=timedelta(days=9), report=True, occurred_at=happened)
+    assert done.done
+    zhang, events = client(theatre, "zhang"), theatre.events(case)
+    papers = {}
+    for recorded in events:
+        for index, paper in enumerate(recorded.event.documents):
+            answer = zhang.get(f"/recording/{case.stream}/paper/{recorded.id}/{index}.pdf")
+            pages = PdfReader(io.BytesIO(b"".join(answer))).pages
+            papers[recorded.event.act, paper["template"]] = ["".join(page.extract_text().split()) for page in pages]
+            assert all((round(page.mediabox.width), round(page.mediabox.height)) == (595, 842) for page in pages), "A4"
+    late = papers.pop(("inspect", "onsite_record"))
+    entered = events[-1].recorded_at.astimezone(CHINA)
+    assert events[-1].late
+    assert all(f"补录{entered.year}年{entered.month}月{entered.day}日" in page for page in late), "on every page"
+    text = "".join(late)
+    for typed in (events[-1].event.facts["inspection_findings"], fold(events).facts["party_name"]):
+        assert "".join(typed.split()) in text, "typed once, printed here"
+    assert papers
+    assert not any("补录" in page for pages in papers.values() for page in pages)
 
 
 def test_the_entry_lists_the_acts_of_ones_own_posts(theatre: Theatre, unreviewed: Any) -> None:

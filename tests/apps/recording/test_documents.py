@@ -227,6 +227,17 @@ def test_demonstration_papers_say_so_and_others_do_not() -> None:
     assert "不具有法律效力" not in joined(real.pdf)
 
 
+def test_a_paper_of_what_was_entered_afterwards_says_so_on_every_page() -> None:
+    data = sample("inquiry_record")
+    assert "补录" not in joined(render("inquiry_record", data, fonts=FONTS).pdf)
+    late = data | {"document": data["document"] | {"entered_at": "2026-08-06T09:05:00+08:00"}}
+    pages = PdfReader(io.BytesIO(render("inquiry_record", late, fonts=FONTS).pdf)).pages
+    for page in pages:
+        assert "补录2026年8月6日9时5分录入" in page.extract_text().replace("\n", "").replace(" ", "").replace(
+            "\u3000", ""
+        )
+
+
 def test_without_code_and_digest_nothing_claims_to_be_verifiable() -> None:
     paper = render("penalty_decision", sample("penalty_decision", qr="", digest=""), fonts=FONTS)
     assert "核验" not in joined(paper.pdf)

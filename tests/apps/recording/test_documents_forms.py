@@ -91,6 +91,8 @@ def test_every_paper_of_the_procedures_can_be_made_and_has_the_same_mark() -> No
         assert FORMS[template].mark == series, (act, template, series)
 
 
+@pytest.mark.clauses("DXH-11")
+@pytest.mark.journeys("cases.documents")
 @pytest.mark.parametrize("template", IDS)
 def test_nothing_given_names_all_that_is_missing(template: str) -> None:
     with pytest.raises(MissingFields) as fault:

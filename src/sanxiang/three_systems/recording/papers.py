@@ -107,6 +107,7 @@ def paper_data(
             "date": legal_day(recorded.occurred_at).isoformat(),
             "place": facts.get("place", ""),
             "measure_on": measure_day(case, recorded),
+            **entered_later(recorded),
         },
         "activity": activity(recorded),
         "facts": facts,
@@ -136,6 +137,11 @@ def stated(case: CaseFile, recorded: Recorded, agency: Agency | None) -> dict[st
     if agency and not facts.get("payment_bank") and agency.facts.get("agency_bank"):
         facts["payment_bank"] = agency.facts["agency_bank"]
     return facts
+
+
+def entered_later(recorded: Recorded) -> dict[str, str]:
+    """When an act was entered that had happened before (补录), and nothing for one that was entered as it happened."""
+    return {"entered_at": recorded.recorded_at.isoformat()} if recorded.late else {}
 
 
 def answering(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, registers: Registers) -> list[dict[str, str]]:
