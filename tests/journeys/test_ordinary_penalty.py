@@ -368,7 +368,7 @@ def test_an_ordinary_penalty_from_source_to_archive_and_its_withdrawal(product: 
     # Penalty Law, three working days: 21, 22, 23 July. Luoyang's twenty would be 17 August; both are shown.
     shown = case.shown()
     assert "7月23日" in shown
-    assert "2026-08-17" in shown
+    assert "严（那里是 2026年8月17日）" in shown
     product.on("2026-07-22")
     case.as_("ly-check").does(
         case.address, "withdraw_publication", withdrawal_cause="撤销", withdrawal_ground="处罚决定已被复议机关撤销。"
