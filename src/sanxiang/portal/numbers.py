@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -17,16 +16,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from sanxiang.three_systems.disclosure import published
-from sanxiang.three_systems.disclosure.counting import STATES, series_of, standing, tally
+from sanxiang.three_systems.disclosure.counting import FIELDS, STATES, series_of, standing, tally, told
 from sanxiang.three_systems.disclosure.models import PublishedNumber
 
 PAGE = 200
 YEAR_MAX = 9999
-FIELDS = (
-    *("number", "category", "decided_on", "state", "due_on", "published_on", "withheld_on", "withheld_ground"),
-    *("withheld_by", "withdrawn_on", "withdrawn_cause", "revoked_on"),
-)
-"""What stands of a decision in the open data; the page of a published one is /d/<id>/."""
 
 
 @require_safe
@@ -61,6 +55,7 @@ def year(request: HttpRequest, agency: UUID, year: int) -> HttpResponse:
         "state": state if state in STATES else "",
         "state_name": STATES.get(state, ""),  # type: ignore[call-overload]
         "page": page,
+        "days": published.numbered_days(agency, year),
     }
     return render(request, "portal/number_year.html", context)
 
@@ -71,13 +66,13 @@ def data(request: HttpRequest, agency: UUID, year: int, form: str) -> HttpRespon
     """The same as a table (csv) or as JSON, all of it."""
     rows, today = found(agency, year), localdate()
     if form == "json":
-        told = [{"id": str(row.stream), **fields(row, today)} for row in rows]
         whole = {"agency": published.agency_name(agency), "year": year, "on": today, "counts": tally(rows, today)}
-        return JsonResponse({**whole, "decisions": told}, json_dumps_params={"ensure_ascii": False})
+        whole["decisions"] = [told(row, today) for row in rows]
+        return JsonResponse(whole, json_dumps_params={"ensure_ascii": False})
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["id", *FIELDS])
-    writer.writerows([str(row.stream), *fields(row, today).values()] for row in rows)
+    writer.writerows(told(row, today).values() for row in rows)
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="numbers-{agency}-{year}.csv"'
     return response
@@ -90,5 +85,16 @@ def found(agency: UUID, year: int) -> Sequence[PublishedNumber]:
     return rows
 
 
-def fields(row: PublishedNumber, today: date) -> dict[str, Any]:
-    return {name: standing(row, today) if name == "state" else getattr(row, name) for name in FIELDS}
+@require_safe
+@cache_control(public=True, max_age=60)
+def day(request: HttpRequest, agency: UUID, year: int, day: str, part: str) -> HttpResponse:
+    """Of one day's count: the list (`list`, of the latest day), its event in the ledger (`event`), the receipt."""
+    try:
+        row = published.numbered_day(agency, year, date.fromisoformat(day)) if year <= YEAR_MAX else None
+    except ValueError:
+        row = None
+    held = {"list": row.snapshot, "event": row.proof, "receipt": row.receipt}[part] if row else None
+    if not held:
+        raise Http404
+    kind = "text/plain" if part == "receipt" else "application/json"
+    return HttpResponse(bytes(held) if part == "list" else held, content_type=f"{kind}; charset=utf-8")

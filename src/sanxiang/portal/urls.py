@@ -21,6 +21,11 @@ urlpatterns = [
     path("numbers/<uuid:agency>/<int:year>.csv", numbers.data, {"form": "csv"}, name="number-csv"),
     path("numbers/<uuid:agency>/<int:year>.json", numbers.data, {"form": "json"}, name="number-json"),
     path("officers/", views.officers, name="officers"),
+    path("numbers/<uuid:agency>/<int:year>/<str:day>.event.json", numbers.day, {"part": "event"}, name="number-event"),
+    path("numbers/<uuid:agency>/<int:year>/<str:day>.json", numbers.day, {"part": "list"}, name="number-day"),
+    path(
+        "numbers/<uuid:agency>/<int:year>/<str:day>.tlog-proof", numbers.day, {"part": "receipt"}, name="number-proof"
+    ),
     path("procedures/", charts.charts, name="charts"),
     path("procedures/<slug:place>/<str:procedure>/", charts.page, name="chart"),
     path("procedures/<slug:place>/<str:procedure>/chart.svg", charts.picture, name="chart-svg"),

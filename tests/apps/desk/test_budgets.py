@@ -6,6 +6,7 @@ Every address of the product is either here or named as one that is no page to r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +16,15 @@ from django.db import connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, resolve
+from django.utils import timezone
 
 from sanxiang.casework import access
 from sanxiang.casework.projections import library
 from sanxiang.config import demo
 from sanxiang.one_platform.registry.models import ItemRow
 from sanxiang.store import reading
+from sanxiang.three_systems.disclosure import daily
+from sanxiang.three_systems.disclosure.models import NumberedDay
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
 
 from .conftest import World, play
@@ -150,6 +154,15 @@ def grow(world: World, desk: Client) -> list[str]:
     ]  # fmt: skip
 
 
+def counted_day(world: World) -> list[str]:
+    """What the public can fetch of the last day that was counted."""
+    daily.count(connections["default"], timezone.localdate() - timedelta(days=30), at=timezone.now())
+    row = NumberedDay.objects.filter(agency=world.people["luoyang"][""]).exclude(snapshot=None).first()
+    assert row is not None
+    base = f"/numbers/{row.agency}/{row.year}/{row.day.isoformat()}"
+    return [f"{base}.json", f"{base}.event.json", f"{base}.tlog-proof"]
+
+
 def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "FRESH_S", 0.0)  # the registers are read anew each time: the dearest case
     clients = signed_in(world)
@@ -168,7 +181,7 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
         seen.add(resolve(place.partition("?")[0]).view_name)
         return counted
 
-    for logins, place in addresses(world):
+    for logins, place in (*addresses(world), *((("",), place) for place in counted_day(world))):
         look(logins, place)
     with transaction.atomic():
         list_item(world.people["luoyang"][""], clients["ly-register"], "P7")

@@ -118,7 +118,7 @@ def page(address: str, status: int = 200) -> str:
     with CaptureQueriesContext(connections["portal"]) as public:
         answer = Client().get(address)
     assert answer.status_code == status, address
-    assert len(public) <= 2
+    assert len(public) <= 3
     return answer.content.decode("utf-8-sig")
 
 

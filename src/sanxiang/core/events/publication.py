@@ -60,3 +60,16 @@ class PublicationWithdrawn(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationWithheld(Event):
     """Lawfully not published (依法不予公开). 政府信息公开条例 arts. 14 to 16. Needs ground and approver."""
+
+
+@kind("numbers.counted")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersCounted(Event):
+    """The decision numbers of an agency counted at the end of a day (公示清点). 国办发〔2018〕118号 二(三).
+
+    `day` the ISO day; `years` for each year in which something was decided `year`, `count`, `states` (how many stand
+    where) and `digest`, the SHA-256 in hex of the list that the public can fetch."""
+
+    agency: str
+    day: str
+    years: tuple[Mapping[str, Json], ...] = ()

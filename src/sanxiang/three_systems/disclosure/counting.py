@@ -33,6 +33,13 @@ STATES: Mapping[State, str] = {
 NUMBER = re.compile(r"(?P<series>[^〔〕]+)〔(?P<year>\d{4})〕(?P<n>\d{1,9})号")
 
 
+FIELDS = (
+    *("number", "category", "decided_on", "state", "due_on", "published_on", "withheld_on", "withheld_ground"),
+    *("withheld_by", "withdrawn_on", "withdrawn_cause", "revoked_on"),
+)
+"""What stands of a decision in the open data, beside its `id`; the page of a published one is /d/<id>/."""
+
+
 class Numbered(Protocol):
     """What is known of one decision; days are None until then, and `due_on` where no regulation sets a day."""
 
@@ -109,6 +116,12 @@ def standing(row: Numbered, today: date) -> State:
     if row.due_on is None:
         return "open"
     return "overdue" if row.due_on < today else "due"
+
+
+def told(row: Any, today: date) -> dict[str, Any]:
+    """A decision in the open data: `id` and FIELDS, days as dates."""
+    fields = {name: standing(row, today) if name == "state" else getattr(row, name) for name in FIELDS}
+    return {"id": str(row.stream), **fields}
 
 
 def tally(rows: Iterable[Numbered], today: date) -> dict[State, int]:

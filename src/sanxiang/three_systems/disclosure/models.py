@@ -133,3 +133,24 @@ class PublishedNumber(models.Model):
     class Meta:
         db_table = "numbered_decision"
         indexes = (models.Index(fields=["agency", "year", "series", "n"], name="numbered_in_year"),)
+
+
+class NumberedDay(models.Model):
+    """The numbers of an agency and year as they stood at the end of a day. `snapshot` the list as the public fetches it
+    (only of the latest day), `digest` its SHA-256 in hex, `proof` the event that put it into the ledger as
+    `verify.py receipt --event` reads it, `receipt` empty until a checkpoint covers it."""
+
+    agency = models.UUIDField()
+    year = models.IntegerField()
+    day = models.DateField()
+    digest = models.TextField()
+    count = models.IntegerField()
+    event = models.UUIDField()
+    snapshot = models.BinaryField(null=True)
+    proof = models.TextField(default="")
+    receipt = models.TextField(default="")
+
+    class Meta:
+        db_table = "numbered_day"
+        constraints = (models.UniqueConstraint(fields=["agency", "year", "day"], name="numbered_day_once"),)
+        indexes = (models.Index(fields=["agency", "year", "-day"], name="numbered_days"),)

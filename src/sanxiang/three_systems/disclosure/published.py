@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 
 from sanxiang.core.values.searching import plain, sought, words
 
-from .models import PublicAgency, PublicCertificate, Published, PublishedCatalogue, PublishedNumber
+from .models import NumberedDay, PublicAgency, PublicCertificate, Published, PublishedCatalogue, PublishedNumber
 
 PAGE = 20
 COUNT_MAX = 1_000
@@ -101,6 +101,17 @@ def numbers(agency: UUID, year: int) -> list[PublishedNumber]:
     """Every decision of an agency in a year, in the order of its numbers."""
     rows = PublishedNumber.objects.using("portal").filter(agency=agency, year=year)
     return list(rows.order_by("series", "n", "decided_on", "stream"))
+
+
+def numbered_days(agency: UUID, year: int) -> list[NumberedDay]:
+    """The last counts of an agency and year that stand in the ledger, the latest first; without their lists."""
+    rows = NumberedDay.objects.using("portal").filter(agency=agency, year=year).defer("snapshot", "proof")
+    return list(rows.order_by("-day")[:PAGE])
+
+
+def numbered_day(agency: UUID, year: int, day: date) -> NumberedDay | None:
+    """One count."""
+    return NumberedDay.objects.using("portal").filter(agency=agency, year=year, day=day).first()
 
 
 def search(

@@ -1,0 +1,23 @@
+"""Work of disclosure behind the desk: the count of every day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from . import daily
+
+
+@app.periodic(cron="19 * * * *")
+@app.task(
+    name="disclosure.count_numbers", queue="default", queueing_lock="disclosure.count_numbers", pass_context=False
+)
+def count_numbers(timestamp: int) -> None:
+    """Count the numbers of yesterday where that was not done, and fetch the receipts of earlier counts."""
+    close_old_connections()
+    connection = connections["default"]
+    daily.count(connection, timezone.localdate() - timedelta(days=1), at=timezone.now())
+    daily.receive(connection)
