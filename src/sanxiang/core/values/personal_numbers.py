@@ -138,12 +138,11 @@ def _told(text: str, run: list[tuple[int, int, str]], first: int, last: int, joi
     if len(parts) > MOST_PARTS and max(parts) > 1:
         return None
     start, end = run[first][0], run[last][1]
-    numbered = NUMBERED.search(text[max(0, start - 12) : start])
     if len(joined) == 18 and identity_number(joined):
         return Found(start, end, "身份证号", f"{PRIVATE}；校验码相符")
     if len(joined) == 18 and CREDIT.match(joined) and not problems_of_credit_code(joined):
         return Found(start, end, "统一社会信用代码", "校验码相符；单位的代码依法公开", joined, open=True)
-    if not joined.isdigit() or numbered:
+    if not joined.isdigit() or len(joined) == 12 or NUMBERED.search(text[max(0, start - 12) : start]):
         return None
     if len(joined) >= 15 and CARDS.fullmatch(joined) and luhn(joined):
         return Found(start, end, "银行账号", f"{PRIVATE}；发卡机构号段和校验码相符")
