@@ -16,7 +16,7 @@ from sanxiang.casework import desk, judging
 from sanxiang.casework.access import reader_of
 from sanxiang.casework.desk import flags
 from sanxiang.casework.figures import Figure, figures
-from sanxiang.casework.models import Account, CaseRow, DutyRow
+from sanxiang.casework.models import Account, CaseRow, DutyRow, WaitRow
 from sanxiang.core.casefile import CaseFile
 from tests.support.theatre import Theatre
 
@@ -155,3 +155,15 @@ def test_what_cannot_be_signed_stands_apart_with_its_clause(theatre: Theatre) ->
     assert {reason.clause for reason, _ in card.blocked} & {"PL-44", "PL-62"}
     assert all(reason.law and reason.text for reason, _ in card.blocked)
     assert card.summary
+
+
+def test_a_draft_of_no_penalty_waits_for_the_head(theatre: Theatre) -> None:
+    """Not for a notice, which nobody is owed (PL-44), nor for a penalty."""
+    told = theatre.played("lenient", before="decide_no_penalty")
+    reader = reader_of(theatre.account("head"))
+    found = [one for one in desk.waits_for(reader, "head", 500) if str(one[1].stream) == told.stream]
+    at = told.at + timedelta(hours=1)
+    records = {told.stream: theatre.events(told)}
+    (waiting,) = judging.judged(theatre.connection, theatre.book, found, reader.officer, at, records)
+    assert (waiting.wait.act, waiting.option.open) == ("decide_no_penalty", True)
+    assert [row.act for row in WaitRow.objects.filter(stream=told.stream, act__in=["decide", "give_notice"])] == []
