@@ -58,10 +58,13 @@ def project(
     in at most one round trip."""
     parts: list[str] = []
     values: list[Any] = []
-    for projection in of_kind(stream_kind):
-        old, new = _rows(projection, stream, before), _rows(projection, stream, after)
+    projections = of_kind(stream_kind)
+    # All of before, then all of after: whatever reckons a history can go on from the one it had at hand.
+    old = [_rows(projection, stream, before) for projection in projections]
+    new = [_rows(projection, stream, after) for projection in projections]
+    for projection, was, now in zip(projections, old, new, strict=True):
         for table in projection.tables:
-            _difference(connection, table, old.get(table, ()), new.get(table, ()), parts, values)
+            _difference(connection, table, was.get(table, ()), now.get(table, ()), parts, values)
     if parts:
         steps = ", ".join(f"s{at} AS ({part})" for at, part in enumerate(parts))
         psycopg.Cursor(plain(connection)).execute(f"WITH {steps} SELECT".encode(), values)

@@ -40,10 +40,13 @@ class Actor:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Actor:
         """What `to_dict` wrote. ValueError for a missing or unknown field and for a value that is not text."""
-        names = {item.name for item in fields(cls)}
-        if set(data) != names:
-            raise ValueError(f"an actor has the fields {sorted(names)}, not {sorted(map(str, data))}")
+        if data.keys() != NAMES:
+            raise ValueError(f"an actor has the fields {sorted(NAMES)}, not {sorted(map(str, data))}")
         for name, value in data.items():
             if not isinstance(value, str) and not (name == "certificate" and value is None):
                 raise ValueError(f"field {name} of an actor is text, not {type(value).__name__}")
         return cls(**data)
+
+
+NAMES = frozenset(item.name for item in fields(Actor))
+"""Of an actor's fields; every event of a history is read with them."""

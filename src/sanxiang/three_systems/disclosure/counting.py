@@ -30,6 +30,7 @@ STATES: Mapping[State, str] = {
 }
 """Every state in the order in which a sum is read; a decision is in exactly one."""
 
+DECIDED = ("decision.made", "decision.refused")
 NUMBER = re.compile(r"(?P<series>[^〔〕]+)〔(?P<year>\d{4})〕(?P<n>\d{1,9})号")
 
 
@@ -71,7 +72,7 @@ def number_row(
     if case.decision is None:
         return None
     last = {recorded.kind: recorded for recorded in events}
-    decided = next(one for one in reversed(events) if one.kind in ("decision.made", "decision.refused"))
+    decided = next(one for one in reversed(events) if one.kind in DECIDED)
     told = NUMBER.fullmatch(case.decision_number)
     duty = next((one for one in owed if one.binding.duty == "publish" and one.event == decided.id), None)
     withheld, decided_on = last.get("publication.withheld"), legal_day(decided.occurred_at)

@@ -14,7 +14,7 @@ from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
-from .counting import number_row
+from .counting import DECIDED, number_row
 
 SEARCHED = ("执法主体", "执法对象", "统一社会信用代码", "决定文号", "违法事实", "处罚依据", "执法结论")
 NOTICE = ("执法主体", "决定文号", "执法类别")
@@ -87,6 +87,8 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
 
 def number_rows(stream: str, events: Sequence[Recorded]) -> Rows:
     """The number of a case that was decided, and where its publication stands."""
+    if not any(recorded.kind in DECIDED for recorded in events):
+        return {"numbered_decision": []}
     reckoning = reckoned(events)
     row = number_row(reckoning.case, events, reckoning.duties, library().posts)
     return {"numbered_decision": [row] if row else []}
