@@ -127,7 +127,6 @@ def address(year: dict[str, str], end: str = "/") -> str:
     return f"/numbers/{row.agency}/{YEAR}{end}"
 
 
-@pytest.mark.clauses("LY-12")
 def test_the_year_is_told_and_adds_up(year: dict[str, str]) -> None:
     text = page(address(year))
     told = re.search(r'<p role="status">(.+?)</p>', text)

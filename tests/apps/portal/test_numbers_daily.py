@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure import daily
-from sanxiang.three_systems.disclosure.models import NumberedDay, PublishedNumber
+from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency, PublishedNumber
 from tests.apps.archive.packed import VERIFIER, number_all
 from tests.support.theatre import Theatre
 
@@ -138,6 +138,17 @@ def test_a_day_is_counted_once_and_the_next_day_replaces_the_list(counted: dict[
     events = [one for name in stream for one in reading.load(connection, name)]
     days = [(one.event.agency, one.event.day) for one in events]  # type: ignore[attr-defined]
     assert len(days) == len(set(days))
+
+
+def test_what_happened_after_the_day_is_not_in_its_list(counted: dict[str, Any]) -> None:
+    row = PublishedNumber.objects.get(pk=counted["streams"][0])
+    assert row.published_on is not None
+    agency = PublicAgency.objects.get(pk=row.agency)
+    for day, state in ((row.published_on, "published"), (row.published_on - timedelta(days=1), "due")):
+        (one,) = [
+            one for one in dict(daily.lists_of(agency, day))[row.year]["decisions"] if one["id"] == str(row.stream)
+        ]
+        assert (one["state"], one["published_on"] is None) == (state, state == "due")
 
 
 def test_the_page_links_them(counted: dict[str, Any]) -> None:

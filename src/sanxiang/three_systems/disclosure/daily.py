@@ -24,6 +24,13 @@ from .counting import tally, told
 from .models import NumberedDay, PublicAgency, PublishedNumber
 
 STREAM = "count"
+LATER = {
+    "published_on": (),
+    "withheld_on": ("withheld_ground", "withheld_by"),
+    "withdrawn_on": ("withdrawn_cause",),
+    "revoked_on": (),
+}
+"""What may happen to a published number, and what is told with it."""
 
 
 def count(connection: Any, day: date, *, at: datetime) -> int:
@@ -74,6 +81,8 @@ def lists_of(agency: PublicAgency, day: date) -> Iterator[tuple[int, dict[str, A
     rows = PublishedNumber.objects.filter(agency=agency.stream, decided_on__lte=day)
     for year in rows.order_by("year").values_list("year", flat=True).distinct():
         found = list(rows.filter(year=year).order_by("series", "n", "decided_on", "stream"))
+        for row in found:
+            _as_of(row, day)
         decisions = [{name: _plain(value) for name, value in told(row, day).items()} for row in found]
         yield (
             year,
@@ -86,6 +95,16 @@ def lists_of(agency: PublicAgency, day: date) -> Iterator[tuple[int, dict[str, A
                 "decisions": decisions,
             },
         )
+
+
+def _as_of(row: PublishedNumber, day: date) -> None:
+    """What happened after the day, before it was counted, had not happened yet."""
+    for name, more in LATER.items():
+        happened = getattr(row, name)
+        if happened is not None and happened > day:
+            setattr(row, name, None)
+            for one in more:
+                setattr(row, one, "")
 
 
 def _plain(value: Any) -> Any:
