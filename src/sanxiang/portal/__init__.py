@@ -1,1 +1,1 @@
-"""The public site: reads only what was published, through a database role of its own."""
+"""The public site: reads the tables made for the public and the rulebooks, through a database role of its own."""

@@ -6,7 +6,8 @@ from django.apps import AppConfig
 
 
 class DisclosureConfig(AppConfig):
-    """Its one public table holds nothing but what was published; the portal's role may read that and no more."""
+    """Its tables hold what is for the public: what was published, of every decision its number and where its
+    publication stands, names of agencies, certificates. The portal's role may read them and no more."""
 
     name = "sanxiang.three_systems.disclosure"
     label = "disclosure"

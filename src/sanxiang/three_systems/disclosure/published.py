@@ -1,4 +1,5 @@
-"""What the portal may ask of disclosure (对外的查询): only what was published, through the portal's own role."""
+"""What the portal may ask of disclosure (对外的查询): what was published, the numbers of decisions, the
+certificates, through the portal's own role."""
 
 from __future__ import annotations
 
