@@ -1,7 +1,7 @@
 """What each login may do with the tables of Django's apps. What is not said here or by an app is denied.
 
 An app says it in its AppConfig: `database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE", "portal": "SELECT"}`, and
-`table_rights = {"table": {"web": "SELECT, INSERT"}}` where one table has fewer.
+`table_rights = {"table": {"web": "SELECT, INSERT"}}` where one table has others; "" is none.
 The record itself (events, ledger, keys) is not made of models; the store's schema gives those rights."""
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ def grant(connection: Any) -> None:
 
 
 def _give(cursor: Any, table: str, rights: str, role: str) -> None:
+    if not rights:
+        return
     name, who = sql.Identifier(*table.replace('"', "").split(".")), sql.Identifier(role)
     cursor.execute("SELECT to_regclass(%s)", [name.as_string(None)])
     if cursor.fetchone()[0] is None:

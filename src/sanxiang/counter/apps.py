@@ -1,0 +1,20 @@
+"""The app of the counter (窗口)."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CounterConfig(AppConfig):
+    """Its pages write through the portal's role, which may only add to the intake and never read what was added; the
+    worker takes each item in by the one write path."""
+
+    name = "sanxiang.counter"
+    label = "counter"
+    verbose_name = "窗口"
+    database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE", "portal": ""}  # noqa: RUF012
+    table_rights = {  # noqa: RUF012
+        "intake": {"portal": "INSERT"},
+        "intake_file": {"portal": "INSERT"},
+        "counter_attempt": {"portal": "SELECT, INSERT"},
+    }
