@@ -17,7 +17,7 @@ from django.db import transaction
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Event, Recorded
-from sanxiang.core.gates import Proposal, Reason, Situation, Verdict, consider_register
+from sanxiang.core.gates import Proposal, Reason, Situation, Verdict, consider_register, keepers_of
 from sanxiang.core.registers import Agency, Registers, fold_officer
 from sanxiang.core.rulebook import Library, check_facts
 from sanxiang.core.values import Actor, legal_day
@@ -122,9 +122,16 @@ def judge(
 ) -> tuple[Verdict, tuple[Entry, ...], Actor]:
     """The verdict that a command gets on a stream with the events `before`, its entries with clean facts, and who
     acts. Writes nothing: the same for a check before an import and for the act itself."""
-    actor = command.installer or actor_of(people, command.officer, at, "registrar")
+    actor = command.installer or actor_of(people, command.officer, at, _post(command, people, at))
     entries, problems = _checked(library, command.entries)
     return _considered(library, command, entries, before, people, actor, at, problems), entries, actor
+
+
+def _post(command: RegisterCommand, people: Registers, at: datetime) -> str:
+    """The post in which somebody enters it: one of its keepers' that he holds."""
+    officer = people.officer(command.officer)
+    keepers = [post for entry in command.entries[:1] for post in keepers_of(entry.event.KIND)]
+    return next((post for post in keepers if officer and officer.holds(post, legal_day(at))), "registrar")
 
 
 def _draft(entry: Entry, actor: Actor, verdict: Verdict) -> Draft:

@@ -58,7 +58,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/work/", "/work/figures/", "/work/cases/", "/work/cases/?q=演示&state=archived&overdue=1&mine=1", "/work/duties/",
         "/work/cases/?mark=breach", "/work/cases/?mark=entered", "/work/cases/?mark=late", "/work/cases/?mark=revoked",
         "/work/cases/new/", "/work/cases/new/?procedure=penalty.ordinary", "/work/refusals/", "/review/",
-        "/review/quality/", f"/review/{reviewing}/", "/review/catalogues/",
+        "/review/quality/", "/review/practice/", f"/review/{reviewing}/", "/review/catalogues/",
         f"/review/catalogues/{agency}/enforcement/", f"/review/catalogues/{agency}/enforcement/1.csv",
         f"/review/catalogues/{agency}/enforcement/compile/", "/registry/", "/registry/agencies/",
         f"/registry/agencies/{agency}/", f"/registry/agencies/{agency}/change_agency/", "/registry/officers/",

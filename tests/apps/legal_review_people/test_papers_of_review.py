@@ -4,21 +4,33 @@ online record in its place, and all of them in the bound volume."""
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from sanxiang.core.rulebook import Library
-from sanxiang.core.values import chinese_date, legal_day
+from sanxiang.casework.registration import Entry, RegisterCommand, register
+from sanxiang.core.events import registry
+from sanxiang.core.gates import ONLINE
+from sanxiang.core.values import CHINA, chinese_date, legal_day
 from tests.apps.legal_review_people.people import asks, client, paper_text, points, sends, start, waits
-from tests.apps.legal_review_people.test_online_record import with_setting
 from tests.apps.legal_review_people.volumes import files_of, text_of, volumes_of
 from tests.law.playing import POINTS
-from tests.support.theatre import Theatre
+from tests.support.theatre import Theatre, open_theatre
 
 REQUIRED = {"conclude_investigation": {"review_required_by": "本单位目录第三项（演示）"}}
 ADVERSE = "裁量理由不充分，请补充后重新送审。"
+
+
+def settle(theatre: Theatre, at: datetime) -> None:
+    """The head of Luoyang settled on the online record."""
+    people = theatre.people["luoyang"]
+    event = registry.AgencySettled(setting=ONLINE, value=True, effective=legal_day(at).isoformat())
+    command = RegisterCommand(
+        kind="agency", stream=people[""], agency=people[""], officer=people["head"],
+        entries=(Entry(event=event, occurred_at=at),),
+    )  # fmt: skip
+    assert register(theatre.connection, theatre.book, command, at=at).done
 
 
 def opinion_of(theatre: Any, told: Any) -> Any:
@@ -150,14 +162,6 @@ def test_at_urumqi_no_approval_form_is_made_without_the_review(theatre: Any) -> 
 # ── the volume ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Settled(Theatre):
-    """The theatre of a place that settled on the online record."""
-
-    @property
-    def book(self) -> Library:
-        return with_setting("luoyang")
-
-
 @pytest.mark.clauses("CN-20", "CN-21")
 @pytest.mark.journeys("archive.volume")
 def test_at_changning_the_opinion_lies_in_the_bound_volume(theatre: Any) -> None:
@@ -203,13 +207,14 @@ def test_at_changning_a_decision_that_went_round_the_review_is_not_archived(thea
 @pytest.mark.clauses("LY-33", "LY-38", "LY-27")
 @pytest.mark.journeys("review.online-record", "archive.volume")
 def test_where_it_was_settled_the_online_record_lies_in_the_volume_in_place_of_the_opinion(theatre: Any) -> None:
-    settled = Settled(theatre.people)
+    settled = open_theatre()
+    settle(settled, datetime(2026, 3, 1, 9, tzinfo=CHINA))
     told = settled.played("advised", start="2026-03-02")
     events = settled.events(told)
     assert events[-1].kind == "case.archived"
     record = next(one for one in events if one.kind == "review.concluded")
     assert [(one["title"], one["number"]) for one in record.event.documents] == [("法制审核网上记录", "")]
-    text = paper_text(theatre, told, "review_record")
+    text = paper_text(settled, told, "review_record")
     assert "审核在网上流转完成" in text
     for name in POINTS["luoyang"]:
         assert f"{name}合法" in text, name

@@ -16,7 +16,7 @@ from sanxiang.core.registers import fold_agency, fold_item, fold_officer
 from sanxiang.one_platform.registry.models import AgencyRow, ItemRow, OfficerRow
 from sanxiang.store import reading
 from tests.apps.registry.test_pages import client
-from tests.apps.registry.world import ITEM, Body, body, certified, credit_code, enter, identity, iso, now
+from tests.apps.registry.world import ITEM, Body, body, certified, credit_code, enter, identity, iso, now, printed
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_an_officer_from_registration_to_leave(bureau: Body, desk: Client) -> No
     assert officer.holds("officer", today - timedelta(days=1))
     told = [line.text for line in desk.get(f"/registry/{place}/").context["history"]]
     assert set(told) == {
-        "登记", "执法资格考试合格", f"颁发执法证 豫C-9（{iso(-40)} 至 {iso(400)}，河南省人民政府制发）", "任综合执法一科执法人员",
+        "登记", "执法资格考试合格", f"颁发执法证 豫C-9（{printed(-40)}至{printed(400)}，河南省人民政府制发）", "任综合执法一科执法人员",
         "完成培训“新法培训”，8 学时", "更新职务", "停用执法证 豫C-9",
         "免去综合执法一科执法人员", "离任",
     }  # fmt: skip

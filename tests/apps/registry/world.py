@@ -17,7 +17,7 @@ from sanxiang.casework.models import Account
 from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand, register
 from sanxiang.core.events import Event, registry
-from sanxiang.core.values import CHINA, Actor
+from sanxiang.core.values import CHINA, Actor, chinese_date
 from sanxiang.core.values.identifiers import CREDIT_SIGNS, CREDIT_WEIGHTS, IDENTITY_CHECKS, IDENTITY_WEIGHTS
 from sanxiang.one_platform.registry.importing.checking import Check, Importer, check
 
@@ -46,6 +46,11 @@ def now() -> datetime:
 def iso(days: int) -> str:
     """The day so many days from today."""
     return (now().date() + timedelta(days=days)).isoformat()
+
+
+def printed(days: int) -> str:
+    """The same as pages write it."""
+    return chinese_date(now().date() + timedelta(days=days))
 
 
 def enter(kind: str, *events: Event, agency: str = "", stream: str = "", since: datetime | None = None) -> str:

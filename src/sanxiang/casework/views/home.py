@@ -18,7 +18,7 @@ from sanxiang.casework.projections import library
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
-from .common import following, page, staff
+from .common import address, following, page, staff
 
 WAITS, DUTIES, MINE = 15, 14, 10
 SIGNING = frozenset({"head", "unit_head", "legal_head"})
@@ -54,7 +54,7 @@ def home(request: Any) -> HttpResponse:
     context = {
         "ready": [desk.card(one, rules, today) for one in judged if one.option.open],
         "blocked": [desk.card(one, rules, today) for one in judged if not one.option.open],
-        "has_figures": "head" in reader.posts,
+        "has_figures": "head" in reader.posts, "practice_url": address("legal_review:practice"),
         "signing": posts <= SIGNING, "strip": desk.strip(clocks, today),
         "mine": desk.with_clocks(my_cases(request), today, rules.calendar),
         "empty": next((text for post, text in EMPTY.items() if post in posts), ""),

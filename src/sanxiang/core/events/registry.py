@@ -29,6 +29,18 @@ class AgencyEnded(Event):
     """Enforcement body ended (主体撤销)."""
 
 
+@kind("agency.settled")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencySettled(Event):
+    """What a regulation leaves to the agency, settled by it (机关自定事项). `setting` is a word of the rulebooks'
+    conditions, `value` whether it is so from the ISO day `effective` on; a later decision replaces the earlier from its
+    own day."""
+
+    setting: str
+    effective: str
+    value: bool = False
+
+
 @kind("department.registered")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentRegistered(Event):

@@ -4,13 +4,14 @@ from . import amounts, matters, midway, packaging, people, pointing, predicates,
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import public_record
-from .door import consider, consider_register
+from .door import consider, consider_register, keepers_of
 from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
 from .making import event_of
 from .matters import current_bound
 from .midway import documents_due, documents_waiting
 from .papers import number_text, papers_of, series_of
 from .pointing import found_before, open_points, outcomes_of, points_of
+from .practising import ONLINE, online_rule
 from .predicates import PREDICATES, evaluate
 from .scoping import Criterion, criteria, scope_of
 from .settling import settled
@@ -19,6 +20,7 @@ from .truth import Truth
 from .verdict import Question, Reason, Verdict, breaches_of
 
 __all__ = [
+    "ONLINE",
     "PARTS",
     "PREDICATES",
     "Candidate",
@@ -48,9 +50,11 @@ __all__ = [
     "evaluate",
     "event_of",
     "found_before",
+    "keepers_of",
     "matters",
     "midway",
     "number_text",
+    "online_rule",
     "open_points",
     "outcomes_of",
     "packaging",

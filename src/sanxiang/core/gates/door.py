@@ -160,6 +160,7 @@ def _ask(s: Situation, ids: Sequence[str], questions: dict[str, Question]) -> No
 
 
 KEEPERS = {
+    "agency.settled": ("legal_head", "head"),
     "catalogue.compiled": ("officer", "unit_head"),
     "catalogue.returned": ("reviewer", "legal_head", "supervisor"),
     "catalogue.filed": ("reviewer", "legal_head", "supervisor"),
@@ -168,13 +169,18 @@ KEEPERS = {
 """Who enters a kind of fact into a register, where it is not the registrar."""
 
 
+def keepers_of(kind: str) -> tuple[str, ...]:
+    """The posts that enter a kind of fact into a register."""
+    return KEEPERS.get(kind, ("registrar",))
+
+
 def consider_register(s: Situation, kind: str, *, installing: bool = False) -> Verdict:
     """May this fact be entered into a register now? Its keeper does it, and the gates before its kind hold."""
     reasons: list[Reason] = []
     questions: dict[str, Question] = {}
     clauses: list[str] = []
     officer = s.officer
-    keepers = KEEPERS.get(kind, ("registrar",))
+    keepers = keepers_of(kind)
     if not installing and not any(officer is not None and officer.holds(post, s.day) for post in keepers):
         name = "、".join(s.rules.posts.get(post, post) for post in keepers)
         text = f"登记由{name}办理"

@@ -62,11 +62,3 @@ def opinion(value: tuple[str, ...], s: Situation) -> Truth:
     if last is None:
         return no("法制审核意见")
     return holds(bool({last.outcome, *last.problems} & set(value)), f"审核意见指出{'、'.join(value)}")
-
-
-@word("review_online")
-def review_online(value: bool, s: Situation) -> Truth:
-    """The regulation lets the online record stand in place of a written opinion, and it is settled that it does."""
-    allowed = any(bound.rule.online_instead_of_paper for bound in s.rules.reviews)
-    settled = bool(s.rules.setting("review_online", False))
-    return holds((allowed and settled) == value, "网上审核的记录代替书面审核意见")

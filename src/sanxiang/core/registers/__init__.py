@@ -2,7 +2,7 @@
 
 from .catalogue import Catalogue, Edition
 from .fold import fold_agency, fold_item, fold_officer
-from .state import Agency, Certificate, Department, Item, Officer, Post, Registers
+from .state import Agency, Certificate, Department, Item, Officer, Post, Registers, Settled
 
 __all__ = [
     "Agency",
@@ -14,6 +14,7 @@ __all__ = [
     "Officer",
     "Post",
     "Registers",
+    "Settled",
     "fold_agency",
     "fold_item",
     "fold_officer",

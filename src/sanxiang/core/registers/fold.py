@@ -14,7 +14,7 @@ from sanxiang.core.events import Recorded, UnknownKind
 from sanxiang.core.values import legal_day
 
 from .catalogue import Catalogue
-from .state import Agency, Certificate, Department, Item, Officer, Post
+from .state import Agency, Certificate, Department, Item, Officer, Post, Settled
 
 
 def _known(events: Iterable[Recorded], known_at: datetime | None) -> Iterable[Recorded]:
@@ -79,6 +79,9 @@ def fold_agency(events: Iterable[Recorded], known_at: datetime | None = None) ->
                 agency.facts.update(event.facts)
             case "agency.ended":
                 agency.ended_on = day
+            case "agency.settled":
+                effective, by = date.fromisoformat(event.effective), recorded.actor.name
+                agency.settled = (*agency.settled, Settled(event.setting, event.value, effective, day, by))
             case "department.registered":
                 name = str(event.facts.get("department_name", event.department))
                 agency.departments[event.department] = Department(

@@ -95,6 +95,17 @@ class Department:
         return self.since <= day and (self.until is None or day < self.until)
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an agency settled where the regulation leaves it to the agency: from which day, decided when and by whom."""
+
+    setting: str
+    value: bool
+    effective: date
+    decided_on: date
+    by: str = ""
+
+
 @dataclass(slots=True)
 class Agency:
     """An enforcement body with its departments."""
@@ -105,11 +116,17 @@ class Agency:
     facts: dict[str, Json] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
+    settled: tuple[Settled, ...] = ()
     ended_on: date | None = None
 
     @property
     def name(self) -> str:
         return str(self.facts.get("agency_name", ""))
+
+    def holds(self, setting: str, day: date) -> bool:
+        """Whether it settled on it: the decision taken last that has begun by that day; else no."""
+        begun = (one for one in reversed(self.settled) if one.setting == setting and one.effective <= day)
+        return next((one.value for one in begun), False)
 
     def with_function(self, function: str, day: date) -> frozenset[str]:
         return frozenset(

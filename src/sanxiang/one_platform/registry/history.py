@@ -9,13 +9,18 @@ from typing import Any
 
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import Library
-from sanxiang.core.values import legal_day
+from sanxiang.core.values import chinese_date, legal_day
 
 from .importing.sheets import FUNCTIONS
 from .projections import EXAM, JUDICIAL
 
 LATE = timedelta(days=1)
 EXAMS = {EXAM: "执法资格考试", JUDICIAL: "国家统一法律职业资格考试"}
+
+CATALOGUE = {
+    "catalogue.compiled": "编制、调整", "catalogue.returned": "退回修改", "catalogue.filed": "审核备案",
+    "catalogue.published": "公布",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,10 @@ def told(events: Sequence[Recorded], library: Library, departments: Mapping[str,
     return sorted(lines, key=lambda line: (line.on, line.seq), reverse=True)
 
 
+def _day(iso: str) -> str:
+    return chinese_date(date.fromisoformat(iso))
+
+
 def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]) -> str:
     event: Any = recorded.event
     labels = [library.dictionary[name].label for name in event.facts if name in library.dictionary]
@@ -60,6 +69,12 @@ def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]
             return f"更新{'、'.join(labels) or '信息'}"
         case "agency.ended":
             return "机关撤销"
+        case "agency.settled":
+            form = "网上记录代替意见书" if event.value else "另出书面意见书"
+            return f"设定审核意见的形式：{_day(event.effective)}起{form}"
+        case "catalogue.compiled" | "catalogue.returned" | "catalogue.filed" | "catalogue.published":
+            name = departments.get(event.department, event.department)
+            return f"{name}的重大执法决定目录：{CATALOGUE[recorded.kind]}"
         case "department.registered":
             name = event.facts.get("department_name", event.department)
             duties = "、".join(FUNCTIONS.get(function, function) for function in event.functions)
@@ -78,7 +93,7 @@ def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]
             return f"完成培训“{event.training}”" + (f"，{event.hours} 学时" if event.hours else "")
         case "certificate.issued":
             issuer = f"，{event.issuer}制发" if event.issuer else ""
-            return f"颁发执法证 {event.number}（{event.valid_from} 至 {event.valid_until}{issuer}）"
+            return f"颁发执法证 {event.number}（{_day(event.valid_from)}至{_day(event.valid_until)}{issuer}）"
         case "certificate.suspended":
             return f"停用执法证 {event.number}"
         case "item.listed":

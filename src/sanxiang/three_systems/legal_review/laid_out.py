@@ -10,7 +10,7 @@ from sanxiang.casework import judging, telling
 from sanxiang.casework.access import Reader
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.case import Opened
-from sanxiang.core.gates import found_before, open_points
+from sanxiang.core.gates import found_before, online_rule, open_points
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Outcome
 from sanxiang.core.values import legal_day
@@ -25,6 +25,8 @@ EARLIER = ("已解决", "未解决")
 BESIDE = ("assign_review", "invite_adviser", "advise_review", "recuse_review", "extend_review", "confirm_review",
           "check_review")  # fmt: skip
 TRANSFER = "移送司法机关"
+RECORD = "review_record"
+"""The template of the online record."""
 
 
 def left(found: Opened, typed: Mapping[str, Any], wanted: Sequence[str], outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -111,11 +113,12 @@ def result(found: Opened) -> dict[str, Any] | None:
         return None
     ended = found.events[case.rounds[-1].ended_seq - 1]
     rules = library().on(case.jurisdiction, legal_day(ended.occurred_at))
-    online = next((bound for bound in rules.reviews if bound.rule.online_instead_of_paper), None)
+    rule = online_rule(rules)
+    recorded = any(paper["template"] == RECORD for paper in ended.event.documents)
     return {
         "event": ended, "facts": telling.told(rules, ended.event.facts), "outcome": case.rounds[-1].outcome,
         "passes": getattr(ended.event, "passes", False), "number": getattr(ended.event, "number", ""),
         "papers": [one for one in materials.materials_of(found.events, case, rules) if one.event == ended.id],
-        "online": str(online.citation) if online and rules.setting("review_online", False) else "",
+        "online": str(rule.citation) if rule and recorded else "",
         "signed": ended.kind == "review.concluded",
     }  # fmt: skip
