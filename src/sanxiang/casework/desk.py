@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from sanxiang.core.calendar import Calendar, Due, working_days_left
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import PUBLICATION_STATES, CaseFile
 from sanxiang.core.gates import Reason
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values.searching import sought, words
@@ -30,7 +30,7 @@ SOON = 3
 SUMMARY = 90
 UNUSUAL = ("从重", "减轻", "不予处罚")
 STATES = {"open": "办理中", "decided": "已决定", "closed": "已结案", "archived": "已归档"}
-PUBLIC = {"": "", "prepared": "待审核发布", "published": "已公示", "withdrawn": "已撤下", "withheld": "不公开"}
+PUBLIC = {**PUBLICATION_STATES, "": ""}
 REVIEW = {"": "", "documents": "过程文书送审", "reviewing": "审核中", "passed": "审核通过", "adverse": "审核未通过"}
 MARKS = {"breach": "有违规记录", "entered": "有补录", "late": "逾期后才办", "revoked": "决定被撤销"}
 DUTIES = {

@@ -134,14 +134,6 @@ def review_state(case: CaseFile) -> str:
     return "passed" if case.opinion.passes else "adverse"
 
 
-def public_state(case: CaseFile) -> str:
-    if case.withdrawn:
-        return "withdrawn"
-    if case.public is not None:
-        return "published"
-    return "withheld" if case.withheld else "prepared" if case.prepared is not None else ""
-
-
 def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Sequence[Recorded]) -> dict[str, Any]:
     facts = case.facts
     listed = [
@@ -172,7 +164,7 @@ def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Seque
         "decided_on": legal_day(case.decision.occurred_at) if case.decision else None,
         "review_due": bool(case.draft and case.draft.review_due),
         "review_state": review_state(case),
-        "public_state": public_state(case),
+        "public_state": case.publication,
         "handlers": sorted(case.handlers),
         "advisers": sorted(case.advisers),
         "breaches": len(case.breaches),

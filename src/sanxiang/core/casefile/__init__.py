@@ -2,6 +2,9 @@
 
 from . import reviewing as reviewing
 from .fold import HANDLING, apply, fold
+from .publication import STATES as PUBLICATION_STATES
 from .state import CaseFile, Done, Draft, Measure, Opinion, Round
 
-__all__ = ["HANDLING", "CaseFile", "Done", "Draft", "Measure", "Opinion", "Round", "apply", "fold"]
+__all__ = [
+    "HANDLING", "PUBLICATION_STATES", "CaseFile", "Done", "Draft", "Measure", "Opinion", "Round", "apply", "fold",
+]  # fmt: skip

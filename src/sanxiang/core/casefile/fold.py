@@ -11,6 +11,7 @@ from typing import Any
 
 from sanxiang.core.events import Recorded, UnknownKind
 
+from .publication import EXPIRED
 from .reducing import REDUCERS, on
 from .state import CaseFile, Done, Draft, Measure
 
@@ -148,6 +149,7 @@ def answered(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None
 @on("decision.made", "decision.refused")
 def decided(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.decision, case.decision_number, case.decision_bound = done, event.number, event.bound
+    case.publication = "draft"
 
 
 @on("document.served")
@@ -163,31 +165,42 @@ def carried_out(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> N
 @on("publication.prepared")
 def prepared(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.prepared, case.prepared_by = event.public, recorded.actor.officer
+    case.publication = "check"
+
+
+@on("publication.checked")
+def checked(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.publication = "ready"
 
 
 @on("publication.returned")
 def sent_back(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.prepared, case.prepared_by = None, ""
+    case.publication = "masking"
 
 
 @on("publication.published")
 def published(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.public, case.published_at, case.withdrawn = event.public, recorded.occurred_at, ""
+    case.publication = "published"
 
 
 @on("publication.corrected")
 def corrected(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.public = event.public
+    case.publication = "corrected"
 
 
 @on("publication.withdrawn")
 def withdrawn(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.withdrawn = str(event.facts.get("withdrawal_cause") or event.cause or "其他")
+    case.publication = "expired" if case.withdrawn == EXPIRED else "withdrawn"
 
 
 @on("publication.withheld")
 def withheld(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.withheld = True
+    case.publication = "withheld"
 
 
 @on("decision.revoked")

@@ -140,6 +140,7 @@ class CaseFile:
     measures: dict[str, Measure] = field(default_factory=dict)
     prepared: Mapping[str, Json] | None = None
     prepared_by: str = ""
+    publication: str = ""
     public: Mapping[str, Json] | None = None
     published_at: datetime | None = None
     withdrawn: str = ""

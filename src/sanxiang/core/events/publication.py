@@ -19,6 +19,12 @@ class PublicationPrepared(Event):
     masks: tuple[Mapping[str, Json], ...] = ()
 
 
+@kind("publication.checked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationChecked(Event):
+    """Publication checked and found fit to go out (公示审核通过). 政府信息公开条例 art. 17."""
+
+
 @kind("publication.returned")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationReturned(Event):

@@ -1,9 +1,9 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import amounts, matters, midway, packaging, people, pointing, predicates, terms
+from . import amounts, matters, midway, packaging, people, pointing, predicates, publishing, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
-from .disclosure import public_record
+from .disclosure import passages, public_record
 from .door import consider, consider_register, keepers_of
 from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
 from .making import event_of
@@ -59,11 +59,13 @@ __all__ = [
     "outcomes_of",
     "packaging",
     "papers_of",
+    "passages",
     "people",
     "pointing",
     "points_of",
     "predicates",
     "public_record",
+    "publishing",
     "reckon",
     "scope_of",
     "series_of",

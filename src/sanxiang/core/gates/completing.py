@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sanxiang.core.casefile import CaseFile
+
+from .choosing import CHOICES, MASKING, rows_of, united
 from .disclosure import public_record, public_text
 from .situation import Situation
 
@@ -23,7 +26,26 @@ def complete(s: Situation) -> Situation:
     elif act.emits == "publication.withdrawn":
         extra = {"ground": public_text(s.rules, s.case, str(s.proposal.facts.get("withdrawal_ground", "")))}
     else:
-        public, masks = public_record(s.rules, s.case, s.registers)
+        s = with_choices(s)
+        public, masks = public_record(s.rules, as_masked(s), s.registers)
         extra = {"public": public, "masks": tuple({"sort": mask.sort, "reason": mask.reason} for mask in masks)}
     s.proposal = replace(s.proposal, extra={**s.proposal.extra, **extra})
     return s
+
+
+def with_choices(s: Situation) -> Situation:
+    """What was decided about single passages before holds on, unless it is decided anew."""
+    stated = rows_of(s.proposal.facts)
+    before = rows_of(s.case.facts)
+    if before or stated:
+        facts = {**s.proposal.facts, CHOICES: united(before, stated)}
+        s.proposal = replace(s.proposal, facts=facts)
+        s.memo["stated_choices"] = stated
+    return s
+
+
+def as_masked(s: Situation) -> CaseFile:
+    """The case with what the act decides about masks, and with nothing else that it states."""
+    case = s.case.copied()
+    case.facts |= {key: s.proposal.facts[key] for key in MASKING if key in s.proposal.facts}
+    return case

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import Money, legal_day
+from sanxiang.core.values.personal_numbers import HIDDEN, Found
 
-from .masking import Masked, chips, mask_text, mask_value
+from .choosing import chosen_chips, kept
+from .masking import ALWAYS, Chip, Masked, chips, findings, longest_first, mask_name, mask_text, put_on
 
 PERSON = "自然人"
+ADULT = 18
+WITNESSES = frozenset({"证人", "投诉举报人"})
+FREE = ("违法事实", "处罚依据", "执法结论")
+"""The fields that people write; detectors look through them. What comes from registers and rules is public as it is."""
 
 
 def public_record(rules: RuleSet, case: CaseFile, registers: Registers) -> tuple[dict[str, Any], tuple[Masked, ...]]:
@@ -20,20 +27,29 @@ def public_record(rules: RuleSet, case: CaseFile, registers: Registers) -> tuple
 
     Empty fields are left out: the gate names those that a regulation asks for. Nothing is shown that is not made
     here, so what was never declared public cannot come out."""
-    known = known_of(rules, case)
     masks: list[Masked] = []
-
-    def text(value: Any) -> str:
-        shown, put = mask_text(str(value or ""), known)
-        masks.extend(put)
-        return shown
-
     record: dict[str, Any] = {}
-    for name, source in SOURCES.items():
-        value = source(rules, case, registers, text)
-        if value:
-            record[name] = value
+    for name, text, found in passages(rules, case, registers):
+        record[name], put = put_on(text, found)
+        masks.extend(put)
     return record, tuple(masks)
+
+
+def passages(rules: RuleSet, case: CaseFile, registers: Registers) -> Iterator[tuple[str, str, list[Found]]]:
+    """Field by field the text as it stands in the case, and what in it is hidden or stays open although it was found:
+    known values, what a person marked, what the detectors find. Empty fields are left out."""
+    known = known_of(rules, case)
+    open_here = kept(case.facts)
+    for name, source in SOURCES.items():
+        text = str(source(rules, case, registers) or "")
+        if name == "执法对象":
+            found = _of_party(text, case, registers, known)
+        elif name in FREE:
+            found = [open_here(text, one) for one in findings(text, known)]
+        else:
+            found = []
+        if text:
+            yield name, text, found
 
 
 def public_text(rules: RuleSet, case: CaseFile, text: str) -> str:
@@ -41,32 +57,64 @@ def public_text(rules: RuleSet, case: CaseFile, text: str) -> str:
     return mask_text(text, known_of(rules, case))[0]
 
 
-def known_of(rules: RuleSet, case: CaseFile) -> list[tuple[str, str]]:
-    """What the case ever declared that must not stand in public text, with what stands in its place."""
+def known_of(rules: RuleSet, case: CaseFile) -> list[Chip]:
+    """What the case ever declared that must not stand in public text, and what a person marked, with what stands in its
+    place. Of a minor and of witnesses nobody may open anything."""
     person = case.facts.get("party_kind") == PERSON
     openly = () if person else ("party_name", "legal_representative")
     open_names = tuple(str(case.facts.get(key, "")) for key in openly)
     said = [*case.facts.items(), *((key, text) for key, texts in case.earlier.items() for text in texts)]
-    return chips(rules.dictionary, said, open_names=open_names)
+    found = {one.value: one for one in chips(rules.dictionary, said, open_names=open_names)}
+    found |= {one.value: one for one in chosen_chips(case.facts) if not found.get(one.value, one).firm}
+    for sort, keys in _protected(case):
+        values = {str(value).strip() for key, value in said if key in keys}
+        found |= {one: Chip(one, chip.shown, sort, ALWAYS, True) for one, chip in found.items() if one in values}
+    return longest_first(found.values())
 
 
-Text = Callable[[Any], str]
-Source = Callable[[RuleSet, CaseFile, Registers, Text], Any]
+def _protected(case: CaseFile) -> Iterator[tuple[str, frozenset[str]]]:
+    """Whose declared values are firm: those of a party under age, those of an asked witness or informant."""
+    born, decided = case.facts.get("party_born_on"), case.decision
+    if isinstance(born, str) and decided is not None and age(date.fromisoformat(born), decided.occurred_at) < ADULT:
+        yield "未成年人", frozenset(key for key in case.facts if key.startswith(("party_", "delivery_")))
+    if {case.facts.get("asked_role"), *case.earlier.get("asked_role", ())} & WITNESSES:
+        yield "证人、举报人", frozenset({"asked_person", "asked_id_number", "asked_phone", "asked_address"})
 
 
-def _agency(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -> str:
+def age(born: date, at: Any) -> int:
+    """Whole years on a day."""
+    day = legal_day(at)
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _of_party(text: str, case: CaseFile, registers: Registers, known: list[Chip]) -> list[Found]:
+    """The name of the party: an organisation's as it is but for what a person marked; a person's by the setting of the
+    agency (姓加某, where nothing is set), never the whole name of somebody under age."""
+    if case.facts.get("party_kind") != PERSON or not text:
+        marked = [one for one in known if one.sort not in ("登记信息", "被询问人")]
+        return [one for one in findings(text, marked) if one.reason in {chip.reason for chip in marked}]
+    agency = registers.agency(case.agency)
+    form = str(agency.facts.get("agency_person_names", "")) if agency else ""
+    firm = any(one.firm and one.value == text.strip() for one in known)
+    if form == "全名" and not firm:
+        return []
+    shown = HIDDEN if form == "全部隐去" else mask_name(text)
+    return [Found(0, len(text), "姓名", "自然人的姓名（政府信息公开条例第十五条；本机关的设置）", shown, firm=True)]
+
+
+Source = Callable[[RuleSet, CaseFile, Registers], Any]
+
+
+def _agency(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
     agency = registers.agency(case.agency)
     return agency.name if agency else ""
 
 
-def _party(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -> str:
-    name = str(case.facts.get("party_name", ""))
-    if case.facts.get("party_kind") != PERSON:
-        return name
-    return mask_value(rules.dictionary["party_name"], name)
+def _party(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
+    return str(case.facts.get("party_name", ""))
 
 
-def _credit_code(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -> str:
+def _credit_code(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
     return "" if case.facts.get("party_kind") == PERSON else str(case.facts.get("party_credit_code", ""))
 
 
@@ -76,7 +124,7 @@ MAIN_STEPS = {
 }  # fmt: skip
 
 
-def _process(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -> str:
+def _process(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
     """Main steps with their dates, from the record itself (主要流程)."""
     steps = []
     for done in case.done:
@@ -86,12 +134,12 @@ def _process(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -
     return "；".join(steps)
 
 
-def _conclusion(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -> str:
+def _conclusion(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
     rows = case.facts.get("sanctions") or []
     parts = []
     for line in rows:
         amount = f"{Money(int(line['amount'])).plain()}元" if line.get("amount") else ""
-        parts.append(f"{line.get('kind', '')}{amount}" + (f"（{text(line['text'])}）" if line.get("text") else ""))
+        parts.append(f"{line.get('kind', '')}{amount}" + (f"（{line['text']}）" if line.get("text") else ""))
     if parts:
         return "；".join(parts)
     if case.facts.get("benefit_kind"):
@@ -101,16 +149,16 @@ def _conclusion(rules: RuleSet, case: CaseFile, registers: Registers, text: Text
     return act.name if act else ""
 
 
-def _basis(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -> str:
+def _basis(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
     rows = case.facts.get("legal_basis") or []
     return "；".join(f"《{line.get('law', '').strip('《》')}》{line.get('article', '')}" for line in rows)
 
 
-def _facts(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -> str:
-    return text(case.facts.get("violation_facts"))
+def _facts(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
+    return str(case.facts.get("violation_facts") or "")
 
 
-def _decided_on(rules: RuleSet, case: CaseFile, registers: Registers, text: Text) -> str:
+def _decided_on(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
     return legal_day(case.decision.occurred_at).isoformat() if case.decision else ""
 
 
@@ -118,8 +166,8 @@ SOURCES: Mapping[str, Source] = {
     "执法主体": _agency,
     "执法对象": _party,
     "统一社会信用代码": _credit_code,
-    "执法类别": lambda rules, case, registers, text: case.category and f"行政{case.category}",
-    "决定文号": lambda rules, case, registers, text: case.decision_number,
+    "执法类别": lambda rules, case, registers: case.category and f"行政{case.category}",
+    "决定文号": lambda rules, case, registers: case.decision_number,
     "决定日期": _decided_on,
     "违法事实": _facts,
     "处罚依据": _basis,

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sanxiang.core.rulebook import Dictionary, Fact
 from sanxiang.core.values.personal_numbers import HIDDEN, Found, plain
 from sanxiang.core.values.personal_text import merged, telltales
 
 KNOWN = "个人隐私或者商业秘密（政府信息公开条例第十五条）"
+TRADE = "商业秘密（政府信息公开条例第十五条）"
+ALWAYS = "未成年人、证人、举报人等的信息一律不公开（政府信息公开条例第十五条）"
 FEW = 16
 """So many words are looked for one by one; more of them by their length, so that the time stays linear."""
 TWO_CHARACTER_SURNAMES = frozenset(
@@ -59,6 +61,20 @@ REGION = re.compile(r"^(.*?(?:特别行政区|自治区|省|市)?.*?(?:自治州
 DETAIL = re.compile(r"[0-9０-９号室楼栋幢村组]")
 
 
+class Chip(NamedTuple):
+    """A value that must not stand in public text, what stands in its place, its class, why; `firm` for whom nobody may
+    open it (未成年人、证人、举报人)."""
+
+    value: str
+    shown: str
+    sort: str = "登记信息"
+    reason: str = KNOWN
+    firm: bool = False
+
+
+Known = Iterable[Chip | tuple[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Masked:
     """One mask put on: the class of what was hidden and why."""
@@ -92,21 +108,35 @@ def mask_value(fact: Fact, value: Any) -> str:
     return HIDDEN
 
 
-def chips(
-    dictionary: Dictionary, said: Iterable[tuple[str, Any]], *, open_names: Iterable[str] = ()
-) -> list[tuple[str, str]]:
-    """Every declared value that must not stand in public text, with what stands in its place; longest first."""
+def chips(dictionary: Dictionary, said: Iterable[tuple[str, Any]], *, open_names: Iterable[str] = ()) -> list[Chip]:
+    """Every declared value that must not stand in public text, with what stands in its place; longest first. Of a fact
+    in several lines each line is a value of its own. A value that is firm for one fact is firm."""
     keep = set(open_names)
-    found: dict[str, str] = {}
-    for key, value in said:
+    found: dict[str, Chip] = {}
+    for key, stated in said:
         fact = dictionary.get(key)
-        if fact is None or not isinstance(value, str) or len(value.strip()) < 2 or value in keep:
+        if fact is None or not isinstance(stated, str) or fact.mask == "none":
             continue
-        if fact.mask == "region":
-            found.update((part, HIDDEN) for part in details(value.strip()))
-        if fact.mask != "none":
-            found[value.strip()] = mask_value(fact, value)
-    return sorted(found.items(), key=lambda pair: -len(pair[0]))
+        for value in stated.splitlines() if fact.type == "long_text" else (stated,):
+            value = value.strip()
+            if len(value) < 2 or value in keep:
+                continue
+            parts = [(part, HIDDEN) for part in details(value)] if fact.mask == "region" else []
+            for text, shown in (*parts, (value, mask_value(fact, value))):
+                if text not in found or not found[text].firm:
+                    found[text] = Chip(text, shown, *told(fact))
+    return longest_first(found.values())
+
+
+def told(fact: Fact) -> tuple[str, str, bool]:
+    """Class, reason and firmness of what a fact declares."""
+    if fact.mask_always:
+        return fact.mask_class, ALWAYS, True
+    return fact.mask_class or "登记信息", TRADE if fact.mask_class == "商业秘密" else KNOWN, False
+
+
+def longest_first(found: Iterable[Chip]) -> list[Chip]:
+    return sorted(found, key=lambda one: -len(one.value))
 
 
 def details(address: str) -> Iterable[str]:
@@ -115,7 +145,7 @@ def details(address: str) -> Iterable[str]:
     return (part for part in parts if len(part) >= 4 and DETAIL.search(part))
 
 
-def findings(text: str, known: Iterable[tuple[str, str]] = ()) -> list[Found]:
+def findings(text: str, known: Known = ()) -> list[Found]:
     """What in a free text must not be public, and the open numbers that a publisher should see: by place, none over
     another. What was hidden before is left alone. `known` is what `chips` gives."""
     view = plain(text.replace(HIDDEN, "\0" * len(HIDDEN)))
@@ -135,10 +165,15 @@ def findings(text: str, known: Iterable[tuple[str, str]] = ()) -> list[Found]:
     return sorted([*found, *opened], key=lambda one: one.start)
 
 
-def mask_text(text: str, known: Iterable[tuple[str, str]]) -> tuple[str, tuple[Masked, ...]]:
+def mask_text(text: str, known: Known) -> tuple[str, tuple[Masked, ...]]:
     """Free text with chips and detections masked, and the masks that were put on."""
+    return put_on(text, findings(text, known))
+
+
+def put_on(text: str, found: Iterable[Found]) -> tuple[str, tuple[Masked, ...]]:
+    """A text with what was found hidden, all but what is open."""
     parts, masks, at = [], [], 0
-    for one in findings(text, known):
+    for one in found:
         if not one.open:
             parts += [text[at : one.start], one.shown]
             masks.append(Masked(one.sort, one.reason))
@@ -146,12 +181,12 @@ def mask_text(text: str, known: Iterable[tuple[str, str]]) -> tuple[str, tuple[M
     return "".join([*parts, text[at:]]), tuple(masks)
 
 
-def _known(view: str, known: Iterable[tuple[str, str]]) -> Iterator[Found]:
+def _known(view: str, known: Known) -> Iterator[Found]:
     """Where declared values stand, longest first, also with gaps between their signs; one never over another."""
     places = [at for at, sign in enumerate(view) if sign not in ' "']
     close = "".join([view[at] for at in places])
     taken = bytearray(len(close))
-    for value, shown in known:
+    for value, shown, sort, reason, firm in (Chip(*one) for one in known):
         wanted = "".join(sign for sign in plain(value) if sign not in ' "')
         at = close.find(wanted) if wanted else -1
         while at >= 0:
@@ -160,7 +195,7 @@ def _known(view: str, known: Iterable[tuple[str, str]]) -> Iterator[Found]:
                 at = close.find(wanted, at + 1)
                 continue
             taken[at:end] = b"\1" * len(wanted)
-            yield Found(places[at], places[end - 1] + 1, "登记信息", KNOWN, shown)
+            yield Found(places[at], places[end - 1] + 1, sort, reason, shown, firm=firm)
             at = close.find(wanted, end)
 
 

@@ -57,6 +57,7 @@ class Fact:
     which of the four things that a review is bound to it belongs (facts, evidence, basis, sanction);
     `limit` is the greatest length in characters (rows for a table); `carried` facts are entered once and shown, not
     asked, in later acts; a fact that is not carried belongs to its act alone (a record of an inquiry).
+    `mask_class` names the class of its masks where they have one; `mask_always` that nobody may open them.
     """
 
     __pydantic_config__ = STRICT
@@ -66,6 +67,8 @@ class Fact:
     type: Type = "text"
     sensitivity: Sensitivity = "internal"
     mask: Mask = "none"
+    mask_class: str = ""
+    mask_always: bool = False
     choices: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     part: Part | None = None

@@ -112,6 +112,8 @@ WORDS: dict[str, Word] = {
     "measures_ended": Word("flag", "强制措施都已处理"),
     "served": Word("texts", "这些文书已经送达"),
     "public_fields": Word("flag", "公示内容齐全"),
+    "publication": Word("texts", "公示走到了其中一个阶段"),
+    "masks": Word("text", "对脱敏的要求"),
     "published": Word("flag", "已经公示且没有撤下"),
     "duty_done": Word("text", "某项义务已经履行"),
 }

@@ -20,7 +20,7 @@ HIDDEN = "【已隐去】"
 @dataclass(frozen=True, slots=True)
 class Found:
     """A passage that somebody should look at: text[start:end], its class (类别), why it was found, what stands in its
-    place. What is `open` is public by law and stays unless a person decides otherwise."""
+    place. What is `open` is public by law and stays unless a person decides otherwise; what is `firm` nobody opens."""
 
     start: int
     end: int
@@ -28,6 +28,7 @@ class Found:
     reason: str
     shown: str = HIDDEN
     open: bool = False
+    firm: bool = False
 
 
 def _table() -> dict[int, str]:
