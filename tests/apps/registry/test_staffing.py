@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -75,19 +75,77 @@ def counted(made: Body) -> tuple[int, int, int]:
     return found.reviewers, found.officers, found.short
 
 
+def fit() -> tuple[Any, ...]:
+    """What Luoyang asks of a new reviewer; his certificate makes him one of those who enforce as well."""
+    trained = registry.TrainingCompleted(training="法制审核实务", hours=16)
+    return registry.ExamPassed(exam="judicial"), trained, *certified()
+
+
 @pytest.mark.clauses("LY-31")
 def test_forty_one_officers_need_three(db: None) -> None:
-    made = staffed(41)
-    assert counted(made) == (0, 41, 3)
+    made = staffed(39)
+    assert counted(made) == (0, 39, 2)
     for number in (1, 2):
-        made.add(f"审核{number}", "reviewer")
+        made.add(f"审核{number}", "reviewer", "legal", *fit())
     assert counted(made) == (2, 41, 1)
-    made.add("审核3", "reviewer")
-    assert counted(made) == (3, 41, 0)
+    made.add("审核3", "reviewer", "legal", *fit())
+    assert counted(made) == (3, 42, 0)
+
+
+UNFIT = [
+    ("别处", "luoyang", "e1", fit, 0, "由法制审核机构的人员办理"),
+    ("无证书", "luoyang", "legal", lambda: fit()[1:], 0, "应当通过国家统一法律职业资格考试"),
+    ("无培训", "luoyang", "legal", lambda: (fit()[0], *fit()[2:]), 0, "应当经过培训"),
+    ("无执法证", "luoyang", "legal", lambda: fit()[:2], 0, "应当取得行政执法资格"),
+    ("证过期", "luoyang", "legal", lambda: (*fit()[:2], *certified(until=-1)), 0, "应当取得行政执法资格"),
+    ("都有", "luoyang", "legal", fit, 1, ""),
+    ("别处", "changning", "e1", tuple, 0, "由法制审核机构的人员办理"),
+    ("在岗", "changning", "legal", tuple, 1, ""),
+    ("别处", "urumqi", "e1", tuple, 0, "由法制审核机构的人员办理"),
+    ("在岗", "urumqi", "legal", tuple, 1, ""),
+    ("在岗", "wuding", "legal", tuple, 1, ""),
+    ("在岗", "dongxihu", "legal", tuple, 1, ""),
+]
+
+
+@pytest.mark.clauses("LY-31", "LY-32", "UR-16", "CN-18")
+@pytest.mark.parametrize(("name", "place", "department", "events", "reviewing", "why"), UNFIT)
+def test_only_who_may_be_given_a_review_counts(
+    db: None, name: str, place: str, department: str, events: Any, reviewing: int, why: str
+) -> None:
+    made = staffed(2, jurisdiction=place)
+    made.add(name, "reviewer", department, *events())
+    found = staffing_of(made.id, legal_day(now()))
+    assert found is not None
+    assert (found.reviewers, found.uncounted, found.short) == (reviewing, 1 - reviewing, 1 - reviewing)
+    (one,) = people_of(made)
+    assert bool(one.lacks) is not bool(reviewing)
+    assert why in "；".join(one.lacks)
+    page = client(made.people["登记员"]).get("/registry/reviewers/", follow=True).content.decode()
+    assert (f"{name}</a>" in page, "不计入</span>" in page) == (True, not reviewing)
+    assert why in page
+
+
+@pytest.mark.clauses("LY-31", "LY-32")
+def test_who_reviewed_before_the_plan_counts_and_a_new_one_from_the_day_he_is_qualified(db: None) -> None:
+    made = staffed(2)
+    made.add("老审核", "publisher")
+    appointed = registry.PostAppointed(post="reviewer", department="legal")
+    moved(made, "老审核", appointed, (legal_day(now()) - date(2019, 6, 26)).days)
+    made.add("新审核", "publisher", "legal", *fit()[1:])
+    moved(made, "新审核", appointed, 100)
+    moved(made, "新审核", registry.ExamPassed(exam="judicial"), 40)
+    months = trend(AgencyRow.objects.get(stream=made.id), legal_day(now()))
+    day = legal_day(now()) - timedelta(days=40)
+    assert [month.staffing.reviewers for month in months] == [1 + int(month.day >= day) for month in months]
+
+
+def people_of(made: Body) -> list[Any]:
+    return reviewers(AgencyRow.objects.get(stream=made.id), legal_day(now()))
 
 
 def test_persons_count_once_advisers_not_at_all(db: None) -> None:
-    made = staffed(1)
+    made = staffed(1, jurisdiction="changning")
     twice = registry.PostAppointed(post="reviewer", department="legal")
     made.add("两岗", "legal_head", "legal", twice, registry.PostAppointed(post="reviewer", department="e1"))
     made.add("顾问", "adviser")
@@ -106,7 +164,7 @@ def moved(made: Body, name: str, event: Any, days_ago: int) -> None:
 
 
 def test_appointment_and_end_move_the_months(db: None) -> None:
-    made = staffed(20)
+    made = staffed(20, jurisdiction="changning")
     made.add("周审核", "reviewer")
     moved(made, "周审核", registry.PostEnded(post="reviewer", department="legal"), 70)
     made.add("吴审核", "publisher")
@@ -133,7 +191,7 @@ def test_the_people_with_qualification_certificate_and_hours(db: None) -> None:
     moved(made, "全有", trained, 1)
     moved(made, "全有", registry.TrainingCompleted(training="旧课", hours=40), 400)
     this_year = 16 if (now() - timedelta(days=1)).year == now().year else 0
-    found = {one.name: one for one in reviewers(made.id, legal_day(now()))}
+    found = {one.name: one for one in people_of(made)}
     assert set(found) == {"全有", "初次"}
     whole, fresh = found["全有"], found["初次"]
     assert (whole.judicial_on is not None, whole.certificate, whole.first_time, whole.hours) == (
@@ -151,8 +209,9 @@ def client(officer: str) -> Client:
 
 @pytest.mark.clauses("LY-31", "UR-16", "CN-18", "WD-19")
 def test_the_page_of_one_agency(db: None) -> None:
-    made = staffed(41, jurisdiction="luoyang")
-    made.add("唯一审核", "reviewer")
+    made = staffed(40, jurisdiction="luoyang")
+    made.add("唯一审核", "reviewer", "legal", *fit())
+    made.add("无证审核", "reviewer")
     page = client(made.people["登记员"]).get("/registry/reviewers/", follow=True)
     text = page.content.decode()
     assert "1 名审核人员 ÷ 41 名执法人员 = 2.43%" in text
@@ -162,7 +221,8 @@ def test_the_page_of_one_agency(db: None) -> None:
     assert "三(三)1" in text
     lines = client(made.people["登记员"]).get(f"/registry/reviewers/{made.id}/", {"format": "csv"})
     rows = list(csv.reader(io.StringIO(lines.getvalue().decode("utf-8-sig"))))
-    assert [row[0] for row in rows] == ["姓名", "唯一审核"]
+    assert [row[0] for row in rows] == ["姓名", "唯一审核", "无证审核"]
+    assert [row[-1] == "" for row in rows[1:]] == [True, False]
 
 
 def test_the_table_of_all_agencies_is_worst_first_and_bounded(db: None) -> None:

@@ -6,6 +6,7 @@ from .completing import complete
 from .disclosure import passages, public_record
 from .door import consider, consider_register, keepers_of
 from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
+from .fitness import unfit_to_review
 from .making import event_of
 from .matters import current_bound
 from .midway import documents_due, documents_waiting
@@ -72,4 +73,5 @@ __all__ = [
     "settled",
     "started_by",
     "terms",
+    "unfit_to_review",
 ]

@@ -17,8 +17,28 @@ from .exporting import csv_file
 from .queries import PAGE
 from .views import today
 
-HEAD = ("机关", "法制审核人员", "执法人员", "比例", "至少（%）", "应有（人）", "缺额（人）", "依据")
-PEOPLE_HEAD = ("姓名", "法律职业资格", "执法证号", "有效期至", "初次从事", "任职日期", "本年培训学时")
+HEAD = (
+    "机关",
+    "法制审核人员",
+    "执法人员",
+    "比例",
+    "至少（%）",
+    "应有（人）",
+    "缺额（人）",
+    "依据",
+    "任职而不计入（人）",
+)
+PEOPLE_HEAD = (
+    "姓名",
+    "法律职业资格",
+    "执法证号",
+    "有效期至",
+    "初次从事",
+    "任职日期",
+    "本年培训学时",
+    "所在机构",
+    "不计入的原因",
+)
 
 
 @require_safe
@@ -31,7 +51,7 @@ def all_agencies(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return csv_file("法制审核人员配备.csv", HEAD, (
             (one.name, one.reviewers, one.officers, one.percent, one.least.percent, one.needed, one.short,
-             "；".join(one.least.laws))
+             "；".join(one.least.laws), one.uncounted)
             for one in found
         ))  # fmt: skip
     typed = request.GET.get("from", "")
@@ -49,11 +69,12 @@ def all_agencies(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
 def one_agency(request: HttpRequest, visitor: Visitor, stream: UUID) -> HttpResponseBase:
     """The people who review in one agency, what is missing, and the months before."""
     row, day = visitor.agency(stream), today()
-    people = staffing.reviewers(stream, day)
+    people = staffing.reviewers(row, day)
     if request.GET.get("format") == "csv":
         return csv_file(f"法制审核人员-{row.name}.csv", PEOPLE_HEAD, (
             (one.name, one.judicial_on or "没有", one.certificate or "没有", one.certified_until or "",
-             "是" if one.first_time else "否", one.since, one.hours)
+             "是" if one.first_time else "否", one.since, one.hours,
+             one.department, "；".join(one.lacks))
             for one in people
         ))  # fmt: skip
     context = {
