@@ -1,10 +1,10 @@
 """How many review for how many that enforce (法制审核人员配备): counted from appointments and certificates on a day.
 
 Who reviews is whoever may be given reviews on that day by the same gates as in a case: he holds the post of a reviewer,
-belongs to the review department, and has the qualification that a new reviewer needs; an adviser (法律顾问、公职律师) does
-not count. Who enforces holds a handling post or a certificate that is valid on that day. Nobody counts twice,
-whatever he holds. What is the least stands in the indicator of the regulation in force (洛阳 三(三)1, 高新区 二(三)1, 长宁 第18条,
-国办发〔2018〕118号 四（一）).
+belongs to the review department, and has the qualification that a new reviewer needs; an adviser (法律顾问、公职律师)
+does not count. Who enforces holds a handling post or a certificate that is valid on that day. Nobody counts twice,
+whatever he holds. What is the least stands in the indicator of the regulation in force (洛阳 三(三)1, 高新区 二(三)1,
+长宁 第18条, 国办发〔2018〕118号 四（一）).
 """
 
 from __future__ import annotations
