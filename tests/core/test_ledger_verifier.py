@@ -102,6 +102,7 @@ def test_what_cannot_be_opened_has_its_own_exit_code(tmp_path: Path) -> None:
 
 def test_several_processes_find_what_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify, "SHARED", 1000)
+    monkeypatch.setattr(verify, "SHARE", 2)
     write_log(tmp_path, [b"entry %d" % at for at in range(3000)])
     for processes in (1, 2, 3, 20):
         assert verify.check_tiles(str(tmp_path), VKEY, processes=processes) == (ORIGIN, 3000)
@@ -146,7 +147,7 @@ def test_the_verifier_needs_nothing_but_an_old_python() -> None:
     tree = ast.parse(source, feature_version=(3, 8))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert imported <= sys.stdlib_module_names
+    assert {name.split(".")[0] for name in imported} <= sys.stdlib_module_names
     assert "ssl" not in imported
 
 
