@@ -19,7 +19,7 @@ SIZES = ((1440, 900), (320, 640))
 PORTAL = (
     *("/", "/search/", "/search/?q=演示", "/search/?q=没有这样的东西&since=2024-13-40", "/catalogues/", "/numbers/"),
     *("/officers/", "/officers/?q=豫C演示0001", "/officers/?q=没有这个人", "/procedures/", "/about/", "/login/"),
-    "/procedures/luoyang/penalty.ordinary/",
+    *("/procedures/luoyang/penalty.ordinary/", "/data/"),
 )
 STAFF = {
     "ly-officer": ("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/"),
@@ -88,6 +88,10 @@ def test_everything_public(page: Any, product: Moved) -> None:
     places += links(page, product, "/catalogues/", r"/catalogues/.+/.+/")[:1]
     places += links(page, product, "/numbers/", r"/numbers/[0-9a-f-]+/\d+/")[:1]
     assert len(places) == len(PORTAL) + 3
+    assert all_broken(page, product, places) == []
+    for look in ("large", "contrast"):
+        page.goto(f"{product.url}/look/{look}/?next=/")
+    assert page.get_attribute("html", "class") == "sx-large sx-contrast"
     assert all_broken(page, product, places) == []
 
 

@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sanxiang.config.middleware.content_security",
     "sanxiang.config.middleware.no_nul",
+    "sanxiang.portal.looks.remembered",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -61,6 +62,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "sanxiang.portal.looks.context",
             ]
         },
     }
@@ -136,3 +138,12 @@ SANXIANG_ACT_MB = int(os.environ.get("SANXIANG_ACT_MB") or 500)
 """How large one evidence file and all files of one act may be, in megabytes of 2^20 bytes."""
 
 SANXIANG_FONTS = os.environ.get("SANXIANG_FONTS", "")
+
+SITE = {
+    "host": os.environ.get("SANXIANG_SITE_HOST", ""),
+    "phone": os.environ.get("SANXIANG_SITE_PHONE", ""),
+    "code": os.environ.get("SANXIANG_SITE_CODE", ""),
+    "icp": os.environ.get("SANXIANG_SITE_ICP", ""),
+    "police": os.environ.get("SANXIANG_SITE_POLICE", ""),
+}
+"""What the footer of the public site says of itself: 主办单位, telephone, 网站标识码, ICP 备案号, 公安备案号."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import charts, numbers, opendata, views
+from . import bulk, charts, interface, looks, numbers, opendata, views
 
 app_name = "portal"
 urlpatterns = [
@@ -29,6 +29,12 @@ urlpatterns = [
     path("procedures/", charts.charts, name="charts"),
     path("procedures/<slug:place>/<str:procedure>/", charts.page, name="chart"),
     path("procedures/<slug:place>/<str:procedure>/chart.svg", charts.picture, name="chart-svg"),
+    path("data/", bulk.page, name="data"),
+    path("data/datapackage.json", bulk.package, name="data-package"),
+    path("data/openapi.json", interface.description, name="data-interface"),
+    path("data/withdrawn.csv", bulk.withdrawn, name="data-withdrawn"),
+    *(path(f"data/<slug:month>.{form}", bulk.month, {"form": form}, name=f"data-{form}") for form in bulk.FORMS),
+    path("look/<str:look>/", looks.switch, name="look"),
     path("about/", views.about, name="about"),
     path("robots.txt", opendata.robots, name="robots"),
     path("sitemap.xml", opendata.sitemap, name="sitemap"),

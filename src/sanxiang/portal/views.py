@@ -44,6 +44,7 @@ def results(request: HttpRequest) -> HttpResponse:
     wrong = [name for name in ("since", "until") if asked[name] and day(asked[name]) is None]
     short = bool(asked["q"]) and not any(len(word) >= 2 for word in asked["q"].split())
     context = {"asked": asked, "found": found, "wrong": wrong, "short": short, "categories": CATEGORIES}
+    context["certificate"] = bool(asked["q"]) and published.is_certificate(asked["q"])
     return render(request, "portal/results.html", {**context, "query": query_text(asked)})
 
 

@@ -93,6 +93,8 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/procedures/luoyang/penalty.ordinary/", "/procedures/luoyang/penalty.ordinary/chart.svg",
         "/numbers/", f"/numbers/{agency}/2026/", f"/numbers/{agency}/2026.csv", f"/numbers/{agency}/2026.json",
         "/search.json?q=演示", "/search.atom?q=演示", f"/d/{archived}.json", "/sitemap.xml", "/sitemap-2026-03.xml",
+        "/data/", "/data/2026-03.csv", "/data/2026-03.jsonl", "/data/2026-03.parquet", "/data/withdrawn.csv",
+        "/data/datapackage.json", "/data/openapi.json", "/look/large/?next=/",
         "/officers/", "/officers/?q=张", "/procedures/", "/procedures/luoyang/penalty.ordinary/",
         "/procedures/luoyang/penalty.ordinary/chart.svg",
     ]  # fmt: skip

@@ -107,3 +107,11 @@ def test_nothing_else_about_the_person_is_told(cards: dict[str, PublicCertificat
 def test_suspension_and_leaving_end_it_on_their_day(changed: dict[str, date], valid: bool) -> None:
     card = {"valid_from": TODAY, "valid_until": TODAY, "suspended_on": None, "left_on": None} | changed
     assert PublicCertificate(**card).valid(TODAY) is valid
+
+
+def test_the_search_box_leads_from_a_number_to_its_certificate(cards: dict[str, PublicCertificate]) -> None:
+    number = cards["today"].number
+    leads = "查这个执法证今天是否有效"
+    assert leads in Client().get("/search/", {"q": number}).content.decode()
+    assert leads not in Client().get("/search/", {"q": number[:-1]}).content.decode()
+    assert leads not in Client().get("/search/", {"q": cards["today"].name}).content.decode(), "only by number"

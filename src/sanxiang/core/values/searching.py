@@ -1,8 +1,8 @@
 """Finding exact characters in Chinese text: pairs narrow, the text decides (检索).
 
-Every two neighbouring characters are one key, and so is every number and Latin word as a whole: the pairs of a year
-or a serial number stand in every case. A query's keys find the candidates by index, LIKE on the text keeps those that
-hold the whole query, so that nothing is found that is not there and nothing missed.
+Every two neighbouring characters are one key. The pairs of a year or a serial number stand in every case, so a number
+or Latin word is also found by its groups of three and as a whole. A query's keys find the candidates by index, LIKE on
+the text keeps those that hold the whole query, so that nothing is found that is not there and nothing missed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Iterable
 
 QUERY_MAX = 60
 WHOLE = re.compile("[0-9a-z]+")
-BOUNDED = re.compile("(?<=[^0-9a-z])[0-9a-z]+(?=[^0-9a-z])")
 
 
 def plain(text: str) -> str:
@@ -22,30 +21,40 @@ def plain(text: str) -> str:
 
 
 def keys(text: str) -> list[str]:
-    """What a text is found by, line by line, in code order: its different pairs, and whole numbers and Latin words
-    between spaces, which no pair holds.
+    """What a text is found by, line by line, in code order: its different pairs, and of numbers and Latin words the
+    groups of three and, between spaces, the whole.
 
-    >>> keys("第12号")
-    [' 12 ', '12', '2号', '第1']
+    >>> keys("第123号")
+    [' 123 ', '12', '123', '23', '3号', '第1']
     """
-    return sorted({key for line in map(plain, text.splitlines()) for key in (*_pairs(line), *_runs(WHOLE, line))})
+    found: set[str] = set()
+    for line in map(plain, text.splitlines()):
+        found.update(_groups(line, 2))
+        for run in WHOLE.findall(line):
+            found.update((f" {run} ", *_groups(run, 3)))
+    return sorted(found)
 
 
 def sought(wanted: Iterable[str]) -> list[str]:
-    """The keys that every text with these words has; a number at the edge of a word may go on in the text.
+    """The fewest keys that every text with these words has; a number at the edge of a word may go on in the text.
 
-    >>> sought(["12号"]), sought(["第12号"]) == keys("第12号")
-    (['12', '2号'], True)
+    >>> sought(["123号"]), sought(["第123号"])
+    (['123', '3号'], [' 123 ', '3号', '第1'])
     """
-    return sorted({key for word in wanted for key in (*_pairs(word), *_runs(BOUNDED, word))})
+    found: set[str] = set()
+    for word in wanted:
+        inside = [run.span() for run in WHOLE.finditer(word)]
+        for at, pair in enumerate(_groups(word, 2)):
+            if not any(start <= at and at + 2 <= end for start, end in inside):
+                found.add(pair)
+        for start, end in inside:
+            bounded = start > 0 and end < len(word)
+            found.update([f" {word[start:end]} "] if bounded else _groups(word[start:end], min(3, end - start)))
+    return sorted(key for key in found if len(key) > 1)
 
 
-def _pairs(line: str) -> list[str]:
-    return [line[at : at + 2] for at in range(len(line) - 1)]
-
-
-def _runs(kind: re.Pattern[str], line: str) -> list[str]:
-    return [f" {run} " for run in kind.findall(line)]
+def _groups(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(len(text) - size + 1)]
 
 
 def words(query: str) -> list[str]:

@@ -3,7 +3,7 @@ certificates, through the portal's own role."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -17,6 +17,10 @@ from .models import NumberedDay, PublicAgency, PublicCertificate, Published, Pub
 
 PAGE = 20
 COUNT_MAX = 1_000
+NEWEST = ("-published_on", "stream")
+SAMPLE, COMMON = 2_000, 20
+"""So many of the newest rows tell how common a word is: in every twentieth of them, it is."""
+CHUNK = 1_000
 SITEMAP_MAX = 50_000
 """The most addresses that one sitemap may hold (sitemaps.org)."""
 
@@ -58,10 +62,28 @@ def agency_name(agency: UUID) -> str:
     return PublicAgency.objects.using("portal").filter(pk=agency).values_list("name", flat=True).first() or ""
 
 
+def months_counted() -> list[tuple[date, int]]:
+    """The first day of every month in which something that is public now was published, and how much."""
+    found = open_rows().annotate(month=TruncMonth("published_on")).values_list("month")
+    return list(found.annotate(Count("stream")).order_by("month"))
+
+
 def months() -> list[date]:
-    """The first day of every month in which something that is public now was published."""
-    found = open_rows().annotate(month=TruncMonth("published_on")).values_list("month", flat=True)
-    return list(found.distinct().order_by("month"))
+    """The first day of every such month."""
+    return [month for month, _ in months_counted()]
+
+
+def whole_month(first: date) -> Iterator[Published]:
+    """Every decision published in a month that is public now, in the order of publication."""
+    following = (first + timedelta(days=32)).replace(day=1)
+    rows = open_rows().filter(published_on__gte=first, published_on__lt=following)
+    return rows.order_by("published_on", "stream").defer("pairs", "text").iterator(CHUNK)
+
+
+def gone() -> Iterator[Published]:
+    """Every notice of what was withdrawn, the latest first."""
+    rows = Published.objects.using("portal").exclude(withdrawn_on=None)
+    return rows.order_by("-withdrawn_on", "stream").defer("pairs", "text", "public").iterator(CHUNK)
 
 
 def of_month(first: date) -> list[tuple[UUID, date]]:
@@ -86,6 +108,11 @@ def certificates(asked: str) -> list[tuple[PublicCertificate, str]]:
     found = list(rows.order_by("number", "id")[:PAGE])
     names = PublicAgency.objects.using("portal").in_bulk([row.agency for row in found])
     return [(row, names[row.agency].name if row.agency in names else "") for row in found]
+
+
+def is_certificate(asked: str) -> bool:
+    """Whether this is the number of a certificate."""
+    return PublicCertificate.objects.using("portal").filter(number_key=plain(asked)).exists()
 
 
 def numbered() -> list[tuple[PublicAgency, list[tuple[int, int]]]]:
@@ -134,25 +161,40 @@ def search(
     if category:
         rows = rows.filter(category=category)
     if since:
-        rows = rows.filter(decided_on__gte=since)
+        rows = rows.filter(decided_on__gte=since, published_on__gte=since)
     if until:
         rows = rows.filter(decided_on__lte=until)
-    rows = matching(rows, words(query)) if query.strip() else rows
-    count = len(rows.order_by().values_list("pk")[: COUNT_MAX + 1])
-    page = list(after(rows, cursor).order_by("-published_on", "stream").defer("pairs", "text")[: PAGE + 1])
+    wanted = words(query)
+    if query.strip() and not wanted:
+        return Found((), 0, False, "")
+    counted, listed = matching(rows, wanted, cursor) if wanted else (rows, after(rows, cursor))
+    count = len(counted.order_by().values_list("pk")[: COUNT_MAX + 1])
+    page = list(listed.order_by(*NEWEST).defer("pairs", "text")[: PAGE + 1])
     following = f"{page[PAGE - 1].published_on.isoformat()}_{page[PAGE - 1].stream}" if len(page) > PAGE else ""
     return Found(tuple(page[:PAGE]), min(count, COUNT_MAX), count > COUNT_MAX, following)
 
 
-def matching(rows: QuerySet[Published], wanted: Iterable[str]) -> QuerySet[Published]:
-    """Rows whose text holds every word."""
-    chosen = list(wanted)
-    if not chosen:
-        return rows.none()
-    rows = rows.filter(pairs__contains=sought(chosen))
-    for word in chosen:
-        rows = rows.filter(text__contains=word)
-    return rows
+def matching(
+    rows: QuerySet[Published], wanted: Sequence[str], cursor: str = ""
+) -> tuple[QuerySet[Published], QuerySet[Published]]:
+    """Rows whose text holds every word, as they are best counted, and from the cursor on as they are best listed.
+
+    A rare word is found through its keys. A common one stands on nearly every page: there the newest rows are read one
+    after another until enough are found, for its keys name too many. Which of the two it is the newest rows tell."""
+    holding = rows
+    for word in wanted:
+        holding = holding.filter(text__contains=word)
+    by_keys = holding.filter(pairs__contains=sought(wanted))
+    later = after(rows, cursor).order_by(*NEWEST)
+    edge = later.values_list("published_on", flat=True)[SAMPLE : SAMPLE + 1].first()
+    if edge is None:
+        return holding, after(holding, cursor)
+    newest = after(holding, cursor).filter(published_on__gte=edge)
+    met = len(newest.order_by(*NEWEST).values_list("pk")[: SAMPLE // COMMON])
+    return (
+        holding if met == SAMPLE // COMMON else by_keys,
+        newest if met > PAGE else after(by_keys, cursor),
+    )
 
 
 def after(rows: QuerySet[Published], cursor: str) -> QuerySet[Published]:
