@@ -18,66 +18,73 @@ def description(request: HttpRequest) -> JsonResponse:
     return JsonResponse(described(request.build_absolute_uri("/")), json_dumps_params={"ensure_ascii": False})
 
 
+TEXT = {"type": "string", "maxLength": 100}
+DAY = {"type": "string", "format": "date"}
+NO_DAY = {"type": ["string", "null"], "format": "date"}
+ID = {"type": "string", "format": "uuid"}
+
+CHOICES = {
+    "q": ("要找的词，每个词至少两个字，用空格隔开", TEXT),
+    "category": ("执法类别", {"type": "string", "enum": list(CATEGORIES)}),
+    "agency": ("机关全称", TEXT), "since": ("决定日期不早于", DAY), "until": ("决定日期不晚于", DAY),
+    "after": ("从这一页之后接着取，用上一次应答的 next", TEXT),
+}  # fmt: skip
+
+DECISION = {
+    "type": "object",
+    "required": ["id", "url", "number", "category", "decided_on", "published_on", "fields"],
+    "properties": {
+        "id": ID, "url": {"type": "string", "format": "uri"}, "number": {"type": "string"},
+        "category": {"type": "string"}, "published_on": DAY,
+        **dict.fromkeys(("decided_on", "until", "corrected_on"), NO_DAY),
+        "fields": {"type": "object", "description": "网页上的各栏，键为栏目名称"},
+    },
+}  # fmt: skip
+
+FOUND = {
+    "type": "object",
+    "required": ["count", "more", "next", "decisions"],
+    "properties": {
+        "count": {"type": "integer", "description": "共有几条，数到一千为止"},
+        "more": {"type": "boolean", "description": "超过一千条"},
+        "next": {"type": "string", "description": "下一页的地址，没有时为空"},
+        "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/decision"}},
+    },
+}
+
+
 def described(server: str) -> dict[str, Any]:
     """The OpenAPI description of the public addresses."""
-    no_day = {"type": ["string", "null"], "format": "date"}
-    text, day = {"type": "string", "maxLength": 100}, {"type": "string", "format": "date"}
-    choices = {
-        "q": ("要找的词，每个词至少两个字，用空格隔开", text),
-        "category": ("执法类别", {"type": "string", "enum": list(CATEGORIES)}),
-        "agency": ("机关全称", text), "since": ("决定日期不早于", day), "until": ("决定日期不晚于", day),
-        "after": ("从这一页之后接着取，用上一次应答的 next", text),
-    }  # fmt: skip
     asked = [
-        {"name": name, "in": "query", "description": what, "schema": kind} for name, (what, kind) in choices.items()
+        {"name": name, "in": "query", "description": what, "schema": kind} for name, (what, kind) in CHOICES.items()
     ]
-    one = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}]
+    feed = {"description": "Atom", "content": {"application/atom+xml": {}}}
     decision = {
-        "type": "object",
-        "required": ["id", "url", "number", "category", "decided_on", "published_on", "fields"],
-        "properties": {
-            "id": {"type": "string", "format": "uuid"}, "url": {"type": "string", "format": "uri"},
-            "number": {"type": "string"}, "category": {"type": "string"},
-            **dict.fromkeys(("decided_on", "until", "corrected_on"), no_day),
-            "published_on": day, "fields": {"type": "object", "description": "网页上的各栏，键为栏目名称"},
-        },
-    }  # fmt: skip
-    found = {
-        "type": "object",
-        "required": ["count", "more", "next", "decisions"],
-        "properties": {
-            "count": {"type": "integer", "description": "共有几条，数到一千为止"},
-            "more": {"type": "boolean", "description": "超过一千条"},
-            "next": {"type": "string", "description": "下一页的地址，没有时为空"},
-            "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/decision"}},
-        },
+        "200": answers("公示的内容", "decision"),
+        "410": answers("已经撤下，只留撤下说明", "decision"),
+        "404": {"description": "没有这一条"},
     }
-
-    def answers(what: str, schema: str) -> dict[str, Any]:
-        return {
-            "description": what,
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
-        }
-
+    one = {"name": "id", "in": "path", "required": True, "schema": ID}
+    paths = {
+        "/search.json": address("查询", asked, {"200": answers("查到的信息", "found")}),
+        "/search.atom": address("同样的查询，Atom 订阅", asked[:-1], {"200": feed}),
+        "/d/{id}.json": address("一条公示信息", [one], decision),
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "行政执法公示信息", "version": "1", "description": "只读，不用登录。按公示时间从新到旧。"},
         "servers": [{"url": server}],
-        "paths": {
-            "/search.json": {"get": {
-                "summary": "查询", "parameters": asked, "responses": {"200": answers("查到的信息", "found")},
-            }},
-            "/search.atom": {"get": {
-                "summary": "同样的查询，Atom 订阅", "parameters": asked[:-1],
-                "responses": {"200": {"description": "Atom", "content": {"application/atom+xml": {}}}},
-            }},
-            "/d/{id}.json": {"get": {
-                "summary": "一条公示信息", "parameters": one,
-                "responses": {
-                    "200": answers("公示的内容", "decision"), "410": answers("已经撤下，只留撤下说明", "decision"),
-                    "404": {"description": "没有这一条"},
-                },
-            }},
-        },
-        "components": {"schemas": {"decision": decision, "found": found}},
-    }  # fmt: skip
+        "paths": paths,
+        "components": {"schemas": {"decision": DECISION, "found": FOUND}},
+    }
+
+
+def address(what: str, asked: list[dict[str, Any]], answered: dict[str, Any]) -> dict[str, Any]:
+    return {"get": {"summary": what, "parameters": asked, "responses": answered}}
+
+
+def answers(what: str, schema: str) -> dict[str, Any]:
+    return {
+        "description": what,
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
+    }
