@@ -11,11 +11,13 @@ from sanxiang.core.casefile.fold import REDUCERS
 from sanxiang.core.events import KINDS, UnknownKind, from_payload, to_payload
 from sanxiang.core.events import case as acts
 from sanxiang.core.events.registry import OfficerLeft
+from sanxiang.core.events.sealing import PaperSealed
 from tests.core.world import opened, recorded
 
 CASE_KINDS = sorted(set(REDUCERS) - {"source.registered", "application.received"})
 EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "d"}, "waiver.given": {"duty": "d"},
-         "review.concluded": {"outcome": "同意"}, "review.confirmed": {"review": "r"}}  # fmt: skip
+         "review.concluded": {"outcome": "同意"}, "review.confirmed": {"review": "r"},
+         "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}}  # fmt: skip
 
 facts = st.dictionaries(
     st.sampled_from(["party_name", "violation_facts", "sanctions"]), st.text(max_size=8), max_size=3
@@ -49,7 +51,8 @@ def test_every_event_survives_the_record(kind, stated):
     needed = {"jurisdiction": "x", "agency": "a", "department": "d", "category": "c", "procedure": "p",
               "judgement": "j", "duty": "d", "outcome": "o", "review": "r", "post": "p", "exam": "e", "training": "t",
               "number": "n", "valid_from": "2024-01-01", "valid_until": "2024-12-31", "item": "i", "rulebook": "r",
-              "digest": "d", "effective": "2024-01-01", "year": 2024, "calendar": "c", "day": "2024-01-01", "setting": "s"}  # fmt: skip
+              "digest": "d", "effective": "2024-01-01", "year": 2024, "calendar": "c", "day": "2024-01-01",
+              "paper": "e", "index": 0, "certificate": "c", "setting": "s"}  # fmt: skip
     cls = KINDS[kind]
     event = cls(facts=stated, **{k: v for k, v in needed.items() if k in cls.__dataclass_fields__})
     assert from_payload(kind, cls.VERSION, to_payload(event)) == event
@@ -80,3 +83,13 @@ def test_a_measure_runs_until_it_is_lifted():
     assert fold(taken).measures["m"].lifted_at is None
     lifted = recorded(3, acts.MeasureLifted(act="lift", measure="m"))
     assert fold([*taken, lifted]).measures["m"].lifted_at == lifted.occurred_at
+
+
+def test_a_seal_is_no_act_and_changes_nothing_but_where_the_paper_stands():
+    before = fold([recorded(1, opened())])
+    noted = recorded(2, PaperSealed(paper="e1", index=0, certificate="c", files=({"name": "n", "sha256": "s"},)))
+    after = fold([noted], before)
+    assert after.sealed == {"e1/0": noted.id}
+    assert after.version == 2
+    after.sealed, after.version = before.sealed, before.version
+    assert after == before

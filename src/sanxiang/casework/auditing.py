@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile, apply
+from sanxiang.core.casefile import NOTED, CaseFile, apply
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.gates import Proposal, Situation, breaches_of, consider
 from sanxiang.core.registers import Registers, fold_agency, fold_officer
@@ -73,7 +73,7 @@ def replay_case(
     """The events of one case, each judged on the state that the ones before it leave."""
     case = CaseFile()
     for recorded in events:
-        text = judged_again(case, recorded, library, history)
+        text = "" if recorded.kind in NOTED else judged_again(case, recorded, library, history)
         yield Difference(stream, recorded.seq, recorded.id, recorded.event.act, text) if text else None
         apply(case, recorded)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import NOTED, CaseFile
 from sanxiang.core.events import EMPTY, Facts, Recorded
 from sanxiang.core.gates import (
     Proposal,
@@ -38,6 +38,7 @@ from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
 from . import refusals, reporting, uploads
+from .following import follow
 from .once import Once, claim, give_back, keep
 from .preparing import CannotPrepare, prepared
 from .projections import reckoned
@@ -165,7 +166,7 @@ def again(connection: Any, known: Mapping[str, Any]) -> Answer:
 def _attempt(connection: Any, library: Library, command: Command, at: datetime) -> Answer:
     before = reading.load(connection, command.stream) if command.stream else ()
     case = reckoned(before).case
-    if command.expected is not None and command.expected != case.version:
+    if command.expected is not None and moved(before, command.expected):
         raise VersionConflict("SX001", "这件案卷刚刚被他人更新，请刷新后再办", command.stream)
     s, problems = situation(connection, library, command, case, at)
     verdict = _with_problems(consider(s), problems)
@@ -192,7 +193,13 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
     )
     after = (*before, *recorded)
     project(connection, "case", stream, before, after)
+    follow(s.case.agency, recorded)
     return Answer(verdict=verdict, stream=stream, events=recorded, case=reckoned(after).case)
+
+
+def moved(before: Sequence[Recorded], seen: int) -> bool:
+    """Whether somebody did something after the version that a person saw; what the system noted moves nothing."""
+    return seen > len(before) or any(one.kind not in NOTED for one in before[seen:])
 
 
 def situation(

@@ -1,16 +1,19 @@
-"""What the system itself puts on the record, beside cases and registers (系统记录): one event at the end of a stream
-that belongs to no case. Nothing is judged: no person acts."""
+"""What the system itself puts on the record (系统记录): one event at the end of a stream that belongs to no case, or
+of a case of which it notes something. Nothing is judged: no person acts."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sanxiang.core.casefile import NOTED
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.values import Actor
 from sanxiang.store import reading
 from sanxiang.store.appending import Draft, append
+from sanxiang.store.projecting import project
 
 SPACE = uuid.UUID("0b5b1f7e-7a1c-5f0e-9a0d-2f4c7f6d9b11")
 
@@ -19,15 +22,38 @@ def note(connection: Any, kind: str, subject: str, event: Event, *, agency: str,
     """Append an event to the stream of this kind about a subject, in the connection's transaction. `agency` is whose
     record it is. Raises VersionConflict where another process did so meanwhile."""
     stream = str(uuid.uuid5(SPACE, f"{kind}/{subject}"))
-    actor = Actor(officer="", name="系统", agency=agency, department="", post="system", certificate=None)
-    event_id = str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
     (recorded,) = append(
         connection,
         stream=stream,
         stream_kind=kind,
         expected=len(reading.load(connection, stream)),
-        drafts=[Draft(id=event_id, event=event, occurred_at=at, actor=actor)],
+        drafts=[_draft(event, agency, at)],
         recorded_at=at,
         sealed_facts=lambda fact: False,
     )
     return recorded
+
+
+def note_in_case(connection: Any, before: Sequence[Recorded], event: Event, *, agency: str, at: datetime) -> Recorded:
+    """Append to a case what the system notes there by itself (`core.casefile.NOTED`), after the events `before`, in the
+    connection's transaction. Raises VersionConflict where the case went on meanwhile."""
+    if event.KIND not in NOTED:
+        raise ValueError(f"{event.KIND} is an act: somebody has to do it")
+    stream = before[0].stream
+    (recorded,) = append(
+        connection,
+        stream=stream,
+        stream_kind="case",
+        expected=len(before),
+        drafts=[_draft(event, agency, at)],
+        recorded_at=at,
+        sealed_facts=lambda fact: False,
+    )
+    project(connection, "case", stream, before, (*before, recorded))
+    return recorded
+
+
+def _draft(event: Event, agency: str, at: datetime) -> Draft:
+    actor = Actor(officer="", name="系统", agency=agency, department="", post="system", certificate=None)
+    event_id = str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
+    return Draft(id=event_id, event=event, occurred_at=at, actor=actor)

@@ -8,7 +8,7 @@ from functools import cache
 from threading import local
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import NOTED, CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Duty, Proposal, Reckoning, Situation, evaluate, reckon, settled
 from sanxiang.core.registers import Registers, fold_officer
@@ -92,10 +92,10 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     case, owed = reckoning.case, reckoning.duties
     book = library()
     place = case.jurisdiction
-    last = events[-1]
+    last = next(one for one in reversed(events) if one.kind not in NOTED)
     rules = book.on(place, legal_day(last.occurred_at))
     waits = waiting(case, rules, last)
-    row = case_row(case, rules, owed, events)
+    row = case_row(case, rules, owed, last)
     return {
         "case_row": [row],
         "case_text": [text_row(row)],
@@ -134,7 +134,7 @@ def review_state(case: CaseFile) -> str:
     return "passed" if case.opinion.passes else "adverse"
 
 
-def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Sequence[Recorded]) -> dict[str, Any]:
+def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], last: Recorded) -> dict[str, Any]:
     facts = case.facts
     listed = [
         duty.binding.due_on
@@ -158,8 +158,8 @@ def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], events: Seque
         "stage": stage_of(case, rules),
         "state": state_of(case),
         "opened_at": case.opened_at,
-        "last_at": events[-1].occurred_at,
-        "last_act": events[-1].event.act,
+        "last_at": last.occurred_at,
+        "last_act": last.event.act,
         "decision_number": case.decision_number,
         "decided_on": legal_day(case.decision.occurred_at) if case.decision else None,
         "review_due": bool(case.draft and case.draft.review_due),

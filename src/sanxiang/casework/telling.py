@@ -21,6 +21,8 @@ ON_THE_DRAFT = (
     "discussion.",
     "hearing.",
 )
+NOTED_AS = {"paper.sealed": "加盖电子印章"}
+"""What the system notes by itself, in words."""
 PARTS = {"party": "当事人", "facts": "事实", "evidence": "证据", "basis": "依据", "sanction": "处理", "": "其他"}
 
 
@@ -42,7 +44,7 @@ def timeline(events: Sequence[Recorded], rules: RuleSet, procedure: str) -> list
     found = []
     for recorded in events:
         act = rules.act(procedure, recorded.event.act)
-        name = act.name if act else recorded.event.act
+        name = act.name if act else NOTED_AS.get(recorded.kind, recorded.event.act)
         facts = [*answered(recorded, rules), *told(rules, recorded.event.facts)]
         found.append(Entry(recorded, name, facts, made.get(recorded.id, [])))
     return found[::-1]

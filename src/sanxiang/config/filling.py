@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
@@ -21,11 +22,13 @@ from django.db import DatabaseError, InterfaceError, connections, transaction
 from sanxiang.casework.models import Account, StoryLeft
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
-from sanxiang.config import demo
-from sanxiang.config.paths import SECRETS
+from sanxiang.config import demo, demo_seals
+from sanxiang.config.paths import SEALS, SECRETS
 from sanxiang.config.preparation import say
 from sanxiang.store import reading, schema
 from sanxiang.store.errors import RecordRefused
+from sanxiang.store.seals import SealUnusable
+from sanxiang.three_systems.recording import sealing
 
 TOLD_S = 3.0
 """So often the terminal hears how far it has come."""
@@ -42,6 +45,8 @@ def begin() -> None:
     with transaction.atomic():
         people = demo.enter_world(connections["default"], library(), world)
         demo.make_accounts(world, people)
+        names = {people[one["id"]][""]: one["facts"]["agency_name"] for one in world["agencies"]}
+        demo_seals.make(SEALS, names)
         numbers = range(len(demo.read("cases.yaml")))
         StoryLeft.objects.bulk_create([StoryLeft(number=number, until=until) for number in numbers])
 
@@ -131,6 +136,8 @@ class Filling(Thread):
             raise Stopped
         with transaction.atomic(using=connection.alias):
             demo.take(connection, book, people, case, moment)
+            with suppress(SealUnusable):
+                sealing.seal(connection, case.stream, at=moment)
             row = StoryLeft.objects.filter(number=case.number)
             if case.done < len(case.steps):
                 row.update(stream=case.stream or None, done=case.done)

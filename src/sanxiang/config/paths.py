@@ -16,6 +16,9 @@ LEDGER = Path(os.environ.get("SANXIANG_LEDGER") or VAR / "ledger").resolve()
 BLOBS = Path(os.environ.get("SANXIANG_BLOBS") or VAR / "blobs").resolve()
 """Evidence files and archived volumes, each under its digest. Part of every backup."""
 
+SEALS = Path(os.environ.get("SANXIANG_SEALS") or SECRETS / "seals").resolve()
+"""Electronic seals of agencies with their passwords, and the certificates that signatures are trusted by."""
+
 SIGNED = VAR / "signed" / "head.json"
 """The last head that was signed. Never bring it back from a backup: it is what notices an old one."""
 

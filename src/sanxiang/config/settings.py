@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from sanxiang.config import apps, database
-from sanxiang.config.paths import BLOBS, LEDGER, SECRETS, STATIC, VAR, VENDOR
+from sanxiang.config.paths import BLOBS, LEDGER, SEALS, SECRETS, STATIC, VAR, VENDOR
 from sanxiang.store.postgres import secret
 from sanxiang.store.postgres.dsn import parts
 
@@ -136,6 +136,10 @@ SANXIANG_BLOBS = BLOBS
 SANXIANG_FILE_MB = int(os.environ.get("SANXIANG_FILE_MB") or 200)
 SANXIANG_ACT_MB = int(os.environ.get("SANXIANG_ACT_MB") or 500)
 """How large one evidence file and all files of one act may be, in megabytes of 2^20 bytes."""
+
+SANXIANG_SEALS = SEALS
+SANXIANG_TSA = os.environ.get("SANXIANG_TSA", "")
+"""The agencies' electronic seals, and the address of an RFC 3161 time stamping authority."""
 
 SANXIANG_FONTS = os.environ.get("SANXIANG_FONTS", "")
 

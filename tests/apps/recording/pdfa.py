@@ -47,7 +47,7 @@ def _of_file(file: pikepdf.Pdf) -> Iterator[str]:
         yield "encrypted"
     if len([part for part in file.trailer.get("/ID", []) if bytes(part)]) != 2:
         yield "no file identifier"
-    if {"/AcroForm", "/OpenAction", "/AA"} & set(file.Root.keys()):
+    if {"/OpenAction", "/AA"} & set(file.Root.keys()) or not _only_signatures(file.Root.get("/AcroForm")):
         yield "forms or actions"
     if "/JavaScript" in file.Root.get("/Names", {}):
         yield "scripts by name"
@@ -57,6 +57,20 @@ def _of_file(file: pikepdf.Pdf) -> Iterator[str]:
         for note in page.get("/Annots", []):
             if note.get("/Subtype") != "/Popup" and int(note.get("/F", 0)) & (PRINTED | UNSEEN) != PRINTED:
                 yield "annotation that is not printed"
+
+
+def _only_signatures(form: pikepdf.Object | None) -> bool:
+    """A form is let pass where it holds signatures and nothing else, each a whole one (ISO 19005-2, 6.4)."""
+    if form is None:
+        return True
+    fields = list(form.get("/Fields", []))
+    return (
+        not {"/XFA", "/NeedAppearances", "/DA", "/DR"} & set(form.keys())
+        and bool(fields)
+        and all(one.get("/FT") == "/Sig" and "/AP" not in one and "/V" in one for one in fields)
+        and all([float(side) for side in one.Rect] == [0, 0, 0, 0] for one in fields)
+        and all(one.V.SubFilter == "/ETSI.CAdES.detached" and len(one.V.ByteRange) == 4 for one in fields)
+    )
 
 
 def _of_claim(file: pikepdf.Pdf) -> Iterator[str]:

@@ -11,14 +11,14 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import answering, desk, judging, telling
+from sanxiang.casework import answering, desk, judging, sealing, telling
 from sanxiang.casework.access import REVIEWERS, Reader, find_case
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.people import heads_ever
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.scoping import scope
-from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.casefile import NOTED, CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
@@ -27,6 +27,8 @@ from sanxiang.store import reading
 from .common import page, staff
 
 LOOKS = 10
+ELSEWHERE = NOTED | {"evidence.taken"}
+"""Whose files the page shows in other places."""
 
 
 @dataclass(slots=True)
@@ -77,9 +79,10 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         ],
         "stages": stages(found, procedure), "clocks": [desk.clock(row, today, rules.calendar) for row in rows],
         "entries": entries,
-        "attached": [one for one in entries if one.recorded.event.files and one.recorded.kind != "evidence.taken"],
+        "attached": [one for one in entries if one.recorded.event.files and one.recorded.kind not in ELSEWHERE],
         "facts": telling.grouped(rules, found.case.facts), "state": desk.STATES[found.row.state],
-        "papers": telling.papers(found.events), "measures": telling.measures(found.events, found.case, rules),
+        "papers": sealing.told(telling.papers(found.events), found.case, found.events),
+        "measures": telling.measures(found.events, found.case, rules),
         "scope": scope(library(), found.case, registers, now), "procedure": procedure, "department": department,
         "rulebook": rules.jurisdiction.name, "public_state": desk.PUBLIC[found.row.public_state],
         "review_state": desk.REVIEW[found.row.review_state],

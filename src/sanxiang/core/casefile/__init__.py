@@ -1,10 +1,11 @@
 """Where a case stands: a fold of its events (案卷)."""
 
 from . import reviewing as reviewing
-from .fold import HANDLING, apply, fold
+from .fold import HANDLING, NOTED, apply, fold
 from .publication import STATES as PUBLICATION_STATES
 from .state import CaseFile, Done, Draft, Measure, Opinion, Round
 
 __all__ = [
-    "HANDLING", "PUBLICATION_STATES", "CaseFile", "Done", "Draft", "Measure", "Opinion", "Round", "apply", "fold",
+    "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Done", "Draft", "Measure", "Opinion", "Round", "apply",
+    "fold",
 ]  # fmt: skip

@@ -23,6 +23,8 @@ HANDLING = frozenset(
         "notice.given", "document.served",
     }
 )  # fmt: skip
+NOTED = frozenset({"paper.sealed"})
+"""What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""
 
 
 def fold(events: Iterable[Recorded], start: CaseFile | None = None) -> CaseFile:
@@ -54,6 +56,14 @@ def apply(case: CaseFile, recorded: Recorded) -> None:
         getattr(event, "measure", "") or getattr(event, "served", ""),
     )
     case.id, case.version = recorded.stream, recorded.seq
+    if recorded.kind not in NOTED:
+        acted(case, recorded, done)
+    reducer(case, recorded, event, done)
+
+
+def acted(case: CaseFile, recorded: Recorded, done: Done) -> None:
+    """What every act does to the state: it is done, its facts are stated, its papers and files are there."""
+    event = recorded.event
     case.done = (*case.done, done)
     case.kinds[recorded.kind] = done
     case.acts[event.act] = done
@@ -73,7 +83,6 @@ def apply(case: CaseFile, recorded: Recorded) -> None:
     if recorded.kind in HANDLING:
         case.handlers = case.handlers | {recorded.actor.officer, *event.officers}
         case.handling_departments = case.handling_departments | {recorded.actor.department}
-    reducer(case, recorded, event, done)
 
 
 @on("source.registered", "application.received")
@@ -90,6 +99,11 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""
+
+
+@on("paper.sealed")
+def sealed(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.sealed[f"{event.paper}/{event.index}"] = recorded.id
 
 
 @on("evidence.taken")

@@ -86,14 +86,15 @@ class Measure:
 
 COPIED = (
     "facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures", "documents_submitted",
-    "documents_reviewed",
+    "documents_reviewed", "sealed",
 )  # fmt: skip
 
 
 @dataclass(slots=True)
 class CaseFile:
     """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it,
-    `earlier` the different texts that were stated before (a second witness does not unname the first).
+    `earlier` the different texts that were stated before (a second witness does not unname the first); `sealed` maps
+    each sealed paper, as event/place, to the event that notes its seal.
 
     A copy is taken at each fold, so that a state once given out never changes."""
 
@@ -151,6 +152,7 @@ class CaseFile:
     ended: Done | None = None
     archived: Done | None = None
     papers: tuple[Mapping[str, Json], ...] = ()
+    sealed: dict[str, str] = field(default_factory=dict)
     files: tuple[Mapping[str, Json], ...] = ()
     breaches: tuple[Mapping[str, Json], ...] = ()
 

@@ -1,6 +1,6 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import case, hearing, publication, registry, review
+from . import case, hearing, publication, registry, review, sealing
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -20,5 +20,6 @@ __all__ = [
     "publication",
     "registry",
     "review",
+    "sealing",
     "to_payload",
 ]

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sanxiang.casework import judging, telling
+from sanxiang.casework import judging, sealing, telling
 from sanxiang.casework.access import Reader
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.case import Opened
+from sanxiang.core.events import Recorded
 from sanxiang.core.gates import found_before, online_rule, open_points
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Outcome
@@ -119,6 +120,18 @@ def result(found: Opened) -> dict[str, Any] | None:
         "event": ended, "facts": telling.told(rules, ended.event.facts), "outcome": case.rounds[-1].outcome,
         "passes": getattr(ended.event, "passes", False), "number": getattr(ended.event, "number", ""),
         "papers": [one for one in materials.materials_of(found.events, case, rules) if one.event == ended.id],
+        "seals": seals_of(found, ended),
         "online": str(rule.citation) if rule and recorded else "",
         "signed": ended.kind == "review.concluded",
     }  # fmt: skip
+
+
+def seals_of(found: Opened, ended: Recorded) -> list[dict[str, Any]]:
+    """The seal of each numbered paper of an event, and what its signature says today."""
+    told = []
+    for index in range(len(ended.event.documents)):
+        seal = sealing.sealing_of(found.case, found.events, ended.id, index)
+        if seal is not None:
+            signature = sealing.examined(seal) if seal.state == "sealed" else None
+            told.append({"seal": seal, "index": index, "signature": signature})
+    return told

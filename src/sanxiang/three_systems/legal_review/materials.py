@@ -12,7 +12,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from sanxiang.casework.telling import FRAME
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import NOTED, CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values.media import MEDIA, kind_of
@@ -45,7 +45,7 @@ def materials_of(events: Sequence[Recorded], case: CaseFile, rules: RuleSet, sin
     """The papers and files of a case; those of events after the one numbered `since` are fresh (0: none is)."""
     proves = {str(item["event"]): str(item.get("evidence_proves") or "") for item in case.evidence}
     found: list[Material] = []
-    for recorded in events:
+    for recorded in (one for one in events if one.kind not in NOTED):
         act = rules.act(case.procedure, recorded.event.act)
         said = (recorded.id, recorded.event.act, act.name if act else recorded.event.act, recorded.occurred_at)
         fresh = bool(since) and recorded.seq > since

@@ -13,8 +13,9 @@ class RecordingConfig(AppConfig):
     verbose_name = "全过程记录"
 
     def ready(self) -> None:
-        from sanxiang.casework import preparing
+        from sanxiang.casework import following, preparing
 
-        from . import volumes
+        from . import tasks, volumes
 
         preparing.register("case.archived", volumes.prepare)
+        following.register(tasks.hear)

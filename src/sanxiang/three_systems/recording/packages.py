@@ -28,7 +28,7 @@ INDENT = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
 README = """案卷包说明 How to read and check this package
 
 data/volume.pdf            正卷（PDF/A）；data/volume-supplementary.pdf 副卷
-data/documents/            各项文书（PDF/A）
+data/documents/            各项文书（PDF/A）；盖了电子印章的是签名原件，一字节不差
 data/evidence/             证据文件，每份在以其 SHA-256 摘要为名的文件夹里
 data/case.json             案件的结构化数据，不依赖本系统即可读取
 data/events/               每一项记录：账本条目、正文、盐值、启封的内容
@@ -37,6 +37,10 @@ data/files.json            文件清单；其摘要写在“归档”这一项�
 data/keys/log.vkey         账本公钥，请与别处公布的核对
 
 核验 To check:  python3 verify.py package .   （加 --vkey 账本公钥）
+
+电子印章 Signatures (PAdES): 案卷合订本加了页码，不带签名；签名在 data/documents/ 的文件里，归档以后才盖的在
+data/evidence/ 里。用通用工具核验 check with any common tool, e.g.  pdfsig data/documents/*.pdf
+印章证书是否可信，须用签发机构另行公布的根证书核对；记录“paper.sealed”写有每份签名文件的摘要和证书的 SHA-256。
 """
 ABSENT = "\n不在包内的证据文件（存放处缺失或者已被改动） Evidence that is missing:\n"
 

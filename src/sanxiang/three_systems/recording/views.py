@@ -12,19 +12,22 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from sanxiang.casework import sealing
 from sanxiang.casework.access import find_case, is_guest, reader_of
 from sanxiang.casework.projections import library
+from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK
 from sanxiang.store.ledger import receipts
+from sanxiang.store.seals import seals
 
 from . import packages, serving
 from .documents import DocumentError, render
 from .gathering import is_demonstration, registers_of
-from .papers import paper_data, papers_of
+from .papers import Paper, paper_data, papers_of
 from .volumes import fonts_of
 
 
@@ -50,13 +53,14 @@ def seen_with(request: HttpRequest, stream: UUID, event: UUID) -> tuple[Any, tup
 
 @login_required
 @require_safe
-def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponse:
-    """One paper of a case as PDF/A, made from the record."""
+def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
+    """One paper of a case as PDF/A: the signed file where it bears a seal, else made from the record."""
     row, events = seen_with(request, stream, event)
     connection = connections["default"]
-    found = next((one for one in papers_of(events) if one.event == str(event) and one.index == index), None)
-    if found is None:
-        raise Http404
+    found = paper_at(events, event, index)
+    sealed = sealing.sealing_of(fold(events), events, found.event, index)
+    if sealed is not None and sealed.state == "sealed":
+        return serving.evidence(request, sealed.file)
     day = legal_day(events[found.seq - 1].occurred_at)
     rules, registers = library().on(row.jurisdiction, day), registers_of(connection, events)
     data = paper_data(found, events, rules, registers, demo=is_demonstration(connection))
@@ -65,6 +69,30 @@ def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRe
     except DocumentError as problem:
         return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
     return download(made.pdf, "application/pdf", found.file_name, inline=True)
+
+
+def paper_at(events: tuple[Recorded, ...], event: UUID, index: int) -> Paper:
+    """The paper of an event at its place. Http404."""
+    found = next((one for one in papers_of(events) if one.event == str(event) and one.index == index), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@staff
+def seal(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponse:
+    """Who put which seal on a paper and whether it holds; or that there is none, and what to do about it."""
+    row, events = seen_with(request, stream, event)
+    case = fold(events)
+    found = sealing.sealing_of(case, events, str(event), index)
+    context = {
+        "row": row, "paper": paper_at(events, event, index), "act": events[paper_at(events, event, index).seq - 1],
+        "seal": found, "place": seals().place(case.agency), "roots": seals().folder / "roots",
+    }  # fmt: skip
+    if found is not None and found.state == "sealed":
+        context["signature"] = sealing.examined(found)
+    return page(request, "recording/seal.html", context)
 
 
 @login_required

@@ -15,17 +15,22 @@ import orjson
 from django.conf import settings
 
 from sanxiang.casework.preparing import CannotPrepare
+from sanxiang.casework.sealing import sealing_of
+from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Situation
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.store.blobs import shelf
+from sanxiang.store.blobs import NotThere, shelf
 
 from .documents import DocumentError, FontSet, Part, arrange, bind, render
 from .gathering import is_demonstration, registers_of
 from .papers import Paper, answering, paper_data, papers_of
 
 VOLUMES = (("main", "正卷"), ("supplementary", "副卷"))
+SIGNED = "电子印章原件另存"
+"""Binding puts page numbers on the pages, so the volume shows a signed paper and cannot carry its signature; the signed
+file itself stands beside the volume."""
 
 
 def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mapping[str, Any]:
@@ -49,12 +54,14 @@ def made(
     files: dict[str, bytes] = {}
     origin: dict[str, str] = {}
     parts: list[Part] = []
+    case = fold(events)
     for paper in papers_of(events):
         data = paper_data(paper, events, rules, registers, demo=demo)
-        pdf = render(paper.template, data, fonts=fonts).pdf
+        sealed = signed(paper, case, events)
+        pdf = sealed or render(paper.template, data, fonts=fonts).pdf
         name = f"documents/{paper.file_name}"
         files[name], origin[name] = pdf, paper.event
-        parts.append(part_of(paper, pdf, data))
+        parts.append(part_of(paper, pdf, data, note=SIGNED if sealed else ""))
     frame = frame_data(events, rules, registers, archived, demo)
     for volume, title in VOLUMES:
         chosen = arrange(parts, volume)
@@ -65,7 +72,18 @@ def made(
     return files, origin
 
 
-def part_of(paper: Paper, pdf: bytes, data: Mapping[str, Any]) -> Part:
+def signed(paper: Paper, case: CaseFile, events: Sequence[Recorded]) -> bytes:
+    """The paper as it was sealed, to the byte; empty where it bears no seal. Raises DocumentError where it is gone."""
+    found = sealing_of(case, events, paper.event, paper.index)
+    if found is None or found.state != "sealed":
+        return b""
+    try:
+        return shelf().read(str(found.file["sha256"]))
+    except NotThere:
+        raise DocumentError(f"“{paper.title}”盖了电子印章的原件缺失或者已被改动，请从备份恢复后再归档") from None
+
+
+def part_of(paper: Paper, pdf: bytes, data: Mapping[str, Any], note: str = "") -> Part:
     return Part(
         title=paper.title,
         pdf=pdf,
@@ -73,6 +91,7 @@ def part_of(paper: Paper, pdf: bytes, data: Mapping[str, Any]) -> Part:
         number=paper.number,
         responsible=str(data["agency"].get("name", "")),
         template=paper.template,
+        note=note,
     )
 
 

@@ -161,7 +161,17 @@ def _append(out: pikepdf.Pdf, source: pikepdf.Pdf, at: int | None = None) -> int
         for key in ("/StructParents", "/AF", "/AA", "/Tabs"):
             if key in out.pages[place].obj:
                 del out.pages[place].obj[key]
+        _without_fields(out.pages[place])
     return len(source.pages) + (at or 0)
+
+
+def _without_fields(page: pikepdf.Page) -> None:
+    """Leave the fields of forms and signatures behind: a signature does not hold on a page that gets a number."""
+    kept = [note for note in page.obj.get("/Annots", []) if note.get("/Subtype") != "/Widget"]
+    if kept:
+        page.obj.Annots = pikepdf.Array(kept)
+    elif "/Annots" in page.obj:
+        del page.obj["/Annots"]
 
 
 def _numbers(out: pikepdf.Pdf) -> list[int | None]:

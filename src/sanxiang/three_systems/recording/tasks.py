@@ -1,0 +1,33 @@
+"""Work of recording behind the desk: putting seals on papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from sanxiang.casework.sealing import due
+from sanxiang.core.events import Recorded
+from sanxiang.store.seals import seals
+
+from . import sealing
+
+AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4)
+"""A seal or a time stamping authority that does not answer is asked again, at last after hours."""
+
+
+@app.task(name="recording.seal_papers", queue="default", retry=AGAIN, pass_context=False)
+def seal_papers(stream: str, event: str) -> None:
+    """Put the agency's seal on the papers of an act."""
+    close_old_connections()
+    sealing.seal(connections["default"], stream, event, at=timezone.now())
+
+
+def hear(agency: str, recorded: Sequence[Recorded]) -> None:
+    """Ask for the seals of an act that issued papers, where its agency has one."""
+    for one in recorded:
+        if due(one) and seals().has(agency):
+            seal_papers.defer(stream=one.stream, event=one.id)
