@@ -85,6 +85,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     staff += [
         f"/recording/{archived}/paper/{paper}/0.pdf", f"/recording/{archived}/receipt/{events[0].id}.tlog-proof",
         f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip",
+        f"/recording/{archived}/seal/{paper}/0/",
     ]  # fmt: skip
     public = [
         "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",
