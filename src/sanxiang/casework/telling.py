@@ -10,6 +10,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import Act, RuleSet
+from sanxiang.core.values import printed
 
 ON_THE_DRAFT = (
     "review.",
@@ -137,8 +138,8 @@ def plain(rules: RuleSet, name: str, value: Any) -> str:
         return plain_flag(value)
     if fact is not None and fact.type == "money" and isinstance(value, int):
         return yuan(value)
-    if fact is not None and fact.type == "instant":
-        return str(value)[:16].replace("T", " ")
+    if fact is not None and fact.type in ("day", "instant"):
+        return printed(str(value))
     if fact is not None and fact.type == "table":
         return "\n".join("　".join(cells(fact.columns, line)) for line in value)
     return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -157,5 +158,13 @@ def cells(columns: Iterable[Any], line: Mapping[str, Any]) -> Iterable[str]:
     for column in columns:
         value = line.get(column.id)
         if value not in (None, ""):
-            money = column.type == "money" and isinstance(value, int)
-            yield yuan(value) if money else plain_flag(value) if isinstance(value, bool) else str(value)
+            yield cell(column.type, value)
+
+
+def cell(kind: str, value: Any) -> str:
+    """One cell in words."""
+    if kind == "money" and isinstance(value, int):
+        return yuan(value)
+    if kind in ("day", "instant"):
+        return printed(str(value))
+    return plain_flag(value) if isinstance(value, bool) else str(value)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.views import LogoutView
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.defaults import permission_denied
 
-from sanxiang.casework.views.common import page
 from sanxiang.config.apps import mounted
 from sanxiang.config.entrance import Login
+from sanxiang.config.failures import broken, missing, refused
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -22,14 +19,9 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True})
 
 
-def refused(request: Any, exception: Exception) -> HttpResponse:
-    """What somebody may not do is said to him between his own head lines, not as to a stranger."""
-    if getattr(request, "reader", None) is None or not request.reader.posts:
-        return permission_denied(request, exception)
-    return page(request, "403.html", {"exception": str(exception), "frame": "staff.html"}, status=403)
-
-
 handler403 = refused
+handler404 = missing
+handler500 = broken
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("login/", Login.as_view(), name="login"),

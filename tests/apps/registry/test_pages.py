@@ -23,6 +23,7 @@ from tests.apps.registry.world import (
     identity,
     iso,
     now,
+    printed,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,13 @@ def test_officers_are_found_by_name_number_and_state(bureau: Body, asked: dict[s
 
 def test_states_of_certificates_are_said_in_words(bureau: Body) -> None:
     text = client(bureau.people["文员"]).get("/registry/officers/").content.decode()
-    for word in (f"有效至 {iso(700)}", f"{iso(-1)} 到期", f"{iso(30)} 到期，剩 30 天", "没有执法证", "无考试记录"):
+    for word in (
+        f"有效至{printed(700)}",
+        f"{printed(-1)}到期",
+        f"{printed(30)}到期，剩 30 天",
+        "没有执法证",
+        "无考试记录",
+    ):
         assert word in text
 
 

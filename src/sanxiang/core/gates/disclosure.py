@@ -9,7 +9,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.core.values import Money, legal_day
+from sanxiang.core.values import Money, chinese_date, legal_day
 from sanxiang.core.values.personal_numbers import HIDDEN, Found
 
 from .choosing import chosen_chips, kept
@@ -130,7 +130,7 @@ def _process(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
     for done in case.done:
         act = rules.act(case.procedure, done.act)
         if done.kind in MAIN_STEPS and act is not None:
-            steps.append(f"{legal_day(done.occurred_at).isoformat()} {act.name}")
+            steps.append(f"{chinese_date(legal_day(done.occurred_at))} {act.name}")
     return "；".join(steps)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sanxiang.core.rulebook import Act, Bound, Gate, Procedure, Record
+from sanxiang.core.values import chinese_date, legal_day
 
 from .attachments import wrong_files
 from .matters import recording
@@ -74,7 +75,7 @@ def _structure(s: Situation, act: Act, procedure: Bound[Procedure]) -> list[Reas
     if not s.case.open and not act.after_end:
         refuse("ended", f"本案已经办结，不能再“{act.name}”")
     if s.case.opened_at is not None and s.at < s.case.opened_at:
-        refuse("too-early", f"办理时间早于案件登记时间（{s.case.opened_at.date().isoformat()}）")
+        refuse("too-early", f"办理时间早于案件登记时间（{chinese_date(legal_day(s.case.opened_at))}）")
     posts = [s.rules.posts.get(post, post) for post in act.by]
     officer = s.officer
     if not any(officer is not None and officer.holds(post, s.day) for post in act.by):

@@ -17,7 +17,7 @@ from sanxiang.core.events import EMPTY, Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Bound, Deadline, Extension, RuleSet
 from sanxiang.core.rulebook.ruleset import LAYER_ORDER
-from sanxiang.core.values import Period, legal_day
+from sanxiang.core.values import Period, chinese_date, legal_day
 
 from .predicates import evaluate, word
 from .situation import Proposal, Situation
@@ -141,7 +141,7 @@ def fact_within_duty(value: Mapping[str, str], s: Situation) -> Truth:
     ]
     if not last:
         return YES
-    return holds(str(stated) <= min(last).isoformat(), f"“{s.label(value['fact'])}”不晚于 {min(last).isoformat()}")
+    return holds(str(stated) <= min(last).isoformat(), f"“{s.label(value['fact'])}”不晚于{chinese_date(min(last))}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sanxiang.core.registers import Officer
+from sanxiang.core.values import chinese_date
 
 from .predicates import evaluate, word
 from .situation import Situation
@@ -38,10 +39,10 @@ def certificate_problem(officer: Officer | None, s: Situation) -> str:
     if last is None:
         return f"{officer.name}没有执法证"
     if last.suspended_on and last.suspended_on <= s.day:
-        return f"{officer.name}的执法证已于 {last.suspended_on.isoformat()} 停用"
+        return f"{officer.name}的执法证已于{chinese_date(last.suspended_on)}停用"
     if last.valid_until < s.day:
-        return f"{officer.name}的执法证已于 {last.valid_until.isoformat()} 到期"
-    return f"{officer.name}的执法证自 {last.valid_from.isoformat()} 起才有效"
+        return f"{officer.name}的执法证已于{chinese_date(last.valid_until)}到期"
+    return f"{officer.name}的执法证自{chinese_date(last.valid_from)}起才有效"
 
 
 def _review_department(s: Situation) -> Truth:

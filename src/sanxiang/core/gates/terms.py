@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.calendar import due, due_before
-from sanxiang.core.values import Period, legal_day
+from sanxiang.core.values import Period, chinese_date, legal_day
 
 from .predicates import word
 from .situation import Situation
@@ -58,9 +58,9 @@ def elapsed(value: Mapping[str, Any], s: Situation) -> Truth:
     last, instant = _last(start, _period(value, s), s, roll="by" not in value)
     if "by" in value:
         day = _day(value["by"], s)
-        return holds(day is not None and day >= last, f"“{s.label(value['by'])}”不早于 {last.isoformat()}")
+        return holds(day is not None and day >= last, f"“{s.label(value['by'])}”不早于{chinese_date(last)}")
     over = s.at > instant if instant else s.day > last
-    return holds(over, f"期限到 {last.isoformat()} 届满，之后才可以办理")
+    return holds(over, f"期限到{chinese_date(last)}届满，之后才可以办理")
 
 
 @word("within")
@@ -73,9 +73,9 @@ def within(value: Mapping[str, Any], s: Situation) -> Truth:
     last, instant = _last(start, _period(value, s), s, roll="by" not in value)
     if "by" in value:
         day = _day(value["by"], s)
-        return holds(day is not None and day <= last, f"“{s.label(value['by'])}”不晚于 {last.isoformat()}")
+        return holds(day is not None and day <= last, f"“{s.label(value['by'])}”不晚于{chinese_date(last)}")
     over = s.at > instant if instant else s.day > last
-    return holds(not over, f"应在 {last.isoformat()} 以前办理")
+    return holds(not over, f"应在{chinese_date(last)}以前办理")
 
 
 @word("ahead")
@@ -84,7 +84,7 @@ def ahead(value: Mapping[str, Any], s: Situation) -> Truth:
     if day is None:
         return no(s.label(value["fact"]))
     latest = due_before(day, _period(value, s), s.rules.calendar)
-    return holds(s.day <= latest, f"最迟应在 {latest.isoformat()} 办理")
+    return holds(s.day <= latest, f"最迟应在{chinese_date(latest)}办理")
 
 
 @word("not_before")

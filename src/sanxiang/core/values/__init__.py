@@ -2,7 +2,7 @@
 
 from .actor import Actor
 from .citation import Citation
-from .dates import CHINA, chinese_date, document_number, legal_day
+from .dates import CHINA, chinese_date, document_number, legal_day, printed
 from .identifiers import problems_of_credit_code, problems_of_identity_number, problems_of_organisation_code
 from .money import Money
 from .numerals import chinese_numeral
@@ -19,6 +19,7 @@ __all__ = [
     "chinese_numeral",
     "document_number",
     "legal_day",
+    "printed",
     "problems_of_credit_code",
     "problems_of_identity_number",
     "problems_of_organisation_code",

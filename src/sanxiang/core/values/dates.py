@@ -31,6 +31,22 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def printed(iso: str) -> str:
+    """A day or a moment that a fact holds, as a page prints it; other text unchanged. A moment stands in the zone in
+    which it was stated.
+
+    >>> printed("2024-09-27"), printed("2024-09-27T09:05:00+08:00"), printed("不详")
+    ('2024年9月27日', '2024年9月27日 09:05', '不详')
+    """
+    try:
+        if len(iso) == len("2024-09-27"):
+            return chinese_date(date.fromisoformat(iso))
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{chinese_date(moment.date())} {moment:%H:%M}"
+
+
 def document_number(mark: str, year: int, number: int) -> str:
     """A document number (发文字号): mark, year in six-corner brackets, number without leading zeros (GB/T 9704).
 

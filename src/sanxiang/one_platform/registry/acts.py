@@ -12,6 +12,7 @@ from typing import Any
 from sanxiang.core.events import Event, registry
 from sanxiang.core.registers import Agency, Item, Officer
 from sanxiang.core.rulebook import Library
+from sanxiang.core.values import chinese_date
 from sanxiang.store.runtime import current
 
 from . import queries
@@ -139,7 +140,7 @@ def _exam_fields(s: Subject) -> Iterator[Field]:
 def _exam_sense(s: Subject, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     passed = s.officer.exams.get(values.get("exam", "")) if s.officer else None
     if passed:
-        yield "exam", f"已登记 {passed.isoformat()} 合格"
+        yield "exam", f"已登记{chinese_date(passed)}合格"
 
 
 def _training_fields(s: Subject) -> Iterator[Field]:
@@ -166,12 +167,12 @@ def _certificate_sense(s: Subject, values: Mapping[str, Any]) -> Iterator[tuple[
         yield "number", "已登记在另一名人员名下"
     passed = s.officer.exams.get(EXAM) if s.officer else None
     if passed and first and first < passed.isoformat():
-        yield "valid_from", f"早于执法资格考试合格日期 {passed.isoformat()}"
+        yield "valid_from", f"早于执法资格考试合格日期{chinese_date(passed)}"
 
 
 def _suspend_fields(s: Subject) -> Iterator[Field]:
     cards = [card for card in (s.officer.certificates if s.officer else ()) if card.suspended_on is None]
-    options = tuple((card.number, f"{card.number}（至 {card.valid_until.isoformat()}）") for card in cards)
+    options = tuple((card.number, f"{card.number}（至{chinese_date(card.valid_until)}）") for card in cards)
     yield Field(id="number", label="执法证", type="choice", required=True, options=options)
 
 

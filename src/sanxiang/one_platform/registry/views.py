@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page
 from sanxiang.core.registers import fold_agency, fold_item, fold_officer
-from sanxiang.core.values import CHINA, legal_day
+from sanxiang.core.values import CHINA, chinese_date, legal_day
 from sanxiang.store import reading
 
 from . import queries
@@ -154,18 +154,18 @@ def _lines(rows: Iterable[OfficerRow], now: date) -> list[dict[str, Any]]:
 def certificate_state(row: OfficerRow, now: date) -> tuple[str, str]:
     """How the certificate of an officer stands today: a colour word and a text."""
     if row.left_on and row.left_on <= now:
-        return "plain", f"{row.left_on.isoformat()} 离任"
+        return "plain", f"{chinese_date(row.left_on)}离任"
     if not row.certificates:
         return "plain", "没有执法证"
     if row.suspended_on:
-        return "bad", f"{row.suspended_on.isoformat()} 停用"
+        return "bad", f"{chinese_date(row.suspended_on)}停用"
     if row.certified_from and row.certified_from > now:
-        return "", f"{row.certified_from.isoformat()} 起有效"
+        return "", f"{chinese_date(row.certified_from)}起有效"
     if row.certified_until is None or row.certified_until < now:
-        return "bad", f"{row.certified_until} 到期"
+        return "bad", f"{chinese_date(row.certified_until)}到期" if row.certified_until else "已经到期"
     if row.certified_until <= now + queries.EXPIRING:
-        return "warn", f"{row.certified_until.isoformat()} 到期，剩 {(row.certified_until - now).days} 天"
-    return "ok", f"有效至 {row.certified_until.isoformat()}"
+        return "warn", f"{chinese_date(row.certified_until)}到期，剩 {(row.certified_until - now).days} 天"
+    return "ok", f"有效至{chinese_date(row.certified_until)}"
 
 
 def _officers_csv(rows: Iterable[OfficerRow], now: date) -> HttpResponseBase:
