@@ -121,6 +121,10 @@ def left_empty(rules: RuleSet, verdict: Verdict) -> dict[str, str]:
     return {name: "还没有填写" for name, fact in rules.dictionary.items() if fact.label in labels}
 
 
+CHOICES = (("选明", "link"), ("选一位", "officers"))
+"""How what is missing begins where it is a choice of the form and no fact, and the id of that choice."""
+
+
 def pointed(reason: Reason, fields: Iterable[Field]) -> tuple[Reason, list[tuple[str, str]]]:
     """A reason with what is missing, each with the id of the field that asks for it (empty where none does)."""
     places = {one.fact.label: f"f-{one.fact.id}" for one in fields}
@@ -128,6 +132,9 @@ def pointed(reason: Reason, fields: Iterable[Field]) -> tuple[Reason, list[tuple
     def place(text: str) -> str:
         if text.startswith("执法人员不少于"):
             return "officers"
+        chosen = next((found for said, found in CHOICES if text.startswith(said)), "")
+        if chosen:
+            return chosen
         if "录音录像" in text and RECORDING in places.values():
             return RECORDING
         return places.get(text) or next((found for label, found in places.items() if f"“{label}”" in text), "")

@@ -57,4 +57,7 @@ def test_the_paper_that_is_served_is_chosen_by_somebody_not_by_its_place(world: 
     assert '<select class="form-select" id="link" name="link"><option value="">请选择</option>' in (
         officer.get(place).content.decode()
     )
-    assert "请选明送达的是哪一份文书" in officer.post(place, {"link": ""}).content.decode()
+    answer = officer.post(place, {"link": ""}).content.decode()
+    assert "请选明送达的是哪一份文书" in answer
+    assert '<a href="#link">选明送达的文书：' in answer, "the box leads to the field"
+    assert 'id="link" name="link" aria-invalid="true"' in answer

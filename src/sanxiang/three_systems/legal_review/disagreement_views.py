@@ -41,7 +41,11 @@ def disputes(found: Opened) -> list[dict[str, Any]]:
             if made and "after" not in made[-1]:
                 made[-1]["after"] = one
         elif one.kind == "review.disputed" and opinion is not None:
-            made.append({"opinion": opinion, "objection": one, "points": beside(opinion, one)})
+            points = beside(opinion, one)
+            made.append({
+                "opinion": opinion, "objection": one, "points": [line for line in points if line["grounds"]],
+                "agreed": [line for line in points if not line["grounds"]],
+            })  # fmt: skip
         elif one.kind == "review.coordinated" and made:
             made[-1]["coordination"] = one
             made[-1]["result"] = telling.told(found.rules, one.event.facts)

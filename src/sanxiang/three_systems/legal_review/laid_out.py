@@ -103,7 +103,11 @@ def may(found: Opened, registers: Registers, reader: Reader, now: datetime) -> d
 
     beside = [one for name in BESIDE if mine(name) and (one := option(name)) and one.open]
     sign = option("conclude_review") if case.reviewing else None
-    return {"sign": sign, "blocked": sign.blocked if sign else (), "beside": beside}
+    check = option("check_review") if case.sampled and not case.checked else None
+    return {
+        "sign": sign, "blocked": sign.blocked if sign else (), "beside": beside,
+        "check": check.blocked if check and not check.open else (),
+    }  # fmt: skip
 
 
 def result(found: Opened) -> dict[str, Any] | None:

@@ -37,7 +37,8 @@ def quality(request: Any) -> HttpResponse:
             return redirect("legal_review:quality")
     samples = SampleRow.objects.filter(agency=reader.agency).order_by("-month", "stream")[:SHOWN]
     context = {
-        "samples": samples, "weak": weak_points(reader.agency), "problem": problem, "month": last_month(),
+        "samples": [(one, printed_month(one.month)) for one in samples],
+        "weak": weak_points(reader.agency), "problem": problem, "month": last_month(),
         "draws": "legal_head" in reader.posts, "names": departments(reader.agency),
     }  # fmt: skip
     return page(request, "legal_review/quality.html", context, status=422 if problem else 200)
@@ -57,8 +58,16 @@ def drawn(request: Any) -> str:
         answer = next(iter(found.refused.values()))
         told = answer if isinstance(answer, str) else "；".join(one.text for one in answer.verdict.reasons)
         return f"有 {len(found.refused)} 件没有抽取成功：{told}"
-    messages.success(request, f"{month} 可抽 {found.of} 件，抽中 {len(found.cases)} 件，种子 {found.seed}")
+    messages.success(
+        request, f"{printed_month(month)}可抽 {found.of} 件，抽中 {len(found.cases)} 件，种子 {found.seed}"
+    )
     return ""
+
+
+def printed_month(month: str) -> str:
+    """2026-03 as 2026年3月; what is no month stays as it is."""
+    year, _, number = month.partition("-")
+    return f"{year}年{int(number)}月" if year.isdecimal() and number.isdecimal() else month
 
 
 def last_month() -> str:

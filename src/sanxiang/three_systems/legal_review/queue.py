@@ -100,7 +100,7 @@ class Line:
 
 def lines(rows: Sequence[ReviewRow], agency: Agency | None, today: date, calendar: Calendar) -> list[Line]:
     """The rows with what remains, the handling unit and the reviewer by name; one query for the names."""
-    names = names_of({row.assigned for row in rows})
+    names = names_of({whose(row) for row in rows})
     parts = agency.departments if agency else {}
     found = []
     for row in rows:
@@ -113,10 +113,15 @@ def lines(rows: Sequence[ReviewRow], agency: Agency | None, today: date, calenda
                 due,
                 day(row.received_at, today),
                 part.name if part else row.department,
-                names.get(row.assigned, ""),
+                names.get(whose(row), ""),
             )
         )
     return found
+
+
+def whose(row: ReviewRow) -> str:
+    """The reviewer to whom a review was given; of one that ended, him who signed it."""
+    return row.assigned if row.waiting or not row.reviewer else row.reviewer
 
 
 def names_of(officers: Iterable[str]) -> Mapping[str, str]:
