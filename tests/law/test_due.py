@@ -110,7 +110,7 @@ def test_the_full_name_of_a_category_is_known(capsys):
 
 
 def test_an_event_that_starts_nothing_gives_an_empty_list(capsys):
-    assert told(capsys, "--rulebook", "luoyang", "--event", "officer.changed", "--on", "2024-09-27") == {}
+    assert told(capsys, "--rulebook", "luoyang", "--event", "training.completed", "--on", "2024-09-27") == {}
 
 
 @pytest.mark.parametrize(

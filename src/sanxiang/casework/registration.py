@@ -194,7 +194,7 @@ def _considered(
 SUBJECT = "subject"
 OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed"}
 HOLDS = {
-    "agency": ("agency.", "department.", "catalogue."),
+    "agency": ("agency.", "department.", "catalogue.", "page.", "law."),
     "officer": ("officer.", "post.", "exam.", "training.", "certificate."),
     "item": ("item.",),
 }

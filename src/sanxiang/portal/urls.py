@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import bulk, charts, interface, looks, numbers, opendata, views
+from . import agencies, bulk, charts, interface, looks, numbers, opendata, views
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("search.atom", opendata.feed, name="feed"),
     path("d/<uuid:stream>/", views.decision, name="decision"),
     path("d/<uuid:stream>.json", opendata.decision, name="decision-json"),
+    path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/<uuid:agency>/", agencies.agency, name="agency"),
+    path("agencies/<uuid:agency>/<slug:section>/", agencies.section, name="section"),
     path("catalogues/", views.catalogues, name="catalogues"),
     path("catalogues/<uuid:agency>/<str:department>/", views.catalogue, name="catalogue"),
     path("numbers/", numbers.years, name="numbers"),

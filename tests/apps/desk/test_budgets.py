@@ -34,7 +34,7 @@ EVERYBODY = (
     "ly-officer", "ly-unit", "ly-review", "ly-review2", "ly-head", "ly-publish", "ly-check", "ly-archive", "ly-register",
     "ly-supervise", "dxh-officer", "wd-head",
 )  # fmt: skip
-OURS = ("casework", "legal_review", "registry", "recording", "portal")
+OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal")
 ONLY_TAKES = {"casework:post", "casework:stage", "legal_review:draft", "registry:confirm", "registry:cancel"}
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
@@ -60,7 +60,10 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/work/cases/new/", "/work/cases/new/?procedure=penalty.ordinary", "/work/refusals/", "/review/",
         "/review/quality/", "/review/practice/", f"/review/{reviewing}/", "/review/catalogues/",
         f"/review/catalogues/{agency}/enforcement/", f"/review/catalogues/{agency}/enforcement/1.csv",
-        f"/review/catalogues/{agency}/enforcement/compile/", "/registry/", "/registry/agencies/",
+        f"/review/catalogues/{agency}/enforcement/compile/",
+        "/disclosure/pages/", "/disclosure/pages/law/", f"/disclosure/pages/{agency}/",
+        f"/disclosure/pages/{agency}/officers/", f"/disclosure/pages/{agency}/officers/collect/",
+        f"/disclosure/pages/{agency}/duties/collect/", "/registry/", "/registry/agencies/",
         f"/registry/agencies/{agency}/", f"/registry/agencies/{agency}/change_agency/", "/registry/officers/",
         f"/registry/officers/{people['zhang']}/", f"/registry/officers/{people['zhang']}/appoint/",
         "/registry/reviewers/", f"/registry/reviewers/{agency}/", "/registry/items/", "/registry/import/",
@@ -89,6 +92,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     ]  # fmt: skip
     public = [
         "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",
+        "/agencies/", f"/agencies/{agency}/", f"/agencies/{agency}/duties/",
         "/catalogues/", f"/catalogues/{agency}/enforcement/", "/about/", "/robots.txt", "/login/",
         "/officers/", "/officers/?q=演示", "/procedures/",
         "/procedures/luoyang/penalty.ordinary/", "/procedures/luoyang/penalty.ordinary/chart.svg",

@@ -1,6 +1,6 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import case, hearing, publication, registry, review, sealing
+from . import case, hearing, page, publication, registry, review, sealing
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -17,6 +17,7 @@ __all__ = [
     "from_payload",
     "hearing",
     "instant",
+    "page",
     "publication",
     "registry",
     "review",

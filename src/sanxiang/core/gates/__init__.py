@@ -1,6 +1,6 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import amounts, matters, midway, packaging, people, pointing, predicates, publishing, terms
+from . import amounts, matters, midway, packaging, paging, people, pointing, predicates, publishing, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import passages, public_record
@@ -59,6 +59,7 @@ __all__ = [
     "open_points",
     "outcomes_of",
     "packaging",
+    "paging",
     "papers_of",
     "passages",
     "people",

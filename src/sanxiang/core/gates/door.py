@@ -166,6 +166,12 @@ KEEPERS = {
     "catalogue.returned": ("reviewer", "legal_head", "supervisor"),
     "catalogue.filed": ("reviewer", "legal_head", "supervisor"),
     "catalogue.published": ("publisher", "disclosure_checker"),
+    "page.collected": ("officer", "unit_head", "publisher"),
+    "page.forwarded": ("unit_head",),
+    "page.returned": ("disclosure_checker",),
+    "page.approved": ("disclosure_checker",),
+    "page.issued": ("publisher", "disclosure_checker"),
+    "law.changed": ("reviewer", "legal_head"),
 }
 """Who enters a kind of fact into a register, where it is not the registrar."""
 

@@ -14,6 +14,7 @@ from sanxiang.core.events import Recorded, UnknownKind
 from sanxiang.core.values import legal_day
 
 from .catalogue import Catalogue
+from .pages import SECTIONS, ChangedLaw, Section
 from .state import Agency, Certificate, Department, Item, Officer, Post, Settled
 
 
@@ -99,9 +100,31 @@ def fold_agency(events: Iterable[Recorded], known_at: datetime | None = None) ->
                 if event.department in agency.catalogues:
                     moved = agency.catalogues[event.department].moved(recorded.kind, event.facts, day)
                     agency.catalogues[event.department] = moved
+            case "law.changed":
+                agency.changed_laws = (*agency.changed_laws, _changed_law(recorded))
+            case kind if kind.startswith("page."):
+                agency.sections[event.section] = _section(agency.sections.get(event.section, Section()), recorded)
             case _:
                 raise UnknownKind(f"an agency cannot have {recorded.kind!r}")
     return agency
+
+
+def _section(before: Section, recorded: Recorded) -> Section:
+    """What a move makes of a section of the public page."""
+    event: Any = recorded.event
+    facts, at, by = event.facts, recorded.occurred_at, recorded.actor.officer
+    if recorded.kind == "page.collected":
+        content = facts.get(SECTIONS[event.section].fact) if event.section in SECTIONS else None
+        return before.collected(recorded.id, event.department, content, str(facts.get("page_note") or ""), at, by)
+    return before.moved(recorded.kind.partition(".")[2], facts, at, by, getattr(event, "place", ""))
+
+
+def _changed_law(recorded: Recorded) -> ChangedLaw:
+    facts, day = recorded.event.facts, legal_day(recorded.occurred_at)
+    effective = date.fromisoformat(str(facts.get("law_effective") or day.isoformat()))
+    return ChangedLaw(
+        str(facts.get("law_name", "")), str(facts.get("law_change", "")), effective, recorded.occurred_at, recorded.id
+    )
 
 
 def fold_item(events: Iterable[Recorded], known_at: datetime | None = None) -> Item:

@@ -9,6 +9,7 @@ from datetime import date
 from sanxiang.core.events import Json
 
 from .catalogue import Catalogue
+from .pages import ChangedLaw, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Agency:
     departments: dict[str, Department] = field(default_factory=dict)
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
     settled: tuple[Settled, ...] = ()
+    sections: dict[str, Section] = field(default_factory=dict)
+    changed_laws: tuple[ChangedLaw, ...] = ()
     ended_on: date | None = None
 
     @property

@@ -29,6 +29,7 @@ Type = Literal[
     "account",  # bank account
     "plate",  # vehicle plate
     "officer",  # id of an officer
+    "photo",  # a small JPEG picture as a data address
     "table",  # rows of `columns`
 ]
 Sensitivity = Literal["open", "internal", "personal", "trade_secret", "state_secret"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ PHONE = re.compile(r"(?:1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?|\d{5,8})")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 DAY_FIRST, DAY_LAST = date(1900, 1, 1), date(2199, 12, 31)
 NUMBER_MAX = 2**53 - 1
+PHOTO_HEAD, PHOTO_MAX = "data:image/jpeg;base64,", 64 * 1024
 
 
 def check_facts(dictionary: Dictionary, stated: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -148,6 +150,18 @@ def _account(_: Any, raw: Any) -> tuple[Any, str]:
     return (text, "") if re.fullmatch(r"\d{8,32}", text) else (None, "账号应为 8 到 32 位数字")
 
 
+def _photo(_: Any, raw: Any) -> tuple[Any, str]:
+    """A small picture that was already drawn anew: the bytes of a JPEG file, nothing but these."""
+    wrong = f"应当是不超过 {PHOTO_MAX // 1024} KB 的 JPEG 照片"
+    if not isinstance(raw, str) or not raw.startswith(PHOTO_HEAD) or len(raw) > PHOTO_MAX * 4 // 3 + 64:
+        return None, wrong
+    try:
+        data = b64decode(raw.removeprefix(PHOTO_HEAD), validate=True)
+    except ValueError:
+        return None, wrong
+    return (raw, "") if data.startswith(b"\xff\xd8\xff") and data.endswith(b"\xff\xd9") else (None, wrong)
+
+
 def _table(fact: Any, raw: Any) -> tuple[Any, str]:
     if not isinstance(raw, list | tuple) or not all(isinstance(row, Mapping) for row in raw):
         return None, "应当是一张表"
@@ -196,5 +210,6 @@ CHECKS: dict[str, Callable[[Any, Any], tuple[Any, str]]] = {
     "credit_code": _credit_code,
     "phone": _phone,
     "account": _account,
+    "photo": _photo,
     "table": _table,
 }

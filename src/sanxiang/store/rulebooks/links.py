@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanxiang.core.events import KINDS
-from sanxiang.core.rulebook import Act, Chapter, Deadline, Instrument, Library, Procedure
+from sanxiang.core.gates.paging import PAGE
+from sanxiang.core.registers.pages import BY_FIELD
+from sanxiang.core.rulebook import Act, Chapter, Content, Deadline, Instrument, Library, Procedure
 
 from .conditions import Names, names_of, unknown_names
 from .yamlfile import Document, Problem, Where, nearest
@@ -71,6 +73,10 @@ def _rule(
         return
     if isinstance(rule, Deadline):
         yield from _deadline(rule, document, where, names)
+    if isinstance(rule, Content) and rule.of == PAGE:
+        for at, name in enumerate(rule.fields):
+            if name not in BY_FIELD:
+                yield document.problem((*where, "fields", at), f"公示页没有“{name}”这个栏目{nearest(name, BY_FIELD)}")
     references = {
         "acts": ("环节", names.acts),
         "fix": ("环节", names.acts),

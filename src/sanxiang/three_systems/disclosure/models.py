@@ -154,3 +154,45 @@ class NumberedDay(models.Model):
         db_table = "numbered_day"
         constraints = (models.UniqueConstraint(fields=["agency", "year", "day"], name="numbered_day_once"),)
         indexes = (models.Index(fields=["agency", "year", "-day"], name="numbered_days"),)
+
+
+class PublishedSection(models.Model):
+    """One published version of a section of an agency's page (事前公示栏目). `content` as it was checked: a text or
+    rows; `replaced_on` the day from which a later version holds. `stale_law` names a law that it rests on and that
+    was amended or repealed since (`stale_change`, from `stale_from`), `stale_due` the last day to renew it."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    jurisdiction = models.TextField()
+    section = models.TextField()
+    number = models.IntegerField()
+    department = models.TextField(default="")
+    note = models.TextField(default="")
+    place = models.TextField(default="")
+    collected_on = models.DateField()
+    approved_on = models.DateField()
+    issued_on = models.DateField()
+    replaced_on = models.DateField(null=True)
+    content = models.JSONField(default=list)
+    stale_law = models.TextField(default="")
+    stale_change = models.TextField(default="")
+    stale_from = models.DateField(null=True)
+    stale_due = models.DateField(null=True)
+
+    class Meta:
+        db_table = "published_section"
+        indexes = (models.Index(fields=["stream", "section", "-number"], name="section_versions"),)
+
+
+class PageSource(models.Model):
+    """An officer or an item from which a section of an agency's page is made, and when anything about it changed that
+    the public reads. Nothing of what it says."""
+
+    stream = models.UUIDField(primary_key=True)
+    agency = models.UUIDField()
+    kind = models.TextField()
+    changed = ArrayField(models.DateTimeField(), default=list)
+
+    class Meta:
+        db_table = "page_source"
+        indexes = (models.Index(fields=["agency", "kind", "stream"], name="page_sources"),)

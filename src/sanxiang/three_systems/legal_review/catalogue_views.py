@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanxiang.casework import forms
+from sanxiang.casework.comparing import cell, changes
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.registration import Entry, RegisterCommand, register
@@ -27,7 +28,7 @@ from sanxiang.core.rulebook import Fact
 from sanxiang.core.values import legal_day
 from sanxiang.store.errors import RecordRefused, VersionConflict
 
-from .catalogues import STATES, STEPS, Step, cell, changes
+from .catalogues import STATES, STEPS, Step
 from .models import CatalogueRow
 
 FRESH_S = 5.0

@@ -1,13 +1,10 @@
-"""What changes between two editions of a list of major decisions, and what may happen to one (目录的版本与环节)."""
+"""What may happen to a list of major decisions (目录的环节)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sanxiang.core.events import Event, registry
-from sanxiang.core.rulebook import Column
 
 STATES = {"compiled": "等待审核备案", "returned": "已退回修改", "filed": "已备案，等待公布", "published": "已公布"}
 
@@ -42,37 +39,3 @@ STEPS = {
              "公布之日起，目录所列的事项都要经过法制审核。"),
     )
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One entry that was added, taken out or altered; for an altered one, what stood there and what stands now."""
-
-    kind: str
-    name: str
-    parts: tuple[tuple[str, str, str], ...] = ()
-
-
-def changes(
-    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], columns: Sequence[Column]
-) -> list[Change]:
-    """How an edition differs from the one before it; entries are known by their names."""
-    old, new = ({str(entry.get("name", "")): entry for entry in entries} for entries in (before, after))
-    found = [Change("新增", name) for name in new if name not in old]
-    found += [Change("删去", name) for name in old if name not in new]
-    for name in new:
-        parts = tuple(
-            (column.label, cell(column, old[name].get(column.id)), cell(column, new[name].get(column.id)))
-            for column in columns
-            if name in old and old[name].get(column.id) != new[name].get(column.id)
-        )
-        if parts:
-            found.append(Change("修改", name, parts))
-    return found
-
-
-def cell(column: Column, value: Any) -> str:
-    """A value of an entry as people read it; money in yuan."""
-    if value in (None, ""):
-        return ""
-    return f"{int(value) // 100:,}.{int(value) % 100:02d}元" if column.type == "money" else str(value)

@@ -1,0 +1,140 @@
+"""The content of a section that the registers and the rules already hold (由登记和规则生成的公示内容). Nobody types it,
+so that nobody can type it otherwise; it is frozen when it is collected, checked and published like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sanxiang.core.gates.charting import chart
+from sanxiang.core.registers import Agency, Item, Officer
+from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.values import legal_day
+
+from .procedures import open_procedures
+
+ACTIVITIES = {
+    "inspection": "现场检查", "inquiry": "询问", "evidence": "调查取证", "measure": "采取强制措施",
+    "enforcement": "强制执行", "hearing": "听证", "service": "送达", "demolition": "强制拆除", "other": "其他执法活动",
+}  # fmt: skip
+MANNERS = {"full": "全过程音像记录", "as_needed": "根据实际情况音像记录，不录的写明理由"}
+
+Rows = list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What sections are made from: the agency, its officers and items (`listed` code by stream), the rules of the
+    day."""
+
+    agency: Agency
+    officers: Sequence[Officer]
+    items: Sequence[tuple[str, Item]]
+    rules: RuleSet
+    at: datetime
+
+    @property
+    def day(self) -> date:
+        return legal_day(self.at)
+
+
+def bodies(s: Sources) -> Rows:
+    """The enforcement body and its departments, each with its duties."""
+    facts = s.agency.facts
+    own = {
+        "name": s.agency.name, "part": str(facts.get("agency_kind", "行政机关")),
+        "address": facts.get("agency_address"), "phone": facts.get("agency_phone"),
+    }  # fmt: skip
+    parts = [
+        {"name": part.name, "part": "内设机构", "duties": part.facts.get("department_duties")}
+        for part in sorted(s.agency.departments.values(), key=lambda one: one.id)
+        if part.exists(s.day)
+    ]
+    return _clean([own, *parts])
+
+
+def officers(s: Sources) -> Rows:
+    """Who serves with a certificate that is valid on the day, department by department."""
+    rows = []
+    for officer in s.officers:
+        card = officer.certificate(s.day)
+        if not officer.name or card is None or not officer.serving(s.day):
+            continue
+        held = sorted(officer.departments(s.day))
+        names = [s.agency.departments[part].name for part in held if part in s.agency.departments]
+        rows.append(
+            {
+                "department": "、".join(names) or "本机关",
+                "name": officer.name,
+                "number": card.number,
+                "until": card.valid_until.isoformat(),
+            }
+        )
+    return _clean(sorted(rows, key=lambda row: (row["department"], row["number"])))
+
+
+def items(s: Sources) -> Rows:
+    """The list of powers and duties: every item with what a regulation asks of it."""
+    return _of_items(s, {"basis": "basis", "accepting": "accepting", "approving": "approving",
+                         "conditions": "conditions", "term": "term"}, category=True)  # fmt: skip
+
+
+def guides(s: Sources) -> Rows:
+    """The service guide of every item: where, when, with what, how, until when, for how much."""
+    names = ("accepting", "conditions", "materials", "flow", "term", "fee")
+    return _of_items(s, {name: name for name in names})
+
+
+def _of_items(s: Sources, wanted: Mapping[str, str], *, category: bool = False) -> Rows:
+    rows = []
+    for code, item in s.items:
+        if item.listed(s.day):
+            row: dict[str, Any] = {"code": code, "name": item.facts.get("item_name")}
+            row |= {"category": f"行政{item.category}"} if category else {}
+            rows.append(row | {column: item.facts.get(f"item_{name}") for column, name in wanted.items()})
+    return _clean(sorted(rows, key=lambda row: str(row["code"])))
+
+
+def procedures(s: Sources) -> Rows:
+    """Every procedure that can be opened here, stage by stage, as its flow chart draws it."""
+    rows = []
+    for procedure in open_procedures(s.rules):
+        for box in chart(s.rules, procedure, s.at):
+            steps = [
+                f"{step.name}（{'、'.join(step.posts)}{f'，{step.clause}' if step.clause else ''}）"
+                for step in box.steps
+            ]
+            steps += [f"需要时还有：{'、'.join(box.beside)}"] if box.beside else []
+            terms = [f"{term.say}：{term.period}（{term.law}）" for term in box.terms]
+            rows.append(
+                {"name": procedure.name, "stage": box.name, "steps": "\n".join(steps), "terms": "\n".join(terms)}
+            )
+    return _clean(rows)
+
+
+def recorded(s: Sources) -> Rows:
+    """What the rules say must be recorded in sound and picture."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    acts = {act.id: act.name for bound in s.rules.procedures.values() for act in bound.rule.acts}
+    for bound in s.rules.records:
+        if bound.rule.duty in MANNERS:
+            names = [ACTIVITIES[one] for one in bound.rule.activities] + [acts.get(one, one) for one in bound.rule.acts]
+            for name in names:
+                rows.setdefault((name, MANNERS[bound.rule.duty]), []).append(str(bound.citation))
+    found = [
+        {"name": name, "manner": manner, "law": "；".join(dict.fromkeys(laws))} for (name, manner), laws in rows.items()
+    ]
+    return _clean(sorted(found, key=lambda row: (row["name"], row["manner"])))
+
+
+def _clean(rows: Iterable[Mapping[str, Any]]) -> Rows:
+    """Rows without their empty cells, as the dictionary keeps them."""
+    return [{key: str(value).strip() for key, value in row.items() if value not in (None, "")} for row in rows]
+
+
+DERIVED: Mapping[str, Callable[[Sources], Rows]] = {
+    "bodies": bodies, "officers": officers, "items": items, "guides": guides, "procedures": procedures,
+    "recorded": recorded,
+}  # fmt: skip
