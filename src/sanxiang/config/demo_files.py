@@ -36,6 +36,13 @@ def photo(told: Mapping[str, str]) -> bytes:
     return made
 
 
+def portrait() -> bytes:
+    """A drawn outline of a person as PNG, for the boards of windows."""
+    made = _compiler().compile(input=str(FOLDER / "portrait.typ"), format="png", ppi=72)
+    assert isinstance(made, bytes)
+    return made
+
+
 def receipt(told: Mapping[str, str]) -> bytes:
     """A delivery note as PDF, with the day."""
     made = _compiler().compile(input=str(FOLDER / "receipt.typ"), format="pdf", sys_inputs=dict(told), timestamp=0)

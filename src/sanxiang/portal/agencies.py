@@ -31,6 +31,8 @@ def agency(request: HttpRequest, agency: UUID) -> HttpResponse:
     context = {
         "agency": body, "sections": sections, "today": today, "procedures": public_pages.procedures(body, today),
         "missing": sum(one.missing for one in sections),
+        "windows": [name for one in sections if one.kind.id == "boards" and one.row
+                    for name, _ in public_pages.windows(one.row)],
     }  # fmt: skip
     return render(request, "portal/agency.html", context)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import agencies, bulk, charts, interface, looks, numbers, opendata, views
+from . import agencies, bulk, charts, interface, looks, numbers, opendata, views, windows
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/<uuid:agency>/", agencies.agency, name="agency"),
     path("agencies/<uuid:agency>/<slug:section>/", agencies.section, name="section"),
+    path("agencies/<uuid:agency>/windows/<int:number>/", windows.window, name="window"),
+    path("agencies/<uuid:agency>/windows/<int:number>/screen/", windows.window, {"screen": True}, name="window-screen"),
+    path("agencies/<uuid:agency>/windows/<int:number>/code.svg", windows.code, name="window-code"),
+    path("agencies/<uuid:agency>/windows/<int:number>/<int:place>.jpg", windows.photo, name="window-photo"),
+    path("agencies/<uuid:agency>/windows/<int:number>/board-<str:paper>.pdf", windows.printed, name="window-print"),
     path("catalogues/", views.catalogues, name="catalogues"),
     path("catalogues/<uuid:agency>/<str:department>/", views.catalogue, name="catalogue"),
     path("numbers/", numbers.years, name="numbers"),
@@ -24,6 +29,7 @@ urlpatterns = [
     path("numbers/<uuid:agency>/<int:year>.csv", numbers.data, {"form": "csv"}, name="number-csv"),
     path("numbers/<uuid:agency>/<int:year>.json", numbers.data, {"form": "json"}, name="number-json"),
     path("officers/", views.officers, name="officers"),
+    path("officers/code.svg", views.officer_code, name="officer-code"),
     path("numbers/<uuid:agency>/<int:year>/<str:day>.event.json", numbers.day, {"part": "event"}, name="number-event"),
     path("numbers/<uuid:agency>/<int:year>/<str:day>.json", numbers.day, {"part": "list"}, name="number-day"),
     path(

@@ -8,11 +8,15 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from sanxiang.core.values.searching import plain
 from sanxiang.three_systems.disclosure import published
+
+from .windows import drawn
 
 CATEGORIES = ("处罚", "许可", "强制", "征收", "收费", "检查", "给付", "奖励", "确认", "裁决", "其他")
 
@@ -125,6 +129,18 @@ def officers(request: HttpRequest) -> HttpResponse:
     today = localdate()
     found = [(row, agency, row.valid(today)) for row, agency in published.certificates(asked)]
     return render(request, "portal/officers.html", {"asked": asked, "found": found, "today": today})
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def officer_code(request: HttpRequest) -> HttpResponse:
+    """The code of a certificate as SVG: it opens the check of exactly this number, and holds nothing else. `?q=` is
+    the number of a certificate that there is."""
+    asked = request.GET.get("q", "").strip()[:60]
+    card = next((row for row, _ in published.certificates(asked) if row.number_key == plain(asked)), None)
+    if card is None:
+        raise Http404
+    return drawn(request.build_absolute_uri(f"{reverse('portal:officers')}?{urlencode({'q': card.number})}"))
 
 
 @require_safe

@@ -19,6 +19,7 @@ from sanxiang.core.rulebook import Procedure, RuleSet
 
 from .models import PublicAgency, PublishedCatalogue, PublishedSection
 from .moves import Difference, columns_of, compared
+from .photographs import bytes_of
 from .procedures import open_procedures
 
 SHORT = 12
@@ -123,3 +124,14 @@ def charts_changed(body: PublicAgency, row: PublishedSection, at: Any) -> bool:
         return False
     now = {(one.name, box.name) for one in open_procedures(rules) for box in chart(rules, one, at)}
     return now != {(line.get("name"), line.get("stage")) for line in row.content}
+
+
+def windows(row: PublishedSection) -> list[tuple[str, list[tuple[list[tuple[str, str]], bytes]]]]:
+    """The windows of the published boards in their order: name, then its posts as fields (label, text) and photo."""
+    found: dict[str, list[tuple[list[tuple[str, str]], bytes]]] = {}
+    columns = [one for one in columns_of(SECTIONS["boards"]) if one.id not in ("window", "photo")]
+    for line in row.content:
+        fields = [(one.label, str(line[one.id])) for one in columns if line.get(one.id)]
+        photo = bytes_of(str(line["photo"])) if line.get("photo") else b""
+        found.setdefault(str(line["window"]), []).append((fields, photo))
+    return list(found.items())
