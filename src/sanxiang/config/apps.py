@@ -8,6 +8,7 @@ HOUSE = {
     "sanxiang.portal": "",
     "sanxiang.counter": "counter/",
     "sanxiang.interchange": "api/",
+    "sanxiang.interchange.desk": "exchange/",
     "sanxiang.casework": "work/",
     "sanxiang.three_systems.disclosure": "disclosure/",
     "sanxiang.three_systems.recording": "recording/",

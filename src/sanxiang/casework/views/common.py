@@ -60,6 +60,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "may_open": "officer" in reader.posts,
         "reviews": bool(reader.posts & (REVIEWERS | {"adviser"})),
         "registry_url": address("registry:home"),
+        "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
         "sees_refusals": bool(reader.posts & READERS),
         "demo": demonstration(),
         "stories_left": stories_left(),

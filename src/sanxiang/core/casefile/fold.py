@@ -96,6 +96,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "application.accepted", "supplement.requested", "filing.requested", "case.filed", "handlers.changed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
+    "credit.completed",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

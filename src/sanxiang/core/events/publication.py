@@ -68,6 +68,12 @@ class PublicationWithheld(Event):
     """Lawfully not published (依法不予公开). 政府信息公开条例 arts. 14 to 16. Needs ground and approver."""
 
 
+@kind("credit.completed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditRecordCompleted(Event):
+    """What the credit platforms ask beyond the case, stated once (双公示信息补充). 发改办财金〔2018〕424号."""
+
+
 @kind("numbers.counted")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumbersCounted(Event):

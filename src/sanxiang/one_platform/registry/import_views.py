@@ -88,7 +88,7 @@ def _upload(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if kind not in SHEETS:
         raise Http404
     if request.method != "POST":
-        waiting = Staging.objects.filter(officer=visitor.reader.officer, expires_at__gt=timezone.now())
+        waiting = Staging.objects.filter(officer=visitor.reader.officer, kind__in=SHEETS, expires_at__gt=timezone.now())
         context = {"sheets": SHEETS.values(), "kind": kind, "size": SIZE_MAX >> 20}
         return page(request, "registry/import.html", {**context, "waiting": waiting.order_by("-created_at")[:10]})
     file = request.FILES.get("file")
@@ -106,7 +106,8 @@ def _upload(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 def _own(visitor: Visitor, staging: UUID) -> Staging:
     """A staged file of this registrar. Raises Http404."""
-    staged = Staging.objects.filter(pk=staging, officer=visitor.reader.officer, expires_at__gt=timezone.now()).first()
+    mine = Staging.objects.filter(officer=visitor.reader.officer, kind__in=SHEETS, expires_at__gt=timezone.now())
+    staged = mine.filter(pk=staging).first()
     if staged is None or not visitor.registrar or str(staged.agency) != visitor.reader.agency:
         raise Http404
     return staged

@@ -1,0 +1,168 @@
+"""Records of the credit exchange as they are kept (双公示记录的状态): made from published penalties, encrypted, each
+with where it stands between us and the platform.
+
+A record of a case follows its case: corrected there, it waits to be sent again; withdrawn or expired there, it waits on
+the list of those whose display has to stop. Whoever changes the records of an agency does so alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+
+from sanxiang.casework.models import CaseRow
+from sanxiang.casework.registers import registers_for
+from sanxiang.core.casefile import fold
+from sanxiang.core.values import legal_day
+from sanxiang.interchange.models import CreditRecord
+from sanxiang.store import reading
+from sanxiang.store.errors import CannotUnseal
+from sanxiang.store.runtime import current
+from sanxiang.store.sealing import NONCE
+from sanxiang.three_systems.disclosure.models import Published
+
+from .checking import problems_of
+from .formats import Format, standard
+from .records import penalty_record
+
+STATES: Mapping[str, str] = {
+    "faulty": "有问题，不能报送",
+    "ready": "待报送",
+    "changed": "已更正，待重新报送",
+    "sent": "已报送，待回执",
+    "accepted": "平台已接收",
+    "rejected": "平台退回",
+    "stop": "待报送停止公示",
+    "stopping": "停止公示已报送，待回执",
+    "stopped": "平台已停止公示",
+    "gone": "报送以前已撤下",
+}
+AT_ONCE = 500
+
+
+@contextmanager
+def alone(connection: Any, agency: str) -> Iterator[None]:
+    """One transaction at a time for the records of an agency."""
+    with transaction.atomic(using=connection.alias):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"interchange.credit/{agency}"])
+        yield
+
+
+def seal(identity: uuid.UUID, content: bytes) -> tuple[bytes, bytes]:
+    """The wrapped key and the encrypted content."""
+    key, nonce = current().sealer.new_key(str(identity)), os.urandom(NONCE)
+    return key.wrapped, nonce + key.cipher.encrypt(nonce, content, identity.bytes)
+
+
+def opened(identity: uuid.UUID, wrapped: bytes, blob: bytes) -> bytes:
+    """The content again. Raises CannotUnseal for one that was changed or whose key is another's."""
+    key = current().sealer.unwrap(str(identity), bytes(wrapped))
+    try:
+        return key.cipher.decrypt(bytes(blob)[:NONCE], bytes(blob)[NONCE:], identity.bytes)
+    except InvalidTag:
+        raise CannotUnseal("双公示记录的内容已被改动") from None
+
+
+def record_of(row: CreditRecord) -> dict[str, str]:
+    found: dict[str, str] = json.loads(opened(row.id, row.key, row.content))
+    return found
+
+
+def mark_of(record: Mapping[str, str]) -> bytes:
+    """A keyed hash of a record: nobody can guess from it what stands in it."""
+    return current().sealer.party_token(json.dumps(record, ensure_ascii=False, sort_keys=True))
+
+
+def known_by(form: Format, record: Mapping[str, str]) -> bytes:
+    """By what the same record is known again: number, party, agency (the platforms take it as an update)."""
+    party = record.get(form.party) or record.get(form.codes[0], "")
+    return current().sealer.party_token("|".join((record.get(form.number, ""), party, record.get(form.agency, ""))))
+
+
+def refresh(connection: Any, agency: str, *, at: datetime) -> int:
+    """Bring the records to the cases as they are now; how many were looked at, at most AT_ONCE in one go."""
+    mine = CreditRecord.objects.filter(stream=OuterRef("stream"))
+    public = Published.objects.filter(agency=agency).values("stream")
+    rows = CaseRow.objects.filter(agency=agency, category="处罚", stream__in=public)
+    rows = rows.annotate(known=Subquery(mine.values("version")[:1]), standing=Subquery(mine.values("state")[:1]))
+    stale = rows.filter(Q(known=None) | ~Q(known=F("version")) | Q(standing="faulty"))
+    with alone(connection, agency):
+        found = list(stale.order_by("stream").values_list("stream", flat=True)[:AT_ONCE])
+        for stream in found:
+            _follow(connection, agency, stream, at)
+    return len(found)
+
+
+def _follow(connection: Any, agency: str, stream: uuid.UUID, at: datetime) -> None:
+    case = fold(reading.load(connection, str(stream)))
+    row = CreditRecord.objects.filter(stream=stream).first()
+    shown = Published.objects.get(pk=stream)
+    if case.decision is None or case.decision.kind != "decision.made":
+        return
+    if shown.withdrawn_on is not None:
+        if row is not None:
+            settle(row, None, (), gone_on=shown.withdrawn_on, said=shown.withdrawn_cause)
+            row.version, row.changed_at = case.version, at
+            row.save()
+        return
+    body = registers_for(connection, agency, ()).agency(agency)
+    record = penalty_record(case, shown.public, body)
+    keep(agency, standard()["penalty"], record, at=at, stream=stream, version=case.version)
+
+
+def keep(
+    agency: str, form: Format, record: Mapping[str, str], *, at: datetime, stream: uuid.UUID | None, version: int = 0
+) -> CreditRecord:
+    """Write one record, new or in the place of what stood there."""
+    token, today = known_by(form, record), legal_day(at)
+    same = CreditRecord.objects.filter(agency=agency, kind=form.id)
+    row = (same.filter(stream=stream).first() if stream else None) or same.filter(known_by=token).first()
+    identity = uuid.uuid4()  # noqa: TID251  identifiers are made here, at the edge
+    row = row or CreditRecord(id=identity, agency=agency, kind=form.id, state="ready")
+    found = problems_of(standard(), form, record, today)
+    if bytes(row.mark or b"") != mark_of(record):
+        row.key, row.content = seal(row.id, json.dumps(record, ensure_ascii=False, sort_keys=True).encode())
+    row.stream, row.version, row.known_by, row.changed_at = stream, version, token, at
+    row.number, row.decided_on = record.get(form.number, "")[:200], decided(form, record)
+    settle(row, mark_of(record), tuple(f"{one.name}：{one.rule}" for one in found))
+    row.save()
+    return row
+
+
+def decided(form: Format, record: Mapping[str, str]) -> date | None:
+    """The day of the decision, where it is one."""
+    try:
+        return date.fromisoformat(record.get("CF_JDRQ" if form.id == "penalty" else "XK_JDRQ", ""))
+    except ValueError:
+        return None
+
+
+def settle(
+    row: CreditRecord, mark: bytes | None, problems: tuple[str, ...], *, gone_on: date | None = None, said: str = ""
+) -> None:
+    """Where a record stands after its content became `mark` (None: unchanged), or after it went on a day."""
+    was_sent = row.sent_mark is not None
+    row.problems, row.gone_on = list(problems), gone_on
+    if mark is not None:
+        row.mark = mark
+    if gone_on is not None:
+        if row.state not in ("stopping", "stopped"):
+            row.state, row.said = ("stop", said) if was_sent else ("gone", said)
+    elif problems:
+        row.state = "faulty"
+    elif not was_sent:
+        row.state = "ready"
+    elif bytes(row.sent_mark or b"") != bytes(row.mark) or row.state in ("stop", "stopping", "stopped", "gone"):
+        row.state = "changed"
+    elif row.state == "faulty":
+        row.state = "sent"

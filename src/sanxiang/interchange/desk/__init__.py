@@ -1,0 +1,1 @@
+"""Pages of the publisher about what goes to other systems (数据报送与共享)."""
