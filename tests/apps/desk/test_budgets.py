@@ -5,6 +5,7 @@ Every address of the product is either here or named as one that is no page to r
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,10 +22,12 @@ from django.utils import timezone
 from sanxiang.casework import access
 from sanxiang.casework.projections import library
 from sanxiang.config import demo
+from sanxiang.interchange.models import CreditRecord
 from sanxiang.one_platform.registry.models import ItemRow
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure import daily
 from sanxiang.three_systems.disclosure.models import NumberedDay
+from tests.apps.interchange.test_credit import PERMIT
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
 
 from .conftest import World, play
@@ -34,14 +37,16 @@ EVERYBODY = (
     "ly-officer", "ly-unit", "ly-review", "ly-review2", "ly-head", "ly-publish", "ly-check", "ly-archive", "ly-register",
     "ly-supervise", "dxh-officer", "wd-head",
 )  # fmt: skip
-OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal")
-ONLY_TAKES = {"casework:post", "casework:stage", "legal_review:draft", "registry:confirm", "registry:cancel"}
+OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange")
+ONLY_TAKES = {"casework:post", "casework:stage", "legal_review:draft", "registry:confirm", "registry:cancel",
+              "exchange:credit-make"}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
     "/work/", "/work/figures/", "/work/cases/", "/work/cases/?as=csv", "/work/duties/", "/work/refusals/", "/review/",
     "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
-    "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/",
+    "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/",
+    "/exchange/credit/?kind=permit&state=sent", "/exchange/credit/import/",
 )  # fmt: skip
 MORE = (("ordinary", "2026-08-31", "submit_review"), ("ordinary", "2026-10-19", "request_filing"),
         ("summary", "2026-03-09", None), ("disputed", "2026-03-02", None))  # fmt: skip
@@ -164,6 +169,22 @@ def grow(world: World, desk: Client) -> list[str]:
     ]  # fmt: skip
 
 
+def credit_pages(desk: Client) -> list[str]:
+    """Records of the credit exchange from cases and from a file: their pages, a file that was made, one that waits."""
+    desk.post("/exchange/credit/")
+    made = ""
+    for number in ("91", "92", "93"):
+        permit = json.dumps([PERMIT | {"XK_WSH": f"演示许字〔2026〕{number}号"}]).encode()
+        upload = SimpleUploadedFile("许可.json", permit)
+        made = desk.post("/exchange/credit/import/", {"kind": "permit", "file": upload})["Location"]
+        seen = desk.get(made).content.decode().split('name="seen" value="')[1].split('"')[0]
+        if number != "93":
+            desk.post(made, {"seen": seen})
+    batch = desk.post("/exchange/credit/make/", {"kind": "permit", "form": "csv"})["Location"]
+    record = CreditRecord.objects.filter(stream=None).values_list("id", flat=True)[0]
+    return [made, batch, f"{batch}file/", f"/exchange/credit/record/{record}/"]
+
+
 def counted_day(world: World) -> list[str]:
     """What the public can fetch of the last day that was counted."""
     daily.count(connections["default"], timezone.localdate() - timedelta(days=30), at=timezone.now())
@@ -196,7 +217,7 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
     with transaction.atomic():
         list_item(world.people["luoyang"][""], clients["ly-register"], "P7")
         short = {place: look(EVERYBODY, place) for place in LISTS}
-        for place in grow(world, clients["ly-register"]):
+        for place in (*grow(world, clients["ly-register"]), *credit_pages(clients["ly-publish"])):
             look(EVERYBODY, place)
         long = {place: look(EVERYBODY, place) for place in LISTS}
         transaction.set_rollback(True)

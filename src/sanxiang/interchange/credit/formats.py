@@ -71,7 +71,10 @@ class Format:
     fields: tuple[Field, ...]
 
     def __getitem__(self, code: str) -> Field:
-        return next(one for one in self.fields if one.code == code)
+        for one in self.fields:
+            if one.code == code:
+                return one
+        raise KeyError(code)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -94,7 +97,10 @@ class Standard:
     formats: tuple[Format, ...]
 
     def __getitem__(self, name: str) -> Format:
-        return next(one for one in self.formats if one.id == name)
+        for one in self.formats:
+            if one.id == name:
+                return one
+        raise KeyError(name)
 
 
 @cache
