@@ -17,6 +17,7 @@ from tests.core.world import opened, recorded
 CASE_KINDS = sorted(set(REDUCERS) - {"source.registered", "application.received"})
 EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "d"}, "waiver.given": {"duty": "d"},
          "review.concluded": {"outcome": "同意"}, "review.confirmed": {"review": "r"},
+         "publication.expired": {"until": "2024-01-01"},
          "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}}  # fmt: skip
 
 facts = st.dictionaries(
@@ -52,7 +53,8 @@ def test_every_event_survives_the_record(kind, stated):
               "judgement": "j", "duty": "d", "outcome": "o", "review": "r", "post": "p", "exam": "e", "training": "t",
               "number": "n", "valid_from": "2024-01-01", "valid_until": "2024-12-31", "item": "i", "rulebook": "r",
               "digest": "d", "effective": "2024-01-01", "year": 2024, "calendar": "c", "day": "2024-01-01",
-              "paper": "e", "index": 0, "certificate": "c", "setting": "s", "section": "duties"}  # fmt: skip
+              "paper": "e", "index": 0, "certificate": "c", "setting": "s", "section": "duties",
+              "until": "2024-01-01"}  # fmt: skip
     cls = KINDS[kind]
     event = cls(facts=stated, **{k: v for k, v in needed.items() if k in cls.__dataclass_fields__})
     assert from_payload(kind, cls.VERSION, to_payload(event)) == event

@@ -289,7 +289,7 @@ def public_and_closed(case: Case, number: str) -> None:
     """公示 (prepared by one, published by another, masked) → 执行 → 结案 → 归档."""
     case.product.on("2026-06-15")
     publisher = case.as_("ly-publish")
-    publisher.does(case.address, "prepare_publication", credit_class="一般")
+    publisher.does(case.address, "prepare_publication")
     case.product.on("2026-06-16")
     case.as_("ly-check").does(
         case.address, "publish", "secrecy_checked", public_until="2026-12-31", publication_place="演示公示平台"

@@ -64,7 +64,7 @@ def test_a_penalty_on_the_spot_from_source_to_the_public_page(product: Serving, 
     publisher = Desk(page, product, "ly-publish")
     publisher.open(case, "prepare_publication")
     assert "公众看到的样子" in page.inner_text("main")
-    publisher.fill(credit_class="轻微", credit_class_reason="简易程序作出的处罚")
+    assert "轻微" in page.inner_text("main"), "confirmed with the decision, not asked again"
     assert "已办理" in publisher.send()
     publisher.open(case, "publish")
     assert "已办理" not in publisher.send(), "who prepared it cannot publish it"

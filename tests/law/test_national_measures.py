@@ -230,7 +230,11 @@ def test_how_long_a_penalty_is_public(credit, until, refused):
     told.do("give_notice", "2026-04-23", facts={"notice_term_days": 5})
     told.do("serve", "2026-04-23", officers=PAIR, facts=SERVICE, link="give_notice").do("waive_defence", "2026-04-24")
     told.do("decide", "2026-05-09", by="boss", facts={"decision_reasons": "清楚"})
-    told.do("prepare_publication", "2026-05-11", facts={"credit_class": credit} if credit else {})
+    told.do(
+        "prepare_publication",
+        "2026-05-11",
+        facts={"credit_class": credit, "credit_class_reason": "判断"} if credit else {},
+    )
     verdict = told.ask("publish", "2026-05-12", by="pub", facts={"public_until": until} if until else {})
     assert refused_by(verdict) == refused
     if not refused:

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of
+from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of, publicity
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
 
@@ -87,6 +87,8 @@ def fields_of(
             value = known_already.get(name)
         if name == "review_outcome" and outcomes_of(rules):
             fact = replace(fact, choices=tuple(outcome.name for outcome in outcomes_of(rules)))
+        if name == publicity.CLASS:
+            fact = replace(fact, help=class_help(rules, case, fact))
         (held if known else fill).append(
             Field(
                 fact, shown(fact, value), required, problems.get(name, ""), rows_of(fact, value), conditions.get(name)
@@ -154,6 +156,7 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
             found[name] = next(filter(None, stated), "")
     if act.emits == "decision.carried_out" and act.sets.get("complete"):
         found["carried_out_amount"] = sum(int(line.get("amount") or 0) for line in case.facts.get("sanctions") or ())
+    found |= publicity.suggested(rules, case, asked)
     if "review_points" in asked:
         found["review_points"] = [{"point": point} for point in points_of(rules)]
     if "evidence_list" in asked and not case.facts.get("evidence_list") and case.evidence:
@@ -166,6 +169,18 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
             for item in case.evidence
         ]
     return found
+
+
+def class_help(rules: RuleSet, case: CaseFile, fact: Fact) -> str:
+    """What the rules propose as the class of a penalty, and that a person decides."""
+    bound = publicity.proposed_of(rules, case)
+    if bound is None:
+        return f"{fact.help}。规则没有可以建议的分类，请判断并写明理由"
+    rule = bound.rule
+    least = f"最短{rule.least}，" if rule.least else ""
+    rarely = "一般不公示，确需公示的" if not rule.shown else ""
+    told = f"建议“{rule.name}”：{rule.say}；{rarely}{least}最长{rule.most}（{bound.citation}，须核定）"
+    return f"{fact.help}。{told}。改选其他分类的写明理由"
 
 
 def changes_draft(act: Act) -> bool:

@@ -22,7 +22,7 @@ ON_THE_DRAFT = (
     "discussion.",
     "hearing.",
 )
-NOTED_AS = {"paper.sealed": "加盖电子印章"}
+NOTED_AS = {"paper.sealed": "加盖电子印章", "publication.expired": "公示期满，自行停止公示"}
 """What the system notes by itself, in words."""
 PARTS = {"party": "当事人", "facts": "事实", "evidence": "证据", "basis": "依据", "sanction": "处理", "": "其他"}
 

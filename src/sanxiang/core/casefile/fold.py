@@ -23,7 +23,7 @@ HANDLING = frozenset(
         "notice.given", "document.served",
     }
 )  # fmt: skip
-NOTED = frozenset({"paper.sealed"})
+NOTED = frozenset({"paper.sealed", "publication.expired"})
 """What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""
 
 
@@ -210,6 +210,12 @@ def corrected(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> Non
 def withdrawn(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.withdrawn = str(event.facts.get("withdrawal_cause") or event.cause or "其他")
     case.publication = "expired" if case.withdrawn == EXPIRED else "withdrawn"
+
+
+@on("publication.expired")
+def expired(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.withdrawn, case.publication = EXPIRED, "expired"
+    case.kinds[recorded.kind] = done
 
 
 @on("publication.withheld")

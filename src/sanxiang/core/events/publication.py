@@ -62,6 +62,14 @@ class PublicationWithdrawn(Event):
     ground: str = ""
 
 
+@kind("publication.expired")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationExpired(Event):
+    """Publicity ended by itself with its last day `until`, leaving a notice (公示期满). 信用修复管理办法 (order 36)."""
+
+    until: str
+
+
 @kind("publication.withheld")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationWithheld(Event):

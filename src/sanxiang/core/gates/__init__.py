@@ -1,6 +1,6 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import amounts, matters, midway, packaging, paging, people, pointing, predicates, publishing, terms
+from . import amounts, matters, midway, packaging, paging, people, pointing, predicates, publicity, publishing, terms
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import passages, public_record
@@ -67,6 +67,7 @@ __all__ = [
     "points_of",
     "predicates",
     "public_record",
+    "publicity",
     "publishing",
     "reckon",
     "scope_of",

@@ -88,6 +88,22 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Publicity:
+    """A class of penalty information by how long it is public (失信信息分类与公示期限): proposed `when` that holds, the
+    first in the order of the clauses; a person confirms it. `least` none where there is no least period; `shown`
+    whether it is published where nobody says that it is needed; `say` why it is this class."""
+
+    __pydantic_config__ = STRICT
+
+    name: str
+    most: Period
+    say: str
+    when: Condition
+    least: Period | None = None
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """Duty to record an activity in sound and picture (音像记录要求): full length, as needed, or text is enough."""
 

@@ -19,6 +19,7 @@ from .bindings import (
     Gate,
     Indicator,
     Judgement,
+    Publicity,
     Record,
     Report,
     Review,
@@ -48,6 +49,7 @@ class Clause:
     deadlines: tuple[Deadline, ...] = ()
     contents: tuple[Content, ...] = ()
     records: tuple[Record, ...] = ()
+    publicity: tuple[Publicity, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     scopes: tuple[Scope, ...] = ()
@@ -63,7 +65,8 @@ class Clause:
     def bindings(self) -> tuple[object, ...]:
         review = (self.review,) if self.review else ()
         return (
-            *self.gates, *self.deadlines, *self.contents, *self.records, *self.chapters, *self.procedures, *self.scopes,
+            *self.gates, *self.deadlines, *self.contents, *self.records, *self.publicity,
+            *self.chapters, *self.procedures, *self.scopes,
             *review, *self.judgements, *self.thresholds, *self.indicators, *self.reports, *self.access, *self.duties,
             *self.capabilities,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from sanxiang.core.calendar import Calendar
 from sanxiang.core.values import Citation
 
-from .bindings import Content, Deadline, Gate, Indicator, Judgement, Record, Review, Scope, Threshold
+from .bindings import Content, Deadline, Gate, Indicator, Judgement, Publicity, Record, Review, Scope, Threshold
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction
 from .procedure import Act, Chapter, Procedure
@@ -128,6 +128,10 @@ class RuleSet:
     @cached_property
     def records(self) -> tuple[Bound[Record], ...]:
         return tuple(self._bound("records"))  # type: ignore[arg-type]
+
+    @cached_property
+    def publicity(self) -> tuple[Bound[Publicity], ...]:
+        return tuple(self._bound("publicity"))  # type: ignore[arg-type]
 
     @cached_property
     def scopes(self) -> tuple[Bound[Scope], ...]:

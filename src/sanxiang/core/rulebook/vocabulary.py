@@ -115,5 +115,6 @@ WORDS: dict[str, Word] = {
     "publication": Word("texts", "公示走到了其中一个阶段"),
     "masks": Word("text", "对脱敏的要求"),
     "published": Word("flag", "已经公示且没有撤下"),
+    "credit_class": Word("text", "失信行为分类：due 要确定分类，proposed 与建议的一致"),
     "duty_done": Word("text", "某项义务已经履行"),
 }

@@ -83,6 +83,7 @@ def _used(leaf: Condition, names: Names) -> Used:
         "review": ("审核状态", frozenset(REVIEW_STATES)),
         "document": ("文书审核状态", frozenset(DOCUMENT_STATES)),
         "measure": ("措施状态", frozenset(MEASURE_STATES)),
+        "credit_class": ("分类的说法", frozenset({"due", "proposed"})),
     }
     if leaf.op in whole:
         kind, known = whole[leaf.op]

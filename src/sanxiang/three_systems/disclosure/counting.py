@@ -92,10 +92,16 @@ def number_row(
         "withheld_on": day_of(withheld),
         "withheld_ground": str(withheld.event.facts.get("withheld_ground", "")) if withheld else "",
         "withheld_by": posts.get(withheld.actor.post, "") if withheld else "",
-        "withdrawn_on": day_of(last.get("publication.withdrawn")) if case.withdrawn else None,
+        "withdrawn_on": day_of(gone_of(last)) if case.withdrawn else None,
         "withdrawn_cause": case.withdrawn or "",
         "revoked_on": legal_day(case.revoked.occurred_at) if case.revoked else None,
     }
+
+
+def gone_of(last: Mapping[str, Recorded]) -> Recorded | None:
+    """The last event that took a publication down, by somebody or by itself."""
+    found = [last[kind] for kind in ("publication.withdrawn", "publication.expired") if kind in last]
+    return max(found, key=lambda one: one.seq, default=None)
 
 
 def day_of(recorded: Recorded | None) -> date | None:

@@ -14,7 +14,7 @@ from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
-from .counting import DECIDED, number_row
+from .counting import DECIDED, gone_of, number_row
 
 SEARCHED = ("执法主体", "执法对象", "统一社会信用代码", "决定文号", "违法事实", "处罚依据", "执法结论")
 NOTICE = ("执法主体", "决定文号", "执法类别")
@@ -81,7 +81,7 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     if "publication.published" not in last:
         return {"published": []}
     case = fold(events)
-    withdrawn = last.get("publication.withdrawn") if case.withdrawn else None
+    withdrawn = gone_of(last) if case.withdrawn else None
     return {"published": [notice(case, last, withdrawn) if withdrawn else page(case, last)]}
 
 

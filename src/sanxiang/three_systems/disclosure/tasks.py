@@ -8,7 +8,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from . import daily
+from . import daily, expiring
 
 
 @app.periodic(cron="19 * * * *")
@@ -21,3 +21,11 @@ def count_numbers(timestamp: int) -> None:
     connection = connections["default"]
     daily.count(connection, timezone.localdate() - timedelta(days=1), at=timezone.now())
     daily.receive(connection)
+
+
+@app.periodic(cron="38 * * * *")
+@app.task(name="disclosure.expire", queue="default", queueing_lock="disclosure.expire", pass_context=False)
+def expire(timestamp: int) -> None:
+    """Take down what was public for as long as it may be."""
+    close_old_connections()
+    expiring.expire(connections["default"], at=timezone.now())

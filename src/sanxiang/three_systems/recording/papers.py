@@ -12,6 +12,7 @@ from sanxiang.casework.desk import grounds
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import duties
+from sanxiang.core.gates.publicity import term
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import RuleSet
@@ -48,6 +49,8 @@ def papers_of(events: Sequence[Recorded]) -> list[Paper]:
     ]
 
 
+REPAIR = "credit_repair_notice"
+CHANNEL = "“信用中国”网站；本机关也受理咨询"
 FRAME = frozenset({"volume_cover", "catalogue", "closing_note"})
 ANSWERED = frozenset({"decision_approval", "review_opinion", "review_record"})
 """The papers inside the file that say who answers for what, and hold who signed."""
@@ -124,6 +127,8 @@ def paper_data(
         data["signatures"] = signatures(case, until, rules, registers)
         data["lists"]["review_grounds"] = [{"text": text} for text in grounds(rules, case)]
         data["document"] |= of_review(case, until, rules)
+    if paper.template == REPAIR:
+        data["document"] |= of_repair(case, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
     data["qr"] = f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"
     return data
@@ -170,6 +175,19 @@ def of_review(case: CaseFile, events: Sequence[Recorded], rules: RuleSet) -> dic
         if case.opinion and outcome.name == case.opinion.outcome:
             found["leads_to"] = outcome.leads_to
     return found
+
+
+def of_repair(case: CaseFile, rules: RuleSet) -> dict[str, str]:
+    """The first and last day of the class that was confirmed, and where its repair is applied for (信用修复告知)."""
+    decided = legal_day(case.decision.occurred_at) if case.decision else None
+    ends = term(rules, str(case.facts.get("credit_class", "")), decided) if decided else None
+    if ends is None:
+        return {}
+    rule, channel = ends.bound.rule, str(rules.setting("credit_repair_channel", CHANNEL))
+    least = f"自处罚决定之日起{rule.least}，{ends.least:%Y年%-m月%-d日}届满" if ends.least else "不设"
+    most = f"自处罚决定之日起{rule.most}，{ends.most:%Y年%-m月%-d日}届满"
+    rarely = "轻微失信信息一般不公示，确需公示的" if not rule.shown else ""
+    return {"public_least": least, "public_most": rarely + most, "repair_channel": channel}
 
 
 def signatures(
