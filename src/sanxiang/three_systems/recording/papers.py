@@ -110,7 +110,7 @@ def paper_data(
             "date": legal_day(recorded.occurred_at).isoformat(),
             "place": facts.get("place", ""),
             "measure_on": measure_day(case, recorded),
-            **entered_later(recorded),
+            **(entered_later(recorded) | of_repair(paper, case, rules)),
         },
         "activity": activity(recorded),
         "facts": facts,
@@ -127,8 +127,6 @@ def paper_data(
         data["signatures"] = signatures(case, until, rules, registers)
         data["lists"]["review_grounds"] = [{"text": text} for text in grounds(rules, case)]
         data["document"] |= of_review(case, until, rules)
-    if paper.template == REPAIR:
-        data["document"] |= of_repair(case, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
     data["qr"] = f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"
     return data
@@ -177,9 +175,9 @@ def of_review(case: CaseFile, events: Sequence[Recorded], rules: RuleSet) -> dic
     return found
 
 
-def of_repair(case: CaseFile, rules: RuleSet) -> dict[str, str]:
+def of_repair(paper: Paper, case: CaseFile, rules: RuleSet) -> dict[str, str]:
     """The first and last day of the class that was confirmed, and where its repair is applied for (信用修复告知)."""
-    decided = legal_day(case.decision.occurred_at) if case.decision else None
+    decided = legal_day(case.decision.occurred_at) if case.decision and paper.template == REPAIR else None
     ends = term(rules, str(case.facts.get("credit_class", "")), decided) if decided else None
     if ends is None:
         return {}
