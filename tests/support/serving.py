@@ -18,7 +18,7 @@ class Serving:
     """One installation in `var`. `env` adds to the environment; SANXIANG_ORIGIN in it means no demonstration."""
 
     def __init__(self, var: Path, env: dict[str, str] | None = None) -> None:
-        self.var, self.port = var, free_port()
+        self.var, self.port, self.public_port = var, free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = os.environ | {"SANXIANG_VAR": str(var), "PYTHONUNBUFFERED": "1"} | (env or {})
         self.log = var.with_suffix(".log")
@@ -29,6 +29,7 @@ class Serving:
         before = self.said().count(READY) if self.log.exists() else 0
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "sanxiang", "run", "--bind", f"127.0.0.1:{self.port}"]
+            command += ["--public", f"127.0.0.1:{self.public_port}"]
             self.process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         self.wait_until_served(patience)
         until = time.monotonic() + patience

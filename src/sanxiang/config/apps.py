@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.util import find_spec
 
 HOUSE = {
@@ -36,7 +37,8 @@ def installed() -> list[str]:
     return [app for app in HOUSE if exists(f"{app}.apps")]
 
 
-def mounted() -> list[tuple[str, str]]:
+def mounted(only: Collection[str] = tuple(HOUSE)) -> list[tuple[str, str]]:
     """Where pages stand and the module of their addresses; the root last, so that it hides nothing."""
-    found = [(place, f"{app}.urls") for app, place in HOUSE.items() if place is not None and exists(f"{app}.urls")]
+    wanted = {app: place for app, place in HOUSE.items() if app in only and place is not None}
+    found = [(place, f"{app}.urls") for app, place in wanted.items() if exists(f"{app}.urls")]
     return sorted(found, key=lambda pair: pair[0] == "")

@@ -19,21 +19,32 @@ PREFIX = os.environ.get("SANXIANG_ROLE_PREFIX", "sanxiang")
 ALIASES = {"default": "web", "owner": "owner", "portal": "portal", "sequencer": "sequencer"}
 """Django's name of each connection, and the role behind it."""
 
+PUBLIC = "portal"
+"""What SANXIANG_DATABASES says in a process that serves the public and nobody else."""
+
 NOTED = SECRETS / "addresses.json"
 
 
 def known() -> dict[str, str]:
     """The address of each role as far as it can be told without asking a server; empty before the first start."""
+    only_public = os.environ.get("SANXIANG_DATABASES") == PUBLIC
+    given = os.environ.get("SANXIANG_PORTAL_URL")
+    if only_public and given:
+        return {"portal": given}
     own = os.environ.get("DATABASE_URL")
     if own:
-        return addresses(own, secrets=SECRETS, prefix=PREFIX)
-    return dict(json.loads(NOTED.read_text())) if NOTED.exists() else {}
+        found = addresses(own, secrets=SECRETS, prefix=PREFIX)
+    else:
+        found = dict(json.loads(NOTED.read_text())) if NOTED.exists() else {}
+    return {role: url for role, url in found.items() if role == "portal"} if only_public else found
 
 
 def databases(urls: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """Django's DATABASES. An address that is not known yet points at a place whose name says what to do."""
+    """Django's DATABASES. An address that is not known yet points at a place whose name says what to do. Where only the
+    public is served, whatever asks without naming a connection asks as the portal."""
     wanted = os.environ.get("SANXIANG_DATABASES", ",".join(ALIASES)).split(",")
-    return {alias: _one(urls.get(ALIASES[alias])) for alias in wanted}
+    found = {alias: _one(urls.get(ALIASES[alias])) for alias in wanted}
+    return {"default": _one(urls.get("portal")), **found} if wanted == [PUBLIC] else found
 
 
 def _one(url: str | None) -> dict[str, Any]:

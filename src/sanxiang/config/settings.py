@@ -18,8 +18,11 @@ def _yes(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes"}
 
 
+PUBLIC = os.environ.get("SANXIANG_DATABASES") == database.PUBLIC
+"""Whether this process serves the public alone: no desk, no login, no connection but the portal's."""
+
 DEBUG = _yes("SANXIANG_DEBUG")
-SECRET_KEY = secret(SECRETS, "django")
+SECRET_KEY = secret(SECRETS, "public" if PUBLIC else "django")
 ALLOWED_HOSTS = _words("SANXIANG_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("SANXIANG_ORIGINS")
 
@@ -51,7 +54,11 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
-ROOT_URLCONF = "sanxiang.config.urls"
+STAFF_ONLY = {"sessions.middleware.Session", "auth.middleware.Authentication", "messages.middleware.Message"}
+if PUBLIC:
+    MIDDLEWARE = [name for name in MIDDLEWARE if not any(f"contrib.{part}" in name for part in STAFF_ONLY)]
+
+ROOT_URLCONF = "sanxiang.config.public" if PUBLIC else "sanxiang.config.urls"
 WSGI_APPLICATION = "sanxiang.config.wsgi.application"
 TEMPLATES = [
     {

@@ -36,8 +36,10 @@ def chosen(request: HttpRequest) -> list[str]:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Django context processor: `look` the classes of the page, `site` the identifiers in its footer."""
-    return {"look": " ".join(f"sx-{look}" for look in chosen(request)), "site": settings.SITE}
+    """Django context processor: `look` the classes of the page, `site` the identifiers in its footer, `desk` whether
+    the staff's pages are served here too."""
+    look = " ".join(f"sx-{look}" for look in chosen(request))
+    return {"look": look, "site": settings.SITE, "desk": not settings.PUBLIC}
 
 
 @require_safe

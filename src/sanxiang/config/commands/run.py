@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sanxiang.config.database import PUBLIC
 from sanxiang.config.operating import Problem, django, server
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("run", help=HELP, description=HELP, epilog=EPILOG)
     default = os.environ.get("SANXIANG_BIND", "127.0.0.1:8000")
     parser.add_argument("--bind", default=default, metavar="地址:端口", help="网页服务的地址，默认 127.0.0.1:8000")
+    parser.add_argument(
+        "--public",
+        default=os.environ.get("SANXIANG_PUBLIC_BIND", ""),
+        metavar="地址:端口",
+        help="另起一个只对外公示的进程，它只有公示网站的数据库登录；默认同一地址、端口加 80；off 不起",
+    )
     parser.set_defaults(run=run)
 
 
@@ -37,13 +44,16 @@ def run(args: argparse.Namespace) -> int:
     from sanxiang.config.supervisor import Supervisor
 
     host, port = _place(args.bind)
+    public = _public(args.public, host, port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     VAR.mkdir(parents=True, exist_ok=True)
     with _alone(VAR / "run.lock"):
-        supervisor = Supervisor(services(host, port), VAR / "processes.json")
+        supervisor = Supervisor(services(host, port, public), VAR / "processes.json")
         supervisor.sweep()
-        _require_free(host, port)
+        _require_free(host, port, "--bind")
+        if public:
+            _require_free(*public, "--public")
         preparation.front_end()
         with server() as found:
             if found.cluster is not None:
@@ -53,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
                 with preparation.unserved():
                     supervisor.start_first()
                     filling, introduction = _prepared()
+                if public:
+                    introduction = f"    只对外公示的进程：http://{_shown(public[0])}:{public[1]}/\n{introduction}"
                 _serve(supervisor, found, f"http://{_shown(host)}:{port}/", introduction, filling)
             except KeyboardInterrupt:
                 print(flush=True)
@@ -80,25 +92,32 @@ def _prepared() -> tuple[Filling, str]:
     return filling.Filling(), filling.introduction()
 
 
-def services(host: str, port: int) -> list[Service]:
-    """The processes beside the database, the pages first. Worker and sequencer run where their commands exist."""
+def services(host: str, port: int, public: tuple[str, int] | None) -> list[Service]:
+    """The processes beside the database, the pages first. Worker and sequencer run where their commands exist. What
+    serves the public alone holds the portal's login and no other."""
     from sanxiang.config import commands
     from sanxiang.config.supervisor import Service
 
     workers, threads = os.environ.get("SANXIANG_WEB_WORKERS", "2"), os.environ.get("SANXIANG_WEB_THREADS", "4")
     me = [sys.executable, "-m", "sanxiang"]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    sizes = ["--workers", workers, "--blocking-threads", threads, "--log-level", "warning"]
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--log-level", "warning"]
     # A granian worker that is told to stop while it starts may never do so.
     care = ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
     settings = {"DJANGO_SETTINGS_MODULE": "sanxiang.config.settings"}
     known = commands.modules()
-    web = [*granian, *sizes, *care, "sanxiang.config.wsgi:application"]
-    found = [Service("网页服务", web, settings | {"SANXIANG_DATABASES": "default,portal"})]
+    door = "sanxiang.config.wsgi:application"
+
+    def web(host: str, port: int, workers: str) -> list[str]:
+        sizes = ["--workers", workers, "--blocking-threads", threads]
+        return [*granian, "--host", host, "--port", str(port), *sizes, *care, door]
+
+    found = [Service("网页服务", web(host, port, workers), settings | {"SANXIANG_DATABASES": "default,portal"})]
     if "sequencer" in known:
         found.append(Service("账本排序", [*me, "sequencer"], settings | {"SANXIANG_DATABASES": "default,sequencer"}))
     if "worker" in known:
         found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"}))
+    if public:
+        found.append(Service("公示网站", web(*public, "1"), settings | {"SANXIANG_DATABASES": PUBLIC}))
     return found
 
 
@@ -144,13 +163,20 @@ def _place(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def _public(bind: str, host: str, port: int) -> tuple[str, int] | None:
+    """Where the public alone is served: as said, else eighty above the port of the whole; None for `off`."""
+    if bind == "off":
+        return None
+    return _place(bind) if bind else (host, port + 80 if port + 80 < 65536 else port - 80)
+
+
 def _shown(host: str) -> str:
     """The address a browser on this machine can open."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what the operator asked for
     return f"[{host}]" if ":" in host else host
 
 
-def _require_free(host: str, port: int) -> None:
+def _require_free(host: str, port: int, option: str) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     until = time.monotonic() + 3
     while True:
@@ -163,7 +189,7 @@ def _require_free(host: str, port: int) -> None:
                 if time.monotonic() > until:
                     raise Problem(
                         f"不能在 {host}:{port} 提供服务（{error.strerror}）。"
-                        f"请关闭占用它的程序，或换一个端口：sanxiang run --bind {host}:{port + 1}"
+                        f"请关闭占用它的程序，或换一个端口：sanxiang run {option} {host}:{port + 1}"
                     ) from error
         time.sleep(0.2)
 

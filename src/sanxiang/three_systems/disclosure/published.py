@@ -18,7 +18,7 @@ from .models import NumberedDay, PublicAgency, PublicCertificate, Published, Pub
 PAGE = 20
 COUNT_MAX = 1_000
 NEWEST = ("-published_on", "stream")
-SAMPLE, COMMON = 2_000, 20
+SAMPLE, COMMON = 500, 20
 """So many of the newest rows tell how common a word is: in every twentieth of them, it is."""
 CHUNK = 1_000
 SITEMAP_MAX = 50_000
@@ -168,8 +168,9 @@ def search(
     if query.strip() and not wanted:
         return Found((), 0, False, "")
     counted, listed = matching(rows, wanted, cursor) if wanted else (rows, after(rows, cursor))
-    count = len(counted.order_by().values_list("pk")[: COUNT_MAX + 1])
     page = list(listed.order_by(*NEWEST).defer("pairs", "text")[: PAGE + 1])
+    whole = not cursor and len(page) <= PAGE
+    count = len(page) if whole else len(counted.order_by().values_list("pk")[: COUNT_MAX + 1])
     following = f"{page[PAGE - 1].published_on.isoformat()}_{page[PAGE - 1].stream}" if len(page) > PAGE else ""
     return Found(tuple(page[:PAGE]), min(count, COUNT_MAX), count > COUNT_MAX, following)
 
