@@ -30,6 +30,8 @@ def rows() -> dict[str, dict[str, str]]:
         pytest.param("luoyang", "没有通过就决定", "LY-37", marks=pytest.mark.clauses("LY-37")),
         pytest.param("urumqi", "没有通过就决定", "UR-18", marks=pytest.mark.clauses("UR-18")),
         pytest.param("changning", "没有通过就决定", "CN-19", marks=pytest.mark.clauses("CN-19")),
+        pytest.param("luoyang", "文书", "网上记录代替意见书（LY-38）", marks=pytest.mark.clauses("LY-38")),
+        pytest.param("urumqi", "文书", "在内部审批表中体现（UR-17）", marks=pytest.mark.clauses("UR-17")),
         pytest.param("luoyang", "审核期限", "5个工作日（LY-39）", marks=pytest.mark.clauses("LY-39")),
         pytest.param("changning", "送审", "CN-19", marks=pytest.mark.clauses("CN-19")),
         pytest.param("luoyang", "承办科室的审核人员来审", "LY-32", marks=pytest.mark.clauses("LY-32")),

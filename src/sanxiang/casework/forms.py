@@ -85,8 +85,7 @@ def fields_of(
         value = typed.get(name, stands if fact.carried else known_already.get(name))
         if value in (None, "", []):
             value = known_already.get(name)
-        if name == "review_outcome" and outcomes_of(rules):
-            fact = replace(fact, choices=tuple(outcome.name for outcome in outcomes_of(rules)))
+        fact = offered(rules, fact)
         if name == publicity.CLASS:
             fact = replace(fact, help=class_help(rules, case, fact))
         (held if known else fill).append(
@@ -95,6 +94,17 @@ def fields_of(
             )
         )
     return fill, held
+
+
+def offered(rules: RuleSet, fact: Fact) -> Fact:
+    """A fact with what the regulation lets choose: the outcomes of a review, its points where a row is about one."""
+    if fact.id == "review_outcome" and outcomes_of(rules):
+        return replace(fact, choices=tuple(outcome.name for outcome in outcomes_of(rules)))
+    if fact.id not in ABOUT_POINTS:
+        return fact
+    points = points_of(rules)
+    columns = (replace(one, choices=points) if one.id == "point" else one for one in fact.columns)
+    return replace(fact, columns=tuple(columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,7 @@ def left_empty(rules: RuleSet, verdict: Verdict) -> dict[str, str]:
     return {name: "还没有填写" for name, fact in rules.dictionary.items() if fact.label in labels}
 
 
+ABOUT_POINTS = frozenset({"review_disputed_points", "check_faults"})
 CHOICES = (("选明", "link"), ("选一位", "officers"))
 """How what is missing begins where it is a choice of the form and no fact, and the id of that choice."""
 

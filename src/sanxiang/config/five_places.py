@@ -155,8 +155,13 @@ def _stated(rules: RuleSet, answer: Told) -> None:
         f"{one.name}（{'通过' if one.passes else '不通过'}：{one.leads_to}）" for one in local(rules, "outcomes")
     )
     answer.rows["结论"] = "；".join(outcomes)
-    online = any(bound.rule.online_instead_of_paper for bound in rules.reviews)
-    answer.rows["文书"] = "送审表、审核意见书" + ("；网上办结的可以由网上记录代替意见书" if online else "")
+    papers = ["送审表、审核意见书"]
+    for bound in rules.reviews:
+        if bound.rule.online_instead_of_paper:
+            papers.append(f"机关设定后由网上记录代替意见书（{bound.clause.id}）")
+        if bound.rule.in_approval_form:
+            papers.append(f"处罚的审核可以在内部审批表中体现（{bound.clause.id}）")
+    answer.rows["文书"] = "；".join(papers)
     shares = [bound for bound in rules.indicators if bound.rule.numerator == "reviewers"]
     answer.rows["审核人员比例"] = "；".join(f"{one.rule.least_percent}%（{one.clause.id}）" for one in shares)
 

@@ -141,7 +141,7 @@ class Outcome:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """How a review is done here (审核要点与结论): its points, its outcomes, who reviews, whether the online record
-    stands in place of a paper."""
+    may stand in place of a paper, and whether the internal form of approval may carry the review."""
 
     __pydantic_config__ = STRICT
 
@@ -149,6 +149,7 @@ class Review:
     outcomes: tuple[Outcome, ...] = ()
     departments: tuple[str, ...] = ()
     online_instead_of_paper: bool = False
+    in_approval_form: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def left(found: Opened, typed: Mapping[str, Any], wanted: Sequence[str], outcome
         ],
         "open": len(lacks), "findings": FINDINGS, "earlier": EARLIER, "pinned": pinned, "phrases": opinion.phrases,
         "outcomes": [(one, "agree" if one.passes else "transfer" if one.name == TRANSFER else "") for one in outcomes],
-        "facts": found.rules.dictionary,
+        "facts": found.rules.dictionary, "in_form": any(one.rule.in_approval_form for one in found.rules.reviews),
     }  # fmt: skip
 
 
