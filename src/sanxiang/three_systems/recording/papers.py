@@ -52,7 +52,7 @@ def papers_of(events: Sequence[Recorded]) -> list[Paper]:
 REPAIR = "credit_repair_notice"
 CHANNEL = "“信用中国”网站；本机关也受理咨询"
 FRAME = frozenset({"volume_cover", "catalogue", "closing_note"})
-ANSWERED = frozenset({"decision_approval", "review_opinion", "review_record"})
+ANSWERED = frozenset({"decision_approval", "benefit_approval", "review_opinion", "review_record"})
 """The papers inside the file that say who answers for what, and hold who signed."""
 SIGNED = {
     "officer": ("investigation.concluded", "draft.changed"),
