@@ -258,7 +258,7 @@ class Card:
     grounds: list[str]
     returned: int
     blocked: list[tuple[Reason, str]]
-    instead: list[Act]
+    instead: tuple[Act, ...]
     flags: list[str]
 
 
@@ -273,18 +273,8 @@ def card(waiting: Waiting, rules: RuleSet, today: date) -> Card:
         waiting, sign, due, summary(rules, case), grounds(rules, case),
         sum(done.kind == "review.returned" for done in case.done),
         [(reason, who_mends(rules, case.procedure, reason)) for reason in waiting.option.blocked],
-        instead(rules, case, waiting.option.act), flags(case),
+        waiting.instead, flags(case),
     )  # fmt: skip
-
-
-def instead(rules: RuleSet, case: CaseFile, act: Act) -> list[Act]:
-    """What the same post may do in place of this act: refuse, send back."""
-    return [
-        other
-        for other in rules.acts_of(case.procedure)
-        if other.id != act.id and other.by[:1] == act.by[:1] and not other.waits
-        and (other.stage, other.after) == (act.stage, act.after) and not (other.once and other.id in case.acts)
-    ]  # fmt: skip
 
 
 def flags(case: CaseFile) -> list[str]:

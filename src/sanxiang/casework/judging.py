@@ -176,12 +176,13 @@ def options(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for somebody: its row, its case, and whether it may be done now."""
+    """What waits for somebody: its row, its case, whether it may be done now, and what may be done in its place."""
 
     wait: WaitRow
     row: CaseRow
     option: Option
     case: CaseFile
+    instead: tuple[Act, ...] = ()
 
 
 def judged(
@@ -199,8 +200,21 @@ def judged(
         rules = library.on(row.jurisdiction, legal_day(at))
         act = rules.act(row.procedure, wait.act)
         if case is not None and act is not None:
-            found.append(Waiting(wait, row, option(rules, case, registers, act, officer, at), case))
+            other = tuple(
+                one for one in in_place_of(rules, case, act) if option(rules, case, registers, one, officer, at).open
+            )
+            found.append(Waiting(wait, row, option(rules, case, registers, act, officer, at), case, other))
     return found
+
+
+def in_place_of(rules: RuleSet, case: CaseFile, act: Act) -> list[Act]:
+    """What the same post may do in place of this act, by order alone: refuse, send back."""
+    return [
+        other
+        for other in rules.acts_of(case.procedure)
+        if other.id != act.id and other.by[:1] == act.by[:1] and not other.waits
+        and (other.stage, other.after) == (act.stage, act.after) and not (other.once and other.id in case.acts)
+    ]  # fmt: skip
 
 
 def who_mends(rules: RuleSet, procedure: str, reason: Reason) -> str:

@@ -17,6 +17,7 @@ from sanxiang.casework.access import reader_of
 from sanxiang.casework.desk import flags
 from sanxiang.casework.figures import Figure, figures
 from sanxiang.casework.models import Account, CaseRow, DutyRow, WaitRow
+from sanxiang.casework.views import home
 from sanxiang.core.casefile import CaseFile
 from tests.support.theatre import Theatre
 
@@ -142,7 +143,7 @@ def test_nobody_else_has_the_numbers(world: World) -> None:
         assert client(world, role).get("/work/figures/").status_code == 403
 
 
-def test_what_cannot_be_signed_stands_apart_with_its_clause(theatre: Theatre) -> None:
+def test_what_cannot_be_signed_stands_apart_with_its_clause(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the party may still be heard the head has nothing to press; the clause and the day say why."""
     told = theatre.played(before="decide")
     reader = reader_of(theatre.account("head"))
@@ -155,6 +156,37 @@ def test_what_cannot_be_signed_stands_apart_with_its_clause(theatre: Theatre) ->
     assert {reason.clause for reason, _ in card.blocked} & {"PL-44", "PL-62"}
     assert all(reason.law and reason.text for reason, _ in card.blocked)
     assert card.summary
+    assert "return_draft" in {act.id for act in card.instead}, "he need not wait to send it back"
+    head = signed_in(theatre, "head")
+    monkeypatch.setattr(home, "WAITS", 500)
+    monkeypatch.setattr(home.timezone, "now", lambda: at)
+    page = head.get("/work/").content.decode()
+    assert "现在不能签" in page
+    assert f'href="/work/cases/{told.stream}/do/return_draft/"' in page.split("现在不能签")[1]
+
+
+def test_a_draft_that_may_not_be_sent_back_has_no_button_for_it(theatre: Theatre) -> None:
+    """While it is reviewed, and once it was sent back and not presented again."""
+    for before in ("conclude_review", "decide"):
+        told = theatre.played(before=before)
+        if before == "decide":
+            assert theatre.tries(told, "decide", act="return_draft", facts={"draft_return_reason": "补充证据"}).done
+        waits = WaitRow.objects.filter(stream=told.stream, act="decide")
+        rules = theatre.book.on("luoyang", told.at.date())
+        reader, row = reader_of(theatre.account("head")), CaseRow.objects.get(stream=told.stream)
+        wait = waits.first() or WaitRow(stream=told.stream, act="decide", act_name="", post="head", since=told.at)
+        (waiting,) = judging.judged(
+            theatre.connection, theatre.book, [(wait, row)], reader.officer, told.at + timedelta(days=2),
+            {told.stream: theatre.events(told)},
+        )  # fmt: skip
+        assert not waiting.option.open
+        assert "return_draft" not in {act.id for act in desk.card(waiting, rules, told.at.date()).instead}
+
+
+def signed_in(theatre: Theatre, role: str) -> Client:
+    made = Client()
+    made.force_login(theatre.account(role))
+    return made
 
 
 def test_a_draft_of_no_penalty_waits_for_the_head(theatre: Theatre) -> None:
