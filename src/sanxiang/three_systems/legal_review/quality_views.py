@@ -55,12 +55,11 @@ def drawn(request: Any) -> str:
     except sampling.CannotSample as wrong:
         return str(wrong)
     if found.refused:
-        answer = next(iter(found.refused.values()))
-        told = answer if isinstance(answer, str) else "；".join(one.text for one in answer.verdict.reasons)
-        return f"有 {len(found.refused)} 件没有抽取成功：{told}"
-    messages.success(
-        request, f"{printed_month(month)}可抽 {found.of} 件，抽中 {len(found.cases)} 件，种子 {found.seed}"
+        return f"有 {len(found.refused)} 件没有抽取成功：{next(iter(found.refused.values()))}"
+    told = (
+        f"可抽 {found.of} 件，抽中 {len(found.cases)} 件，种子 {found.seed}" if found.of else "没有可抽的审核，没有抽取"
     )
+    messages.success(request, f"{printed_month(month)}{told}")
     return ""
 
 

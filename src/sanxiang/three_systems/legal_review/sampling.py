@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sanxiang.casework.commands import Answer, Command, RecordRefused, handle
+from sanxiang.casework.commands import Command, RecordRefused, handle
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.core.values import CHINA, legal_day
@@ -25,20 +25,23 @@ class CannotSample(ValueError):
 
 @dataclass(slots=True)
 class Drawn:
-    """What was drawn: the seed, how many stood in the urn, the cases drawn, those that were refused and why."""
+    """What was drawn: the seed (none where the urn is empty), how many stood in the urn, the cases drawn, those of them
+    that were refused and why."""
 
     month: str
     seed: str
     of: int
     cases: tuple[str, ...]
-    refused: dict[str, Answer | str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 def urn(agency: str, month: str) -> list[str]:
-    """The cases whose review passed in a month, and still stands as passed, in order."""
+    """The cases whose review passed in a month, and still stands as passed, in order. A case that was drawn for an
+    earlier month, before it was reviewed again, is not drawn twice."""
     start, end = bounds(month)
     concluded = ReviewRow.objects.filter(agency=agency, concluded_at__gte=start, concluded_at__lt=end)
-    streams = [row.stream for row in concluded.only("stream")]
+    before = SampleRow.objects.filter(agency=agency).exclude(month=month).values_list("stream", flat=True)
+    streams = [row.stream for row in concluded.exclude(stream__in=before).only("stream")]
     passed = CaseRow.objects.filter(stream__in=streams, review_state="passed").values_list("stream", flat=True)
     return sorted(str(stream) for stream in passed)
 
@@ -64,8 +67,10 @@ def sample(connection: Any, *, officer: str, agency: str, jurisdiction: str, mon
     kept = SampleRow.objects.filter(agency=agency, month=month).first()
     if kept is not None and seed not in ("", kept.seed):
         raise CannotSample(f"{month} 已经用种子 {kept.seed} 抽取过，不能换种子再抽")
-    seed = kept.seed if kept else seed or secrets.token_hex(16)
     rules, found = library().on(jurisdiction, legal_day(at)), urn(agency, month)
+    seed = kept.seed if kept else seed or (secrets.token_hex(16) if found else "")
+    if not seed:
+        return Drawn(month, "", 0, ())
     percent, cap = rules.setting("review_sample_percent", 0), rules.setting("review_sample_cap", 0)
     try:
         chosen = draw(seed, found, sample_size(len(found), int(str(percent)), int(str(cap))))
@@ -88,4 +93,4 @@ def _write(connection: Any, drawn: Drawn, stream: str, officer: str, at: datetim
         drawn.refused[stream] = str(refused)
         return
     if not answer.done:
-        drawn.refused[stream] = answer
+        drawn.refused[stream] = "；".join(one.text for one in answer.verdict.reasons)
