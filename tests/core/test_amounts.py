@@ -60,6 +60,19 @@ def reached(*args, **more):
     return evaluate(Condition("threshold", "hearing"), asking(*args, **more)).state
 
 
+@pytest.mark.clauses("LY-34", "CN-16")
+def test_an_agency_has_amounts_of_its_own_and_no_other_feels_them():
+    own = (
+        {"kind": "罚款", "agency": "测试局", "at_least_fen": 7},
+        {"kind": "罚款", "agency": "别的局", "at_least_fen": 1},
+    )
+    book = library(NATIONAL, law("local", "local", own))
+    sector = {"enforcement_sector": "生态环境", "party_kind": "自然人"}
+    assert limit(asking(book, **sector), "hearing", "罚款").at_least == 7
+    elsewhere = library(NATIONAL, law("local", "local", own[1:]))
+    assert limit(asking(elsewhere, **sector), "hearing", "罚款").at_least == 20
+
+
 @pytest.mark.parametrize(
     ("facts", "least"),
     [

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from sanxiang.casework.models import Account
+from sanxiang.casework.registration import Entry, RegisterCommand
+from sanxiang.config import demo
+from sanxiang.core.events import registry
+from sanxiang.core.values import CHINA
 from sanxiang.store import reading
 
 ENTRY = {
@@ -165,3 +171,48 @@ def test_the_public_reads_what_was_published_and_the_editions_before(lists: Any)
     assert "综合执法一科" in public.get("/catalogues/").content.decode()
     assert public.get(there + "?edition=99").status_code == 404
     assert public.get(there + "?edition=abc").status_code == 404
+
+
+@pytest.fixture
+def bureau(lists: Any) -> Client:
+    """A supervisor of the body that leads the jurisdiction (司法行政部门), another agency than the one whose list it is."""
+    since = datetime(2023, 12, 1, 9, tzinfo=CHINA)
+
+    def enter(kind: str, *events: Any, agency: str = "") -> str:
+        entries = tuple(Entry(event=event, occurred_at=since) for event in events)
+        command = RegisterCommand(kind=kind, agency=agency, entries=entries, installer=demo.INSTALLER)
+        return demo.enter(lists.connection, lists.book, command, since)
+
+    named = {
+        "agency_name": "洛阳市司法局（演示）",
+        "agency_kind": "行政机关",
+        "agency_credit_code": "11410300005184225K",
+    }
+    leading = registry.DepartmentRegistered(
+        department="lead", functions=("supervision",), facts={"department_name": "行政执法协调监督科"}
+    )
+    stream = enter("agency", registry.AgencyRegistered(jurisdiction="luoyang", facts=named), leading)
+    person = registry.OfficerRegistered(agency=stream, facts={"officer_name": "司演示"})
+    officer = enter("officer", person, registry.PostAppointed(post="supervisor", department="lead"), agency=stream)
+    account = Account.objects.get_or_create(officer=officer, defaults={"username": officer})[0]
+    found = Client()
+    found.force_login(account)
+    return found
+
+
+@pytest.mark.clauses("LY-35")
+@pytest.mark.journeys("review.scope-list")
+def test_the_justice_bureau_files_the_list_of_another_agency_and_compiles_none(lists: Any, bureau: Client) -> None:
+    where = {"department": "enforcement2"}
+    assert client(lists, "unit2").post(place(lists, "compile", **where), typed(ENTRY)).status_code == 302
+    shown = bureau.get(place(lists, **where)).content.decode()
+    assert "审核备案" in shown
+    assert "编制、调整目录" not in shown
+    assert bureau.post(place(lists, "compile", **where), typed(ENTRY)).status_code == 422
+    assert bureau.post(place(lists, "file", **where), {"catalogue_receipt": ""}).status_code == 422
+    done = bureau.post(place(lists, "file", **where), {"catalogue_receipt": "洛司备〔2026〕1号"})
+    assert done.status_code == 302
+    filed = reading.load(lists.connection, lists.people["luoyang"][""])[-1]
+    assert (filed.kind, filed.actor.name, filed.actor.post) == ("catalogue.filed", "司演示", "supervisor")
+    assert "洛司备〔2026〕1号" in client(lists, "unit2").get(place(lists, **where)).content.decode()
+    assert bureau.post(place(lists, "publish", **where)).status_code == 422, "it is published by the agency"

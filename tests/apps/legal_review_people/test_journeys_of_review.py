@@ -25,6 +25,7 @@ from tests.apps.legal_review_people.people import (
 )
 
 COMPLEX = {"judge5": {"extra": {"judgement": "complex", "answer": True}}}
+CRIME = "是否涉嫌犯罪需要移送"
 REQUIRED = {"review_required_by": "本单位目录第三项（演示）"}
 DECIDES = {"decision_reasons": "事实清楚，证据确凿。"}
 PACKAGE = {"review_materials": [{"name": "调查终结报告", "pages": 4}], "review_promise": True}
@@ -132,31 +133,36 @@ def disagreed(theatre: Any, told: Any, problem: str) -> None:
 
 @pytest.mark.journeys("review.crime-transfer")
 @pytest.mark.parametrize(
-    "place",
+    ("place", "point", "outcome"),
     [
-        pytest.param("wuding", marks=pytest.mark.clauses("WD-21", "CT-3", "CT-5")),
-        pytest.param("urumqi", marks=pytest.mark.clauses("UR-18", "CT-3", "CT-5")),
+        pytest.param("luoyang", "案件事实", "移送司法机关", marks=pytest.mark.clauses("LY-37", "CT-3", "CT-5")),
+        pytest.param("wuding", CRIME, "存在问题", marks=pytest.mark.clauses("WD-21", "CT-3", "CT-5")),
+        pytest.param("urumqi", CRIME, "存在问题", marks=pytest.mark.clauses("UR-18", "CT-3", "CT-5")),
+        pytest.param("changning", "移送", "存在问题", marks=pytest.mark.clauses("CN-19", "CT-3", "CT-5")),
     ],
 )
-def test_a_finding_of_crime_opens_a_transfer_with_its_days_and_hours(theatre: Any, place: str) -> None:
+def test_a_finding_of_crime_opens_a_transfer_with_its_days_and_hours(
+    theatre: Any, place: str, point: str, outcome: str
+) -> None:
     found = {
-        "review_points": points(place, problem="是否涉嫌犯罪需要移送", note="数额达到追诉标准"),
-        "review_outcome": "存在问题", "review_opinion": "涉嫌犯罪，应当移送。",
+        "review_points": points(place, problem=point, note="数额达到追诉标准"),
+        "review_outcome": outcome, "review_opinion": "涉嫌犯罪，应当移送。",
     }  # fmt: skip
+    officer = "zhang" if place == "luoyang" else "officer"
     told = theatre.played("ordinary", agency=place, before="conclude_review", start=start(20), changes=COMPLEX)
     assert does(theatre, told, "conclude_review", "reviewer", **found).done
     today = legal_day(timezone.now())
     assert ("report_crime", "officer") in waits(told)
     (days,) = DutyRow.objects.filter(stream=told.stream, duty="transfer_decision")
     assert (days.due_on, days.owner) == (today + timedelta(days=3), "head")
-    assert f"/work/cases/{told.stream}/do/report_crime/" in page_of_case(theatre, told, "officer")
+    assert f"/work/cases/{told.stream}/do/report_crime/" in page_of_case(theatre, told, officer)
     for act in ("decide", "decide_no_penalty"):
         refused = does(theatre, told, act, "head", no_penalty_ground="违法事实不能成立", **DECIDES)
         assert "CT-3" in clauses_of(refused), act
-    early = does(theatre, told, "transfer_crime", "officer", transfer_receiver="演示公安局")
+    early = does(theatre, told, "transfer_crime", officer, transfer_receiver="演示公安局")
     assert not early.done, "not before the head approved it"
 
-    status, page = sends(theatre, told, "officer", "report_crime", crime_suspicion="销售金额达到追诉标准（演示）。")
+    status, page = sends(theatre, told, officer, "report_crime", crime_suspicion="销售金额达到追诉标准（演示）。")
     assert status == 302, page
     assert ("decide_transfer", "head") in waits(told)
     status, page = sends(theatre, told, "head", "decide_transfer", crime_decision="不批准移送")
@@ -168,7 +174,7 @@ def test_a_finding_of_crime_opens_a_transfer_with_its_days_and_hours(theatre: An
     (hours,) = DutyRow.objects.filter(stream=told.stream, duty="transfer")
     assert hours.due_at == approved + timedelta(hours=24)
     assert "CT-3" in clauses_of(does(theatre, told, "decide", "head", **DECIDES)), "no fine in place of punishment"
-    status, page = sends(theatre, told, "officer", "transfer_crime", transfer_receiver="演示公安局")
+    status, page = sends(theatre, told, officer, "transfer_crime", transfer_receiver="演示公安局")
     assert status == 302, page
     ended = theatre.events(told)[-1]
     assert (ended.kind, ended.event.act) == ("case.terminated", "transfer_crime")

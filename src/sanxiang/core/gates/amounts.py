@@ -1,4 +1,4 @@
-"""Predicates about amounts that count as large (较大数额等标准): by penalty, kind of party, sector and layer."""
+"""Predicates about amounts that count as large (较大数额等标准): by penalty, agency, party, sector, layer."""
 
 from __future__ import annotations
 
@@ -29,13 +29,17 @@ class Limit:
 
 
 def limit(s: Situation, table: str, kind: str) -> Limit | None:
-    """The most local row for a kind of penalty that fits party and sector; of equal ones the lower amount."""
-    party, sector = s.value("party_kind"), s.value(SECTOR)
+    """The most local row for a kind of penalty that fits agency, party and sector; of equal ones the lower amount."""
+    stated = {"party": s.value("party_kind"), "sector": s.value(SECTOR)}
+    agency = s.registers.agency(s.case.agency)
+    names = {agency.name, str(agency.facts.get("agency_credit_code", ""))} if agency else set()
     found = [
         (bound, row)
         for bound in s.rules.thresholds.get(table, ())
         for row in bound.rule.rows
-        if row["kind"] == kind and row.get("party") in (None, party) and row.get("sector") in (None, sector)
+        if row["kind"] == kind
+        and all(row.get(name) in (None, value) for name, value in stated.items())
+        and ("agency" not in row or row["agency"] in names)
     ]
     if not found:
         return None
@@ -44,9 +48,15 @@ def limit(s: Situation, table: str, kind: str) -> Limit | None:
     return Limit(kind, int(row.get("at_least_fen") or 0), law, str(row.get("status") or bound.rule.status))
 
 
-def _rank(entry: tuple[Bound[Threshold], Mapping[str, str | int]]) -> tuple[int, bool, bool, int]:
+def _rank(entry: tuple[Bound[Threshold], Mapping[str, str | int]]) -> tuple[bool, int, bool, bool, int]:
     bound, row = entry
-    return LAYER_ORDER[bound.layer], "sector" in row, "party" in row, -int(row.get("at_least_fen") or 0)
+    return (
+        "agency" in row,
+        LAYER_ORDER[bound.layer],
+        "sector" in row,
+        "party" in row,
+        -int(row.get("at_least_fen") or 0),
+    )
 
 
 def limits(s: Situation, table: str) -> tuple[tuple[Limit, int], ...]:

@@ -167,11 +167,11 @@ class Judgement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
     """A dated table of amounts (数额标准). A row names the kind of penalty (`kind`), the least amount in fen
-    (`at_least_fen`), and may name the kind of party (`party`), the sector (`sector`, 领域) and the law (`law`).
+    (`at_least_fen`), and may name the kind of party (`party`), the sector (`sector`, 领域), the agency whose own
+    amount it is (`agency`, its registered name or unified social credit code) and the law (`law`).
 
-    Among rows of all layers for the same penalty the most local binds, then that of the sector, then that of the party;
-    an agency with amounts of its own has an instrument of the layer `agency`. `status` is 须核定 where the amounts
-    await confirmation by the agency."""
+    Among rows for the same penalty that of the agency binds, then the most local, then that of the sector, then that of
+    the party. `status` is 须核定 where the amounts await confirmation by the agency."""
 
     __pydantic_config__ = STRICT
 
