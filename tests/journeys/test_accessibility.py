@@ -20,11 +20,12 @@ PORTAL = (
     *("/", "/search/", "/search/?q=演示", "/search/?q=没有这样的东西&since=2024-13-40", "/catalogues/", "/numbers/"),
     *("/officers/", "/officers/?q=豫C演示0001", "/officers/?q=没有这个人", "/procedures/", "/about/", "/login/"),
     *("/procedures/luoyang/penalty.ordinary/", "/data/"),
+    *("/counter/", "/counter/complain/", "/counter/s/nothing/"),
 )
 STAFF = {
     "ly-officer": ("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/"),
     "ly-review": ("/review/", "/review/quality/", "/review/catalogues/"),
-    "ly-head": ("/work/", "/work/figures/"),
+    "ly-head": ("/work/", "/work/figures/", "/counter/inbox/"),
     "ly-register": (
         "/registry/",
         "/registry/officers/",

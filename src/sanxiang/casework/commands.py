@@ -30,7 +30,7 @@ from sanxiang.core.gates import (
     series_of,
 )
 from sanxiang.core.registers import Registers
-from sanxiang.core.rulebook import Library, RuleSet, check_facts
+from sanxiang.core.rulebook import PARTY, Library, RuleSet, check_facts
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.store import numbering, reading
 from sanxiang.store.appending import Draft, append
@@ -58,7 +58,8 @@ class Command:
     `expected` the version that the person saw (None: whatever stands); `post` the post he acts in where he holds
     several; `report` a fact that already happened: recorded even where a gate would refuse, with the reason why it was
     not recorded in time (`reporting`); `once` the key under which the request may come again without being done
-    again."""
+    again; `party` the name under which the party itself acts, through the counter alone (then `officer` is empty), and
+    `receipt` the number under which the counter took it in."""
 
     act: str
     officer: str
@@ -74,6 +75,8 @@ class Command:
     report: bool = False
     post: str = ""
     once: Once | None = None
+    party: str = ""
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,7 @@ def handle(connection: Any, library: Library, command: Command, *, at: datetime)
         try:
             with transaction.atomic(using=connection.alias):
                 answer = _once(connection, library, command, at)
-            if not answer.done:
+            if not answer.done and not command.party:
                 forged = bool(answer.problems.keys() & command.extra.keys())
                 refusals.note(connection, library, command, answer.verdict.reasons, forged=forged, at=at)
             return answer
@@ -227,14 +230,14 @@ def situation(
         problems |= reporting.problems_of(command.facts)
     proposal = Proposal(
         act=command.act,
-        actor=actor_of(registers, command.officer, moment, command.post),
+        actor=_actor(registers, case, command, moment),
         at=moment,
         facts=facts,
         officers=command.officers,
         link=command.link,
         files=command.files,
         opening=opening,
-        extra=command.extra,
+        extra={**command.extra, "receipt": command.receipt} if command.receipt else command.extra,
     )
     rules = library.on(case.jurisdiction or next(iter(library.jurisdictions)), legal_day(moment))
     if case.opened_at is None:
@@ -283,6 +286,15 @@ def _opened(case: CaseFile, command: Command, registers: Registers) -> tuple[Cas
         "procedure": opened.procedure,
     }
     return opened, opening
+
+
+def _actor(registers: Registers, case: CaseFile, command: Command, at: datetime) -> Actor:
+    """Who acts: an officer, or the party itself in a case that is open."""
+    if command.party and not command.officer and case.agency:
+        return Actor(
+            officer="", name=command.party, agency=case.agency, department=case.department, post=PARTY, certificate=None
+        )
+    return actor_of(registers, command.officer, at, command.post)
 
 
 def actor_of(registers: Registers, officer_id: str, at: datetime, post: str = "") -> Actor:

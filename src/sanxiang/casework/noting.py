@@ -4,7 +4,7 @@ of a case of which it notes something. Nothing is judged: no person acts."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,18 +18,22 @@ from sanxiang.store.projecting import project
 SPACE = uuid.UUID("0b5b1f7e-7a1c-5f0e-9a0d-2f4c7f6d9b11")
 
 
-def note(connection: Any, kind: str, subject: str, event: Event, *, agency: str, at: datetime) -> Recorded:
+def note(
+    connection: Any, kind: str, subject: str, event: Event, *, agency: str, at: datetime, actor: Actor | None = None,
+    sealed: Callable[[str], bool] = lambda fact: False,
+) -> Recorded:  # fmt: skip
     """Append an event to the stream of this kind about a subject, in the connection's transaction. `agency` is whose
-    record it is. Raises VersionConflict where another process did so meanwhile."""
+    record it is, `actor` who stands behind it where it is not the system, `sealed` which facts are kept apart. Raises
+    VersionConflict where another process did so meanwhile."""
     stream = str(uuid.uuid5(SPACE, f"{kind}/{subject}"))
     (recorded,) = append(
         connection,
         stream=stream,
         stream_kind=kind,
         expected=len(reading.load(connection, stream)),
-        drafts=[_draft(event, agency, at)],
+        drafts=[_draft(event, agency, at, actor)],
         recorded_at=at,
-        sealed_facts=lambda fact: False,
+        sealed_facts=sealed,
     )
     return recorded
 
@@ -53,7 +57,7 @@ def note_in_case(connection: Any, before: Sequence[Recorded], event: Event, *, a
     return recorded
 
 
-def _draft(event: Event, agency: str, at: datetime) -> Draft:
-    actor = Actor(officer="", name="系统", agency=agency, department="", post="system", certificate=None)
+def _draft(event: Event, agency: str, at: datetime, actor: Actor | None = None) -> Draft:
+    actor = actor or Actor(officer="", name="系统", agency=agency, department="", post="system", certificate=None)
     event_id = str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
     return Draft(id=event_id, event=event, occurred_at=at, actor=actor)

@@ -17,4 +17,12 @@ class CounterConfig(AppConfig):
         "intake": {"portal": "INSERT"},
         "intake_file": {"portal": "INSERT"},
         "counter_attempt": {"portal": "SELECT, INSERT"},
+        "showing": {"portal": "SELECT"},
+        "party_page": {"portal": "SELECT (key, sealed)"},
+        "intake_slip": {"portal": "SELECT (key, sealed)"},
     }
+
+    def ready(self) -> None:
+        from . import party, partypage, showing  # noqa: F401 - they register what they take in
+
+        partypage.register()

@@ -39,7 +39,8 @@ class IntakeFile(models.Model):
 
 class Outcome(models.Model):
     """What became of something that was sent (收件办理情况). Taken in: `stream` and `event` name the record. Refused:
-    `reasons` say why, `body` keeps what was said, `agency` has to answer, and `answer` is what it said.
+    `reasons` say why, `body` keeps what was said, `agency` has to answer, and `answer` is what it said. `about` is
+    the body that a complaint is about, `factor` what opens the slip of who sent it.
 
     `body` of what was taken in is empty: it stands in the record alone, under the key of its stream."""
 
@@ -53,6 +54,8 @@ class Outcome(models.Model):
     stream = models.UUIDField(null=True)
     event = models.UUIDField(null=True)
     agency = models.UUIDField(null=True)
+    about = models.UUIDField(null=True)
+    factor = models.TextField(default="")
     reasons = ArrayField(models.TextField(), default=list)
     body = models.BinaryField(default=bytes)
     answer = models.TextField(default="")
@@ -74,3 +77,56 @@ class Attempt(models.Model):
     class Meta:
         db_table = "counter_attempt"
         indexes = (models.Index(fields=["bucket", "at"], name="counter_attempts"),)
+
+
+class Showing(models.Model):
+    """A code that officers hold out on the spot (亮证码), as the party's page reads it: under the digest of the code,
+    sealed with the code, so that whoever reads the table without one learns nothing."""
+
+    key = models.TextField(primary_key=True)
+    until = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "showing"
+
+
+class HeldOut(models.Model):
+    """The same code on the side of the agency: the case, who holds it out, and the act that a confirmation makes."""
+
+    key = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    by = models.TextField()
+    officers = ArrayField(models.TextField())
+    facts = models.JSONField(default=dict)
+    code = models.TextField()
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "showing_held_out"
+        indexes = (models.Index(fields=["until"], name="showing_ended"),)
+
+
+class PartyPage(models.Model):
+    """Where a case stands, for its party: under the digest of what code and factor give, sealed with the same. The
+    portal's role may read `key` and `sealed` and not which case it is."""
+
+    key = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "party_page"
+        indexes = (models.Index(fields=["stream"], name="party_page_of"),)
+
+
+class Slip(models.Model):
+    """What became of something sent, for who sent it: the same way, under the receipt number and a factor."""
+
+    key = models.TextField(primary_key=True)
+    receipt = models.TextField(unique=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "intake_slip"

@@ -5,7 +5,6 @@ yet: the worker takes it in (`taking`), and only then is it on the record or ref
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +13,10 @@ from typing import Any
 import orjson
 from django.db import IntegrityError, transaction
 
-from sanxiang.store.runtime import current
+from sanxiang.casework.codes import spelled, token
 
 from .models import Attempt, Intake, IntakeFile
 
-SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Digits and letters that are not mistaken for each other (Crockford's base 32)."""
-MISREAD = str.maketrans("OIL", "011")
 BODY_MAX = 64 << 10
 FILES_MAX = 6
 FILE_MAX = 4 << 20
@@ -40,26 +36,6 @@ class SentFile:
     name: str
     media_type: str
     content: bytes
-
-
-def token(purpose: str, *parts: str) -> bytes:
-    """A keyed hash, 32 bytes, that only this installation can make."""
-    return current().sealer.party_token("\n".join((f"counter/{purpose}", *parts)))
-
-
-def spelled(digest: bytes, signs: int = 12) -> str:
-    """The beginning of a digest as people read it out: groups of four signs, five bits each."""
-    number = int.from_bytes(digest, "big") >> (len(digest) * 8 - signs * 5)
-    text = "".join(SIGNS[number >> 5 * at & 31] for at in reversed(range(signs)))
-    return "-".join(text[at : at + 4] for at in range(0, signs, 4))
-
-
-def respelled(text: str) -> str:
-    """A number as it was printed, from what somebody typed: width, case, spaces and signs easily misread do not
-    count. Empty for what cannot be one."""
-    plain = unicodedata.normalize("NFKC", text[:100]).upper().translate(MISREAD)
-    signs = "".join(sign for sign in plain if sign in SIGNS)
-    return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4)) if len(signs) in (12, 16) else ""
 
 
 def allowed(what: str, name: str, *, most: int, within: timedelta, at: datetime) -> bool:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from django.db import transaction
 
+from sanxiang.casework.commands import Command
+from sanxiang.core.values import legal_day
+
+from . import slips
 from .models import Attempt, Intake, IntakeFile, Outcome
 from .sending import SentFile
 
@@ -38,11 +42,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """It is on the record: the stream and the id of the event; `agency` whose record it is."""
+    """It is on the record: the stream and the id of the event; `agency` whose record it is, `about` the body that a
+    complaint is about."""
 
     stream: str
     event: str
     agency: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,12 @@ class Kinds:
 kind = Kinds()
 
 
+def moment_of(command: Command, item: Item, at: datetime) -> Command:
+    """The command of an item as of the moment that counts for the law. On the day on which it was sent that is now, so
+    that nobody takes a minute in the queue for a late entry; afterwards it is the moment of sending."""
+    return command if legal_day(item.sent_at) == legal_day(at) else replace(command, occurred_at=item.sent_at)
+
+
 def take_in(connection: Any, *, at: datetime, only: str = "") -> int:
     """Take in what waits, the oldest first; or `only` the item of this receipt number. Returns how many left the queue.
     An item that another process has in hand is passed by."""
@@ -107,16 +119,28 @@ def _settle(connection: Any, row: Intake, at: datetime) -> None:
     if not outcomes.filter(pk=row.receipt).exists():
         became = _attempted(connection, row, at)
         taken = isinstance(became, Taken)
-        outcomes.create(
+        payload = _payload(row)
+        outcome = outcomes.create(
             receipt=row.receipt, kind=row.kind, sent_at=row.sent_at, at=at,
             state=Outcome.TAKEN if taken else Outcome.REFUSED,
             stream=became.stream or None, event=getattr(became, "event", None), agency=became.agency or None,
-            reasons=list(getattr(became, "reasons", ())),
+            reasons=list(getattr(became, "reasons", ())), factor=str(payload.get("factor", ""))[:8],
+            about=getattr(became, "about", "") or None,
             body=row.body if getattr(became, "keep", False) else b"",
         )  # fmt: skip
+        slips.publish(connection, outcome, payload)
         if taken:
             _files(connection, row.receipt).delete()
     row.delete(using=connection.alias)
+
+
+def _payload(row: Intake) -> Mapping[str, Any]:
+    """What was said; nothing where it cannot be read."""
+    try:
+        found = orjson.loads(bytes(row.body))
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _attempted(connection: Any, row: Intake, at: datetime) -> Taken | Refused:

@@ -17,10 +17,11 @@ from django.db import connections
 from django.utils import timezone
 
 from sanxiang.casework import noting
+from sanxiang.casework.codes import respelled
 from sanxiang.core.events.publication import NumbersCounted
 from sanxiang.counter import sending, taking
 from sanxiang.counter.models import Attempt, Intake, IntakeFile, Outcome
-from sanxiang.counter.sending import NotSent, SentFile, respelled, send
+from sanxiang.counter.sending import NotSent, SentFile, send
 from sanxiang.counter.taking import Item, Refused, Taken, take_in
 from sanxiang.store import reading
 from tests.support.theatre import Theatre

@@ -20,8 +20,13 @@ from django.urls import URLResolver, get_resolver, resolve
 from django.utils import timezone
 
 from sanxiang.casework import access
+from sanxiang.casework.codes import case_code
 from sanxiang.casework.projections import library
+from sanxiang.casework.registers import registers_for
 from sanxiang.config import demo
+from sanxiang.core.casefile import fold
+from sanxiang.counter.models import IntakeFile, Outcome
+from sanxiang.counter.showing import Wanted, hold_out
 from sanxiang.interchange.models import CreditRecord
 from sanxiang.one_platform.registry.models import ItemRow
 from sanxiang.store import reading
@@ -37,9 +42,9 @@ EVERYBODY = (
     "ly-officer", "ly-unit", "ly-review", "ly-review2", "ly-head", "ly-publish", "ly-check", "ly-archive", "ly-register",
     "ly-supervise", "dxh-officer", "wd-head",
 )  # fmt: skip
-OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange")
+OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter")
 ONLY_TAKES = {"casework:post", "casework:stage", "legal_review:draft", "registry:confirm", "registry:cancel",
-              "exchange:credit-make"}  # fmt: skip
+              "exchange:credit-make", "counter:leave"}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
@@ -194,6 +199,27 @@ def counted_day(world: World) -> list[str]:
     return [f"{base}.json", f"{base}.event.json", f"{base}.tlog-proof"]
 
 
+def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
+    """A code that officers hold out, on their screen and on the party's."""
+    stream, people = world.cases["filing"], world.people["luoyang"]
+    case, now = fold(reading.load(connections["default"], stream)), timezone.now()
+    wanted = Wanted((people["zhang"], people["li"]), ("检查",), "看标签", "演示法第一条")
+    registers = registers_for(connections["default"], case.agency, wanted.officers)
+    rules = library().on(case.jurisdiction, now.date())
+    held = hold_out(connections["default"], case, rules, registers, wanted, by=people["zhang"], at=now)
+    desk = [f"/counter/show/{stream}/", f"/counter/show/{stream}/{held.key}/"]
+    now, code = timezone.now(), case_code(stream)
+    sent = {"kind": "party.statement", "sent_at": now, "at": now, "state": Outcome.REFUSED, "reasons": ["演示"]}
+    Outcome.objects.get_or_create(
+        receipt="0000-0000-0000", defaults={**sent, "agency": case.agency, "stream": stream, "body": b"{}"}
+    )
+    file = {"receipt": "0000-0000-0000", "n": 0, "name": "照片1.jpg", "media_type": "image/jpeg", "content": b"x"}
+    IntakeFile.objects.get_or_create(id="0000-0000-0000/0", defaults=file)
+    desk += ["/counter/inbox/", "/counter/inbox/0000-0000-0000/", "/counter/inbox/0000-0000-0000/0.jpg"]
+    places = ("", "mine/", "mine/statement/", "complain/", f"?code={code}", f"s/{held.code}/")
+    return [*((EVERYBODY, place) for place in desk), *((("",), f"/counter/{place}") for place in places)]
+
+
 def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "FRESH_S", 0.0)  # the registers are read anew each time: the dearest case
     clients = signed_in(world)
@@ -212,7 +238,7 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
         seen.add(resolve(place.partition("?")[0]).view_name)
         return counted
 
-    for logins, place in (*addresses(world), *((("",), place) for place in counted_day(world))):
+    for logins, place in (*addresses(world), *held_out(world), *((("",), place) for place in counted_day(world))):
         look(logins, place)
     with transaction.atomic():
         list_item(world.people["luoyang"][""], clients["ly-register"], "P7")

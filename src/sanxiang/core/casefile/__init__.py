@@ -3,9 +3,9 @@
 from . import reviewing as reviewing
 from .fold import HANDLING, NOTED, apply, fold
 from .publication import STATES as PUBLICATION_STATES
-from .state import CaseFile, Done, Draft, Measure, Opinion, Round
+from .state import CaseFile, Done, Draft, Measure, Opinion, Round, Shown
 
 __all__ = [
-    "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Done", "Draft", "Measure", "Opinion", "Round", "apply",
-    "fold",
+    "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Done", "Draft", "Measure", "Opinion", "Round", "Shown",
+    "apply", "fold",
 ]  # fmt: skip

@@ -32,6 +32,18 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Certificates that were shown (亮证): `officers` whose, `activities` for what, `told` the facts that it proves."""
+
+    seq: int
+    at: datetime
+    officers: frozenset[str]
+    activities: frozenset[str]
+    told: Mapping[str, Json]
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The draft that a review is bound to: digests of facts, evidence, basis, sanction; whether review is due, by which
     clauses, and which entries of the list of major decisions name it."""
@@ -117,6 +129,7 @@ class CaseFile:
     handling_departments: frozenset[str] = frozenset()
     judgements: dict[str, bool] = field(default_factory=dict)
     evidence: tuple[Mapping[str, Json], ...] = ()
+    shown: tuple[Shown, ...] = ()
     draft: Draft | None = None
     opinion: Opinion | None = None
     submitted: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import case, hearing, page, publication, registry, review, sealing
+from . import case, hearing, page, party, publication, registry, review, sealing
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -18,6 +18,7 @@ __all__ = [
     "hearing",
     "instant",
     "page",
+    "party",
     "publication",
     "registry",
     "review",

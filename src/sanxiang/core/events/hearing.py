@@ -29,7 +29,10 @@ class DefenceWaived(Event):
 @kind("hearing.requested")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearingRequested(Event):
-    """Hearing requested (要求听证). Administrative Penalty Law, art. 63 and 64(1)."""
+    """Hearing requested (要求听证). Administrative Penalty Law, art. 63 and 64(1). `receipt` the number under which the
+    counter took it in, where the party sent it by itself."""
+
+    receipt: str = ""
 
 
 @kind("hearing.announced")

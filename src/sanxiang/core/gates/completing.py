@@ -1,22 +1,64 @@
-"""What an act brings along that nobody types: the public record it prepares or publishes (公示内容的带入)."""
+"""What an act brings along that nobody types: the public record it prepares or publishes (公示内容的带入), and what a
+receipt proves to have been shown and told (亮证回执)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import CaseFile, Shown
+from sanxiang.core.rulebook import Act
+from sanxiang.core.values import legal_day
 
+from .asking import also_asked
 from .choosing import CHOICES, MASKING, rows_of, united
 from .disclosure import public_record, public_text
 from .situation import Situation
 
 PUBLISHING = ("publication.prepared", "publication.corrected", "publication.published", "publication.withdrawn")
 
+ACTIVITIES = {
+    "inspection": "检查", "inquiry": "询问", "evidence": "取证", "measure": "强制措施", "enforcement": "强制执行",
+    "demolition": "强制执行", "service": "送达", "hearing": "听证", "other": "其他",
+}  # fmt: skip
+"""The choices of the fact `shown_for`, by activity."""
+
+
+def receipt_for(s: Situation, activity: str) -> Shown | None:
+    """The receipt that covers an activity: of the same day, for it, with the certificates of all who take part. One
+    for an inquiry serves one inquiry only: each person has to be shown them."""
+    wanted = frozenset(s.proposal.officers) | {s.proposal.actor.officer}
+    for shown in reversed(s.case.shown):
+        fits = legal_day(shown.at) == s.day and shown.at <= s.at and activity in shown.activities
+        if fits and wanted <= shown.officers and not (activity == "询问" and _inquired_since(s, shown.seq)):
+            return shown
+    return None
+
+
+def _inquired_since(s: Situation, seq: int) -> bool:
+    acts = ((done, s.rules.act(s.case.procedure, done.act)) for done in s.case.done if done.seq > seq)
+    return any(act is not None and act.activity == "inquiry" for _, act in acts)
+
+
+def _with_receipt(s: Situation, act: Act, activity: str) -> Situation:
+    """What the act asks and a receipt proves need not be stated again."""
+    shown = receipt_for(s, activity) if s.case.shown else None
+    if shown is None:
+        return s
+    asked = {*act.fact_ids(), *also_asked(s.rules, s.case, act)}
+    proved = {fact: value for fact, value in shown.told.items() if fact in asked and not s.proposal.facts.get(fact)}
+    if proved:
+        proved["shown_receipt"] = shown.receipt or "现场登记"
+        s.proposal = replace(s.proposal, facts={**s.proposal.facts, **proved})
+    return s
+
 
 def complete(s: Situation) -> Situation:
-    """The situation with the public text that its act prepares, repeats, publishes or leaves; other acts unchanged."""
+    """The situation with the public text that its act prepares, repeats, publishes or leaves, or with what a receipt
+    proves for an activity; other acts unchanged."""
     act = s.rules.act(s.case.procedure, s.proposal.act)
+    if act is not None and act.activity in ACTIVITIES:
+        return _with_receipt(s, act, ACTIVITIES[act.activity])
     if act is None or act.emits not in PUBLISHING:
         return s
     if act.emits == "publication.published":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sanxiang.core.rulebook import Act, Bound, Gate, Procedure, Record
+from sanxiang.core.rulebook import PARTY, Act, Bound, Gate, Procedure, Record
 from sanxiang.core.values import chinese_date, legal_day
 
 from .attachments import wrong_files
@@ -78,7 +78,7 @@ def _structure(s: Situation, act: Act, procedure: Bound[Procedure]) -> list[Reas
         refuse("too-early", f"办理时间早于案件登记时间（{chinese_date(legal_day(s.case.opened_at))}）")
     posts = [s.rules.posts.get(post, post) for post in act.by]
     officer = s.officer
-    if not any(officer is not None and officer.holds(post, s.day) for post in act.by):
+    if not (by_party(s, act) or any(officer is not None and officer.holds(post, s.day) for post in act.by)):
         refuse("post", f"“{act.name}”由{'、'.join(posts)}办理", helper="、".join(posts))
     elif s.case.agency and officer is not None and officer.agency != s.case.agency:
         refuse("agency", f"“{act.name}”由办案机关的人员办理", helper="、".join(posts))
@@ -92,6 +92,11 @@ def _structure(s: Situation, act: Act, procedure: Bound[Procedure]) -> list[Reas
     if wrong := wrong_files(s, act):
         refuse("files", f"“{act.name}”不能收这些文件", wrong, fix=act.id)
     return found
+
+
+def by_party(s: Situation, act: Act) -> bool:
+    """Whether the party itself does an act that is its own: no officer stands behind it."""
+    return PARTY in act.by and s.proposal.actor.post == PARTY and not s.proposal.actor.officer
 
 
 def _order(s: Situation, act: Act, refuse: Any) -> None:

@@ -19,12 +19,13 @@ from .bindings import (
 )
 from .dictionary import Column, Dictionary, Fact
 from .model import Clause, Instrument, Jurisdiction
-from .procedure import Act, Ask, Chapter, Files, Paper, Procedure, Stage
+from .procedure import PARTY, Act, Ask, Chapter, Files, Paper, Procedure, Stage
 from .ruleset import Bound, Library, RuleSet
 from .values import check, check_facts
 from .vocabulary import WORDS, Condition, Word
 
 __all__ = [
+    "PARTY",
     "WORDS",
     "Access",
     "Act",

@@ -16,6 +16,9 @@ Activity = Literal[
     "inspection", "inquiry", "evidence", "measure", "enforcement", "hearing", "service", "demolition", "other"
 ]
 
+PARTY = "party"
+"""Stands among those who do an act (`by`) for the party itself (当事人): no post, nobody can be appointed to it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:

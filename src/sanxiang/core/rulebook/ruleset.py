@@ -18,7 +18,7 @@ from sanxiang.core.values import Citation
 from .bindings import Content, Deadline, Gate, Indicator, Judgement, Publicity, Record, Review, Scope, Threshold
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction
-from .procedure import Act, Chapter, Procedure
+from .procedure import PARTY, Act, Chapter, Procedure
 
 B = TypeVar("B")
 Setting = str | int | bool | tuple[str, ...]
@@ -218,7 +218,7 @@ class Library:
             law = digest_of(key[1])
             calendar = self.calendars[place.calendar]
             whole = digest_of((law, self._shared, told(place), told(calendar)))
-            found = RuleSet(place, chosen, self.dictionary, calendar, whole, self.posts, law)
+            found = RuleSet(place, chosen, self.dictionary, calendar, whole, {**self.posts, PARTY: "当事人"}, law)
             self._sets[key] = found
         self._days[(jurisdiction, day)] = found
         return found

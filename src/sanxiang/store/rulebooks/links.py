@@ -9,7 +9,7 @@ from typing import Any
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.paging import PAGE
 from sanxiang.core.registers.pages import BY_FIELD
-from sanxiang.core.rulebook import Act, Chapter, Content, Deadline, Instrument, Library, Procedure
+from sanxiang.core.rulebook import PARTY, Act, Chapter, Content, Deadline, Instrument, Library, Procedure
 
 from .conditions import Names, names_of, unknown_names
 from .yamlfile import Document, Problem, Where, nearest
@@ -142,7 +142,7 @@ def _act(act: Act, inside: tuple[Check, ...], document: Document, here: Where, n
     """What an act names; `inside` the checks of what must stand in its procedure."""
     checks: tuple[Check, ...] = (
         *((("asks", place), "事实", (ask.fact,), names.facts) for place, ask in enumerate(act.asks)),
-        (("by",), "岗位", act.by, names.posts),
+        (("by",), "岗位", act.by, names.posts | {PARTY}),
         (("emits",), "记录种类", (act.emits,), names.kinds),
         *inside,
         (("sets",), "记录项目", tuple(act.sets), _fields(act.emits)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sanxiang.casework.answering import parts
+from sanxiang.casework.codes import case_code, factor_of
 from sanxiang.casework.desk import grounds
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
@@ -128,6 +129,7 @@ def paper_data(
         data["lists"]["review_grounds"] = [{"text": text} for text in grounds(rules, case)]
         data["document"] |= of_review(case, until, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
+    data["party_code"] = case_code(recorded.stream) if factor_of(case.facts) else ""
     data["qr"] = f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"
     return data
 

@@ -136,3 +136,15 @@ all("[data-when]", (field) => {
 if (document.querySelector(".sx-login")) { try { sessionStorage.clear(); } catch { /* none */ } }
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
+
+// A page that waits for somebody else asks now and then, and opens anew once something happened.
+all("[data-ask]", (part) => {
+  const ask = async () => {
+    try {
+      const told = await fetch(part.dataset.ask, { headers: { "X-Ask": "1" }, cache: "no-store" });
+      if (told.status === 200) { location.reload(); return; }
+    } catch { /* no network now */ }
+    setTimeout(ask, 2500);
+  };
+  setTimeout(ask, 2500);
+});

@@ -1,0 +1,58 @@
+"""Numbers and codes that people read from paper (编号、查询码): keyed hashes that only this installation can make,
+spelled in signs that are not mistaken for each other."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from sanxiang.store.runtime import current
+
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Digits and letters of Crockford's base 32, five bits each."""
+MISREAD = str.maketrans("OIL", "011")
+RECEIPT, CASE = 12, 16
+"""How many signs the number of something sent and the code of a case have."""
+
+
+def token(purpose: str, *parts: str) -> bytes:
+    """A keyed hash, 32 bytes."""
+    return current().sealer.party_token("\n".join((f"counter/{purpose}", *parts)))
+
+
+def spelled(digest: bytes, signs: int = RECEIPT) -> str:
+    """The beginning of a digest as people read it out, in groups of four signs."""
+    number = int.from_bytes(digest, "big") >> (len(digest) * 8 - signs * 5)
+    text = "".join(SIGNS[number >> 5 * at & 31] for at in reversed(range(signs)))
+    return "-".join(text[at : at + 4] for at in range(0, signs, 4))
+
+
+def respelled(text: str) -> str:
+    """A number as it was printed, from what somebody typed: width, case, spaces and signs easily misread do not
+    count. Empty for what cannot be one."""
+    plain = unicodedata.normalize("NFKC", text[:100]).upper().translate(MISREAD)
+    signs = "".join(sign for sign in plain if sign in SIGNS)
+    return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4)) if len(signs) in (RECEIPT, CASE) else ""
+
+
+def case_code(stream: str) -> str:
+    """The code of a case that stands on the papers for its party (查询码)."""
+    return spelled(token("case", stream), CASE)
+
+
+def factor_of(facts: Mapping[str, Any]) -> str:
+    """What the party must know beside the code: the last four signs of its own number; empty where none is known."""
+    number = facts.get("party_credit_code") or facts.get("party_id_number") or ""
+    return factor(str(number)[-4:]) if len(str(number)) >= 4 else ""
+
+
+def factor(text: str) -> str:
+    """Four signs as somebody typed them."""
+    return "".join(unicodedata.normalize("NFKC", text[:40]).upper().split())[:8]
+
+
+def secret(code: str, known: str) -> bytes:
+    """What opens the page of a code for somebody who knows the factor. Neither alone helps, nor both without the key of
+    this installation."""
+    return token("page", code, known)

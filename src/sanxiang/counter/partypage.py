@@ -1,0 +1,97 @@
+"""The party's page as it is published (当事人查询页): a pure function of the case's events, sealed for whoever
+holds the code on the paper and knows the factor. The portal reads it and nothing else of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sanxiang.casework.codes import case_code, factor_of, secret
+from sanxiang.casework.projections import library, reckoned, stage_of
+from sanxiang.core.casefile import CaseFile
+from sanxiang.core.events import Recorded
+from sanxiang.core.gates import Duty
+from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.values import legal_day
+from sanxiang.store.projecting import Projection, Rows
+from sanxiang.store.projecting import register as register_projection
+
+from .sealed import key_of, seal
+from .words import summary
+
+SENT = {"statement.received": "陈述、申辩", "hearing.requested": "听证申请", "record.requested": "查阅案卷的申请"}
+RIGHTS = {
+    "defence": "陈述、申辩", "hearing_request": "申请听证", "reconsideration": "申请行政复议", "pay": "缴纳罚款",
+}  # fmt: skip
+"""The terms of the party by their duty, as its page calls them."""
+
+
+def register() -> None:
+    register_projection(Projection(name="party_page", stream_kinds=("case",), tables=("party_page",), rows=rows))
+
+
+def rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The row of a case; none while nobody knows a number of the party."""
+    reckoning = reckoned(events)
+    case = reckoning.case
+    known = factor_of(case.facts)
+    if not known:
+        return {"party_page": []}
+    rules = library().on(case.jurisdiction, legal_day(events[-1].occurred_at))
+    opens = secret(case_code(stream), known)
+    content = {"factor": known, **page_of(case, events, rules, reckoning.duties)}
+    return {"party_page": [{"key": key_of(opens), "stream": stream, "sealed": seal(opens, content, same=True)}]}
+
+
+def page_of(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, owed: Sequence[Duty]) -> dict[str, Any]:
+    """What the party may know of its case."""
+    procedure = rules.procedures[case.procedure].rule
+    names = [stage.name for stage in procedure.stages]
+    reached = stage_of(case, rules)
+    hearing = case.kinds.get("hearing.announced")
+    return {
+        "jurisdiction": case.jurisdiction,
+        "agency": case.agency,
+        "procedure": procedure.name,
+        "case_number": case.case_number,
+        "stages": [[stage.name, _reached_on(case, rules, stage.id)] for stage in procedure.stages],
+        "at": names.index(reached) + 1 if reached in names else 0,
+        "ended": not case.open,
+        "decided": case.decision is not None,
+        "terms": [
+            {"what": RIGHTS[duty.binding.duty], "duty": duty.binding.duty, "until": duty.binding.due_on.isoformat(),
+             "law": duty.binding.law}
+            for duty in owed
+            if duty.met_at is None and not duty.excused and duty.binding.duty in RIGHTS
+        ],
+        "hearing": {key: str(case.facts.get(key) or "") for key in ("hearing_on", "hearing_place")} if hearing else {},
+        "documents": documents(case),
+        "sent": [
+            {"what": SENT[one.kind], "on": legal_day(one.occurred_at).isoformat(),
+             "receipt": getattr(one.event, "receipt", "")}
+            for one in events
+            if one.kind in SENT
+        ],
+    }  # fmt: skip
+
+
+def _reached_on(case: CaseFile, rules: RuleSet, stage: str) -> str:
+    """The day on which a stage was first worked in; empty where it was not."""
+    days = (
+        legal_day(done.occurred_at).isoformat()
+        for done in case.done
+        if (act := rules.act(case.procedure, done.act)) is not None and act.stage == stage
+    )
+    return next(days, "")
+
+
+def documents(case: CaseFile) -> list[dict[str, Any]]:
+    """The papers that were served, with what they say in three sentences."""
+    found = []
+    for paper in case.papers:
+        done = case.served.get(str(paper["act"]))
+        if done is not None:
+            on = legal_day(done.occurred_at).isoformat()
+            told = summary(str(paper["template"]), str(paper["title"]), on, case.facts)
+            found.append({"title": paper["title"], "number": paper.get("number", ""), "on": on, "summary": told})
+    return found

@@ -1,0 +1,22 @@
+"""Addresses of the counter: short, because some are printed."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import desk_views, inbox_views, party_views, views
+
+app_name = "counter"
+urlpatterns = [
+    path("", party_views.find, name="find"),
+    path("mine/", party_views.mine, name="mine"),
+    path("mine/<slug:what>/", party_views.write, name="write"),
+    path("leave/", party_views.leave, name="leave"),
+    path("complain/", inbox_views.complain, name="complain"),
+    path("inbox/", inbox_views.inbox, name="inbox"),
+    path("inbox/<str:receipt>/", inbox_views.item, name="item"),
+    path("inbox/<str:receipt>/<int:n>.jpg", inbox_views.photo, name="photo"),
+    path("s/<str:code>/", views.shown, name="shown"),
+    path("show/<uuid:stream>/", desk_views.show, name="show"),
+    path("show/<uuid:stream>/<str:key>/", desk_views.held_out, name="held-out"),
+]
