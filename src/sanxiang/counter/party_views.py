@@ -47,7 +47,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "record": {"kind": RECORD, "title": "申请查阅案卷", "label": "您想看哪些材料", "photos": False,
                "help": "机关会告诉您能看哪些、什么时候来看。"},
     "complaint": {"kind": COMPLAINT, "title": "投诉执法机关或者执法人员", "label": "发生了什么", "photos": False,
-                  "help": "投诉直接送到监督机关，办案机关看不到。"},
+                  "help": "投诉由监督人员办理，办案的部门看不到。"},
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def page_of(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, owed: Se
         "agency": case.agency,
         "procedure": procedure.name,
         "case_number": case.case_number,
-        "stages": [[stage.name, _reached_on(case, rules, stage.id)] for stage in procedure.stages],
+        "stages": [[stage.name, _worked_on(case, rules, stage.id)] for stage in procedure.stages],
         "at": names.index(reached) + 1 if reached in names else 0,
         "ended": not case.open,
         "decided": case.decision is not None,
@@ -65,7 +65,7 @@ def page_of(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, owed: Se
             if duty.met_at is None and not duty.excused and duty.binding.duty in RIGHTS
         ],
         "hearing": {key: str(case.facts.get(key) or "") for key in ("hearing_on", "hearing_place")} if hearing else {},
-        "documents": documents(case),
+        "documents": documents(case, rules),
         "sent": [
             {"what": SENT[one.kind], "on": legal_day(one.occurred_at).isoformat(),
              "receipt": getattr(one.event, "receipt", "")}
@@ -75,22 +75,24 @@ def page_of(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, owed: Se
     }  # fmt: skip
 
 
-def _reached_on(case: CaseFile, rules: RuleSet, stage: str) -> str:
-    """The day on which a stage was first worked in; empty where it was not."""
-    days = (
+def _worked_on(case: CaseFile, rules: RuleSet, stage: str) -> str:
+    """The day on which a stage was last worked in; empty where it was not."""
+    days = [
         legal_day(done.occurred_at).isoformat()
         for done in case.done
         if (act := rules.act(case.procedure, done.act)) is not None and act.stage == stage
-    )
-    return next(days, "")
+    ]
+    return max(days, default="")
 
 
-def documents(case: CaseFile) -> list[dict[str, Any]]:
-    """The papers that were served, with what they say in three sentences."""
+def documents(case: CaseFile, rules: RuleSet) -> list[dict[str, Any]]:
+    """The papers that were served, with what they say in three sentences; those that stay inside the file were not."""
+    acts = rules.acts_of(case.procedure)
+    inside = {(act.id, paper.template) for act in acts for paper in act.papers if paper.inside}
     found = []
     for paper in case.papers:
         done = case.served.get(str(paper["act"]))
-        if done is not None:
+        if done is not None and (paper["act"], paper["template"]) not in inside:
             on = legal_day(done.occurred_at).isoformat()
             told = summary(str(paper["template"]), str(paper["title"]), on, case.facts)
             found.append({"title": paper["title"], "number": paper.get("number", ""), "on": on, "summary": told})

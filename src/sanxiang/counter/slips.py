@@ -36,7 +36,7 @@ def _write(connection: Any, outcome: Outcome, opens: bytes) -> None:
 def content(outcome: Outcome) -> dict[str, Any]:
     """Stages with their days, and nothing of what was sent."""
     taken = outcome.state == Outcome.TAKEN
-    second = "转监督机关" if outcome.kind == "complaint" else "记入案卷" if taken else "没有记入，转人工答复"
+    second = "转监督人员" if outcome.kind == "complaint" else "记入案卷" if taken else "没有记入，转人工答复"
     return {
         "what": NAMES.get(outcome.kind, "提交的内容"),
         "stages": [["收到", _day(outcome.sent_at)], [second, _day(outcome.at)], ["答复", _day(outcome.answered_at)]],

@@ -41,7 +41,7 @@ SUMMARIES = {
     "penalty_notice": (
         "机关打算处罚您，还没有决定。",
         "打算这样处理：{sanctions}。",
-        "您现在可以说明情况、为自己辩解。",
+        "作出决定以前，您可以说明情况、为自己辩解。",
     ),
     "penalty_decision": ("机关决定处罚您。", "处理是：{sanctions}。", REMEDY),
     "on_spot_decision": ("执法人员当场决定处罚您。", "处理是：{sanctions}。", REMEDY),

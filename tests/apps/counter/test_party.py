@@ -68,7 +68,7 @@ def test_the_party_reads_where_its_matter_stands_and_nothing_is_asked_of_the_cas
         page = client.get("/counter/mine/").content.decode()
     assert len(staff) == 0
     for text in ("您的事项走到第", "步，共 13 步", "提交陈述、申辩", "申请查阅案卷", "投诉", "行政处罚事先告知书", "罚款5,000元",
-                 "您现在可以说明情况", "立案"):  # fmt: skip
+                 "作出决定以前，您可以说明情况", "立案"):  # fmt: skip
         assert text in page, text
     for text in (PARTY, "91410300MA7JH4BX0U", "田演示", noticed.stream, "张演示"):
         assert text not in page, "not even the party's own name and number, should the telephone be lost"
@@ -89,6 +89,7 @@ def test_the_page_moves_on_with_the_case(noticed: Any, theatre: Theatre) -> None
     assert "机关决定处罚您" in page
     assert "提交陈述、申辩" not in page.replace("您提交的", "")
     assert "申请行政复议" in page
+    assert "审批表" not in page, "what stays inside the file"
 
 
 def test_who_reads_the_whole_table_learns_nothing(noticed: Any, portal_role: psycopg.Connection[Any]) -> None:
@@ -279,7 +280,7 @@ def test_a_complaint_goes_past_the_body_and_its_progress_is_told(noticed: Any, t
     assert "态度不好" in supervisor.get(f"/counter/inbox/{receipt}/").content.decode()
 
     waiting = Client().post("/counter/", {"code": receipt, "factor": "A1B2"}).content.decode()
-    assert "转监督机关" in waiting
+    assert "转监督人员" in waiting
     assert "答复：还没有" in waiting
     assert supervisor.post(f"/counter/inbox/{receipt}/", {"answer": "已经核实，责令道歉。"}).status_code == 302
     told = Client().post("/counter/", {"code": receipt, "factor": "A1B2"}).content.decode()
