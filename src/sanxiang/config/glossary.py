@@ -12,7 +12,7 @@ HEAD = "由 `make docs` 从程序生成，请勿手改。Made from the code by `
 
 def events_page() -> str:
     """Every kind of event, by the file it stands in: what it is, its law, its own fields."""
-    from sanxiang.core.events import case, hearing, page, publication, registry, review, sealing
+    from sanxiang.core.events import case, hearing, page, party, publication, registry, review, sealing
     from sanxiang.core.events.base import Event
 
     told = (
@@ -25,7 +25,7 @@ def events_page() -> str:
         " told in [the ledger's formats](ledger-format.md).\n"
     )
     return told + "".join(
-        part for module in (case, review, hearing, publication, page, sealing, registry) for part in _kinds(module)
+        part for module in (case, review, hearing, party, publication, page, sealing, registry) for part in _kinds(module)
     )
 
 

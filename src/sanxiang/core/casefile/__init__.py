@@ -1,6 +1,7 @@
 """Where a case stands: a fold of its events (案卷)."""
 
 from . import reviewing as reviewing
+from . import telling as telling
 from .fold import HANDLING, NOTED, apply, fold
 from .publication import STATES as PUBLICATION_STATES
 from .state import CaseFile, Done, Draft, Measure, Opinion, Round, Shown

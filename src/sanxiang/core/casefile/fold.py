@@ -13,7 +13,7 @@ from sanxiang.core.events import Recorded, UnknownKind
 
 from .publication import EXPIRED
 from .reducing import REDUCERS, on
-from .state import CaseFile, Done, Draft, Measure, Shown
+from .state import CaseFile, Done, Draft, Measure
 
 HANDLING = frozenset(
     {
@@ -96,7 +96,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "application.accepted", "supplement.requested", "filing.requested", "case.filed", "handlers.changed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
-    "credit.completed", "statement.received", "record.requested",
+    "credit.completed",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""
@@ -105,14 +105,6 @@ def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 @on("paper.sealed")
 def sealed(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.sealed[f"{event.paper}/{event.index}"] = recorded.id
-
-
-@on("identity.shown")
-def identity_shown(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    told = {fact: value for fact, value in event.facts.items() if value is True}
-    activities = frozenset(event.facts.get("shown_for") or ())
-    shown = Shown(done.seq, done.occurred_at, frozenset(event.officers), activities, told, event.receipt)
-    case.shown = (*case.shown, shown)
 
 
 @on("evidence.taken")

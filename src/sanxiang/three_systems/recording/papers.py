@@ -129,9 +129,8 @@ def paper_data(
         data["lists"]["review_grounds"] = [{"text": text} for text in grounds(rules, case)]
         data["document"] |= of_review(case, until, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
-    data["party_code"] = case_code(recorded.stream) if factor_of(case.facts) else ""
-    data["qr"] = f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"
-    return data
+    code = case_code(recorded.stream) if factor_of(case.facts) else ""
+    return data | {"party_code": code, "qr": f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"}
 
 
 def stated(case: CaseFile, recorded: Recorded, agency: Agency | None) -> dict[str, Any]:
