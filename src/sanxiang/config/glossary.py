@@ -24,9 +24,8 @@ def events_page() -> str:
         + f"\n{_paragraphs(Event)[1]}\n\nEmpty fields are left out of the payload; how it stands in the record is"
         " told in [the ledger's formats](ledger-format.md).\n"
     )
-    return told + "".join(
-        part for module in (case, review, hearing, party, publication, page, sealing, registry) for part in _kinds(module)
-    )
+    modules = (case, review, hearing, party, publication, page, sealing, registry)
+    return told + "".join(part for module in modules for part in _kinds(module))
 
 
 def _kinds(module: ModuleType) -> Iterator[str]:
