@@ -265,8 +265,8 @@ def test_no_command_decides_a_case(theatre: Theatre, unreviewed: demo.Told, caps
     """The list is closed: a new command has to be looked at here. `play` acts in memory, `import` knows registers,
     `review` samples what was reviewed, through the one write path."""
     known = {
-        "audit", "backup", "bench", "clauses", "due", "import", "keys", "ledger", "play", "projections", "restore",
-        "review", "rulebooks", "run", "sequencer", "setup", "worker",
+        "audit", "backup", "bench", "clauses", "due", "import", "keys", "ledger", "partners", "play", "projections",
+        "restore", "review", "rulebooks", "run", "sequencer", "setup", "worker",
     }  # fmt: skip
     assert set(modules()) - known == set()
     with pytest.raises(SystemExit) as refused:

@@ -28,9 +28,11 @@ from sanxiang.store import reading
 from sanxiang.three_systems.recording import serving
 
 from .answers import NOT_DONE, CaseOut, Detail, Told
+from .exchange.api import router as exchange
 from .keys import ByKey
 
 api = NinjaAPI(title="三项 办案接口", version="1", auth=ByKey(), urls_namespace="api", docs_url="docs/")
+api.add_router("exchange/", exchange)
 
 
 Key = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -75,3 +76,89 @@ class CreditBatch(models.Model):
     class Meta:
         db_table = "credit_batch"
         indexes = (models.Index(fields=["agency", "-made_at"], name="credit_batches"),)
+
+
+class Partner(models.Model):
+    """A system that receives what is public (共享对象): the portal of a province, of a justice bureau. It sees what the
+    public sees and nothing else, within `jurisdiction` and `categories` (empty: all).
+
+    It pulls with a key of which only the SHA-256 is kept, or is pushed to at `address` with the token it gave us, which
+    is kept encrypted; `networks` are the private networks in which that address may lie. `queued` the place in the log
+    up to which deliveries were made out, `taken` the cursor that it confirmed."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField(unique=True)
+    jurisdiction = models.TextField(default="")
+    categories = ArrayField(models.TextField(), default=list)
+    digest = models.BinaryField(null=True, unique=True, max_length=32)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    address = models.TextField(default="")
+    networks = ArrayField(models.TextField(), default=list)
+    key = models.BinaryField(null=True)
+    token = models.BinaryField(null=True)
+    queued = models.BigIntegerField(default=-1)
+    taken = models.BigIntegerField(default=-1)
+    taken_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    minute = models.DateTimeField(null=True)
+    asked = models.IntegerField(default=0)
+    failures = models.IntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    problem = models.TextField(default="")
+
+    class Meta:
+        db_table = "exchange_partner"
+
+
+class Change(models.Model):
+    """The last thing that happened to the publication of a decision, by its place in the ledger, which only grows."""
+
+    stream = models.UUIDField(primary_key=True)
+    position = models.BigIntegerField(unique=True)
+    event = models.UUIDField()
+    version = models.IntegerField()
+    kind = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "exchange_change"
+
+
+class Gathered(models.Model):
+    """Up to where the ledger was read for changes; one row."""
+
+    one = models.BooleanField(primary_key=True, default=True)
+    position = models.BigIntegerField(default=-1)
+
+    class Meta:
+        db_table = "exchange_gathered"
+
+
+class Delivery(models.Model):
+    """One change on its way to a partner, and its receipt. `state`: waiting, delivered, refused (by the partner),
+    superseded (a later change of the same decision is sent instead)."""
+
+    id = models.BigAutoField(primary_key=True)
+    partner = models.UUIDField()
+    stream = models.UUIDField()
+    event = models.UUIDField()
+    version = models.IntegerField()
+    kind = models.TextField()
+    position = models.BigIntegerField()
+    state = models.TextField(default="waiting")
+    tries = models.IntegerField(default=0)
+    problem = models.TextField(default="")
+    receipt = models.TextField(default="")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "exchange_delivery"
+        constraints = (models.UniqueConstraint(fields=["partner", "event"], name="delivery_once"),)
+        indexes = (
+            models.Index(fields=["partner", "state", "position"], name="delivery_waiting"),
+            models.Index(fields=["stream"], name="delivery_of_case"),
+            models.Index(fields=["-made_at", "id"], name="delivery_newest"),
+        )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.db import close_old_connections, connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from sanxiang.three_systems.disclosure.models import PublicAgency
 
 from .credit import keeping
+from .exchange import changes, pushing
 
 
 @app.periodic(cron="41 * * * *")
@@ -20,3 +24,25 @@ def follow_cases(timestamp: int) -> None:
     close_old_connections()
     for agency in PublicAgency.objects.order_by("stream").values_list("stream", flat=True):
         keeping.refresh(connections["default"], str(agency), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="interchange.exchange", queue="default", queueing_lock="interchange.exchange", pass_context=False)
+def exchange(timestamp: int) -> None:
+    """Take over what changed in public, and have a job for each partner that is pushed to."""
+    close_old_connections()
+    changes.gather(connections["default"])
+    for partner in pushing.active(timezone.now()):
+        with contextlib.suppress(AlreadyEnqueued):
+            push.configure(queueing_lock=f"interchange.push/{partner.pk}").defer(partner=str(partner.pk))
+
+
+@app.task(name="interchange.push", queue="default")
+def push(partner: str) -> None:
+    """Make out and send what one partner does not have yet."""
+    close_old_connections()
+    now, connection = timezone.now(), connections["default"]
+    found = pushing.active(now).filter(pk=partner).first()
+    if found is not None:
+        pushing.make_out(connection, found, at=now)
+        pushing.push(connection, found, at=now)

@@ -51,7 +51,7 @@ LISTS = (
     "/work/", "/work/figures/", "/work/cases/", "/work/cases/?as=csv", "/work/duties/", "/work/refusals/", "/review/",
     "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
     "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/",
-    "/exchange/credit/?kind=permit&state=sent", "/exchange/credit/import/",
+    "/exchange/credit/?kind=permit&state=sent", "/exchange/credit/import/", "/exchange/partners/",
 )  # fmt: skip
 MORE = (("ordinary", "2026-08-31", "submit_review"), ("ordinary", "2026-10-19", "request_filing"),
         ("summary", "2026-03-09", None), ("disputed", "2026-03-02", None))  # fmt: skip

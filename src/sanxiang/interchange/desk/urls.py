@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import credit_views, import_views
+from . import credit_views, import_views, partner_views
 
 app_name = "exchange"
 urlpatterns = [
+    path("partners/", partner_views.partners, name="partners"),
     path("credit/", credit_views.records, name="credit"),
     path("credit/make/", credit_views.make, name="credit-make"),
     path("credit/record/<uuid:record>/", credit_views.record, name="credit-record"),
