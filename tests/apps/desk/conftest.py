@@ -49,6 +49,7 @@ def played(django_db_setup: Any, django_db_blocker: Any) -> World:
 
     from sanxiang.casework.projections import library
     from sanxiang.config import demo
+    from sanxiang.config.demo_pages import enter_pages
 
     with django_db_blocker.unblock():
         demonstration_cluster()
@@ -57,6 +58,7 @@ def played(django_db_setup: Any, django_db_blocker: Any) -> World:
         told["agencies"] = told["agencies"][:3]
         people = demo.enter_world(connection, book, told)
         demo.make_accounts(told, people)
+        enter_pages(connection, book, people, demo.now())
         cases = {name: play(demo, connection, book, people, name, *rest) for name, *rest in STORIES}
         connections.close_all()
     return World(people, cases)
