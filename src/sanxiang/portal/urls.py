@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from . import agencies, bulk, charts, interface, looks, numbers, opendata, views, windows
+from .kept import kept
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.front, name="front"),
-    path("search/", views.results, name="search"),
-    path("search.json", opendata.results, name="search-json"),
-    path("search.atom", opendata.feed, name="feed"),
-    path("d/<uuid:stream>/", views.decision, name="decision"),
-    path("d/<uuid:stream>.json", opendata.decision, name="decision-json"),
+    path("", kept(views.front), name="front"),
+    path("search/", kept(views.results), name="search"),
+    path("search.json", kept(opendata.results), name="search-json"),
+    path("search.atom", kept(opendata.feed), name="feed"),
+    path("d/<uuid:stream>/", kept(views.decision), name="decision"),
+    path("d/<uuid:stream>.json", kept(opendata.decision), name="decision-json"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/<uuid:agency>/", agencies.agency, name="agency"),
     path("agencies/<uuid:agency>/<slug:section>/", agencies.section, name="section"),

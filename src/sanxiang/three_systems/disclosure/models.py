@@ -135,6 +135,17 @@ class PublishedNumber(models.Model):
         indexes = (models.Index(fields=["agency", "year", "series", "n"], name="numbered_in_year"),)
 
 
+class PublicChange(models.Model):
+    """How often what the kept pages of the portal read has changed: one row, counted by triggers in the transaction of
+    the change."""
+
+    one = models.BooleanField(primary_key=True, default=True)
+    n = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "public_change"
+
+
 class NumberedDay(models.Model):
     """The numbers of an agency and year as they stood at the end of a day. `snapshot` the list as the public fetches it
     (only of the latest day), `digest` its SHA-256 in hex, `proof` the event that put it into the ledger as
