@@ -26,6 +26,8 @@ STAFF = {
     "ly-officer": ("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/"),
     "ly-review": ("/review/", "/review/quality/", "/review/catalogues/"),
     "ly-head": ("/work/", "/work/figures/", "/counter/inbox/"),
+    "ly-publish": ("/disclosure/",),
+    "ly-check": ("/disclosure/",),
     "ly-register": (
         "/registry/",
         "/registry/officers/",
@@ -109,6 +111,10 @@ def test_every_desk(page: Any, product: Moved, login: str) -> None:
         assert cases
         assert acts
         places += [cases[0], acts[0], f"{cases[0]}late/"]
+    if login in ("ly-publish", "ly-check"):
+        panes = links(page, product, "/disclosure/", r"/disclosure/[0-9a-f-]{36}/")
+        assert panes
+        places += [panes[0], panes[-1], f"{panes[0]}?do=check_publication"]
     if login == "ly-review":
         desks = links(page, product, "/review/", r"/review/[0-9a-f-]{36}/")
         assert desks

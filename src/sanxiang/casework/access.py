@@ -31,6 +31,7 @@ FRESH_S = 5.0
 
 WHOLE_AGENCY = frozenset({"head", "publisher", "disclosure_checker", "registrar", "legal_head"})
 REVIEWERS = frozenset({"reviewer", "legal_head"})
+PUBLISHERS = frozenset({"publisher", "disclosure_checker"})
 OWN_DEPARTMENT = frozenset({"officer", "unit_head", "archivist", "device_keeper"})
 
 

@@ -104,6 +104,8 @@ def _reads(leaf: Condition, s: Situation, fields: frozenset[str]) -> bool:
         return True
     if leaf.op == "document":
         return bool(value == "named")
+    if leaf.op == "masks":
+        return bool(value != "current")
     if leaf.op == "stated":
         return fields >= {name for name in value if s.value(name) in (None, "", [])}
     if leaf.op in ("recording", "points"):

@@ -44,10 +44,11 @@ EVERYBODY = (
 )  # fmt: skip
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter")
 ONLY_TAKES = {"casework:post", "casework:stage", "legal_review:draft", "registry:confirm", "registry:cancel",
-              "exchange:credit-make", "counter:leave"}  # fmt: skip
+              "exchange:credit-make", "counter:leave", "disclosure:batch"}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
+    "/disclosure/",
     "/work/", "/work/figures/", "/work/cases/", "/work/cases/?as=csv", "/work/duties/", "/work/refusals/", "/review/",
     "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
     "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/",
@@ -79,6 +80,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/registry/reviewers/", f"/registry/reviewers/{agency}/", "/registry/items/", "/registry/import/",
         "/registry/import/template/officers/", f"/work/cases/{archived}/purpose/",
     ]  # fmt: skip
+    staff += ["/disclosure/", *(f"/disclosure/{world.cases[name]}/" for name in ("archived", "revoked"))]
     for case in (archived, reviewing, filing):
         staff += [f"/work/cases/{case}/", f"/work/cases/{case}/late/"]
         staff += [

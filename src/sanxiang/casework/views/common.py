@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from sanxiang.casework.access import REVIEWERS, PurposeDue, Reader, reader_of
+from sanxiang.casework.access import PUBLISHERS, REVIEWERS, PurposeDue, Reader, reader_of
 from sanxiang.casework.models import StoryLeft
 from sanxiang.casework.projections import library
 from sanxiang.casework.refusals import READERS
@@ -59,6 +59,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "own_posts": [(post, posts.get(post, post)) for post in posts if post in reader.posts],
         "may_open": "officer" in reader.posts,
         "reviews": bool(reader.posts & (REVIEWERS | {"adviser"})),
+        "publishes": bool(reader.posts & PUBLISHERS),
         "registry_url": address("registry:home"),
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
         "sees_refusals": bool(reader.posts & READERS),

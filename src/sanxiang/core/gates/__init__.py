@@ -17,6 +17,7 @@ from .predicates import PREDICATES, evaluate
 from .scoping import Criterion, criteria, scope_of
 from .settling import settled
 from .situation import Proposal, Situation
+from .terms import earliest
 from .truth import Truth
 from .verdict import Question, Reason, Verdict, breaches_of
 
@@ -48,6 +49,7 @@ __all__ = [
     "documents_due",
     "documents_waiting",
     "duties",
+    "earliest",
     "evaluate",
     "event_of",
     "found_before",

@@ -13,7 +13,7 @@ from sanxiang.core.values import Money, chinese_date, legal_day
 from sanxiang.core.values.personal_numbers import HIDDEN, Found
 
 from .choosing import chosen_chips, kept
-from .masking import ALWAYS, Chip, Masked, chips, findings, longest_first, mask_name, mask_text, put_on
+from .masking import ALWAYS, KNOWN, Chip, Masked, chips, findings, longest_first, mask_name, mask_text, put_on
 
 PERSON = "自然人"
 ADULT = 18
@@ -91,7 +91,7 @@ def _of_party(text: str, case: CaseFile, registers: Registers, known: list[Chip]
     """The name of the party: an organisation's as it is but for what a person marked; a person's by the setting of the
     agency (姓加某, where nothing is set), never the whole name of somebody under age."""
     if case.facts.get("party_kind") != PERSON or not text:
-        marked = [one for one in known if one.sort not in ("登记信息", "被询问人")]
+        marked = [one for one in known if one.reason != KNOWN]
         return [one for one in findings(text, marked) if one.reason in {chip.reason for chip in marked}]
     agency = registers.agency(case.agency)
     form = str(agency.facts.get("agency_person_names", "")) if agency else ""

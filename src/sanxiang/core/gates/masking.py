@@ -132,7 +132,7 @@ def told(fact: Fact) -> tuple[str, str, bool]:
     """Class, reason and firmness of what a fact declares."""
     if fact.mask_always:
         return fact.mask_class, ALWAYS, True
-    return fact.mask_class or "登记信息", TRADE if fact.mask_class == "商业秘密" else KNOWN, False
+    return fact.mask_class or fact.label, TRADE if fact.mask_class == "商业秘密" else KNOWN, False
 
 
 def longest_first(found: Iterable[Chip]) -> list[Chip]:

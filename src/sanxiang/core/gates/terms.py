@@ -9,7 +9,7 @@ from typing import Any
 from sanxiang.core.calendar import due, due_before
 from sanxiang.core.values import Period, chinese_date, legal_day
 
-from .predicates import word
+from .predicates import evaluate, word
 from .situation import Situation
 from .truth import YES, Truth, holds, no
 
@@ -45,6 +45,21 @@ def _last(start: datetime | date, period: Period, s: Situation, *, roll: bool) -
         return end.on, end.at
     first = legal_day(start) if isinstance(start, datetime) else start
     return due(first, period, s.rules.calendar, roll=roll).on, None
+
+
+def earliest(fact: str, s: Situation) -> date | None:
+    """The first day that the gates of the act let a fact state: the latest of the terms that must have run out by it.
+    None where no gate sets one: a proposal that a person confirms."""
+    if s.act is None:
+        return None
+    ends = [
+        _last(start, _period(need.value, s), s, roll=False)[0]
+        for bound in s.rules.gates_for(s.case.procedure, s.act)
+        if evaluate(bound.rule.when, s).state
+        for need in bound.rule.needs
+        if need.op == "elapsed" and need.value.get("by") == fact and (start := _start(need.value, s)) is not None
+    ]
+    return max(ends, default=None)
 
 
 @word("elapsed")

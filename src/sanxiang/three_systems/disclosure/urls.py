@@ -1,13 +1,16 @@
-"""Addresses of the desk of disclosure."""
+"""Addresses of the desk of disclosure: the publishers' board and pane, the pages before the decision."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from . import page_views
+from . import board_views, page_views, pane_views
 
 app_name = "disclosure"
 urlpatterns = [
+    path("", board_views.board, name="board"),
+    path("batch/", board_views.batch, name="batch"),
+    path("<uuid:stream>/", pane_views.pane, name="pane"),
     path("pages/", page_views.overview, name="pages"),
     path("pages/law/", page_views.law, name="law"),
     path("pages/<uuid:agency>/", page_views.overview, name="pages-of"),
