@@ -1,0 +1,149 @@
+"""Nothing that is masked can be read anywhere in public: pages, JSON, CSV, feeds, snippets, documents, names, headers.
+
+Canaries stand in every field and free text of the cases of this world (`conftest`); beside them every value that any
+case ever declared and that is hidden. A test that found nothing because it looks nowhere would be worth nothing, so
+each channel is shown to be read by a leak that is planted in it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pypdf
+import pytest
+from django.db import connections
+from django.test import Client
+
+from sanxiang.core.casefile import fold
+from sanxiang.core.gates.disclosure import known_of
+from sanxiang.core.registers import fold_agency
+from sanxiang.core.values import legal_day
+from sanxiang.store import reading
+from sanxiang.three_systems.disclosure.models import Published
+from tests.support.leaks import Answer, Seen, contents, crawl, leaks, readable
+from tests.support.theatre import Theatre
+
+from .conftest import CANARIES
+
+STARTS = (
+    "/", "/search/", "/search.json", "/search.atom", "/sitemap.xml", "/robots.txt", "/numbers/", "/catalogues/",
+    "/officers/", "/procedures/", "/about/",
+)  # fmt: skip
+WORDS = ("演示", "罚款", "司徒某某", "经查", "处罚", *CANARIES)
+
+
+def fetch(address: str) -> Answer:
+    answer = Client().get(address)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[arg-type]
+    return Answer(answer.status_code, dict(answer.headers), body)
+
+
+def everything(theatre: Theatre) -> Iterator[Seen]:
+    asked = [f"{place}?q={quote(word)}" for word in WORDS for place in ("/search/", "/search.json", "/search.atom")]
+    yield from crawl(fetch, (*STARTS, *asked))
+
+
+def without_the_question(seen: Seen) -> Seen:
+    """What was asked is told back to whoever asked it, and to nobody else."""
+    text = seen.text
+    for word in WORDS:
+        if quote(word) in seen.address:
+            text = text.replace(word, "").replace(quote(word), "")
+    return Seen(seen.address, seen.channel, "" if seen.channel == "address" else text)
+
+
+def hidden_values(theatre: Theatre) -> set[str]:
+    """Numbers, addresses and the like that any case declares and that its public text must not hold."""
+    connection, found, openly = connections["default"], set(), set()
+    for stream in reading.streams(connection, "agency"):
+        openly |= {str(value) for value in fold_agency(reading.load(connection, stream)).facts.values()}
+    for stream in reading.streams(connection, "case"):
+        case = fold(reading.load(connection, stream))
+        if case.opened_at is None:
+            continue
+        rules = theatre.book.on(case.jurisdiction, legal_day(case.opened_at))
+        found |= {one.value for one in known_of(rules, case) if len(one.value) >= 8}
+    return {value for value in found if not any(value in one for one in openly)}
+
+
+@pytest.mark.clauses("DXH-05", "LY-03", "UR-02")
+@pytest.mark.journeys("disclosure.masking")
+def test_no_masked_value_stands_anywhere_in_public(site: dict[str, str], theatre: Theatre) -> None:
+    seen = [without_the_question(one) for one in everything(theatre)]
+    addresses = {one.address for one in seen}
+    assert {f"/d/{site['person']}/", f"/d/{site['withdrawn']}/", f"/d/{site['red']}.json"} <= addresses
+    assert {one.rpartition(".")[2] for one in addresses} >= {"csv", "json", "svg", "xml", "txt", "atom"}
+    values = hidden_values(theatre) | set(CANARIES)
+    assert len(values) > 10
+    assert leaks(seen, values) == []
+
+
+@pytest.fixture
+def forgotten(site: dict[str, str], theatre: Theatre) -> Iterator[str]:
+    """A public row in which somebody forgot the masks; it is put right again afterwards."""
+    row = Published.objects.get(pk=site["red"])
+    told = f"经查，{CANARIES[0]}，联系１３９ ００００-７７７７。"
+    Published.objects.filter(pk=row.pk).update(public={**row.public, "执法结论": told})
+    yield site["red"]
+    Published.objects.filter(pk=row.pk).update(public=row.public)
+
+
+def test_a_planted_leak_is_found_in_every_place_that_shows_it(forgotten: str, theatre: Theatre) -> None:
+    """The same test as above fails: page, JSON and feed hold what the row holds."""
+    found = leaks((without_the_question(one) for one in everything(theatre)), CANARIES)
+    assert {one.rpartition(": ")[2] for one in found} == {CANARIES[0], CANARIES[2]}
+    places = {one.split(" ")[0].partition("?")[0] for one in found}
+    assert {f"/d/{forgotten}/", f"/d/{forgotten}.json", "/search.json", "/search.atom"} <= places
+
+
+def pdf(text: str = "", **metadata: str) -> bytes:
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    if metadata:
+        writer.add_metadata({f"/{name}": value for name, value in metadata.items()})
+    if text:
+        writer.add_attachment("notes.txt", text.encode())
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def packed(name: str, body: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, body)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "body"),
+    [
+        ("/files/11010519491231002X.pdf", {}, b""),
+        ("/", {"Content-Disposition": "attachment; filename*=UTF-8''" + quote("司徒演示.pdf")}, b""),
+        ("/", {}, "<p>司徒&#28436;示</p>".encode()),
+        ("/a.json", {}, rb'{"a": "\u53f8\u5f92\u6f14\u793a"}'),
+        ("/a.csv", {}, "﻿姓名,证号\r\n甲,110105-19491231-002x\r\n".encode()),
+        ("/a.pdf", {}, pdf(Author="司徒演示")),
+        ("/a.pdf", {}, pdf("手机 139 0000 7777")),
+        ("/a.docx", {}, packed("docProps/core.xml", "<dc:creator>司徒演示</dc:creator>".encode())),
+        ("/a.zip", {}, packed("司徒演示.txt", b"x")),
+        ("/a.zip", {}, packed("inner.pdf", pdf(Subject="演示胡同77号"))),
+    ],
+    ids=[
+        "address",
+        "file name",
+        "escaped",
+        "json",
+        "csv",
+        "pdf metadata",
+        "pdf attachment",
+        "office",
+        "name",
+        "inside",
+    ],
+)
+def test_each_channel_is_read(address: str, headers: dict[str, str], body: bytes) -> None:
+    assert leaks(readable(address, Answer(200, headers, body)), CANARIES) != []
+    assert leaks(contents("/", "body", b"nothing"), CANARIES) == []

@@ -1,0 +1,116 @@
+"""What can be read in public, to its last byte: every address that leads to another, with its headers, its text, the
+text layer and the metadata of documents, the members and names of archives; and where in it a value stands."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pypdf
+
+LINKS = re.compile(r"""(?:href|src|action)=["']([^"'#]+)""")
+ADDRESSES = re.compile(r"https?://[^\s\"'<>\\]+")
+STRANGE = re.compile("[\\s\u200b-\u200d\u2060\ufeff·•\"'“”‘’‐‑‒–—―−_()-]+")
+MOST = 4_000
+NOT_OURS = ("/work/", "/review/", "/registry/", "/recording/", "/disclosure/", "/static/", "/logout/", "/login/")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address gave: status, headers, body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One thing that somebody can read: where, through which channel, the text."""
+
+    address: str
+    channel: str
+    text: str
+
+
+Fetch = Callable[[str], Answer]
+
+
+def crawl(fetch: Fetch, starts: Iterable[str], *, most: int = MOST) -> Iterator[Seen]:
+    """Everything that can be reached from these addresses on the same site, each address once. What people and programs
+    read is followed: links of pages, addresses in feeds, in JSON and in sitemaps."""
+    waiting = list(dict.fromkeys(starts))
+    known = set(waiting)
+    for count, address in enumerate(iter(lambda: waiting.pop(0) if waiting else "", ""), 1):
+        assert count <= most, "the site has more addresses than this test reads"
+        answer = fetch(address)
+        yield from readable(address, answer)
+        if b"\0" in answer.body[:200]:
+            continue
+        for link in links(address, answer.body.decode("utf-8", "replace")):
+            if link not in known and not link.startswith(NOT_OURS):
+                known.add(link)
+                waiting.append(link)
+
+
+def links(address: str, text: str) -> Iterator[str]:
+    """The addresses on the same site that a text leads to, as path and query."""
+    for found in (*LINKS.findall(text), *ADDRESSES.findall(text)):
+        whole = urlsplit(urljoin("http://testserver" + address, html.unescape(found)))
+        if (whole.scheme in ("http", "https") and whole.netloc in ("testserver", "")) or whole.netloc.startswith(
+            "127."
+        ):
+            yield whole.path + (f"?{whole.query}" if whole.query else "")
+
+
+def readable(address: str, answer: Answer) -> Iterator[Seen]:
+    """What stands in an answer, channel by channel."""
+    yield Seen(address, "address", unquote(address))
+    yield Seen(address, "headers", unquote("\n".join(f"{name}: {value}" for name, value in answer.headers.items())))
+    yield from contents(address, "body", answer.body)
+
+
+def contents(address: str, channel: str, body: bytes, depth: int = 0) -> Iterator[Seen]:
+    """The texts of a file: of a PDF its layers and its metadata, of an archive the names and what they hold."""
+    if body.startswith(b"%PDF"):
+        pdf = pypdf.PdfReader(io.BytesIO(body))
+        yield Seen(address, f"{channel}/pdf text", "\n".join(page.extract_text() for page in pdf.pages))
+        yield Seen(address, f"{channel}/pdf metadata", f"{dict(pdf.metadata or {})}\n{xmp(pdf)}")
+        for name, files in pdf.attachments.items():
+            yield Seen(address, f"{channel}/pdf attachment", name)
+            for one in files:
+                yield from contents(address, f"{channel}/pdf attachment", one, depth + 1)
+    elif body.startswith(b"PK\3\4") and depth < 3:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            for name in archive.namelist():
+                yield Seen(address, f"{channel}/name", name)
+                yield from contents(address, f"{channel}/{name}", archive.read(name), depth + 1)
+    yield Seen(address, channel, html.unescape(body.decode("utf-8", "replace")))
+
+
+def xmp(pdf: pypdf.PdfReader) -> str:
+    found = pdf.trailer["/Root"].get("/Metadata")  # type: ignore[union-attr]
+    return found.get_object().get_data().decode("utf-8", "replace") if found is not None else ""
+
+
+def bare(text: str) -> str:
+    """A text without what somebody may put between its signs: width, gaps, hyphens, dots, quotes, escapes."""
+    unescaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return STRANGE.sub("", unicodedata.normalize("NFKC", unescaped)).upper()
+
+
+def leaks(seen: Iterable[Seen], values: Iterable[str]) -> list[str]:
+    """Where a value stands, in whatever width and with whatever gaps it is written."""
+    wanted = {value: bare(value) for value in values}
+    assert all(len(one) >= 2 for one in wanted.values()), "one sign is found everywhere"
+    found = []
+    for one in seen:
+        text = bare(one.text)
+        found += [f"{one.address} {one.channel}: {value}" for value, short in wanted.items() if short in text]
+    return found
