@@ -18,7 +18,7 @@ def to_the_pane(page: Any, wanted: str) -> None:
     """From the first page to the board, down its cards, into the pane."""
     page.keyboard.press("p")
     page.wait_for_url("**/disclosure/")
-    page.wait_for_function("document.activeElement.closest('.pb-card')")
+    page.wait_for_selector(".pb-card a:focus")
     for _ in range(40):
         if wanted in str(focused(page, "innerText")):
             break
@@ -40,7 +40,7 @@ def test_masked_handed_on_and_published_without_a_mouse(page: Any, product: Move
     product.wait_until_filled()
     log_in(page, product, "ly-publish")
     to_the_pane(page, "演示水果店")
-    page.wait_for_function("document.activeElement.type === 'radio'")
+    page.wait_for_selector("[data-spot] input[type=radio]:focus")
     place, press = page.url, page.keyboard.press
     assert PHONE not in public(page)
     assert PHONE in page.inner_text("[data-original]")

@@ -55,7 +55,9 @@ def test_every_state_and_every_transition_out_of_order() -> None:
     assert "TS-2.3" in refused(case, "publish", at="2024-09-30T10:00")
     assert "TS-2.3" in refused(case, "prepare_publication", by="publisher", at="2024-09-30T10:00")
     assert "TS-2.3" in refused(case, "return_publication", at="2024-09-30T10:00")
-    case.do("correct_publication", "2024-10-08T09:00", by="publisher", correction_note="隐去车牌")
+    fix = [{"field": "违法事实", "wrong": "过期面包", "right": "过期糕点"}]
+    told = {"correction_note": "品名有误", "correction_fixes": fix}
+    case.do("correct_publication", "2024-10-08T09:00", by="publisher", **told)
     assert state(case) == "corrected"
     told = {"withdrawal_cause": "期满", "withdrawal_ground": "公示期满"}
     case.do("withdraw_publication", "2024-10-09T09:00", by="publisher", **told)
@@ -146,3 +148,67 @@ def test_a_changed_text_has_to_be_masked_again() -> None:
     assert "违法事实" in verdict.reasons[0].missing[0], "what changed is named"
     case.do("prepare_publication", "2024-09-30T10:00", by="publisher")
     case.do("publish", "2024-09-30T11:00", by="checker")
+
+
+# ── corrections ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def published(**prepared: Any) -> Played:
+    case = decided()
+    case.do("prepare_publication", "2024-09-29T09:00", by="publisher", **prepared)
+    return case.do("publish", "2024-09-30T09:00", by="checker")
+
+
+QUESTION = {"objection_kind": "更正", "objection_source": "自行发现", "objection_text": "品名写错了"}
+
+
+@pytest.mark.clauses("LY-15")
+@pytest.mark.journeys("disclosure.update-clock")
+@pytest.mark.parametrize("kind", ["更正", "更新"])
+def test_a_correction_and_an_update_each_have_twenty_working_days(kind: str) -> None:
+    """From 8 October 2024: twenty working days end on 4 November: Saturday the 12th is worked (调休)."""
+    case = published().do(
+        "question_publication", "2024-10-08T09:00", by="publisher", **{**QUESTION, "objection_kind": kind}
+    )
+    duty = case.duties("correct")[0]
+    assert (duty.binding.due_on.isoformat(), duty.binding.clause) == ("2024-11-04", "LY-15")
+    assert [other.clause for other in duty.others] == ["DR-26"]
+    fix = [{"field": "违法事实", "wrong": "过期面包", "right": "过期糕点"}]
+    case.do("correct_publication", "2024-10-09T09:00", by="publisher", correction_note="改正品名", correction_fixes=fix)
+    assert case.duties("correct")[0].met_by
+
+
+def test_a_correction_tells_what_changed_and_never_what_had_to_be_hidden() -> None:
+    case = published(mask_choices=[choice(PLATE, "保留")])
+    assert PLATE in case.performance.case.public["违法事实"]
+    fix = [{"field": "违法事实", "wrong": "过期面包", "right": "过期糕点"}]
+    told = {"correction_note": f"品名有误；车牌{PLATE}不应公开", "mask_choices": [choice(PLATE, "遮蔽")]}
+    case.do("correct_publication", "2024-10-09T09:00", by="publisher", correction_fixes=fix, **told)
+    done = event(case)
+    assert "过期糕点" in done.public["违法事实"]
+    assert PLATE not in str((done.public, done.changes, done.note))
+    (change,) = done.changes
+    assert change["field"] == "违法事实"
+    assert "过期面包" in change["before"]
+    case.do("correct_publication", "2024-10-10T09:00", by="publisher", correction_note="隐去员工姓名",
+            mask_choices=[choice(NAME, "遮蔽", "姓名")])  # fmt: skip
+    (change,) = event(case).changes
+    assert change["before"] == "", "where only the masks differ, what stood there is not told"
+    assert "过期糕点" in change["after"], "what was put right before stays"
+
+
+def test_a_correction_of_nothing_or_of_what_does_not_stand_there_is_refused() -> None:
+    case = published()
+    assert "TS-2.4" in refused(case, "correct_publication", by="publisher", at="2024-10-09T09:00", correction_note="无")
+    fix = [{"field": "执法结论", "wrong": "过期面包", "right": "过期糕点"}]
+    told = {"correction_note": "品名", "correction_fixes": fix}
+    assert "DR-15" in refused(case, "correct_publication", by="publisher", at="2024-10-09T09:00", **told)
+
+
+def test_nobody_answers_what_nobody_asked_and_an_answer_ends_the_clock() -> None:
+    case = published()
+    assert "TS-2.4" in refused(case, "uphold_publication", by="publisher", at="2024-10-08T09:00", upheld_reason="属实")
+    case.do("question_publication", "2024-10-08T09:00", by="publisher", **QUESTION)
+    case.do("uphold_publication", "2024-10-08T10:00", by="publisher", upheld_reason=f"经核对属实，车牌{PLATE}")
+    assert PLATE not in event(case).answer
+    assert case.duties("correct")[0].met_by

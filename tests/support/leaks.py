@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pypdf
+from pyarrow import parquet
 
 LINKS = re.compile(r"""(?:href|src|action)=["']([^"'#]+)""")
 ADDRESSES = re.compile(r"https?://[^\s\"'<>\\]+")
@@ -86,6 +87,9 @@ def contents(address: str, channel: str, body: bytes, depth: int = 0) -> Iterato
             yield Seen(address, f"{channel}/pdf attachment", name)
             for one in files:
                 yield from contents(address, f"{channel}/pdf attachment", one, depth + 1)
+    elif body.startswith(b"PAR1"):
+        table = parquet.read_table(io.BytesIO(body))
+        yield Seen(address, f"{channel}/parquet", f"{table.to_pylist()}\n{table.schema}")
     elif body.startswith(b"PK\3\4") and depth < 3:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             for name in archive.namelist():

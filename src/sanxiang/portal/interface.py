@@ -30,6 +30,17 @@ CHOICES = {
     "after": ("从这一页之后接着取，用上一次应答的 next", TEXT),
 }  # fmt: skip
 
+CORRECTION = {
+    "type": "object",
+    "properties": {
+        "on": DAY, "note": {"type": "string"},
+        "changes": {
+            "type": "array",
+            "items": {"properties": {key: {"type": "string"} for key in ("field", "before", "after")}},
+        },
+    },
+}  # fmt: skip
+
 DECISION = {
     "type": "object",
     "required": ["id", "url", "number", "category", "decided_on", "published_on", "fields"],
@@ -37,6 +48,7 @@ DECISION = {
         "id": ID, "url": {"type": "string", "format": "uri"}, "number": {"type": "string"},
         "category": {"type": "string"}, "published_on": DAY,
         **dict.fromkeys(("decided_on", "until", "corrected_on"), NO_DAY),
+        "corrections": {"type": "array", "items": CORRECTION, "description": "更正记录，新的在前"},
         "fields": {"type": "object", "description": "网页上的各栏，键为栏目名称"},
     },
 }  # fmt: skip

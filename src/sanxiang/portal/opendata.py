@@ -65,6 +65,7 @@ def told(request: HttpRequest, row: Published) -> dict[str, Any]:
         "published_on": row.published_on,
         "until": row.until,
         "corrected_on": row.corrected_on,
+        "corrections": row.corrections,
         "fields": row.public,
     }
 

@@ -182,3 +182,24 @@ def test_nobody_else_sees_the_board_and_no_other_agency_the_pane(theatre: Theatr
     for stream in ("x", "00000000-0000-0000-0000-000000000000"):
         done = desk(theatre, "checker").post("/disclosure/batch/", {"stream": [stream], "secrecy_checked": "true"})
         assert done.status_code == 302
+
+
+@pytest.mark.clauses("LY-04", "WD-02")
+def test_a_correction_from_the_pane_is_told_on_the_public_page_with_what_changed(theatre: Theatre) -> None:
+    told = theatre.played(start="2026-05-04", facts=CLEAN, fill={"party_name": "更正演示商行", "act_of": "面包案"})
+    publisher = desk(theatre, "publisher")
+    page = publisher.get(place(told)).content.decode()
+    nothing = publisher.post(place(told), form(page) | {"do": "correct_publication", "correction_note": "核对"})
+    assert nothing.status_code == 422
+    assert "没有变化的不算更正" in nothing.content.decode()
+    fixed = {
+        "do": "correct_publication", "correction_note": "品名有误，改正", "correction_fixes.0.field": "违法事实",
+        "correction_fixes.0.wrong": "面包", "correction_fixes.0.right": "糕点",
+    }  # fmt: skip
+    assert publisher.post(place(told), form(page) | fixed).status_code == 302
+    public = Client().get(f"/d/{told.stream}/").content.decode()
+    for text in ("更正记录", "品名有误，改正", "<del>", "保质期的面包", "保质期的糕点"):
+        assert text in public
+    read = Client().get(f"/d/{told.stream}.json").json()
+    assert read["corrections"][0]["changes"][0]["field"] == "违法事实"
+    assert read["fields"]["违法事实"].count("糕点") == 1

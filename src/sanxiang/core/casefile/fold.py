@@ -202,12 +202,23 @@ def published(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> Non
 
 @on("publication.corrected")
 def corrected(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.public = event.public
+    case.public, case.questioned = event.public, None
     case.publication = "corrected"
+
+
+@on("publication.questioned")
+def questioned(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.questioned = done
+
+
+@on("publication.upheld")
+def upheld(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.questioned = None
 
 
 @on("publication.withdrawn")
 def withdrawn(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.questioned = None
     case.withdrawn = str(event.facts.get("withdrawal_cause") or event.cause or "其他")
     case.publication = "expired" if case.withdrawn == EXPIRED else "withdrawn"
 

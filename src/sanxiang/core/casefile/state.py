@@ -155,6 +155,7 @@ class CaseFile:
     prepared: Mapping[str, Json] | None = None
     prepared_by: str = ""
     publication: str = ""
+    questioned: Done | None = None
     public: Mapping[str, Json] | None = None
     published_at: datetime | None = None
     withdrawn: str = ""

@@ -46,9 +46,33 @@ class PublicationPublished(Event):
 @kind("publication.corrected")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationCorrected(Event):
-    """Published information corrected (更正). 国办发〔2018〕118号 二."""
+    """Published information corrected or brought up to date (更正、更新). 国办发〔2018〕118号 二.
+
+    `changes` field by field `field`, `before`, `after` as the public may read them (`before` empty where it held what
+    must not be public); `note` what was corrected and why, with the masks put on."""
 
     public: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    masks: tuple[Mapping[str, Json], ...] = ()
+    changes: tuple[Mapping[str, Json], ...] = ()
+    note: str = ""
+
+
+@kind("publication.questioned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationQuestioned(Event):
+    """Something published was said to be wrong or out of date, by anybody or by the agency itself (更正线索).
+    政府信息公开条例 art. 41. `receipt` the number under which the counter took it in."""
+
+    receipt: str = ""
+
+
+@kind("publication.upheld")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationUpheld(Event):
+    """Looked into, and nothing to be corrected (经核对不更正). 政府信息公开条例 art. 41. `answer` the reason as whoever
+    reported it reads it, with the masks put on."""
+
+    answer: str = ""
 
 
 @kind("publication.withdrawn")

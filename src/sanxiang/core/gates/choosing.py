@@ -16,7 +16,8 @@ from .masking import Chip
 
 HIDE, KEEP = "遮蔽", "保留"
 CHOICES = "mask_choices"
-MASKING = (CHOICES, "trade_secrets", "protected_people")
+FIXES = "correction_fixes"
+MASKING = (CHOICES, FIXES, "trade_secrets", "protected_people")
 """The facts that decide about masks; what is stated with the act takes effect in it."""
 BY_HAND = "人工遮蔽；理由见逐处脱敏"
 
@@ -25,6 +26,19 @@ Row = Mapping[str, Any]
 
 def rows_of(facts: Mapping[str, Any]) -> list[Row]:
     return [row for row in facts.get(CHOICES) or () if isinstance(row, Mapping)]
+
+
+def fixes_of(facts: Mapping[str, Any]) -> list[Row]:
+    """What was written wrong in a public field and how it reads instead, in the order in which it was corrected."""
+    return [row for row in facts.get(FIXES) or () if isinstance(row, Mapping)]
+
+
+def fixed(name: str, text: str, facts: Mapping[str, Any]) -> str:
+    """The text of a public field with its corrections."""
+    for row in fixes_of(facts):
+        if row.get("field") == name and row.get("wrong"):
+            text = text.replace(str(row["wrong"]), str(row.get("right", "")))
+    return text
 
 
 def united(before: Iterable[Row], stated: Iterable[Row]) -> list[Row]:

@@ -11,11 +11,14 @@ from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
 
 from .asking import also_asked
-from .choosing import CHOICES, MASKING, rows_of, united
-from .disclosure import public_record, public_text
+from .choosing import CHOICES, FIXES, MASKING, fixes_of, rows_of, united
+from .disclosure import changes, public_record, public_text
 from .situation import Situation
 
-PUBLISHING = ("publication.prepared", "publication.corrected", "publication.published", "publication.withdrawn")
+PUBLISHING = (
+    "publication.prepared", "publication.corrected", "publication.published", "publication.withdrawn",
+    "publication.upheld",
+)  # fmt: skip
 
 ACTIVITIES = {
     "inspection": "检查", "inquiry": "询问", "evidence": "取证", "measure": "强制措施", "enforcement": "强制执行",
@@ -67,10 +70,16 @@ def complete(s: Situation) -> Situation:
         extra: dict[str, Any] = {"public": dict(s.case.prepared or {}), "until": until, "place": place}
     elif act.emits == "publication.withdrawn":
         extra = {"ground": public_text(s.rules, s.case, str(s.proposal.facts.get("withdrawal_ground", "")))}
+    elif act.emits == "publication.upheld":
+        extra = {"answer": public_text(s.rules, s.case, str(s.proposal.facts.get("upheld_reason", "")))}
     else:
         s = with_choices(s)
-        public, masks = public_record(s.rules, as_masked(s), s.registers)
+        case = as_masked(s)
+        public, masks = public_record(s.rules, case, s.registers)
         extra = {"public": public, "masks": tuple({"sort": mask.sort, "reason": mask.reason} for mask in masks)}
+        if act.emits == "publication.corrected":
+            extra["changes"] = tuple(changes(s.rules, case, s.case.public or {}, public))
+            extra["note"] = public_text(s.rules, case, str(s.proposal.facts.get("correction_note", "")))
     s.proposal = replace(s.proposal, extra={**s.proposal.extra, **extra})
     return s
 
@@ -83,6 +92,9 @@ def with_choices(s: Situation) -> Situation:
         facts = {**s.proposal.facts, CHOICES: united(before, stated)}
         s.proposal = replace(s.proposal, facts=facts)
         s.memo["stated_choices"] = stated
+    if fixes := fixes_of(s.proposal.facts):
+        s.proposal = replace(s.proposal, facts={**s.proposal.facts, FIXES: [*fixes_of(s.case.facts), *fixes]})
+        s.memo["stated_fixes"] = fixes
     return s
 
 

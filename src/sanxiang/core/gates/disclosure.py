@@ -12,7 +12,7 @@ from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import Money, chinese_date, legal_day
 from sanxiang.core.values.personal_numbers import HIDDEN, Found
 
-from .choosing import chosen_chips, kept
+from .choosing import chosen_chips, fixed, kept
 from .masking import ALWAYS, KNOWN, Chip, Masked, chips, findings, longest_first, mask_name, mask_text, put_on
 
 PERSON = "自然人"
@@ -41,7 +41,7 @@ def passages(rules: RuleSet, case: CaseFile, registers: Registers) -> Iterator[t
     known = known_of(rules, case)
     open_here = kept(case.facts)
     for name, source in SOURCES.items():
-        text = str(source(rules, case, registers) or "")
+        text = fixed(name, str(source(rules, case, registers) or ""), case.facts)
         if name == "执法对象":
             found = _of_party(text, case, registers, known)
         elif name in FREE:
@@ -50,6 +50,20 @@ def passages(rules: RuleSet, case: CaseFile, registers: Registers) -> Iterator[t
             found = []
         if text:
             yield name, text, found
+
+
+def changes(
+    rules: RuleSet, case: CaseFile, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """What a correction changes, field by field as the public may read it: what stood there is masked as it would be
+    now, and left out where nothing but the masks differs."""
+    found = []
+    for name in {**before, **after}:
+        old, new = str(before.get(name, "")), str(after.get(name, ""))
+        if old != new:
+            shown = public_text(rules, case, old) if name in (*FREE, "执法对象") else old
+            found.append({"field": name, "before": "" if shown == new else shown, "after": new})
+    return found
 
 
 def public_text(rules: RuleSet, case: CaseFile, text: str) -> str:

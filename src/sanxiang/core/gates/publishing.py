@@ -19,12 +19,21 @@ def publication(value: tuple[str, ...], s: Situation) -> Truth:
     return holds(s.case.publication in value, f"公示的状态是{names}（现在是{PUBLICATION_STATES[s.case.publication]}）")
 
 
+@word("questioned")
+def questioned(value: bool, s: Situation) -> Truth:
+    """Whether somebody said that what is public is wrong, and nobody has answered."""
+    return holds((s.case.questioned is not None) == value, "还没有答复的更正线索")
+
+
 @word("masks")
 def masks(value: str, s: Situation) -> Truth:
     """`lawful` nothing is kept open that nobody may open; `found` what was marked stands in the text; `secret` what is
-    marked a state secret was hidden; `current` the text that was prepared is what would be prepared now."""
+    marked a state secret was hidden; `changed` a correction changes something; `current` the text that was prepared is
+    what would be prepared now."""
     if value == "current":
         return _current(s)
+    if value == "changed":
+        return holds(bool(s.proposal.extra.get("changes")), "要更正的地方：改写的文字，或者要遮蔽的文字")
     if value == "secret":
         kinds = s.value("secrecy_kind") or ()
         hidden = [mask.get("sort") for mask in s.proposal.extra.get("masks", ())]
@@ -39,9 +48,18 @@ def masks(value: str, s: Situation) -> Truth:
 
 
 def _found(s: Situation, wanted: list[str]) -> Truth:
-    texts = [text for _, text, _ in passages(s.rules, s.case, s.registers)] if wanted else []
-    missing = [one for one in wanted if not any(one in text for text in texts)]
-    return YES if not missing else no(*(f"公示的原文里没有“{one[:20]}”" for one in missing))
+    """What is to be hidden stands in the text as it will be, what is to be put right in that of its field."""
+    fixes = s.memo.get("stated_fixes", ())
+    if not wanted and not fixes:
+        return YES
+    before = {name: text for name, text, _ in passages(s.rules, s.case, s.registers)}
+    after = [text for _, text, _ in passages(s.rules, as_masked(s), s.registers)]
+    missing = [f"公示的原文里没有“{one[:20]}”" for one in wanted if not any(one in text for text in after)]
+    for row in fixes:
+        name, wrong = str(row.get("field", "")), str(row.get("wrong", ""))
+        if wrong not in before.get(name, ""):
+            missing.append(f"“{name}”的原文里没有“{wrong[:20]}”")
+    return YES if not missing else no(*missing)
 
 
 def _current(s: Situation) -> Truth:

@@ -113,6 +113,7 @@ WORDS: dict[str, Word] = {
     "served": Word("texts", "这些文书已经送达"),
     "public_fields": Word("flag", "公示内容齐全"),
     "publication": Word("texts", "公示走到了其中一个阶段"),
+    "questioned": Word("flag", "有还没有答复的更正线索"),
     "masks": Word("text", "对脱敏的要求"),
     "published": Word("flag", "已经公示且没有撤下"),
     "credit_class": Word("text", "失信行为分类：due 要确定分类，proposed 与建议的一致"),

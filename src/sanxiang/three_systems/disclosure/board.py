@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import connections
 from django.db.models import Count, Max
@@ -31,7 +30,7 @@ COLUMNS = (
 EACH = 40
 """The most cards in a column."""
 RECENT = timedelta(days=7)
-SOON = 5
+SOON, ANY = 5, 10_000
 """Working days from which on something that has to come down is shown."""
 EMPTY = ("没有等待脱敏的决定。", "没有等待审核的公示。", "没有审核通过、等待发布的公示。", "这七天没有发布。")
 
@@ -66,7 +65,8 @@ class Board:
     columns: tuple[Column, ...]
     strip: tuple[tuple[str, int, str], ...]
     next_due: desk.Clock | None = None
-    withdrawals: tuple[Card, ...] = field(default=())
+    withdrawals: tuple[Card, ...] = ()
+    corrections: tuple[Card, ...] = ()
 
 
 def may_publish(reader: Reader) -> bool:
@@ -85,9 +85,12 @@ def laid_out(reader: Reader, rules: RuleSet, at: datetime) -> Board:
     for (name, _), rows, empty in zip(COLUMNS, rows_of, EMPTY, strict=True):
         cards = [card(row, duties, reader, rules, registers, cases.get(str(row.stream)), at) for row in rows[:EACH]]
         columns.append(Column(name, tuple(cards), len(rows) > EACH, empty))
-    revoked = to_withdraw(reader, duties)
+    revoked = called_for(reader, duties, ("withdraw", "expire"), SOON)
+    wrong = called_for(reader, duties, ("correct",), ANY)
     taking_down = tuple(Card(row, duties.get(str(row.stream)), "须撤下") for row in revoked)
-    return Board(tuple(columns), strip(reader, duties, revoked, today), next_of(duties), taking_down)
+    to_correct = tuple(Card(row, duties.get(str(row.stream)), "更正线索") for row in wrong)
+    line = strip(reader, duties, len(revoked), len(wrong), today)
+    return Board(tuple(columns), line, next_of(duties), taking_down, to_correct)
 
 
 def clocks(reader: Reader, rules: RuleSet, today: date) -> dict[str, desk.Clock]:
@@ -133,17 +136,15 @@ def card(
     return Card(row, clock, state, whole.clean and not changed, fresh, mine)
 
 
-def to_withdraw(reader: Reader, duties: dict[str, desk.Clock]) -> list[CaseRow]:
-    """What has to be taken down: revoked decisions, and those whose publicity is over."""
-    streams = [
-        stream for stream, clock in duties.items() if clock.row.duty in ("withdraw", "expire") and clock.left <= 5
-    ]
-    rows = CaseRow.objects.filter(agency=reader.agency).in_bulk(streams)
-    return [row for stream in streams for key, row in rows.items() if str(key) == stream]
+def called_for(reader: Reader, duties: dict[str, desk.Clock], kinds: Sequence[str], left: int) -> list[CaseRow]:
+    """The cases with one of these duties that has so many working days left or fewer."""
+    streams = [stream for stream, clock in duties.items() if clock.row.duty in kinds and clock.left <= left]
+    rows = {str(key): row for key, row in CaseRow.objects.filter(agency=reader.agency).in_bulk(streams).items()}
+    return [rows[stream] for stream in streams if stream in rows]
 
 
 def strip(
-    reader: Reader, duties: dict[str, desk.Clock], revoked: Sequence[Any], today: date
+    reader: Reader, duties: dict[str, desk.Clock], revoked: int, wrong: int, today: date
 ) -> tuple[tuple[str, int, str], ...]:
     """What the head line counts, and which of it is red: only what is really late."""
     due = [clock.row.due_on for clock in duties.values() if clock.row.duty == "publish"]
@@ -152,7 +153,7 @@ def strip(
     late = sum(day < today for day in due)
     return (
         ("今日必须发布", sum(day == today for day in due), "warn"), ("已超期", late, "bad"),
-        ("须撤下", len(revoked), "warn"), ("连号缺口", gaps, "bad"),
+        ("须撤下", revoked, "warn"), ("更正线索", wrong, "warn"), ("连号缺口", gaps, "bad"),
     )  # fmt: skip
 
 

@@ -34,16 +34,16 @@ ACTS = {
     "masking": ("prepare_publication", "withhold_publication"),
     "check": ("publish", "check_publication", "return_publication", "prepare_publication"),
     "ready": ("publish", "return_publication", "prepare_publication"),
-    "published": ("correct_publication", "withdraw_publication"),
-    "corrected": ("correct_publication", "withdraw_publication"),
+    "published": ("correct_publication", "uphold_publication", "question_publication", "withdraw_publication"),
+    "corrected": ("correct_publication", "uphold_publication", "question_publication", "withdraw_publication"),
     "withdrawn": ("prepare_publication",),
     "expired": ("prepare_publication",),
 }
 """What may come next in each state; the first is what the pane is for."""
 EMPTY = 4
-ALWAYS_SHOWN = ("credit_class", "public_until", "secrecy_checked", "correction_note")
+ALWAYS_SHOWN = ("correction_fixes", "credit_class", "public_until", "secrecy_checked", "correction_note")
 MASKS = ("prepare_publication", "correct_publication")
-ELSEWHERE = ("withhold_publication", "withdraw_publication")
+ELSEWHERE = ("withhold_publication", "withdraw_publication", "question_publication", "uphold_publication")
 """Acts with a page of their own."""
 
 
@@ -123,11 +123,21 @@ def shown(
         "others": [one for one in acts if options[one.id].open and (act is None or one.id != act.id)],
         "elsewhere": ELSEWHERE, "masking": MASKS, **fields(request, found, act, posted, answer),
         "clock": desk.clock(duty, legal_day(now), found.rules.calendar) if duty else None,
+        "objection": objection(found),
         "returned": case.facts.get("publication_return_reason", "") if case.publication == "masking" else "",
         "manual": manual(posted, whole), "names": act_names(found),
         "changed": [line.name for line in whole.lines if line.changed],
     }  # fmt: skip
     return page(request, "disclosure/pane.html", context, status=status)
+
+
+def objection(found: Opened) -> dict[str, Any] | None:
+    """What is said to be wrong with what is public, where nobody has answered yet."""
+    asked = found.case.questioned
+    event = next((one.event for one in found.events if asked is not None and one.id == asked.event), None)
+    if asked is None or event is None:
+        return None
+    return {"at": asked.occurred_at, **event.facts, "receipt": getattr(event, "receipt", "")}
 
 
 def manual(posted: Any, whole: panes.Laid) -> list[dict[str, Any]]:

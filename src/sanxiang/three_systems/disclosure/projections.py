@@ -82,7 +82,21 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
         return {"published": []}
     case = fold(events)
     withdrawn = gone_of(last) if case.withdrawn else None
-    return {"published": [notice(case, last, withdrawn) if withdrawn else page(case, last)]}
+    return {"published": [notice(case, last, withdrawn) if withdrawn else page(case, last, events)]}
+
+
+def corrections(events: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """What was corrected since the decision was last published, the latest first."""
+    since = max(one.seq for one in events if one.kind == "publication.published")
+    found = [one for one in events if one.kind == "publication.corrected" and one.seq > since]
+    return [
+        {
+            "on": legal_day(one.occurred_at).isoformat(),
+            "note": getattr(one.event, "note", ""),
+            "changes": [dict(change) for change in getattr(one.event, "changes", ())],
+        }
+        for one in reversed(found)
+    ]
 
 
 def number_rows(stream: str, events: Sequence[Recorded]) -> Rows:
@@ -122,17 +136,18 @@ def catalogue_rows(stream: str, events: Sequence[Recorded]) -> Rows:
     return {"published_catalogue": found}
 
 
-def page(case: CaseFile, last: Mapping[str, Recorded]) -> dict[str, Any]:
+def page(case: CaseFile, last: Mapping[str, Recorded], events: Sequence[Recorded]) -> dict[str, Any]:
     public = dict(case.public or {})
     text = "\n".join(plain(str(public[name])) for name in SEARCHED if public.get(name))
     published, corrected = last["publication.published"], last.get("publication.corrected")
     return {
         **common(case, last, public),
         "until": getattr(published.event, "until", "") or None,
-        "corrected_on": legal_day(corrected.occurred_at) if corrected else None,
+        "corrected_on": legal_day(corrected.occurred_at) if corrected and corrected.seq > published.seq else None,
         "withdrawn_on": None,
         "withdrawn_cause": "",
         "public": public,
+        "corrections": corrections(events),
         "text": text,
         "pairs": keys(text),
     }
@@ -150,6 +165,7 @@ def notice(case: CaseFile, last: Mapping[str, Recorded], withdrawn: Recorded) ->
         "withdrawn_on": legal_day(withdrawn.occurred_at),
         "withdrawn_cause": case.withdrawn,
         "public": public,
+        "corrections": [],
         "text": "",
         "pairs": [],
     }
