@@ -64,6 +64,8 @@ def test_masked_handed_on_and_published_without_a_mouse(page: Any, product: Move
     press("Tab")
     page.focus("#f-credit_class")
     page.keyboard.type("一般")
+    page.focus("#f-credit_class_reason")
+    page.keyboard.type("普通程序作出的罚款")
     page.evaluate("document.activeElement.blur()")
     press("p")
     page.wait_for_load_state()

@@ -15,6 +15,7 @@ from tests.support.theatre import Theatre
 PHONE, PLATE = "13900001111", "豫C12345"
 TOLD = f"经查，当事人的送货员电话{PHONE}，驾驶{PLATE}，进货价每袋三元二角，属实。"
 TEXT = {"conclude_investigation": {"violation_facts": TOLD}}
+CLASS = {"credit_class": "一般", "credit_class_reason": "普通程序作出的罚款"}
 CLEAN = {"conclude_investigation": {"violation_facts": "经查，当事人销售超过保质期的面包，属实。"}}
 
 
@@ -44,7 +45,7 @@ def decided(theatre: Theatre, start: str = "2026-08-03", facts: Any = TEXT) -> A
 def prepared(theatre: Theatre, told: Any, **more: str) -> Any:
     client = desk(theatre, "publisher")
     page = client.get(place(told)).content.decode()
-    return client.post(place(told), form(page) | {"do": "prepare_publication", "credit_class": "一般"} | more)
+    return client.post(place(told), form(page) | {"do": "prepare_publication"} | CLASS | more)
 
 
 def number_of(page: str, text: str) -> str:

@@ -41,7 +41,14 @@ ACTS = {
 }
 """What may come next in each state; the first is what the pane is for."""
 EMPTY = 4
-ALWAYS_SHOWN = ("correction_fixes", "credit_class", "public_until", "secrecy_checked", "correction_note")
+ALWAYS_SHOWN = (
+    "correction_fixes",
+    "credit_class",
+    "credit_class_reason",
+    "public_until",
+    "secrecy_checked",
+    "correction_note",
+)
 MASKS = ("prepare_publication", "correct_publication")
 ELSEWHERE = ("withhold_publication", "withdraw_publication", "question_publication", "uphold_publication")
 """Acts with a page of their own."""
