@@ -1,5 +1,6 @@
 """Where a case stands: a fold of its events (案卷)."""
 
+from . import publishing as publishing
 from . import reviewing as reviewing
 from . import telling as telling
 from .fold import HANDLING, NOTED, apply, fold
