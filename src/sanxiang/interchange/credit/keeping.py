@@ -90,14 +90,17 @@ def known_by(form: Format, record: Mapping[str, str]) -> bytes:
 
 
 def refresh(connection: Any, agency: str, *, at: datetime) -> int:
-    """Bring the records to the cases as they are now; how many were looked at, at most AT_ONCE in one go."""
+    """Bring the records to the cases as they are now; how many were looked at, at most AT_ONCE in one go, those first
+    that nobody looked at for longest. A faulty one is looked at each time: its agency may have been mended."""
     mine = CreditRecord.objects.filter(stream=OuterRef("stream"))
     public = Published.objects.filter(agency=agency).values("stream")
     rows = CaseRow.objects.filter(agency=agency, category="处罚", stream__in=public)
     rows = rows.annotate(known=Subquery(mine.values("version")[:1]), standing=Subquery(mine.values("state")[:1]))
+    rows = rows.annotate(looked=Subquery(mine.values("changed_at")[:1]))
     stale = rows.filter(Q(known=None) | ~Q(known=F("version")) | Q(standing="faulty"))
     with alone(connection, agency):
-        found = list(stale.order_by("stream").values_list("stream", flat=True)[:AT_ONCE])
+        stale = stale.order_by(F("looked").asc(nulls_first=True), "stream")
+        found = list(stale.values_list("stream", flat=True)[:AT_ONCE])
         for stream in found:
             _follow(connection, agency, stream, at)
     return len(found)
