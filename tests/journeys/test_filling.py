@@ -28,7 +28,9 @@ with database():
     from django.db import connections
     from sanxiang.casework.models import Account, StoryLeft
     from sanxiang.casework.projections import library
+    from sanxiang.casework.sealing import due
     from sanxiang.config import demo, filling
+    from sanxiang.core.casefile import NOTED
     from sanxiang.store import reading
 
     until = Account.objects.earliest("date_joined").date_joined
@@ -40,14 +42,18 @@ with database():
             acts += [case.steps[case.done]["act"]] * (not case.steps[case.done].get("refused"))
             case.at, case.done = moment, case.done + 1
         told += [acts] if acts else []
-    found = []
+    found, owed, sealed = [], [], []
     for page in reading.every_stream(connections["default"], "case"):
-        found += [[e.event.act for e in events] for events in reading.load_many(connections["default"], page).values()]
+        for events in reading.load_many(connections["default"], page).values():
+            found.append([e.event.act for e in events if e.kind not in NOTED])
+            owed += [f"{e.id}/{index}" for e in events for index in due(e)]
+            sealed += [f"{e.event.paper}/{e.event.index}" for e in events if e.kind == "paper.sealed"]
     from sanxiang.casework.models import CaseRow
 
     where = sorted(CaseRow.objects.values_list("jurisdiction", "category", "state"))
     left = StoryLeft.objects.count()
-    print(json.dumps({"told": sorted(told), "found": sorted(found), "left": left, "where": where}))
+    print(json.dumps({"told": sorted(told), "found": sorted(found), "left": left, "where": where,
+                      "sealed": sealed and sorted(owed) == sorted(sealed)}))
 """
 
 
@@ -132,6 +138,7 @@ def test_a_filling_that_was_killed_goes_on_to_its_end_and_plays_no_step_twice(se
     answer = json.loads(asked.stdout.splitlines()[-1])
     assert answer["left"] == 0
     assert answer["found"] == answer["told"]
+    assert answer["sealed"], "every paper that should bear a seal bears it, once"
     assert_each_agency_has_cases_of_its_own(answer["where"])
     assert "演示案件正在填入" not in home(serving, "ly-officer")
     assert serving.stop() == 0
