@@ -110,8 +110,7 @@ def handle(connection: Any, library: Library, command: Command, *, at: datetime)
             return answer
         except VersionConflict as conflict:
             SHELF.forget(conflict.stream)
-            moved_case = conflict.stream == command.stream
-            if attempt == TRIES - 1 or (moved_case and command.expected is not None):
+            if attempt == TRIES - 1 or (conflict.stream == command.stream and stale(connection, command)):
                 refusals.note_record(connection, library, command, conflict, at=at)
                 raise
         except RecordRefused as refused:
@@ -198,6 +197,11 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
     project(connection, "case", stream, before, after)
     follow(s.case.agency, recorded)
     return Answer(verdict=verdict, stream=stream, events=recorded, case=reckoned(after).case)
+
+
+def stale(connection: Any, command: Command) -> bool:
+    """Whether what the person saw is out of date, and not only moved on by the system."""
+    return command.expected is not None and moved(reading.load(connection, command.stream), command.expected)
 
 
 def moved(before: Sequence[Recorded], seen: int) -> bool:

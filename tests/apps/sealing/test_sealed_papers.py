@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pikepdf
 import pytest
 from cryptography import x509
+from django.db import connections
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -201,3 +203,29 @@ def test_what_was_entered_only_afterwards_is_not_sealed(installation: Installati
     assert "以当时盖章的原件为准" in installation.page(told, made)
     with pikepdf.open(io.BytesIO(body(installation.paper(told, made)))) as pdf:
         assert "/AcroForm" not in pdf.Root
+
+
+def test_a_seal_that_comes_in_the_midst_of_an_act_does_not_refuse_it(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sanxiang.casework import commands
+
+    theatre = installation.theatre
+    told = theatre.played(before="give_notice")
+    seen, prepared = len(theatre.events(told)), commands.prepared
+
+    def meanwhile(*given: Any) -> Any:
+        """A worker seals the opinion after the case was read for the act and before the act is written."""
+        monkeypatch.setattr(commands, "prepared", prepared)
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join()
+        return prepared(*given)
+
+    def work() -> None:
+        installation.work(told)
+        connections.close_all()
+
+    monkeypatch.setattr(commands, "prepared", meanwhile)
+    assert theatre.tries(told, "give_notice", expected=seen).done
+    assert [one.kind for one in theatre.events(told)[seen:]] == ["paper.sealed", "notice.given"]
