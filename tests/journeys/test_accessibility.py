@@ -19,7 +19,7 @@ SIZES = ((1440, 900), (320, 640))
 PORTAL = (
     *("/", "/search/", "/search/?q=演示", "/search/?q=没有这样的东西&since=2024-13-40", "/catalogues/", "/numbers/"),
     *("/officers/", "/officers/?q=豫C演示0001", "/officers/?q=没有这个人", "/procedures/", "/about/", "/login/"),
-    *("/procedures/luoyang/penalty.ordinary/", "/data/"),
+    *("/procedures/luoyang/penalty.ordinary/", "/data/", "/agencies/"),
     *("/counter/", "/counter/complain/", "/counter/s/nothing/"),
 )
 STAFF = {
@@ -88,6 +88,8 @@ def test_everything_public(page: Any, product: Moved) -> None:
     product.wait_until_filled()
     places = list(PORTAL)
     places += links(page, product, "/", r"/d/[0-9a-f-]+/")[:1]
+    agency = links(page, product, "/agencies/", r"/agencies/[0-9a-f-]+/")[0]
+    places += [agency, f"{agency}officers/", f"{agency}windows/1/", f"{agency}windows/1/screen/"]
     places += links(page, product, "/catalogues/", r"/catalogues/.+/.+/")[:1]
     places += links(page, product, "/numbers/", r"/numbers/[0-9a-f-]+/\d+/")[:1]
     assert len(places) == len(PORTAL) + 3

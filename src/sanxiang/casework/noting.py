@@ -18,6 +18,11 @@ from sanxiang.store.projecting import project
 SPACE = uuid.UUID("0b5b1f7e-7a1c-5f0e-9a0d-2f4c7f6d9b11")
 
 
+def stream_of(kind: str, subject: str) -> str:
+    """The stream of this kind about a subject."""
+    return str(uuid.uuid5(SPACE, f"{kind}/{subject}"))
+
+
 def note(
     connection: Any, kind: str, subject: str, event: Event, *, agency: str, at: datetime, actor: Actor | None = None,
     sealed: Callable[[str], bool] = lambda fact: False,
@@ -25,16 +30,18 @@ def note(
     """Append an event to the stream of this kind about a subject, in the connection's transaction. `agency` is whose
     record it is, `actor` who stands behind it where it is not the system, `sealed` which facts are kept apart. Raises
     VersionConflict where another process did so meanwhile."""
-    stream = str(uuid.uuid5(SPACE, f"{kind}/{subject}"))
+    stream = stream_of(kind, subject)
+    before = reading.load(connection, stream)
     (recorded,) = append(
         connection,
         stream=stream,
         stream_kind=kind,
-        expected=len(reading.load(connection, stream)),
+        expected=len(before),
         drafts=[_draft(event, agency, at, actor)],
         recorded_at=at,
         sealed_facts=sealed,
     )
+    project(connection, kind, stream, before, (*before, recorded))
     return recorded
 
 

@@ -150,6 +150,9 @@ SANXIANG_TSA = os.environ.get("SANXIANG_TSA", "")
 
 SANXIANG_FONTS = os.environ.get("SANXIANG_FONTS", "")
 
+SANXIANG_FEEDS = os.environ.get("SANXIANG_FEEDS", "")
+"""Other systems whose lists the portal shows, as JSON (docs/reference/sharing-in.md)."""
+
 SITE = {
     "host": os.environ.get("SANXIANG_SITE_HOST", ""),
     "phone": os.environ.get("SANXIANG_SITE_PHONE", ""),

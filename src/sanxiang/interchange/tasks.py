@@ -13,6 +13,7 @@ from sanxiang.three_systems.disclosure.models import PublicAgency
 
 from .credit import keeping
 from .exchange import changes, pushing
+from .sharing import taking
 
 
 @app.periodic(cron="41 * * * *")
@@ -46,3 +47,11 @@ def push(partner: str) -> None:
     if found is not None:
         pushing.make_out(connection, found, at=now)
         pushing.push(connection, found, at=now)
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="interchange.take_feeds", queue="default", queueing_lock="interchange.take_feeds", pass_context=False)
+def take_feeds(timestamp: int) -> None:
+    """Fetch every feed once; what is wrong with one is on the desk of its agency."""
+    close_old_connections()
+    taking.take_all(connections["default"], at=timezone.now())

@@ -29,7 +29,8 @@ def agency(request: HttpRequest, agency: UUID) -> HttpResponse:
     body, today = found(agency), timezone.localdate()
     sections = public_pages.sections(body, today)
     context = {
-        "agency": body, "sections": sections, "today": today, "procedures": public_pages.procedures(body, today),
+        "agency": body, "shared": public_pages.shared(agency), "sections": sections, "today": today,
+        "procedures": public_pages.procedures(body, today),
         "missing": sum(one.missing for one in sections),
         "windows": [name for one in sections if one.kind.id == "boards" and one.row
                     for name, _ in public_pages.windows(one.row)],
@@ -70,3 +71,13 @@ def number(text: str) -> int | None:
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def shared(request: HttpRequest, agency: UUID, feed: UUID, fact: str) -> HttpResponse:
+    """A list that another system shares, with its source and time."""
+    body, one = found(agency), public_pages.shared_list(agency, feed, fact)
+    if one is None:
+        raise Http404
+    return render(request, "portal/shared.html", {"agency": body, "one": one})

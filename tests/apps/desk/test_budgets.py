@@ -28,10 +28,11 @@ from sanxiang.core.casefile import fold
 from sanxiang.counter.models import IntakeFile, Outcome
 from sanxiang.counter.showing import Wanted, hold_out
 from sanxiang.interchange.models import CreditRecord
+from sanxiang.interchange.sharing import taking
 from sanxiang.one_platform.registry.models import ItemRow
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure import daily
-from sanxiang.three_systems.disclosure.models import NumberedDay
+from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency
 from tests.apps.interchange.test_credit import PERMIT
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
 
@@ -104,7 +105,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     ]  # fmt: skip
     public = [
         "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",
-        "/agencies/", f"/agencies/{agency}/", f"/agencies/{agency}/duties/",
+        "/agencies/", f"/agencies/{agency}/", f"/agencies/{agency}/complaints/?compare=1",
         "/catalogues/", f"/catalogues/{agency}/enforcement/", "/about/", "/robots.txt", "/login/",
         f"/agencies/{agency}/windows/1/", f"/agencies/{agency}/windows/1/screen/",
         f"/agencies/{agency}/windows/1/code.svg", f"/agencies/{agency}/windows/1/0.jpg",
@@ -192,6 +193,17 @@ def credit_pages(desk: Client, first: int) -> list[str]:
     return [made, batch, f"{batch}file/", f"/exchange/credit/record/{record}/"]
 
 
+def shared_list(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A list that another system shares: its page."""
+    body, now = PublicAgency.objects.get(stream=world.people["luoyang"][""]), timezone.now()
+    told = {"format": "sanxiang-feed/1", "source": "演示系统", "generated": now.isoformat(),
+            "powers": [{"name": "演示事项", "kind": "行政处罚"}]}  # fmt: skip
+    monkeypatch.setattr(taking, "fetch", lambda *asked: json.dumps(told).encode())
+    source = taking.Source(agency=body.name, address="https://lists.invalid/feed.json")
+    assert taking.take(connections["default"], source, at=now)
+    return f"/agencies/{body.stream}/shared/{source.stream}/shared_powers/"
+
+
 def counted_day(world: World) -> list[str]:
     """What the public can fetch of the last day that was counted."""
     daily.count(connections["default"], timezone.localdate() - timedelta(days=30), at=timezone.now())
@@ -240,7 +252,8 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
         seen.add(resolve(place.partition("?")[0]).view_name)
         return counted
 
-    for logins, place in (*addresses(world), *held_out(world), *((("",), place) for place in counted_day(world))):
+    public = (*counted_day(world), shared_list(world, monkeypatch))
+    for logins, place in (*addresses(world), *held_out(world), *((("",), place) for place in public)):
         look(logins, place)
     with transaction.atomic():
         list_item(world.people["luoyang"][""], clients["ly-register"], "P7")

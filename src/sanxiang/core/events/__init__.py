@@ -1,6 +1,6 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import case, hearing, page, party, publication, registry, review, sealing
+from . import case, feed, hearing, page, party, publication, registry, review, sealing
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -14,6 +14,7 @@ __all__ = [
     "UnknownKind",
     "body_of",
     "case",
+    "feed",
     "from_payload",
     "hearing",
     "instant",

@@ -14,7 +14,7 @@ class DisclosureConfig(AppConfig):
     label = "disclosure"
     verbose_name = "公示"
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE", "portal": "SELECT"}  # noqa: RUF012
-    table_rights = {"page_source": {"portal": ""}}  # noqa: RUF012
+    table_rights = {"page_source": {"portal": ""}, "feed_report": {"portal": ""}}  # noqa: RUF012
 
     def ready(self) -> None:
         from . import page_projections, projections

@@ -209,3 +209,39 @@ class PageSource(models.Model):
     class Meta:
         db_table = "page_source"
         indexes = (models.Index(fields=["agency", "kind", "stream"], name="page_sources"),)
+
+
+class SharedList(models.Model):
+    """One list that another system shares with us (共享取得的清单), whole as it came last in order. `fact` the id of
+    the dictionary, `source` who says it, `generated_at` as of when, `received_at` when it came."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    agency = models.UUIDField()
+    fact = models.TextField()
+    source = models.TextField()
+    generated_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    digest = models.TextField()
+    content = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "shared_list"
+        indexes = (
+            models.Index(fields=["agency", "fact"], name="shared_of_agency"),
+            models.Index(fields=["stream"], name="shared_stream"),
+        )
+
+
+class FeedReport(models.Model):
+    """How the last try to receive a feed went; `problem` is empty where it went well. For the desk alone."""
+
+    stream = models.UUIDField(primary_key=True)
+    agency = models.UUIDField(null=True)
+    address = models.TextField()
+    tried_at = models.DateTimeField()
+    good_at = models.DateTimeField(null=True)
+    problem = models.TextField(default="")
+
+    class Meta:
+        db_table = "feed_report"

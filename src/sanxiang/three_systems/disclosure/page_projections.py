@@ -25,6 +25,9 @@ def register() -> None:
         )
     )
     register_projection(
+        Projection(name="shared_lists", stream_kinds=("feed",), tables=("shared_list",), rows=shared_rows)
+    )
+    register_projection(
         Projection(name="page_sources", stream_kinds=("officer", "item"), tables=("page_source",), rows=source_rows)
     )
 
@@ -96,3 +99,24 @@ def source_rows(stream: str, events: Sequence[Recorded]) -> Rows:
     agency = getattr(events[0].event, "agency", "")
     kind = events[0].kind.partition(".")[0]
     return {"page_source": [{"stream": stream, "agency": agency, "kind": kind, "changed": changed}]}
+
+
+def shared_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The lists of a feed as they came last; whoever leaves a list out has taken it back."""
+    last: Any = events[-1].event
+    return {
+        "shared_list": [
+            {
+                "id": f"{stream}/{fact}",
+                "stream": stream,
+                "agency": last.agency,
+                "fact": fact,
+                "source": last.source,
+                "generated_at": datetime.fromisoformat(last.generated),
+                "received_at": events[-1].recorded_at,
+                "digest": last.digest,
+                "content": [dict(row) for row in rows],
+            }
+            for fact, rows in last.facts.items()
+        ]
+    }

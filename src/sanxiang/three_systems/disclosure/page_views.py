@@ -28,7 +28,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store.errors import RecordRefused, VersionConflict
 
 from .deriving import DERIVED
-from .models import PublicAgency
+from .models import FeedReport, PublicAgency
 from .moves import MOVES, STATES, Move, columns_of, compared, content_of, open_moves, table, text_of
 from .photographs import NoPhoto, drawn_anew
 from .standing import Desk
@@ -52,6 +52,7 @@ def overview(request: Any, agency: UUID | None = None) -> HttpResponse:
         "missing": [one for one in standings if one.missing],
         "stale": [one for one in standings if one.stale],
         "rows": [(one, STATES[one.section.working.state] if one.section.working else "") for one in standings],
+        "feeds": FeedReport.objects.filter(agency=body.id).order_by("address"),
         "legal": bool(request.reader.posts & LEGAL) and body.id == request.reader.agency,
         "may_collect": body.id == request.reader.agency and bool(request.reader.posts & set(MOVES["collect"].by)),
         "others": others.order_by("name")[:200] if request.reader.everywhere else [],

@@ -17,12 +17,12 @@ from sanxiang.core.gates.paging import Demand, demanded
 from sanxiang.core.registers import SECTIONS, Kind
 from sanxiang.core.rulebook import Procedure, RuleSet
 
-from .models import PublicAgency, PublishedCatalogue, PublishedSection
+from .models import PublicAgency, PublishedCatalogue, PublishedSection, SharedList
 from .moves import Difference, columns_of, compared
 from .photographs import bytes_of
 from .procedures import open_procedures
 
-SHORT = 12
+SHORT = 8
 """So many rows of a table stand on the page of the agency; the rest on the section's own."""
 AGENCIES_MAX = 1_000
 
@@ -135,3 +135,32 @@ def windows(row: PublishedSection) -> list[tuple[str, list[tuple[list[tuple[str,
         photo = bytes_of(str(line["photo"])) if line.get("photo") else b""
         found.setdefault(str(line["window"]), []).append((fields, photo))
     return list(found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A list that another system shares: whose word it is, and its table."""
+
+    row: SharedList
+    name: str
+    heads: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+
+def shared(stream: UUID) -> list[Shared]:
+    """The lists that other systems share about an agency, each with its source and time."""
+    rows = SharedList.objects.using("portal").filter(agency=stream).order_by("source", "fact", "id")[:AGENCIES_MAX]
+    return [_laid_out(row) for row in rows]
+
+
+def shared_list(stream: UUID, feed: UUID, fact: str) -> Shared | None:
+    """One shared list."""
+    row = SharedList.objects.using("portal").filter(agency=stream, stream=feed, fact=fact).first()
+    return _laid_out(row) if row else None
+
+
+def _laid_out(row: SharedList) -> Shared:
+    fact = library().dictionary.get(row.fact)
+    columns = [one for one in fact.columns if any(line.get(one.id) for line in row.content)] if fact else []
+    lines = tuple(tuple(str(line.get(one.id, "")) for one in columns) for line in row.content)
+    return Shared(row, fact.label if fact else row.fact, tuple(one.label for one in columns), lines)

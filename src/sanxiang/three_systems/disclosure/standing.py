@@ -56,6 +56,10 @@ class Standing:
         return bool(self.demands) and self.public is None and not self.elsewhere
 
     @property
+    def clauses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(demand.clause for demand in self.demands))
+
+    @property
     def stale(self) -> bool:
         return self.law is not None or bool(self.moved)
 
