@@ -92,7 +92,7 @@ def test_everything_public(page: Any, product: Moved) -> None:
     places += [agency, f"{agency}officers/", f"{agency}windows/1/", f"{agency}windows/1/screen/"]
     places += links(page, product, "/catalogues/", r"/catalogues/.+/.+/")[:1]
     places += links(page, product, "/numbers/", r"/numbers/[0-9a-f-]+/\d+/")[:1]
-    assert len(places) == len(PORTAL) + 3
+    assert len(places) == len(PORTAL) + 7
     assert all_broken(page, product, places) == []
     for look in ("large", "contrast"):
         page.goto(f"{product.url}/look/{look}/?next=/")
