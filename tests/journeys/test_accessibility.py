@@ -19,7 +19,7 @@ SIZES = ((1440, 900), (320, 640))
 PORTAL = (
     *("/", "/search/", "/search/?q=演示", "/search/?q=没有这样的东西&since=2024-13-40", "/catalogues/", "/numbers/"),
     *("/officers/", "/officers/?q=豫C演示0001", "/officers/?q=没有这个人", "/procedures/", "/about/", "/login/"),
-    *("/procedures/luoyang/penalty.ordinary/", "/data/", "/agencies/"),
+    *("/procedures/luoyang/penalty.ordinary/", "/data/", "/agencies/", "/rules/wuding/"),
     *("/counter/", "/counter/complain/", "/counter/s/nothing/"),
 )
 STAFF = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import agencies, bulk, charts, interface, looks, numbers, opendata, views, windows
+from . import agencies, bulk, charts, interface, looks, numbers, opendata, rules, views, windows
 from .kept import kept
 
 app_name = "portal"
@@ -37,6 +37,8 @@ urlpatterns = [
     path(
         "numbers/<uuid:agency>/<int:year>/<str:day>.tlog-proof", numbers.day, {"part": "receipt"}, name="number-proof"
     ),
+    path("rules/", rules.rules, name="rules-list"),
+    path("rules/<slug:place>/", rules.rules, name="rules"),
     path("procedures/", charts.charts, name="charts"),
     path("procedures/<slug:place>/<str:procedure>/", charts.page, name="chart"),
     path("procedures/<slug:place>/<str:procedure>/chart.svg", charts.picture, name="chart-svg"),

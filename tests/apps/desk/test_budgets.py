@@ -105,7 +105,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     ]  # fmt: skip
     public = [
         "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",
-        "/agencies/", f"/agencies/{agency}/", f"/agencies/{agency}/complaints/?compare=1",
+        "/rules/", "/rules/luoyang/", "/agencies/", f"/agencies/{agency}/", f"/agencies/{agency}/complaints/?compare=1",
         "/catalogues/", f"/catalogues/{agency}/enforcement/", "/about/", "/robots.txt", "/login/",
         f"/agencies/{agency}/windows/1/", f"/agencies/{agency}/windows/1/screen/",
         f"/agencies/{agency}/windows/1/code.svg", f"/agencies/{agency}/windows/1/0.jpg",
