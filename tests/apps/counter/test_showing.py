@@ -3,6 +3,7 @@ there is the paper way, and nothing that was lawful before is shut."""
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +16,9 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pypdf import PdfReader
 
+from sanxiang.casework.codes import case_code
 from sanxiang.casework.commands import Answer, Command, handle
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import fold
@@ -283,3 +286,25 @@ def test_a_receipt_serves_its_day_its_people_its_activity_and_one_inquiry(theatr
 def test_every_activity_has_its_word_among_the_choices(theatre: Theatre) -> None:
     choices = theatre.book.dictionary["shown_for"].choices
     assert set(ACTIVITIES.values()) <= set(choices)
+
+
+@pytest.mark.clauses("WD-06")
+@pytest.mark.journeys("documents.inspection-remedies")
+def test_the_paper_of_the_inspection_holds_what_was_told(theatre: Theatre) -> None:
+    """事由, 依据 and each of relief right, procedure and channel block until told; the inspection document holds them."""
+    visit = Visit(theatre, "wuding")
+    refused = next(one for one in visit.does(facts=STATED).verdict.reasons if one.clause == "WD-06")
+    assert set(refused.missing) == {
+        "已告知执法事由", "已告知执法依据", "已告知救济途径", "已告知救济程序", "已告知救济渠道",
+    }  # fmt: skip
+    receipt = visit.confirm(visit.hold_out()).receipt
+    done = visit.does()
+    assert done.done
+    reader = Client()
+    reader.force_login(theatre.account("officer", "wuding"))
+    pdf = reader.get(f"/recording/{visit.stream}/paper/{done.events[-1].id}/0.pdf").content
+    paper = "".join("".join((page.extract_text() or "").split()) for page in PdfReader(io.BytesIO(pdf)).pages)
+    for told in ("√告知执法事由", "√告知执法依据", "√告知救济的权利", "√告知救济的程序", "√告知救济的渠道", receipt):
+        assert told in paper, told
+    assert "查询码" in paper
+    assert case_code(visit.stream) in paper
