@@ -76,12 +76,14 @@ def test_the_public_process_serves_the_public_alone(place: Path) -> None:
             "/numbers/",
             "/procedures/",
             "/data/",
+            "/counter/",
+            "/counter/complain/",
         ):
             status, page = asked(serving.public_port, path)
             assert status == 200, path
             assert "办案登录" not in page
         assert "办案登录" in asked(serving.port, "/")[1], "where the desk is served, the way to it is shown"
-        for path in ("/work/", "/login/", "/registry/", "/review/"):
+        for path in ("/work/", "/login/", "/registry/", "/review/", "/counter/inbox/"):
             assert asked(serving.public_port, path)[0] == 404, path
             assert asked(serving.port, path)[0] != 404, path
         told = through_it(serving)

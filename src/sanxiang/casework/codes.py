@@ -3,11 +3,12 @@ spelled in signs that are not mistaken for each other."""
 
 from __future__ import annotations
 
+import hmac
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from sanxiang.store.runtime import current
+from django.conf import settings
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters of Crockford's base 32, five bits each."""
@@ -17,8 +18,9 @@ RECEIPT, CASE = 12, 16
 
 
 def token(purpose: str, *parts: str) -> bytes:
-    """A keyed hash, 32 bytes."""
-    return current().sealer.party_token("\n".join((f"counter/{purpose}", *parts)))
+    """A keyed hash (HMAC-SHA-256, RFC 2104), 32 bytes. Its key is the counter's own: the process that serves the public
+    needs it, and none of the keys of the record."""
+    return hmac.digest(settings.COUNTER_KEY.encode(), "\n".join((purpose, *parts)).encode(), "sha256")
 
 
 def spelled(digest: bytes, signs: int = RECEIPT) -> str:

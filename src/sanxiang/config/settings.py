@@ -23,6 +23,7 @@ PUBLIC = os.environ.get("SANXIANG_DATABASES") == database.PUBLIC
 
 DEBUG = _yes("SANXIANG_DEBUG")
 SECRET_KEY = secret(SECRETS, "public" if PUBLIC else "django")
+COUNTER_KEY = os.environ.get("SANXIANG_COUNTER_KEY") or secret(SECRETS, "counter")
 ALLOWED_HOSTS = _words("SANXIANG_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("SANXIANG_ORIGINS")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import path
 
 from . import desk_views, inbox_views, party_views, views
@@ -13,10 +14,16 @@ urlpatterns = [
     path("mine/<slug:what>/", party_views.write, name="write"),
     path("leave/", party_views.leave, name="leave"),
     path("complain/", inbox_views.complain, name="complain"),
+    path("s/<str:code>/", views.shown, name="shown"),
+]
+DESK = [
     path("inbox/", inbox_views.inbox, name="inbox"),
     path("inbox/<str:receipt>/", inbox_views.item, name="item"),
     path("inbox/<str:receipt>/<int:n>.jpg", inbox_views.photo, name="photo"),
-    path("s/<str:code>/", views.shown, name="shown"),
     path("show/<uuid:stream>/", desk_views.show, name="show"),
     path("show/<uuid:stream>/<str:key>/", desk_views.held_out, name="held-out"),
 ]
+"""For the staff; the process that serves the public alone has none of them."""
+
+if not settings.PUBLIC:
+    urlpatterns += DESK

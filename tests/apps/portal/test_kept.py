@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.session import SessionStorage
 from django.db import connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from sanxiang.portal import kept
+from sanxiang.portal import kept, views
 from sanxiang.three_systems.disclosure.models import PublicChange, Published
 from tests.support.theatre import Theatre
 
@@ -115,3 +118,12 @@ def test_who_asks_by_another_name_is_answered_by_it(site: dict[str, str], theatr
     there = Client().get("/search.json?q=演示", headers={"host": "two.example"}).content.decode()
     assert "two.example" not in here
     assert "one.example" not in there
+
+
+def test_nothing_of_one_reader_is_kept_for_all(site: dict[str, str], theatre: Theatre) -> None:
+    request: Any = RequestFactory().get("/")
+    request.session, request.user = {}, AnonymousUser()
+    request._messages = SessionStorage(request)
+    messages.success(request, "只给这一个人看的话")
+    assert "只给这一个人看的话" not in kept.kept(views.front)(request).content.decode()
+    assert [str(one) for one in messages.get_messages(request)] == ["只给这一个人看的话"], "it waits for his own page"
