@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("disclosure", "0006_before"),
+        ("disclosure", "0008_corrections"),
     ]
 
     operations = [
