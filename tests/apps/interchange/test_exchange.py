@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sanxiang.config import cli, demo, operating
+from sanxiang.interchange import tasks
 from sanxiang.interchange.exchange import changes, partners, pushing, sender
 from sanxiang.interchange.models import Change, Delivery, Gathered, Partner
 from sanxiang.three_systems.disclosure import expiring
@@ -300,6 +301,24 @@ def test_two_workers_at_once_send_once(theatre: Theatre, shown: demo.Told, gathe
         thread.join()
     assert failed == []
     assert len(far.keys) == len(set(far.keys))
+
+
+def test_the_worker_has_one_job_for_each_partner(theatre: Theatre, shown: demo.Told, ledger: Any, far: Far) -> None:
+    ledger()
+    one, _ = partner(far)
+    query = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'interchange.push' AND args->>'partner' = %s"
+    for _ in range(2):
+        tasks.exchange(0)
+        with connections["default"].cursor() as cursor:
+            cursor.execute(query, [str(one.pk)])
+            assert cursor.fetchone() == (1,), "one that waits is not doubled"
+    tasks.push(str(one.pk))
+    assert far.held[shown.stream]["id"] == shown.stream
+    assert Delivery.objects.filter(partner=one.pk, state="delivered").count() == len(far.held)
+    Partner.objects.filter(pk=one.pk).update(revoked_at=timezone.now())
+    sent = len(far.came)
+    tasks.push(str(one.pk))
+    assert len(far.came) == sent, "nothing goes to one that was revoked"
 
 
 def test_gathering_goes_on_where_it_stopped(theatre: Theatre, gathered: Any) -> None:
