@@ -138,3 +138,54 @@ def test_the_same_case_reported_carries_what_it_breaks():
     assert last.kind == "decision.made"
     assert {"WD-18", "TS-4.1"} <= {breach["clause"] for breach in last.breaches}
     assert last.event.number == ""
+
+
+def answers(told: Played, by: str, at: str, *, answer: bool = False):
+    extra = {"judgement": "complex", "answer": answer}
+    return told.ask("answer_judgement", at, by=by, extra=extra, judgement_reason="演示：再看并不复杂")
+
+
+@pytest.mark.clauses("WD-18", "WD-20", "CN-21")
+@pytest.mark.parametrize("place", ["wuding", "changning"])
+@pytest.mark.parametrize("by", ["zhang", "unit", "head"])
+def test_whoever_handles_does_not_take_back_what_brings_it_in(place, by):
+    told = unreviewed(place).judged("complex", "2024-08-26T09:00")
+    assert "TS-4.2" in clauses(answers(told, by, "2024-08-26T10:00"))
+    assert {"TS-4.1", OWN[place]} <= clauses(told.decide("2024-08-27T09:00"))
+
+
+@pytest.mark.parametrize("place", ["wuding", "changning"])
+def test_the_review_department_takes_it_back_before_anything_was_sent(place):
+    told = unreviewed(place).judged("complex", "2024-08-26T09:00")
+    assert answers(told, "reviewer", "2024-08-26T10:00").allowed
+    assert told.decide("2024-08-27T09:00").allowed
+
+
+@pytest.mark.clauses("CN-19", "WD-18")
+@pytest.mark.parametrize("place", ["wuding", "changning"])
+def test_after_an_adverse_opinion_nobody_takes_it_back(place):
+    told = unreviewed(place).judged("complex", "2024-08-26T09:00")
+    told.submitted("2024-08-26T10:00", review_due_on="2024-09-10").concluded("2024-08-26T15:00", "存在问题")
+    for by in ("unit", "reviewer", "head"):
+        assert "TS-4.2" in clauses(answers(told, by, "2024-08-26T16:00")), by
+    assert not told.decide("2024-08-27T09:00").allowed
+    assert answers(told, "unit", "2024-08-26T17:00", answer=True).allowed, "affirming again changes nothing"
+
+
+def test_a_negative_answer_is_changed_to_a_positive_by_anybody_who_may_judge():
+    told = unreviewed("wuding")
+    assert answers(told, "unit", "2024-08-26T09:00", answer=True).allowed
+    assert {"TS-4.1", "WD-18"} <= clauses(told.decide("2024-08-27T09:00"))
+
+
+def test_taken_back_by_a_reported_fact_it_still_stands():
+    """What happened is recorded with what it breaks, and brings nothing out of the scope."""
+    told = unreviewed("wuding").judged("complex", "2024-08-26T09:00")
+    at = told.performance.events[-1].occurred_at.replace(hour=11)
+    extra = {"judgement": "complex", "answer": False}
+    step = Step(act="answer_judgement", at=at, by="unit", extra=extra, facts={"judgement_reason": "演示"}, report=True)
+    take(told.stage, told.performance, step)
+    last = told.performance.events[-1]
+    assert (last.kind, last.event.answer) == ("judgement.answered", False)
+    assert "TS-4.2" in {breach["clause"] for breach in last.breaches}
+    assert {"TS-4.1", "WD-18"} <= clauses(told.decide("2024-08-27T09:00"))

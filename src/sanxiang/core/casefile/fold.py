@@ -155,6 +155,8 @@ def waived(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 
 @on("judgement.answered")
 def answered(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    if recorded.breaches and not event.answer and case.judgements.get(event.judgement):
+        return  # what was taken back against the rules still stands
     case.judgements[event.judgement] = event.answer
     if case.draft is not None:
         case.draft = replace(case.draft, review_due=event.review_due, grounds=event.grounds)

@@ -8,7 +8,7 @@ from sanxiang.core.rulebook import Bound, Scope
 
 from .predicates import evaluate, word
 from .situation import Situation
-from .truth import Truth, any_of, negated, no
+from .truth import Truth, any_of, holds, negated, no
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,13 @@ def scope_of(s: Situation) -> tuple[Truth, tuple[Bound[Scope], ...]]:
 def review_due(value: bool, s: Situation) -> Truth:
     truth = scope_of(s)[0]
     return truth if value else negated(truth)
+
+
+@word("takes_back")
+def takes_back(value: bool, s: Situation) -> Truth:
+    """The answer that is given denies a judgement that was affirmed and that brings decisions under review."""
+    name, answer = str(s.proposal.extra.get("judgement", "")), bool(s.proposal.extra.get("answer"))
+    leaves = (leaf for bound in s.rules.scopes if bound.rule.when for leaf in bound.rule.when.leaves())
+    counts = any(leaf.op in ("judgement", "raised") and leaf.value == name for leaf in leaves)
+    denied = counts and not answer and s.case.judgements.get(name, False)
+    return holds(denied == value, "改为否定的、原来肯定的判断")

@@ -64,6 +64,7 @@ WORDS: dict[str, Word] = {
     "duty": Word("texts", "所办理的是其中一项义务"),
     "judgement": Word("text", "由人判断：该项成立"),
     "raised": Word("text", "已经有人作出肯定判断；没有判断的不追问"),
+    "takes_back": Word("flag", "把使案件属于审核范围的肯定判断改为否定"),
     "threshold": Word("text", "达到“较大数额”等标准"),
     "listed": Word("flag", "办案机关公布的重大执法决定目录列有本案的事项"),
     "review_due": Word("flag", "属于法制审核范围"),
