@@ -6,7 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("disclosure", "0007_public_change"),
-        ("disclosure", "0007_sharing"),
     ]
 
     operations = [
