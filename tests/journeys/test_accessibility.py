@@ -88,11 +88,12 @@ def test_everything_public(page: Any, product: Moved) -> None:
     product.wait_until_filled()
     places = list(PORTAL)
     places += links(page, product, "/", r"/d/[0-9a-f-]+/")[:1]
+    places += [place.replace("/d/", "/counter/correct/") for place in places if place.startswith("/d/")]
     agency = links(page, product, "/agencies/", r"/agencies/[0-9a-f-]+/")[0]
     places += [agency, f"{agency}officers/", f"{agency}windows/1/", f"{agency}windows/1/screen/"]
     places += links(page, product, "/catalogues/", r"/catalogues/.+/.+/")[:1]
     places += links(page, product, "/numbers/", r"/numbers/[0-9a-f-]+/\d+/")[:1]
-    assert len(places) == len(PORTAL) + 7
+    assert len(places) == len(PORTAL) + 8
     assert all_broken(page, product, places) == []
     for look in ("large", "contrast"):
         page.goto(f"{product.url}/look/{look}/?next=/")

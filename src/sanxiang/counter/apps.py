@@ -23,6 +23,6 @@ class CounterConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import party, partypage, showing  # noqa: F401 - they register what they take in
+        from . import correcting, party, partypage, showing  # noqa: F401 - they register what they take in
 
         partypage.register()

@@ -16,7 +16,7 @@ from .sealed import key_of, seal
 
 NAMES = {
     "party.statement": "陈述、申辩", "party.hearing": "听证申请", "party.record": "查阅案卷的申请",
-    "complaint": "投诉",
+    "complaint": "投诉", "publication.correction": "公示的更正线索",
 }  # fmt: skip
 
 

@@ -230,7 +230,15 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     file = {"receipt": "0000-0000-0000", "n": 0, "name": "照片1.jpg", "media_type": "image/jpeg", "content": b"x"}
     IntakeFile.objects.get_or_create(id="0000-0000-0000/0", defaults=file)
     desk += ["/counter/inbox/", "/counter/inbox/0000-0000-0000/", "/counter/inbox/0000-0000-0000/0.jpg"]
-    places = ("", "mine/", "mine/statement/", "complain/", f"?code={code}", f"s/{held.code}/")
+    places = (
+        f"correct/{world.cases['archived']}/",
+        "",
+        "mine/",
+        "mine/statement/",
+        "complain/",
+        f"?code={code}",
+        f"s/{held.code}/",
+    )
     return [*((EVERYBODY, place) for place in desk), *((("",), f"/counter/{place}") for place in places)]
 
 

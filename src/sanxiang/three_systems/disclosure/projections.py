@@ -86,13 +86,15 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
 
 
 def corrections(events: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """What was corrected since the decision was last published, the latest first."""
+    """What was corrected since the decision was last published, and what was looked into and left as it is, the latest
+    first."""
     since = max(one.seq for one in events if one.kind == "publication.published")
-    found = [one for one in events if one.kind == "publication.corrected" and one.seq > since]
+    kinds = ("publication.corrected", "publication.upheld")
+    found = [one for one in events if one.kind in kinds and one.seq > since]
     return [
         {
             "on": legal_day(one.occurred_at).isoformat(),
-            "note": getattr(one.event, "note", ""),
+            "note": getattr(one.event, "note", "") or getattr(one.event, "answer", ""),
             "changes": [dict(change) for change in getattr(one.event, "changes", ())],
         }
         for one in reversed(found)
