@@ -26,7 +26,7 @@ RECEIPT = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?!-)")
 
 @pytest.fixture
 def public(theatre: Theatre) -> Any:
-    return theatre.played(start="2026-04-06", fill={"party_name": "更正窗口演示商行", "act_of": "更正窗口案"})
+    return theatre.played(start="2026-03-02", fill={"party_name": "更正窗口演示商行", "act_of": "更正窗口案"})
 
 
 def desk(theatre: Theatre, role: str) -> Client:
@@ -106,9 +106,9 @@ def test_the_same_form_twice_is_one_report_and_bad_input_is_told_plainly(theatre
 
 
 def test_what_is_not_public_cannot_be_corrected(theatre: Theatre, public: Any) -> None:
-    for stream in (uuid.uuid4(), theatre.played(before="publish", start="2026-04-07").stream):
+    for stream in (uuid.uuid4(), theatre.played(before="publish", start="2026-03-02").stream):
         assert Client().get(f"/counter/correct/{stream}/").status_code == 404
         assert Client().post(f"/counter/correct/{stream}/", SAID).status_code == 404
-    told = theatre.played("revoked", start="2026-02-02")
+    told = theatre.played("revoked", start="2026-03-02")
     assert Client().get(f"/counter/correct/{told.stream}/").status_code == 404
     assert not Outcome.objects.filter(stream=told.stream).exists()
