@@ -281,7 +281,7 @@ def decision(case: Case) -> str:
     # 11, 12, 15, 16, 17, 18 June; 19 to 21 June are the Dragon Boat days; 22 June.
     assert "公示，至 2026年6月22日" in said
     case.product.on("2026-06-11")
-    case.serves("行政处罚决定书")
+    case.serves("行政处罚决定书、信用修复告知书")
     return number[0]
 
 
