@@ -166,24 +166,3 @@ def test_a_phone_shows_one_pane_at_a_time(page: Any, product: Moved) -> None:
     page.click("[data-material]")
     assert page.is_visible("#centre"), "a material opens in the middle"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-@pytest.mark.browser
-@pytest.mark.clauses("LY-36")
-def test_a_point_is_anchored_at_a_second_of_a_recording(page: Any, product: Moved) -> None:
-    page.set_viewport_size({"width": 1440, "height": 900})
-    log_in(page, product, "ly-review")
-    to_the_desk(page, r"第 2 次送审")
-    press = page.keyboard.press
-    for _ in range(20):
-        if page.locator("[data-view] audio").count():
-            break
-        press("j")
-        page.wait_for_timeout(200)
-    page.wait_for_function("document.querySelector('[data-view] audio')?.duration > 2")
-    press("]")
-    page.wait_for_function("document.querySelector('[data-view] audio').currentTime > 1")
-    second = int(page.evaluate("document.querySelector('[data-view] audio').currentTime"))
-    press("7")
-    press("c")
-    assert re.fullmatch(rf"材料\d+《.+》00:{second:02d}", anchored(page, 6))
