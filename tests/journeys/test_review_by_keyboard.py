@@ -166,3 +166,46 @@ def test_a_phone_shows_one_pane_at_a_time(page: Any, product: Moved) -> None:
     page.click("[data-material]")
     assert page.is_visible("#centre"), "a material opens in the middle"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def sounds(page: Any, so: str) -> None:
+    """Wait until this is so of the `sound` that is open."""
+    page.wait_for_selector("[data-view] audio")
+    for _ in range(100):
+        if page.eval_on_selector("[data-view] audio", f"sound => {so}"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(so)
+
+
+@pytest.mark.browser
+@pytest.mark.clauses("LY-36")
+def test_a_point_is_anchored_to_a_second_of_a_recording(page: Any, product: Moved) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    log_in(page, product, "ly-review")
+    to_the_desk(page, r"第 2 次送审")
+    press = page.keyboard.press
+    for _ in range(page.locator("[data-material]").count()):
+        if page.locator("[data-view] audio").count():
+            break
+        opened = page.get_attribute("[data-view]", "data-open")
+        press("j")
+        page.wait_for_selector(f'[data-view]:not([data-open="{opened}"])')
+    sounds(page, "sound.duration > 1")
+    page.evaluate("document.activeElement.blur()")
+    press("Space")
+    sounds(page, "sound.currentTime >= 1")
+    press("Space")
+    stopped = page.eval_on_selector("[data-view] audio", "sound => sound.currentTime")
+    press("9")
+    press("c")
+    anchor = anchored(page, 8)
+    assert re.fullmatch(rf"材料\d+《.+》00:0{int(stopped)}", anchor)
+    press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    press("[")
+    sounds(page, "sound.currentTime === 0")
+    page.click(f"button:has-text('看{anchor}')")
+    sounds(page, f"sound.currentTime === {int(stopped)}")
+    page.fill('[name="review_points.8.anchor"]', "")
+    page.wait_for_selector("[data-kept]:has-text('已保存')")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sanxiang.core.gates import points_of
+from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.legal_review.models import ReviewDraft, ReviewRow
 
@@ -75,6 +77,26 @@ def test_an_opinion_is_signed_at_the_desk_and_shows_number_and_paper(theatre: An
     assert ended.event.number in after
     assert f"/recording/{told.stream}/paper/{ended.id}/0.pdf" in after
     assert "代替" not in after, "here the opinion is a paper of its own"
+
+
+@pytest.mark.clauses("LY-36")
+def test_beside_the_points_stands_the_law_of_the_day_of_submission(theatre: Any, told: Any) -> None:
+    reviewer, book = client(theatre, "reviewer"), theatre.book
+    earlier = theatre.played("ordinary", before="conclude_review", start="2024-03-04")
+    shown: dict[str, set[str]] = {}
+    for one in (told, earlier):
+        page = reviewer.get(place(one)).content.decode()
+        sent = next(event for event in reversed(theatre.events(one)) if event.kind == "review.submitted")
+        day = legal_day(sent.occurred_at)
+        assert f"{day.year}年{day.month}月{day.day}日有效的规定" in page
+        in_force = {
+            instrument.short or instrument.title
+            for instrument, clause in book.on("luoyang", day).clauses()
+            if clause.system == "review" or clause.review or instrument.layer == "national"
+        }
+        shown[one.stream] = set(re.findall(r"<details><summary>(.+?) <span class=\"sx-muted\">\d+ 条</span>", page))
+        assert shown[one.stream] == in_force
+    assert shown[told.stream] - shown[earlier.stream], "what came into force since is not shown for the earlier day"
 
 
 @pytest.mark.clauses("LY-36")
