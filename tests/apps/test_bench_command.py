@@ -75,6 +75,7 @@ def test_every_measurement_of_the_house_is_known() -> None:
         "ledger",
         "lists",
         "masking",
+        "portal",
         "reviews",
         "search",
         "tiles",

@@ -216,7 +216,7 @@ def test_commands_decide_nothing_and_a_sample_is_drawn_with_its_seed(product: An
     assert told["month"] == "2025-03"
     assert told["seed"] == "0123456789abcdef"
     assert told["of"] >= len(told["cases"]) >= 1
-    assert told["refused"] == []
+    assert told["refused"] == {}
     again = command(product, *ask, "--by", "ly-review2", "--json")
     assert json.loads(again.stdout) == told, "the seed of the month stands"
     plain = command(product, *ask, "--by", "ly-review2")

@@ -32,7 +32,7 @@ from sanxiang.interchange.sharing import taking
 from sanxiang.one_platform.registry.models import ItemRow
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure import daily
-from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency
+from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency, SharedList
 from tests.apps.interchange.test_credit import PERMIT
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
 
@@ -201,7 +201,8 @@ def shared_list(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(taking, "fetch", lambda *asked: json.dumps(told).encode())
     source = taking.Source(agency=body.name, address="https://lists.invalid/feed.json")
     assert taking.take(connections["default"], source, at=now)
-    return f"/agencies/{body.stream}/shared/{source.stream}/shared_powers/"
+    agency = SharedList.objects.get(stream=source.stream).agency
+    return f"/agencies/{agency}/shared/{source.stream}/shared_powers/"
 
 
 def counted_day(world: World) -> list[str]:

@@ -199,6 +199,9 @@ def test_every_call_that_writes_says_so_in_the_document() -> None:
         for path, methods in paths.items()
         if "post" in methods and not path.endswith("preflight")
     }
+    partner = [path for path in told if path.endswith("/exchange/taken")]
+    assert len(partner) == 1, "what a partner took is told by the ids of the messages: the same again changes nothing"
+    del told[partner[0]]
     assert len(told) == 3
     assert all("Idempotency-Key" in names for names in told.values()), told
 

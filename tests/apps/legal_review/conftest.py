@@ -14,6 +14,6 @@ def opened_theatre(django_db_setup: Any, django_db_blocker: Any) -> Any:
     from tests.support.theatre import open_theatre
 
     with django_db_blocker.unblock():
-        made = open_theatre()
+        made = open_theatre(again=True)
         connections.close_all()
     return made

@@ -81,7 +81,7 @@ def concluded(theatre: Any) -> list[tuple[str, bool]]:
 @pytest.mark.clauses("LY-38")
 @pytest.mark.journeys("review.online-record")
 def test_the_head_settles_it_on_a_page_and_takes_it_back(theatre: Any) -> None:
-    theatre = open_theatre()
+    theatre = open_theatre(again=True)
     before = client(theatre, "head").get(PLACE).content.decode()
     assert "现在：另出书面意见书" in before
     assert "网上流转完成审核的，不再另出书面意见书。" in before

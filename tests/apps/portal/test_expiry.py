@@ -145,7 +145,10 @@ def test_a_correction_keeps_what_stood_before(theatre: Theatre) -> None:
     told = theatre.played(before="carry_out", start="2024-05-06", fill={"party_name": "更正演示商行"})
     before = fold(theatre.events(told)).public
     command = theatre.command(told, "publish")
-    corrected = replace(command, act="correct_publication", facts={"correction_note": "更正违法事实的笔误"})
+    wrong = str(before["违法事实"])[:6]
+    fixes = [{"field": "违法事实", "wrong": wrong, "right": f"更正后的{wrong}"}]
+    facts = {"correction_note": "更正违法事实的笔误", "correction_fixes": fixes}
+    corrected = replace(command, act="correct_publication", facts=facts)
     answer = handle(theatre.connection, theatre.book, corrected, at=told.at + timedelta(days=1))
     assert answer.done, answer.verdict
     assert theatre.events(told)[-1].kind == "publication.corrected"

@@ -65,6 +65,8 @@ def hidden_values(theatre: Theatre) -> set[str]:
             continue
         rules = theatre.book.on(case.jurisdiction, legal_day(case.opened_at))
         found |= {one.value for one in known_of(rules, case) if len(one.value) >= 8}
+        if case.facts.get("party_kind") != "自然人":
+            openly.add(str(case.facts.get("party_name", "")))
     return {value for value in found if not any(value in one for one in openly)}
 
 

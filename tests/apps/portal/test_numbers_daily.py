@@ -41,6 +41,7 @@ def counted_day(
         ]
         number_all(home, settings)
         connection = connections["default"]
+        daily.receive(connection)
         assert daily.count(connection, DAY, at=timezone.now()) > 0
         assert daily.receive(connection) == 0, "no checkpoint covers it yet"
         vkey = number_all(home, settings)

@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from sanxiang.three_systems.disclosure.models import PublicCertificate, PublishedSection
@@ -150,8 +151,8 @@ def test_what_is_not_there_is_not_found(world: Any) -> None:
 
 
 def test_the_code_of_a_certificate_opens_its_check_and_says_nothing_else(world: Any) -> None:
-    card = PublicCertificate.objects.filter(agency=world.people["luoyang"][""]).first()
-    assert card is not None
+    held = PublicCertificate.objects.filter(agency=world.people["luoyang"][""])
+    card = next(one for one in held.order_by("number") if one.valid(timezone.localdate()))
     code = get(f"/officers/code.svg?q={card.number}")
     assert code["Content-Type"].startswith("image/svg+xml")
     assert card.name not in code.content.decode()
