@@ -42,7 +42,7 @@ def test_found_by_name_number_code_agency_and_words_together(ask: Any, site: dic
     number = stood("red", site).number
     assert listed(ask("/search/?q=门户演示红商行")) == [site["red"]]
     assert listed(ask(f"/search/?q={quote(number)}")) == [site["red"]]
-    assert site["red"] in listed(ask("/search/?q=91410300MA7JH4BX0U"))
+    assert site["red"] in listed(ask("/search/?q=91410300MA7JH4BX0U 门户演示红"))
     assert listed(ask("/search/?q=演示黄 食品安全法")) == [site["yellow"]]
     assert listed(ask("/search/?q=演示黄 演示蓝")) == [], "every word must occur"
     agency = quote(stood("red", site).agency_name)
