@@ -34,24 +34,24 @@ READERS = {
     "监督人员": "supervisor",
 }  # fmt: skip
 PAGES = [
-    ("承办人员", "首页", "/work/"),
-    ("承办人员", "台账", "/work/cases/"),
-    ("承办人员", "台账，翻过六成以后", "/work/cases/?after={deep}"),
-    ("承办人员", "台账，办理中", "/work/cases/?state=open"),
-    ("承办人员", "台账，已逾期", "/work/cases/?overdue=1"),
-    ("承办人员", "台账，按案号查一件", "/work/cases/?q={number}"),
-    ("承办人员", "台账，查一个人人都有的词", "/work/cases/?q=洛阳演示"),
-    ("承办人员", "一件案件", "/work/cases/{case}/"),
-    ("承办人员", "期限", "/work/duties/"),
-    ("承办人员", "期限，翻过六成以后", "/work/duties/?after={later}"),
-    ("承办机构负责人", "首页", "/work/"),
-    ("另一科室人员", "台账", "/work/cases/"),
-    ("另一科室人员", "期限", "/work/duties/"),
-    ("审核人员", "台账", "/work/cases/"),
-    ("局领导", "首页", "/work/"),
-    ("局领导", "台账，没有一件的类别", "/work/cases/?category=强制"),
-    ("监督人员", "台账", "/work/cases/"),
-    ("监督人员", "期限", "/work/duties/"),
+    ("承办人员", "首页", "work/"),
+    ("承办人员", "台账", "work/cases/"),
+    ("承办人员", "台账，翻过六成以后", "work/cases/?after={deep}"),
+    ("承办人员", "台账，办理中", "work/cases/?state=open"),
+    ("承办人员", "台账，已逾期", "work/cases/?overdue=1"),
+    ("承办人员", "台账，按案号查一件", "work/cases/?q={number}"),
+    ("承办人员", "台账，查一个人人都有的词", "work/cases/?q=洛阳演示"),
+    ("承办人员", "一件案件", "work/cases/{case}/"),
+    ("承办人员", "期限", "work/duties/"),
+    ("承办人员", "期限，翻过六成以后", "work/duties/?after={later}"),
+    ("承办机构负责人", "首页", "work/"),
+    ("另一科室人员", "台账", "work/cases/"),
+    ("另一科室人员", "期限", "work/duties/"),
+    ("审核人员", "台账", "work/cases/"),
+    ("局领导", "首页", "work/"),
+    ("局领导", "台账，没有一件的类别", "work/cases/?category=强制"),
+    ("监督人员", "台账", "work/cases/"),
+    ("监督人员", "期限", "work/duties/"),
 ]
 
 
@@ -177,7 +177,7 @@ def serve(_: int) -> str:
             clients[reader].force_login(Account.objects.get(username=name))
         for line in sys.stdin:
             reader, _, address = PAGES[int(line)]
-            print(json.dumps(_timed(clients[reader], address.format(**marks))), flush=True)
+            print(json.dumps(_timed(clients[reader], f"/{address.format(**marks)}")), flush=True)
     return "done"
 
 
