@@ -18,6 +18,7 @@ class CaseworkConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import projections
+        from . import projections, recordings
 
         projections.register()
+        recordings.register()

@@ -37,7 +37,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
-from . import refusals, reporting, uploads
+from . import recordings, refusals, reporting, uploads
 from .following import follow
 from .once import Once, claim, give_back, keep
 from .preparing import CannotPrepare, prepared
@@ -59,7 +59,8 @@ class Command:
     several; `report` a fact that already happened: recorded even where a gate would refuse, with the reason why it was
     not recorded in time (`reporting`); `once` the key under which the request may come again without being done
     again; `party` the name under which the party itself acts, through the counter alone (then `officer` is empty), and
-    `receipt` the number under which the counter took it in."""
+    `receipt` the number under which the counter took it in; `recordings` ids of recordings that the act rests on beside
+    those already linked to it."""
 
     act: str
     officer: str
@@ -69,6 +70,7 @@ class Command:
     officers: tuple[str, ...] = ()
     link: str = ""
     files: tuple[Mapping[str, Any], ...] = ()
+    recordings: tuple[str, ...] = ()
     opening: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     occurred_at: datetime | None = None
@@ -183,6 +185,7 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
         reason = Reason(code="prepare", clause="", law="办理准备", text=str(problem), fix=command.act)
         return Answer(verdict=replace(verdict, reasons=(*verdict.reasons, reason)), stream=command.stream, case=case)
     draft = _draft(connection, s, command, verdict, stream)
+    rested = {one.id: one.version for one in s.recordings}
     recorded = append(
         connection,
         stream=stream,
@@ -191,10 +194,11 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
         drafts=(draft,),
         recorded_at=at,
         sealed_facts=library.dictionary.sealed,
-        guards=guards_of(s.registers),
+        guards=guards_of(s.registers) | rested,
     )
     after = (*before, *recorded)
     project(connection, "case", stream, before, after)
+    recordings.rest_on(connection, s.recordings, recorded[0], s.proposal.actor, at=at)
     follow(s.case.agency, recorded)
     return Answer(verdict=verdict, stream=stream, events=recorded, case=reckoned(after).case)
 
@@ -225,6 +229,9 @@ def situation(
     problems |= strange_in(command.extra)
     if wrong := uploads.problem_of(command.files):
         problems["files"] = wrong
+    named, wrong = recordings.of_act(connection, command.stream, command.act, command.recordings, case.agency)
+    if wrong:
+        problems["recordings"] = wrong
     if moment > at:
         problems["occurred_at"] = "办理时间不能晚于现在"
     unknown = [name for name in command.officers if registers.officer(name) is None]
@@ -246,7 +253,7 @@ def situation(
     rules = library.on(case.jurisdiction or next(iter(library.jurisdictions)), legal_day(moment))
     if case.opened_at is None:
         problems |= misplaced(case, rules, registers)
-    return complete(Situation(rules, case, registers, proposal)), problems
+    return complete(Situation(rules, case, registers, proposal, recordings=named)), problems
 
 
 def strange_in(extra: Mapping[str, Any]) -> dict[str, str]:

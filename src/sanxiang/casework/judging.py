@@ -108,6 +108,8 @@ def _reads(leaf: Condition, s: Situation, fields: frozenset[str]) -> bool:
         return bool(value != "current")
     if leaf.op == "stated":
         return fields >= {name for name in value if s.value(name) in (None, "", [])}
+    if leaf.op == "recording" and value == "explained":
+        return False
     if leaf.op in ("recording", "points"):
         return ("recording_mode" if leaf.op == "recording" else "review_points") in fields
     if leaf.op == "package":

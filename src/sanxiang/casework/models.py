@@ -207,6 +207,28 @@ class Colleague(models.Model):
         indexes = (models.Index(fields=["agency", "name", "stream"], name="colleague_of_agency"),)
 
 
+class CaseRecording(models.Model):
+    """A recording, exemption or engagement as the write path finds it (案件的音像记录): whose it is, for which act of
+    which case, and whether an act already rests on it (`event`)."""
+
+    stream = models.UUIDField(primary_key=True)
+    sort = models.TextField()
+    state = models.TextField()
+    agency = models.UUIDField()
+    case = models.UUIDField(null=True)
+    activity = models.TextField(default="")
+    event = models.TextField(default="")
+    people = ArrayField(models.TextField(), default=list)
+    began = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_recording"
+        indexes = (
+            models.Index(fields=["case", "activity", "began"], name="recording_of_case"),
+            GinIndex(fields=["people"], name="recording_of_people", fastupdate=False),
+        )
+
+
 class AccessNote(models.Model):
     """Why a supervisor opened a case on a day (调阅事由). The web role may add, never change or delete."""
 

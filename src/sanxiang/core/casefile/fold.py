@@ -77,6 +77,8 @@ def acted(case: CaseFile, recorded: Recorded, done: Done) -> None:
         case.papers = (*case.papers, *({**paper, "event": recorded.id, "act": event.act} for paper in event.documents))
     if event.files:
         case.files = (*case.files, *({**file, "event": recorded.id, "act": event.act} for file in event.files))
+    for recording in event.recordings:
+        case.recordings[recording] = recorded.id
     if recorded.breaches:
         case.breaches = (*case.breaches, *recorded.breaches)
     if recorded.kind in HANDLING:

@@ -98,7 +98,7 @@ class Measure:
 
 COPIED = (
     "facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures", "documents_submitted",
-    "documents_reviewed", "sealed",
+    "documents_reviewed", "sealed", "recordings",
 )  # fmt: skip
 
 
@@ -106,7 +106,8 @@ COPIED = (
 class CaseFile:
     """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it,
     `earlier` the different texts that were stated before (a second witness does not unname the first); `sealed` maps
-    each sealed paper, as event/place, to the event that notes its seal.
+    each sealed paper, as event/place, to the event that notes its seal; `recordings` each recording to the last act
+    that rests on it.
 
     A copy is taken at each fold, so that a state once given out never changes."""
 
@@ -168,6 +169,7 @@ class CaseFile:
     papers: tuple[Mapping[str, Json], ...] = ()
     sealed: dict[str, str] = field(default_factory=dict)
     files: tuple[Mapping[str, Json], ...] = ()
+    recordings: dict[str, str] = field(default_factory=dict)
     breaches: tuple[Mapping[str, Json], ...] = ()
 
     def copied(self) -> CaseFile:

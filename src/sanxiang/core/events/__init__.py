@@ -1,6 +1,6 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import case, feed, hearing, page, party, publication, registry, review, sealing
+from . import case, feed, hearing, page, party, publication, recording, registry, review, sealing
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -21,6 +21,7 @@ __all__ = [
     "page",
     "party",
     "publication",
+    "recording",
     "registry",
     "review",
     "sealing",

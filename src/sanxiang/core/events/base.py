@@ -25,7 +25,8 @@ class Event:
     `act` is an act id of a procedure; `facts` maps ids of the fact dictionary to JSON values;
     `officers` are ids of the officers who did it together; `documents` the papers it made,
     as {"template", "title", "number"}; `files` the evidence files,
-    as {"name", "sha256", "size", "type"}: hex digest, bytes, media type as it was told from the content.
+    as {"name", "sha256", "size", "type"}: hex digest, bytes, media type as it was told from the content;
+    `recordings` the ids of the recordings in sound and picture that an act of a case rests on.
     """
 
     KIND: ClassVar[str] = ""
@@ -36,6 +37,7 @@ class Event:
     officers: tuple[str, ...] = ()
     documents: tuple[Mapping[str, Json], ...] = ()
     files: tuple[Mapping[str, Json], ...] = ()
+    recordings: tuple[str, ...] = ()
 
 
 class UnknownKind(LookupError):

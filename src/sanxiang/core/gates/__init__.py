@@ -14,6 +14,7 @@ from .papers import number_text, papers_of, series_of
 from .pointing import found_before, open_points, outcomes_of, points_of
 from .practising import ONLINE, online_rule
 from .predicates import PREDICATES, evaluate
+from .recording_acts import consider_recording, exempting
 from .scoping import Criterion, criteria, scope_of
 from .settling import settled
 from .situation import Proposal, Situation
@@ -42,6 +43,7 @@ __all__ = [
     "choose",
     "complete",
     "consider",
+    "consider_recording",
     "consider_register",
     "count",
     "criteria",
@@ -52,6 +54,7 @@ __all__ = [
     "earliest",
     "evaluate",
     "event_of",
+    "exempting",
     "found_before",
     "keepers_of",
     "matters",

@@ -12,6 +12,7 @@ from sanxiang.core.values import legal_day
 
 from .asking import also_asked
 from .choosing import CHOICES, FIXES, MASKING, fixes_of, rows_of, united
+from .covering import with_recordings
 from .disclosure import changes, public_record, public_text
 from .situation import Situation
 
@@ -58,10 +59,10 @@ def _with_receipt(s: Situation, act: Act, activity: str) -> Situation:
 
 def complete(s: Situation) -> Situation:
     """The situation with the public text that its act prepares, repeats, publishes or leaves, or with what a receipt
-    proves for an activity; other acts unchanged."""
+    and its recordings prove for an activity; other acts unchanged."""
     act = s.rules.act(s.case.procedure, s.proposal.act)
     if act is not None and act.activity in ACTIVITIES:
-        return _with_receipt(s, act, ACTIVITIES[act.activity])
+        return with_recordings(_with_receipt(s, act, ACTIVITIES[act.activity]), act)
     if act is None or act.emits not in PUBLISHING:
         return s
     if act.emits == "publication.published":

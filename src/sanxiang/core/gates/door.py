@@ -211,7 +211,7 @@ def _record(s: Situation, act: Act, bound: Bound[Record], reasons: list[Reason],
     """The duty to record: full length, or the officer's choice with its reason."""
     rule = bound.rule
     named = act.id in rule.acts or (act.activity is not None and act.activity in rule.activities)
-    if rule.duty == "text" or not named:
+    if rule.duty in ("text", "exempt") or not named:
         return
     if evaluate(rule.when, s).state is False:
         return

@@ -28,6 +28,7 @@ def event_of(s: Situation, papers: Sequence[Mapping[str, Any]] = ()) -> Event:
         "officers": tuple(s.proposal.officers),
         "documents": tuple(papers),
         "files": tuple(s.proposal.files),
+        "recordings": tuple(one.id for one in s.recordings),
         **s.proposal.opening,
         **{key: value for key, value in s.proposal.extra.items() if key in names},
         **s.act.sets,

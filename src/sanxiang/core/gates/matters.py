@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .binding import bound_of, changed_parts
+from .covering import FULL, NONE, claims, exemption, trouble
 from .predicates import evaluate, word
 from .situation import Situation
 from .truth import YES, Truth, holds, no
@@ -19,6 +20,7 @@ def current_bound(s: Situation) -> tuple[str, ...]:
     return found
 
 
+RECORDING_STATES = ("full", "chosen", "explained")
 REVIEW_STATES = (
     "open", "closed", "concluded", "adverse", "reviewed", "unchanged", "passed", "disputed", "coordinated", "sampled",
     "unsampled",
@@ -119,13 +121,22 @@ def _yuan(fen: int) -> str:
 
 @word("recording")
 def recording(value: str, s: Situation) -> Truth:
-    """`full` a recording of the whole length; `chosen` a recording, or the reason why there is none."""
+    """`full` a recording of the whole length; `chosen` a recording, or the reason why there is none; `explained` that
+    the
+    recordings which stand here are whole and every interruption has its explanation."""
+    if value == "explained":
+        missing = tuple(trouble(s))
+        return YES if not missing else no(*missing)
     mode = s.value("recording_mode")
+    if left := claims(s, mode):
+        return no(*left)
     if value == "full":
-        return holds(mode == "全程录音录像" and bool(s.value("recording_place")), "全程录音录像及其存放位置")
+        if exemption(s) is not None and mode == NONE:
+            return holds(bool(s.value("recording_reason")), "免予录音录像的理由")
+        return holds(mode == FULL and bool(s.value("recording_place")), "全程录音录像及其存放位置")
     if mode is None:
         return no("选择是否录音录像")
-    if mode == "不录音录像":
+    if mode == NONE:
         return holds(bool(s.value("recording_reason")), "不录音录像的理由")
     return holds(bool(s.value("recording_place")), "录音录像的存放位置")
 

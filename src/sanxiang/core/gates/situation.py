@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import CaseFile, Recording
 from sanxiang.core.events import EMPTY, Facts
 from sanxiang.core.registers import Officer, Registers
 from sanxiang.core.rulebook import Act, RuleSet
@@ -35,13 +35,15 @@ class Proposal:
 
 @dataclass(slots=True)
 class Situation:
-    """Everything a predicate may read. `used` collects the facts that were looked at, for the finding."""
+    """Everything a predicate may read. `recordings` are those that the proposed act rests on; `used` collects the facts
+    that were looked at, for the finding."""
 
     rules: RuleSet
     case: CaseFile
     registers: Registers
     proposal: Proposal
     act: Act | None = None
+    recordings: tuple[Recording, ...] = ()
     used: set[str] = field(default_factory=set)
     memo: dict[str, Any] = field(default_factory=dict)
 

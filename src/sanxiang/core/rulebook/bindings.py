@@ -105,14 +105,18 @@ class Publicity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Duty to record an activity in sound and picture (音像记录要求): full length, as needed, or text is enough."""
+    """Duty to record an activity in sound and picture (音像记录要求): full length, as needed, or text is enough;
+    `exempt`
+    frees it on one of the `grounds`, which one of the posts in `by` approves (免予音像记录)."""
 
     __pydantic_config__ = STRICT
 
-    duty: Literal["full", "as_needed", "text"]
+    duty: Literal["full", "as_needed", "text", "exempt"]
     activities: tuple[Activity, ...] = ()
     acts: tuple[str, ...] = ()
     when: Condition | None = None
+    grounds: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from sanxiang.core.events import KINDS
-from sanxiang.core.gates.matters import MEASURE_STATES, REVIEW_STATES
+from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW_STATES
 from sanxiang.core.gates.midway import DOCUMENT_STATES
 from sanxiang.core.gates.people import SUBJECT, WHO
 from sanxiang.core.rulebook import Condition, Dictionary, Library
@@ -83,6 +83,7 @@ def _used(leaf: Condition, names: Names) -> Used:
         "review": ("审核状态", frozenset(REVIEW_STATES)),
         "document": ("文书审核状态", frozenset(DOCUMENT_STATES)),
         "measure": ("措施状态", frozenset(MEASURE_STATES)),
+        "recording": ("音像记录的要求", frozenset(RECORDING_STATES)),
         "credit_class": ("分类的说法", frozenset({"due", "proposed"})),
     }
     if leaf.op in whole:

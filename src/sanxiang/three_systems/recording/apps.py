@@ -6,16 +6,19 @@ from django.apps import AppConfig
 
 
 class RecordingConfig(AppConfig):
-    """No tables of its own yet: papers are made from events, volumes stand in the archive folder."""
+    """Papers are made from events, volumes stand in the archive folder; its rows are projections of recordings, and
+    what a phone has sent until it is whole."""
 
     name = "sanxiang.three_systems.recording"
     label = "recording"
     verbose_name = "全过程记录"
+    database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
 
     def ready(self) -> None:
         from sanxiang.casework import following, preparing
 
-        from . import tasks, volumes
+        from . import projections, tasks, volumes
 
+        projections.register()
         preparing.register("case.archived", volumes.prepare)
         following.register(tasks.hear)

@@ -1,0 +1,191 @@
+"""Where a recording stands (音像记录的状态): the fold of its stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sanxiang.core.events import Json, Recorded, UnknownKind
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One interruption and, once there is one, its explanation (facts and the event that holds them)."""
+
+    id: str
+    since: datetime
+    until: datetime
+    cause: str = ""
+    found_by: str = ""
+    explained: Mapping[str, Json] | None = None
+    event: str = ""
+
+    @property
+    def seconds(self) -> int:
+        return round((self.until - self.since).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """State of one recording, exemption or engagement (`sort` recording, exemption, engagement).
+
+    `state` of a recording: running, sealed; of an exemption: asked, approved, refused; of an engagement: running,
+    ended. `event` the act of the case that relied on it. Other fields as in `core.events.recording`."""
+
+    id: str = ""
+    version: int = 0
+    sort: str = "recording"
+    state: str = "running"
+    jurisdiction: str = ""
+    agency: str = ""
+    department: str = ""
+    source: str = ""
+    medium: str = ""
+    case: str = ""
+    activity: str = ""
+    event: str = ""
+    maker: str = ""
+    maker_name: str = ""
+    officers: tuple[str, ...] = ()
+    device: str = ""
+    notice: bool = False
+    began: datetime | None = None
+    ended: datetime | None = None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    offset_ms: int = 0
+    turned: bool = False
+    seconds: int = 0
+    segments: int = 0
+    head: str = ""
+    grade: str = ""
+    files: tuple[Mapping[str, Json], ...] = ()
+    marks: tuple[Mapping[str, Json], ...] = ()
+    conflicts: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    approver: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    @property
+    def unexplained(self) -> tuple[Gap, ...]:
+        return tuple(gap for gap in self.gaps if gap.explained is None)
+
+    @property
+    def sealed(self) -> bool:
+        return self.sort == "recording" and self.state == "sealed"
+
+
+def fold_recording(events: Iterable[Recorded]) -> Recording:
+    """The state after `events`. Raises UnknownKind for a kind that stands in no such stream."""
+    state = Recording()
+    for recorded in events:
+        take = TAKES.get(recorded.kind)
+        if take is None:
+            raise UnknownKind(f"a recording cannot hold {recorded.kind!r}")
+        state = replace(take(state, recorded, recorded.event), id=recorded.stream, version=recorded.seq)
+    return state
+
+
+def moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _begun(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(
+        state, jurisdiction=event.jurisdiction, agency=event.agency, department=event.department, source=event.source,
+        medium=event.medium, case=event.case, activity=event.activity, maker=event.maker, device=event.device,
+        maker_name=recorded.actor.name, officers=event.officers, notice=event.notice, facts=event.facts,
+        began=moment(event.began) or recorded.occurred_at, not_before=moment(event.not_before),
+        not_after=moment(event.not_after),
+    )  # fmt: skip
+
+
+def _received(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    begun = _begun(state, recorded, event)
+    ended = moment(event.ended) or begun.began
+    seconds = round((ended - begun.began).total_seconds()) if ended and begun.began else 0
+    return replace(begun, state="sealed", ended=ended, grade=event.grade, files=event.files, seconds=seconds)
+
+
+def _sealed(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(
+        state, state="sealed", began=moment(event.began), ended=moment(event.ended), seconds=event.seconds,
+        not_before=moment(event.not_before), not_after=moment(event.not_after), segments=event.segments,
+        head=event.head, offset_ms=event.offset_ms, turned=event.turned, marks=event.marks, grade=event.grade,
+        conflicts=event.conflicts, files=event.files,
+    )  # fmt: skip
+
+
+def _interrupted(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    known = {gap.id for gap in state.gaps}
+    found = (
+        Gap(
+            gap["id"],
+            datetime.fromisoformat(gap["from"]),
+            datetime.fromisoformat(gap["to"]),
+            gap.get("cause", ""),
+            gap.get("found_by", ""),
+        )
+        for gap in event.gaps
+        if gap["id"] not in known
+    )
+    return replace(state, gaps=tuple(sorted((*state.gaps, *found), key=lambda gap: (gap.since, gap.id))))
+
+
+def _explained(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(
+        state,
+        gaps=tuple(
+            replace(gap, explained=event.facts, event=recorded.id) if gap.id == event.gap else gap for gap in state.gaps
+        ),
+    )
+
+
+def _linked(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(state, case=event.case, activity=event.activity or state.activity, event=event.event)
+
+
+def _exempted(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    approved = recorded.actor.officer == event.approver
+    return replace(
+        state, sort="exemption", state="approved" if approved else "asked", jurisdiction=event.jurisdiction,
+        agency=event.agency, department=event.department, case=event.case, activity=event.activity,
+        approver=event.approver, facts=event.facts, maker=recorded.actor.officer, maker_name=recorded.actor.name,
+        began=recorded.occurred_at, officers=event.officers,
+    )  # fmt: skip
+
+
+def _answered(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(state, state="refused" if event.refused else "approved")
+
+
+def _entrusted(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(
+        state, sort="engagement", jurisdiction=event.jurisdiction, agency=event.agency, department=event.department,
+        case=event.case, activity=event.activity, facts=event.facts, maker=recorded.actor.officer,
+        maker_name=recorded.actor.name, began=recorded.occurred_at, valid_from=moment(event.valid_from),
+        valid_until=moment(event.valid_until),
+    )  # fmt: skip
+
+
+def _trust_ended(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(state, state="ended", ended=recorded.occurred_at)
+
+
+TAKES: dict[str, Callable[[Recording, Recorded, Any], Recording]] = {
+    "recording.started": _begun,
+    "recording.received": _received,
+    "recording.sealed": _sealed,
+    "recording.interrupted": _interrupted,
+    "recording.explained": _explained,
+    "recording.linked": _linked,
+    "recording.exempted": _exempted,
+    "recording.exemption_approved": _answered,
+    "recording.entrusted": _entrusted,
+    "recording.trust_ended": _trust_ended,
+}
+"""What each kind of event makes of the state. `archive` and `devices` add theirs here."""

@@ -1,0 +1,153 @@
+"""What the recordings of an activity prove (音像记录的覆盖): whether they are whole, whether they cover the activity
+from its start to its end, what interrupted them, and what they state by themselves so that nobody types it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sanxiang.core.casefile.recordings import Gap, Recording
+from sanxiang.core.rulebook import Act
+from sanxiang.core.values import CHINA, legal_day
+
+from .asking import also_asked
+from .situation import Situation
+
+FULL, PART, NONE = "全程录音录像", "部分录音录像", "不录音录像"
+STARTED, ENDED = "started_on_site", "ended_on_site"
+METHODS = {
+    "phone": "手机网页现场录制",
+    "camera": "手机相机拍摄后传入",
+    "station": "执法记录仪随身录制",
+    "import": "其他设备录制后导入",
+}
+TYPED_TO = timedelta(minutes=1)
+"""A start and an end are typed to the minute: what is shorter than that is no part that was left out."""
+SEAM = timedelta(seconds=1)
+"""Two recordings that follow each other within so much leave nothing out."""
+
+
+def linked(s: Situation) -> tuple[Recording, ...]:
+    """The recordings in sound or picture of the proposed act, by their start; photographs are evidence, no recording of
+    a process."""
+    found = (one for one in s.recordings if one.sort == "recording" and one.medium != "photo")
+    return tuple(sorted(found, key=lambda one: (one.began or s.at, one.id)))
+
+
+def exemption(s: Situation) -> Recording | None:
+    """The approved exemption of the proposed act, on a ground that a rule in force knows."""
+    grounds = {ground for bound in s.rules.records if bound.rule.duty == "exempt" for ground in bound.rule.grounds}
+    for one in s.recordings:
+        if one.sort == "exemption" and one.state == "approved" and one.facts.get("exempt_ground") in grounds:
+            return one
+    return None
+
+
+def uncovered(s: Situation) -> tuple[tuple[datetime, datetime], ...]:
+    """The parts of the activity that no recording covers, between its start and its end as they are stated, or else as
+    the recordings themselves have them."""
+    spans = [(one.began, one.ended) for one in linked(s) if one.began and one.ended]
+    start, end = _stated(s, STARTED), _stated(s, ENDED)
+    at = start or min((began for began, _ in spans), default=None)
+    last = end or max((ended for _, ended in spans), default=None)
+    if at is None or last is None:
+        return ()
+    parts, slack = [], TYPED_TO
+    for began, ended in sorted(spans):
+        if began - at >= slack and at < last:
+            parts.append((at, min(began, last)))
+        at, slack = max(at, ended), SEAM
+    if last - at >= TYPED_TO:
+        parts.append((at, last))
+    return tuple(parts)
+
+
+def _stated(s: Situation, fact: str) -> datetime | None:
+    value = s.proposal.facts.get(fact)
+    return datetime.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def trouble(s: Situation) -> Iterator[str]:
+    """What keeps the recordings of the act from being whole: not all has arrived, or a gap without explanation."""
+    for one in linked(s):
+        if not one.sealed:
+            yield f"{span_of(one)}的录音录像还没有全部传到并封存"
+        for gap in one.unexplained:
+            yield f"{_clock(gap.since)}–{_clock(gap.until)}录音录像中断的原因"
+
+
+def left_out(s: Situation) -> Iterator[str]:
+    """The parts left out, in words."""
+    for since, until in uncovered(s):
+        yield f"{_clock(since)}–{_clock(until)}的录音录像"
+
+
+def with_recordings(s: Situation, act: Act) -> Situation:
+    """What the act asks and its recordings prove is stated by itself, unless somebody typed it."""
+    if not s.recordings:
+        return s
+    asked = {*act.fact_ids(), *also_asked(s.rules, s.case, act)}
+    proved = {
+        fact: value
+        for fact, value in _proved(s).items()
+        if fact in asked and value not in (None, "") and s.proposal.facts.get(fact) in (None, "")
+    }
+    s.memo["recorded"] = frozenset(proved)
+    if proved:
+        s.proposal = replace(s.proposal, facts={**s.proposal.facts, **proved})
+    return s
+
+
+def _proved(s: Situation) -> dict[str, Any]:
+    whole, exempt = [one for one in linked(s) if one.sealed], exemption(s)
+    if not whole:
+        return {"recording_mode": NONE, "recording_reason": exempted(exempt)} if exempt else {}
+    missing = uncovered(s)
+    began = min(one.began for one in whole if one.began)
+    ended = max(one.ended for one in whole if one.ended)
+    return {
+        "recording_mode": PART if missing else FULL,
+        "recording_place": "本系统证据存储，编号" + "、".join(one.id[:8] for one in whole[:20]),
+        "recording_on": legal_day(began).isoformat(),
+        "recording_maker": "、".join(dict.fromkeys(one.maker_name for one in whole if one.maker_name))[:50],
+        "recording_method": "、".join(dict.fromkeys(METHODS.get(one.source, one.source) for one in whole))[:200],
+        "recording_device": "、".join(dict.fromkeys(one.device for one in whole if one.device))[:60],
+        "recording_told": all(one.notice for one in whole) or None,
+        "recording_reason": "" if missing else "；".join(explained(gap) for one in whole for gap in one.gaps)[:1000],
+        STARTED: _minute(began),
+        ENDED: _minute(ended),
+    }
+
+
+def explained(gap: Gap) -> str:
+    """A gap with its explanation, in one line."""
+    facts = gap.explained or {}
+    said = "，".join(str(facts[name]) for name in ("gap_cause", "gap_text") if facts.get(name))
+    return f"{_clock(gap.since)}–{_clock(gap.until)}中断：{said or '还没有说明'}"
+
+
+def exempted(one: Recording) -> str:
+    """An exemption with its ground, in one line."""
+    return "，".join(str(one.facts[name]) for name in ("exempt_ground", "exempt_reason") if one.facts.get(name))
+
+
+def span_of(one: Recording) -> str:
+    """From when until when, on the clock of Shanghai."""
+    since = _clock(one.began) if one.began else ""
+    return f"{since}–{_clock(one.ended)}" if one.ended else f"{since}开始"
+
+
+def claims(s: Situation, mode: Any) -> Sequence[str]:
+    """What is missing where an act claims to be recorded in full and rests on recordings that stand here."""
+    rests_here = "recording_place" in s.memo.get("recorded", ())
+    return tuple(left_out(s)) if mode == FULL and rests_here else ()
+
+
+def _clock(moment: datetime) -> str:
+    return moment.astimezone(CHINA).strftime("%H:%M:%S")
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(CHINA).replace(second=0, microsecond=0).isoformat()

@@ -1,0 +1,118 @@
+"""Recordings in one line each, and what phones have sent: pieces until a recording is whole, acts until they are
+done."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+NEWEST = ("-began", "stream")
+MADE = models.Q(sort="recording")
+
+
+class RecordingRow(models.Model):
+    """One recording, exemption or engagement in one line (音像记录台账). `sort`, `state`, `source`, `medium`, `grade`
+    as in
+    `core.casefile.recordings`; `open_gaps` interruptions without explanation; `digests` hex SHA-256 of its files."""
+
+    stream = models.UUIDField(primary_key=True)
+    sort = models.TextField()
+    state = models.TextField()
+    jurisdiction = models.TextField()
+    agency = models.UUIDField()
+    department = models.TextField(default="")
+    case = models.UUIDField(null=True)
+    activity = models.TextField(default="")
+    event = models.TextField(default="")
+    source = models.TextField(default="")
+    medium = models.TextField(default="")
+    maker = models.TextField(default="")
+    maker_name = models.TextField(default="")
+    device = models.TextField(default="")
+    notice = models.BooleanField(default=False)
+    began = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+    seconds = models.IntegerField(default=0)
+    grade = models.TextField(default="")
+    gaps = models.IntegerField(default=0)
+    open_gaps = models.IntegerField(default=0)
+    size = models.BigIntegerField(default=0)
+    digests = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "recording_row"
+        indexes = (
+            models.Index(fields=["agency", *NEWEST], name="recording_of_agency"),
+            models.Index(fields=["jurisdiction", *NEWEST], name="recording_of_jurisdiction"),
+            models.Index(fields=["case", "began"], name="recording_row_of_case"),
+            models.Index(fields=["maker", *NEWEST], name="recording_of_maker"),
+            models.Index(fields=["agency", *NEWEST], name="recording_loose", condition=MADE & models.Q(case=None)),
+            models.Index(fields=["agency", *NEWEST], name="recording_open_gaps", condition=models.Q(open_gaps__gt=0)),
+        )
+
+
+class Take(models.Model):
+    """A recording that a phone is making or sending (录制任务): whose it is by the pass that it began under, not by who
+    sends it. `sealed` once it stands whole on the record."""
+
+    id = models.UUIDField(primary_key=True)
+    agency = models.UUIDField()
+    maker = models.TextField()
+    sender = models.TextField(default="")
+    opened_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    sealed = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "capture_take"
+        indexes = (models.Index(fields=["maker", "-opened_at"], name="take_of_maker"),)
+
+
+class Segment(models.Model):
+    """One piece of a take (录制片段) with its header as it was sent; its bytes lie among the pieces under `sha256`.
+    `conflict` where another piece came under the same number first."""
+
+    take = models.ForeignKey(Take, on_delete=models.CASCADE, related_name="segments")
+    number = models.IntegerField()
+    sha256 = models.TextField()
+    link = models.TextField()
+    header = models.BinaryField()
+    size = models.BigIntegerField()
+    arrived = models.DateTimeField()
+    conflict = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "capture_segment"
+        constraints = (
+            models.UniqueConstraint(fields=["take", "number", "link"], name="segment_once"),
+            models.UniqueConstraint(
+                fields=["take", "number"], condition=models.Q(conflict=False), name="segment_of_number"
+            ),
+        )
+
+
+class ArrivedAct(models.Model):
+    """An act done on a phone without a net, as it came in (离线办理): judged as of the time it was done. What a gate
+    refuses stays here with its `reasons` until the officer mends it."""
+
+    id = models.UUIDField(primary_key=True)
+    officer = models.UUIDField()
+    agency = models.UUIDField()
+    case = models.UUIDField(null=True)
+    act = models.TextField()
+    act_name = models.TextField()
+    title = models.TextField(default="")
+    sent = models.JSONField()
+    digest = models.TextField()
+    done_at = models.DateTimeField()
+    arrived = models.DateTimeField()
+    state = models.TextField()
+    event = models.TextField(default="")
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "capture_act"
+        indexes = (
+            models.Index(fields=["officer", "state", "-arrived"], name="arrived_of_officer"),
+            models.Index(fields=["case", "-arrived"], name="arrived_of_case"),
+        )

@@ -1,0 +1,32 @@
+"""From the events of a recording to its line in the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sanxiang.core.casefile import fold_recording
+from sanxiang.core.events import Recorded
+from sanxiang.store.projecting import Projection, Rows
+from sanxiang.store.projecting import register as register_projection
+
+
+def register() -> None:
+    register_projection(
+        Projection(name="recordings", stream_kinds=("recording",), tables=("recording_row",), rows=rows)
+    )
+
+
+def rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """The line of one recording, exemption or engagement."""
+    one = fold_recording(events)
+    row = {
+        "stream": stream, "sort": one.sort, "state": one.state, "jurisdiction": one.jurisdiction,
+        "agency": one.agency, "department": one.department, "case": one.case or None, "activity": one.activity,
+        "event": one.event, "source": one.source, "medium": one.medium, "maker": one.maker,
+        "maker_name": one.maker_name, "device": one.device, "notice": one.notice,
+        "began": one.began or events[0].occurred_at, "ended": one.ended, "seconds": one.seconds, "grade": one.grade,
+        "gaps": len(one.gaps), "open_gaps": len(one.unexplained),
+        "size": sum(int(file.get("size", 0)) for file in one.files),
+        "digests": [str(file.get("sha256", "")) for file in one.files],
+    }  # fmt: skip
+    return {"recording_row": [row]}

@@ -1,0 +1,222 @@
+"""What a recording proves of its activity: whole, covered from start to end, every interruption explained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sanxiang.core.casefile import Recording, fold_recording
+from sanxiang.core.events import UnknownKind
+from sanxiang.core.events import recording as told
+from sanxiang.core.events.case import CaseFiled
+from sanxiang.core.gates import complete, consider, consider_recording, event_of
+from sanxiang.core.gates.covering import uncovered
+from sanxiang.core.rulebook import Ask, Clause, Condition, Gate, Procedure, Record, RuleSet, Stage
+from sanxiang.core.values import CHINA
+from tests.core.world import act, actor, case_of, officer, opened, proposing, recorded, registers, rules
+
+TEN = datetime(2024, 9, 3, 10, 0, tzinfo=CHINA)
+OF = {"jurisdiction": "test", "agency": "agency", "department": "work"}
+SAID = {"gap_cause": "电话呼入", "gap_text": "接了一个电话", "gap_given": "在录像中说明"}
+
+
+def at(minutes: float) -> datetime:
+    return TEN + timedelta(minutes=minutes)
+
+
+def begun(since: float = 0, **more: object) -> told.RecordingStarted:
+    return told.RecordingStarted(
+        **{**OF, "case": "case", "activity": "visit", "maker": "zhang", "began": at(since).isoformat(), "notice": True,
+           "device": "手机", "officers": ("zhang", "li"), **more}
+    )  # fmt: skip
+
+
+def sealed(since: float, until: float, **more: object) -> told.RecordingSealed:
+    return told.RecordingSealed(
+        began=at(since).isoformat(), ended=at(until).isoformat(), not_before="", not_after="", segments=3, head="ab",
+        seconds=round((until - since) * 60), **more,
+    )  # fmt: skip
+
+
+def gap(since: float, until: float, name: str = "g1") -> dict[str, str]:
+    return {
+        "id": name,
+        "from": at(since).isoformat(),
+        "to": at(until).isoformat(),
+        "cause": "后台",
+        "found_by": "server",
+    }
+
+
+def made(*events: object, stream: str = "rec") -> Recording:
+    return fold_recording(recorded(seq, event, stream=stream, at=TEN) for seq, event in enumerate(events, 1))
+
+
+VISIT = act("visit", "activity.done", after=("open",), activity="inspection",
+            asks=tuple(Ask(fact=name, required=False) for name in
+                       ("recording_mode", "recording_place", "recording_reason")))  # fmt: skip
+PLACE = Procedure(
+    id="ordinary", name="检查", category="处罚", stages=(Stage(id="work", name="办理"),),
+    acts=(act("open", "source.registered", once=True), VISIT),
+)  # fmt: skip
+
+
+def ruled(duty: str = "full", *more: Record) -> RuleSet:
+    gate = Gate(needs=(Condition("recording", "explained"),), activities=("inspection",), say="中断要说明原因")
+    records = (Record(duty=duty, activities=("inspection",)), *more)
+    clause = Clause(id="T-1", at="第二条", kind="gate", text="全程音像记录", procedures=(PLACE,), gates=(gate,),
+                    records=records)  # fmt: skip
+    return rules(clause)
+
+
+def judged(*states: Recording, book: RuleSet | None = None, **facts: object):
+    s = proposing(book or ruled(), case_of(opened()), "visit", at=at(120), facts=facts)
+    s.recordings = states
+    s = complete(s)
+    s.act = s.rules.act("ordinary", "visit")
+    return s, consider(s)
+
+
+def test_a_whole_recording_states_itself_and_lets_the_act_pass():
+    s, verdict = judged(made(begun(), sealed(0, 30)))
+    assert verdict.allowed
+    assert s.proposal.facts["recording_mode"] == "全程录音录像"
+    assert s.proposal.facts["recording_place"] == "本系统证据存储，编号rec"
+    assert event_of(s).recordings == ("rec",)
+
+
+def test_an_act_remembers_its_recordings_in_the_case():
+    s, _ = judged(made(begun(), sealed(0, 30)))
+    assert case_of(opened(), event_of(s)).recordings == {"rec": "case-2"}
+
+
+@pytest.mark.parametrize(
+    ("state", "missing"),
+    [
+        (made(begun()), "10:00:00开始的录音录像还没有全部传到并封存"),
+        (
+            made(begun(), told.RecordingInterrupted(gaps=(gap(5, 6),)), sealed(0, 30)),
+            "10:05:00–10:06:00录音录像中断的原因",
+        ),
+    ],
+)
+def test_what_has_not_arrived_and_what_is_not_explained_stand_in_the_way(state, missing):
+    _, verdict = judged(state, recording_mode="全程录音录像", recording_place="云平台")
+    assert [reason.missing for reason in verdict.reasons] == [(missing,)]
+
+
+def test_an_explained_interruption_lets_the_act_pass_and_is_told_with_it():
+    events = (begun(), told.RecordingInterrupted(gaps=(gap(5, 6),)), sealed(0, 30))
+    state = made(*events, told.RecordingExplained(gap="g1", facts=SAID))
+    s, verdict = judged(state)
+    assert verdict.allowed
+    assert s.proposal.facts["recording_reason"] == "10:05:00–10:06:00中断：电话呼入，接了一个电话"
+
+
+def test_a_recording_shorter_than_the_activity_is_no_recording_of_its_full_length():
+    times = {"started_on_site": at(0).isoformat(), "ended_on_site": at(40).isoformat()}
+    s, verdict = judged(made(begun(2), sealed(2, 30)), **times)
+    assert s.proposal.facts["recording_mode"] == "部分录音录像"
+    assert not verdict.allowed
+    _, claimed = judged(made(begun(2), sealed(2, 30)), recording_mode="全程录音录像", **times)
+    assert claimed.reasons[0].missing == ("10:00:00–10:02:00的录音录像", "10:30:00–10:40:00的录音录像")
+
+
+def test_a_recording_on_other_media_stays_a_statement_of_the_officer():
+    times = {"started_on_site": at(0).isoformat(), "ended_on_site": at(40).isoformat()}
+    _, verdict = judged(
+        made(begun(2), sealed(2, 30)), recording_mode="全程录音录像", recording_place="执法记录仪平台", **times
+    )
+    assert verdict.allowed
+
+
+def test_photographs_are_no_recording_of_the_process():
+    s, verdict = judged(made(begun(medium="photo"), sealed(0, 0)))
+    assert "recording_mode" not in s.proposal.facts
+    assert not verdict.allowed
+
+
+EXEMPT = Record(duty="exempt", grounds=("易燃易爆", "无菌"), by=("head",))
+ASKED = told.RecordingExempted(
+    **OF, case="case", activity="visit", approver="head", facts={"exempt_ground": "无菌", "exempt_reason": "手术室"}
+)
+
+
+def test_an_exemption_counts_once_it_is_approved_and_where_a_rule_knows_its_ground():
+    asked, approved = made(ASKED), made(ASKED, told.ExemptionApproved())
+    refused = made(ASKED, told.ExemptionApproved(refused=True))
+    book = ruled("full", EXEMPT)
+    assert [judged(one, book=book)[1].allowed for one in (asked, approved, refused)] == [False, True, False]
+    assert not judged(approved, book=ruled("full", replace(EXEMPT, grounds=("易燃易爆",))))[1].allowed
+    assert judged(approved, book=book)[0].proposal.facts["recording_reason"] == "无菌，手术室"
+
+
+def refused(state: Recording, event: object, *, by: str = "zhang", book: RuleSet | None = None) -> list[str]:
+    people = registers(officer("wang"), officer("boss", "unit_head"))
+    who = actor(by)
+    return [one.code for one in consider_recording(book or ruled("full", EXEMPT), people, state, event, who, TEN)]
+
+
+def test_who_explains_a_gap_and_what_he_has_to_say():
+    state = made(begun(), told.RecordingInterrupted(gaps=(gap(5, 6),)), sealed(0, 30))
+    explain = told.RecordingExplained(gap="g1", facts=SAID)
+    assert refused(state, explain) == refused(state, explain, by="li") == refused(state, explain, by="boss") == []
+    assert refused(state, explain, by="wang") == ["recording.explained/who"]
+    assert refused(state, replace(explain, facts={})) == ["recording.explained/facts"]
+    assert refused(state, replace(explain, facts=SAID | {"gap_given": "事后书面说明"})) == ["recording.explained/facts"]
+    assert refused(state, replace(explain, gap="other")) == ["recording.explained/gap"]
+    assert refused(made(begun(), told.RecordingInterrupted(gaps=(gap(5, 6),)), explain), explain) == [
+        "recording.explained/once"
+    ]
+
+
+def test_who_approves_an_exemption():
+    assert refused(Recording(), ASKED) == []
+    assert refused(Recording(), replace(ASKED, approver="li")) == ["recording.exempted/approver"]
+    assert refused(Recording(), replace(ASKED, facts=ASKED.facts | {"exempt_ground": "太远"})) == [
+        "recording.exempted/ground"
+    ]
+    assert refused(Recording(), ASKED, book=ruled()) == ["recording.exempted/rule"]
+    assert refused(made(ASKED), told.ExemptionApproved(), by="head") == []
+    assert refused(made(ASKED), told.ExemptionApproved()) == ["recording.exemption_approved/who"]
+    assert refused(made(ASKED, told.ExemptionApproved()), told.ExemptionApproved(), by="head") == [
+        "recording.exemption_approved/state"
+    ]
+
+
+def test_nobody_enters_what_the_system_finds_out():
+    assert refused(made(begun()), sealed(0, 1)) == ["recording.sealed/kind"]
+
+
+def test_a_recording_that_an_act_rests_on_cannot_be_moved():
+    used = made(begun(), told.RecordingLinked(case="case", activity="visit", event="e"))
+    assert refused(used, told.RecordingLinked(case="other")) == ["recording.linked/used"]
+
+
+def test_a_recording_holds_nothing_else():
+    with pytest.raises(UnknownKind):
+        made(CaseFiled())
+
+
+spans = st.lists(st.tuples(st.integers(0, 90), st.integers(1, 40)), min_size=1, max_size=5)
+
+
+@given(spans)
+def test_what_is_left_out_and_what_is_covered_make_the_whole(found):
+    """Minute by minute: left out is exactly what lies in no recording, between the stated start and end."""
+    states = [made(begun(a), sealed(a, a + n), stream=f"r{i}") for i, (a, n) in enumerate(found)]
+    s = proposing(ruled(), case_of(opened()), "visit", facts={"started_on_site": at(0).isoformat(),
+                                                             "ended_on_site": at(100).isoformat()})  # fmt: skip
+    s.recordings = tuple(states)
+    left = {m for since, until in uncovered(s) for m in range(100) if since <= at(m) < until}
+    assert left == {m for m in range(100) if not any(a <= m < a + n for a, n in found)}
+
+
+@given(st.permutations([begun(), told.RecordingInterrupted(gaps=(gap(5, 6),)),
+                        told.RecordingInterrupted(gaps=(gap(5, 6), gap(1, 2, "g2")))]))  # fmt: skip
+def test_the_same_gap_found_twice_is_one_gap(events):
+    assert [one.id for one in made(*events).gaps] == ["g2", "g1"]
