@@ -27,7 +27,7 @@ STAFF = {
     "ly-review": ("/review/", "/review/quality/", "/review/catalogues/"),
     "ly-head": ("/work/", "/work/figures/", "/counter/inbox/"),
     "ly-publish": ("/disclosure/",),
-    "ly-check": ("/disclosure/",),
+    "ly-check": ("/disclosure/", "/exchange/withdrawals/"),
     "ly-register": (
         "/registry/",
         "/registry/officers/",

@@ -75,6 +75,16 @@ class Serving:
         return self.process.wait(90)
 
 
+def status_of(port: int, path: str) -> int:
+    """How a process on this machine answers for an address."""
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        asked.request("GET", path)
+        return asked.getresponse().status
+    finally:
+        asked.close()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

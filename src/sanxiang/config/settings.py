@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 from sanxiang.config import apps, database
 from sanxiang.config.paths import BLOBS, LEDGER, SEALS, SECRETS, STATIC, VAR, VENDOR
@@ -18,14 +21,33 @@ def _yes(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes"}
 
 
+def _site(name: str) -> str:
+    """An address without a path, as `https://host` or `https://host:port`; "" where none is set."""
+    said = os.environ.get(name, "").strip().rstrip("/")
+    place = urlsplit(said)
+    if said and (
+        place.scheme not in ("http", "https") or not place.hostname or said != f"{place.scheme}://{place.netloc}"
+    ):
+        raise ImproperlyConfigured(f"{name} 应当是 https://主机名 这样的网址，后面不带路径，现在是“{said}”")
+    return said
+
+
 PUBLIC = os.environ.get("SANXIANG_DATABASES") == database.PUBLIC
 """Whether this process serves the public alone: no desk, no login, no connection but the portal's."""
 
 DEBUG = _yes("SANXIANG_DEBUG")
 SECRET_KEY = secret(SECRETS, "public" if PUBLIC else "django")
 COUNTER_KEY = os.environ.get("SANXIANG_COUNTER_KEY") or secret(SECRETS, "counter")
-ALLOWED_HOSTS = _words("SANXIANG_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = _words("SANXIANG_ORIGINS")
+SANXIANG_PUBLIC_URL = _site("SANXIANG_PUBLIC_URL")
+SANXIANG_ASKED = _site("SANXIANG_ASKED") or SANXIANG_PUBLIC_URL
+"""Where the public finds the site, for codes and papers; where we ask whether something is gone from it."""
+
+_own = [SANXIANG_PUBLIC_URL] if SANXIANG_PUBLIC_URL else []
+ALLOWED_HOSTS = [
+    *_words("SANXIANG_HOSTS", "127.0.0.1,localhost,[::1]"),
+    *(urlsplit(one).hostname or "" for one in _own),
+]
+CSRF_TRUSTED_ORIGINS = [*_words("SANXIANG_ORIGINS"), *_own]
 
 INSTALLED_APPS = [
     *apps.installed(),

@@ -162,3 +162,52 @@ class Delivery(models.Model):
             models.Index(fields=["stream"], name="delivery_of_case"),
             models.Index(fields=["-made_at", "id"], name="delivery_newest"),
         )
+
+
+class Withdrawal(models.Model):
+    """A withdrawal (撤下) and whether it is felt everywhere: `event` what was recorded, at `position` of the ledger,
+    `at` when. Looked at again at `next_at` (null: not any more); `done_at` when the last place was confirmed, `ended`
+    why nobody goes on asking where not all were."""
+
+    event = models.UUIDField(primary_key=True)
+    stream = models.UUIDField()
+    agency = models.UUIDField()
+    jurisdiction = models.TextField()
+    position = models.BigIntegerField(unique=True)
+    number = models.TextField(default="")
+    category = models.TextField(default="")
+    cause = models.TextField(default="")
+    at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    ended = models.TextField(default="")
+
+    class Meta:
+        db_table = "withdrawal"
+        indexes = (
+            models.Index(fields=["next_at"], name="withdrawal_open", condition=models.Q(next_at__isnull=False)),
+            models.Index(fields=["stream", "-position"], name="withdrawal_of_case"),
+            models.Index(fields=["agency", "-position"], name="withdrawal_of_agency"),
+            models.Index(fields=["jurisdiction", "-position"], name="withdrawal_of_place"),
+        )
+
+
+class WithdrawalCheck(models.Model):
+    """One place that was asked about a withdrawal. `asked` the last questions with the status of each answer, `said`
+    what confirmed it at `confirmed_at`, `problem` why it is open."""
+
+    id = models.BigAutoField(primary_key=True)
+    withdrawal = models.UUIDField()
+    place = models.TextField()
+    name = models.TextField()
+    tries = models.IntegerField(default=0)
+    asked_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    said = models.TextField(default="")
+    problem = models.TextField(default="")
+    asked = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "withdrawal_check"
+        constraints = (models.UniqueConstraint(fields=["withdrawal", "place"], name="withdrawal_check_once"),)

@@ -14,6 +14,7 @@ from sanxiang.three_systems.disclosure.models import PublicAgency
 from .credit import keeping
 from .exchange import changes, pushing
 from .sharing import taking
+from .withdrawal import confirming
 
 
 @app.periodic(cron="41 * * * *")
@@ -27,15 +28,21 @@ def follow_cases(timestamp: int) -> None:
         keeping.refresh(connections["default"], str(agency), at=timezone.now())
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */15")
 @app.task(name="interchange.exchange", queue="default", queueing_lock="interchange.exchange", pass_context=False)
 def exchange(timestamp: int) -> None:
-    """Take over what changed in public, and have a job for each partner that is pushed to."""
+    """Take over what changed in public; have a job for each partner that is pushed to, and one for what was withdrawn
+    and is not yet known to be gone. Every 15 seconds, so that a withdrawal is felt everywhere within a minute."""
     close_old_connections()
     changes.gather(connections["default"])
-    for partner in pushing.active(timezone.now()):
+    now = timezone.now()
+    for partner in pushing.active(now):
         with contextlib.suppress(AlreadyEnqueued):
             push.configure(queueing_lock=f"interchange.push/{partner.pk}").defer(partner=str(partner.pk))
+    confirming.begin(at=now)
+    if confirming.waiting(at=now).exists():
+        with contextlib.suppress(AlreadyEnqueued):
+            confirm.defer()
 
 
 @app.task(name="interchange.push", queue="default")
@@ -47,6 +54,13 @@ def push(partner: str) -> None:
     if found is not None:
         pushing.make_out(connection, found, at=now)
         pushing.push(connection, found, at=now)
+
+
+@app.task(name="interchange.confirm", queue="default", queueing_lock="interchange.confirm", lock="interchange.confirm")
+def confirm() -> None:
+    """Ask every place that was not yet known to have dropped what was withdrawn."""
+    close_old_connections()
+    confirming.look(connections["default"], at=timezone.now())
 
 
 @app.periodic(cron="11 * * * *")

@@ -27,7 +27,7 @@ from sanxiang.config import demo
 from sanxiang.core.casefile import fold
 from sanxiang.counter.models import IntakeFile, Outcome
 from sanxiang.counter.showing import Wanted, hold_out
-from sanxiang.interchange.models import CreditRecord
+from sanxiang.interchange.models import CreditRecord, Withdrawal, WithdrawalCheck
 from sanxiang.interchange.sharing import taking
 from sanxiang.one_platform.registry.models import ItemRow
 from sanxiang.store import reading
@@ -54,6 +54,7 @@ LISTS = (
     "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
     "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/",
     "/exchange/credit/?kind=permit&state=sent", "/exchange/credit/import/", "/exchange/partners/",
+    "/exchange/withdrawals/",
 )  # fmt: skip
 MORE = (("ordinary", "2026-08-31", "submit_review"), ("ordinary", "2026-10-19", "request_filing"),
         ("summary", "2026-03-09", None), ("disputed", "2026-03-02", None))  # fmt: skip
@@ -205,6 +206,24 @@ def shared_list(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     return f"/agencies/{agency}/shared/{source.stream}/shared_powers/"
 
 
+def withdrawn(world: World, name: str, position: int) -> str:
+    """A receipt of a withdrawal with all that may stand on it: its page."""
+    stream, now = world.cases[name], timezone.now()
+    row = Withdrawal.objects.create(
+        event=stream,
+        stream=stream,
+        agency=world.people["luoyang"][""],
+        jurisdiction="luoyang",
+        position=position,
+        at=now,
+    )
+    for n in range(3 * position):
+        WithdrawalCheck.objects.create(
+            withdrawal=row.event, place=f"演示{n}", name="演示", asked_at=now, asked=[["/", 200]]
+        )
+    return f"/exchange/withdrawals/{stream}/"
+
+
 def counted_day(world: World) -> list[str]:
     """What the public can fetch of the last day that was counted."""
     daily.count(connections["default"], timezone.localdate() - timedelta(days=30), at=timezone.now())
@@ -262,12 +281,15 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
         return counted
 
     public = (*counted_day(world), shared_list(world, monkeypatch))
-    for logins, place in (*addresses(world), *held_out(world), *((("",), place) for place in public)):
+    receipt = ((EVERYBODY, withdrawn(world, "revoked", 1)),)
+    for logins, place in (*addresses(world), *held_out(world), *receipt, *((("",), place) for place in public)):
         look(logins, place)
     with transaction.atomic():
         list_item(world.people["luoyang"][""], clients["ly-register"], "P7")
         credit_pages(clients["ly-publish"], 10)
         short = {place: look(EVERYBODY, place) for place in LISTS}
+        for n, name in enumerate(("archived", "reviewing", "filing"), 2):
+            look(EVERYBODY, withdrawn(world, name, n))
         for place in (*grow(world, clients["ly-register"]), *credit_pages(clients["ly-publish"], 90)):
             look(EVERYBODY, place)
         long = {place: look(EVERYBODY, place) for place in LISTS}

@@ -20,6 +20,9 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.refusals import READERS
 from sanxiang.core.rulebook import Act
 
+RECEIPTS = frozenset({*PUBLISHERS, "head", "supervisor"})
+"""Who sees whether a withdrawn decision is gone everywhere."""
+
 View = Callable[..., HttpResponse]
 _demo: dict[str, bool] = {}
 
@@ -62,6 +65,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "publishes": bool(reader.posts & PUBLISHERS),
         "registry_url": address("registry:home"),
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
+        "receipts": bool(reader.posts & RECEIPTS) and address("exchange:withdrawals"),
         "sees_refusals": bool(reader.posts & READERS),
         "demo": demonstration(),
         "stories_left": stories_left(),

@@ -115,7 +115,10 @@ def services(host: str, port: int, public: tuple[str, int] | None) -> list[Servi
     if "sequencer" in known:
         found.append(Service("账本排序", [*me, "sequencer"], settings | {"SANXIANG_DATABASES": "default,sequencer"}))
     if "worker" in known:
-        found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"}))
+        said = os.environ.get("SANXIANG_ASKED") or os.environ.get("SANXIANG_PUBLIC_URL")
+        asked_host, asked_port = public or (host, port)
+        asked = {"SANXIANG_ASKED": said or f"http://{_shown(asked_host)}:{asked_port}"}
+        found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"} | asked))
     if public:
         found.append(Service("公示网站", web(*public, "1"), settings | {"SANXIANG_DATABASES": PUBLIC}))
     return found

@@ -106,6 +106,12 @@ def refresh(connection: Any, agency: str, *, at: datetime) -> int:
     return len(found)
 
 
+def follow(connection: Any, agency: str, stream: uuid.UUID, *, at: datetime) -> None:
+    """Bring the record of one case to the case as it is now, whoever waits before it."""
+    with alone(connection, agency):
+        _follow(connection, agency, stream, at)
+
+
 def _follow(connection: Any, agency: str, stream: uuid.UUID, at: datetime) -> None:
     case = fold(reading.load(connection, str(stream)))
     row = CreditRecord.objects.filter(stream=stream).first()
