@@ -11,7 +11,7 @@ from sanxiang.config import cli, commands
 
 NO_DATA = {
     "run", "setup", "sequencer", "worker", "backup", "restore", "import", "ledger found",
-    "ledger key", "ledger receipt", "rulebooks schema",
+    "ledger key", "ledger receipt", "rulebooks new", "rulebooks schema",
 }  # fmt: skip
 """What does something and prints how it goes, or prints one thing in a format of its own (a key, a receipt, a schema)."""
 
