@@ -19,6 +19,7 @@ class Serving:
 
     def __init__(self, var: Path, env: dict[str, str] | None = None) -> None:
         self.var, self.port, self.public_port = var, free_port(), free_port()
+        self.files_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = os.environ | {"SANXIANG_VAR": str(var), "PYTHONUNBUFFERED": "1"} | (env or {})
         self.log = var.with_suffix(".log")
@@ -30,6 +31,7 @@ class Serving:
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "sanxiang", "run", "--bind", f"127.0.0.1:{self.port}"]
             command += ["--public", f"127.0.0.1:{self.public_port}"]
+            command += ["--files", f"127.0.0.1:{self.files_port}"]
             self.process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         self.wait_until_served(patience)
         until = time.monotonic() + patience

@@ -21,7 +21,7 @@ from sanxiang.core.gates.attachments import MEGABYTE, described
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.media import KINDS, MEDIA, kind_of
-from sanxiang.store.blobs import CHUNK, NotThere, TooLarge, shelf
+from sanxiang.store.blobs import CHUNK, Blob, NotThere, TooLarge, shelf
 from sanxiang.store.media import BadFile, told
 
 from .access import Reader, find_case
@@ -52,6 +52,13 @@ def largest(act: Act) -> int:
     if act.files is None:
         return 0
     return min(act.files.mb or settings.SANXIANG_FILE_MB, settings.SANXIANG_FILE_MB) * MEGABYTE
+
+
+def largest_sent(act: Act) -> int:
+    """The same where the file comes in pieces, by itself (tus)."""
+    if act.files is None:
+        return 0
+    return min(act.files.mb or settings.SANXIANG_LARGE_MB, settings.SANXIANG_LARGE_MB) * MEGABYTE
 
 
 def require_post(reader: Reader, act: Act) -> None:
@@ -127,25 +134,44 @@ def stage(act: Act, raw_name: str, chunks: Iterable[bytes], *, officer: str, str
     """Put one file aside for an act of a case (`stream` empty: for the act that opens one). Raises NotTaken."""
     if act.files is None:
         raise NotTaken(f"“{act.name}”不收文件")
-    before = StagedFile.objects.filter(officer=officer).aggregate(many=Count("pk"), much=Sum("size"))
-    if before["many"] >= WAITING_MAX or (before["much"] or 0) > 4 * settings.SANXIANG_ACT_MB * MEGABYTE:
-        raise NotTaken(f"您有 {before['many']} 份传好的文件还没有办理，请先办理；没有用到的一天后自动删除")
+    require_room(officer, 4 * settings.SANXIANG_ACT_MB)
     blobs, limit, label = shelf(), largest(act), clean_name(raw_name)
     try:
         blob = blobs.stage(chunks, limit=limit)
-        media_type = told(blobs.waiting(blob.sha256))
     except TooLarge:
         raise NotTaken(f"“{label}”超过 {limit // MEGABYTE} MB，没有接收", 413) from None
+    except OSError as problem:
+        raise NotTaken(f"“{label}”没有存好（{type(problem).__name__}），请再传一次") from problem
+    name = uuid.uuid4()  # noqa: TID251  identifiers are made here, at the edge
+    return stage_arrived(act, raw_name, blob, name, officer=officer, stream=stream, at=at)
+
+
+def require_room(officer: str, megabytes: int, many: int = 0, much: int = 0) -> None:
+    """That an officer does not fill the disk with what no act takes; `many` and `much` are on their way beside. Raises
+    NotTaken."""
+    before = StagedFile.objects.filter(officer=officer).aggregate(many=Count("pk"), much=Sum("size"))
+    if before["many"] + many >= WAITING_MAX or (before["much"] or 0) + much > megabytes * MEGABYTE:
+        raise NotTaken(f"您有 {before['many'] + many} 份传好的文件还没有办理，请先办理；没有用到的一天后自动删除")
+
+
+def stage_arrived(
+    act: Act, raw_name: str, blob: Blob, name: uuid.UUID, *, officer: str, stream: str, at: datetime
+) -> StagedFile:
+    """Let a file that stands among the staged blobs wait for an act, under a name of its own. Raises NotTaken where it
+    is none that the act takes."""
+    label = clean_name(raw_name)
+    try:
+        media_type = told(shelf().waiting(blob.sha256))
     except BadFile as bad:
         raise NotTaken(f"“{label}”没有接收：{bad}", 415) from bad
     except (NotThere, OSError) as problem:
         raise NotTaken(f"“{label}”没有存好（{type(problem).__name__}），请再传一次") from problem
+    assert act.files is not None
     if kind_of(media_type) not in act.files.kinds:
         wanted = "、".join(KINDS[kind] for kind in act.files.kinds)
         raise NotTaken(f"“{label}”是{KINDS[kind_of(media_type)]}；“{act.name}”只收{wanted}", 415)
     return StagedFile.objects.create(
-        id=uuid.uuid4(),  # noqa: TID251  identifiers are made here, at the edge
-        officer=officer, stream=stream or None, act=act.id, name=named_for(raw_name, media_type),
+        id=name, officer=officer, stream=stream or None, act=act.id, name=named_for(raw_name, media_type),
         sha256=blob.sha256, size=blob.size, media_type=media_type, at=at,
     )  # fmt: skip
 
@@ -200,8 +226,8 @@ def problem_of(files: Sequence[Mapping[str, Any]]) -> str:
     """What is wrong with the files of a command beside what the act says of them; empty where nothing is."""
     if not all(described(file) for file in files):
         return "文件的写法不对"
-    if sum(file["size"] for file in files) > settings.SANXIANG_ACT_MB * MEGABYTE:
-        return f"这次的文件合计超过 {settings.SANXIANG_ACT_MB} MB，请分几次办理"
+    if sum(file["size"] for file in files) > 4 * settings.SANXIANG_LARGE_MB * MEGABYTE:
+        return f"这次的文件合计超过 {4 * settings.SANXIANG_LARGE_MB} MB，请分几次办理"
     blobs = shelf()
     gone = [str(file["name"]) for file in files if not blobs.known(file["sha256"])]
     return f"“{'、'.join(gone)}”已经不在，请重新选择" if gone else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, files, home, late, lists, opening, purpose, refusals
+from .views import act, case, home, late, lists, opening, purpose, refusals
 
 app_name = "casework"
 urlpatterns = [
@@ -17,7 +17,6 @@ urlpatterns = [
     path("cases/<uuid:stream>/purpose/", purpose.purpose, name="purpose"),
     path("cases/<uuid:stream>/late/", late.late, name="late"),
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
-    path("files/", files.stage, name="stage"),
     path("refusals/", refusals.listed, name="refusals"),
     path("duties/", lists.duties, name="duties"),
 ]

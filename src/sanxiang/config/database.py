@@ -56,7 +56,7 @@ def _one(url: str | None) -> dict[str, Any]:
         "PASSWORD": place.get("password", ""),
         "HOST": place.get("host", ""),
         "PORT": place.get("port", ""),
-        "CONN_MAX_AGE": 600,
+        "CONN_MAX_AGE": 0 if os.environ.get("SANXIANG_FILES") else 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {key: value for key, value in place.items() if key not in PLACE},
     }

@@ -78,10 +78,14 @@ MIDDLEWARE = [
 ]
 
 STAFF_ONLY = {"sessions.middleware.Session", "auth.middleware.Authentication", "messages.middleware.Message"}
+FOR_FILES = ("security", "no_nul", "Session", "Common", "Authentication", "content_security")
+if _yes("SANXIANG_FILES"):
+    MIDDLEWARE = [name for name in MIDDLEWARE if any(part in name for part in FOR_FILES)]
+    MIDDLEWARE.insert(0, "sanxiang.config.middleware.for_the_desk")
 if PUBLIC:
     MIDDLEWARE = [name for name in MIDDLEWARE if not any(f"contrib.{part}" in name for part in STAFF_ONLY)]
 
-ROOT_URLCONF = "sanxiang.config.public" if PUBLIC else "sanxiang.config.urls"
+ROOT_URLCONF = f"sanxiang.config.{'public' if PUBLIC else 'files' if _yes('SANXIANG_FILES') else 'urls'}"
 WSGI_APPLICATION = "sanxiang.config.wsgi.application"
 TEMPLATES = [
     {
@@ -93,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "sanxiang.portal.looks.context",
+                *(() if PUBLIC else ("sanxiang.three_systems.recording.origins.context",)),
             ]
         },
     }
@@ -165,7 +170,19 @@ SANXIANG_LEDGER = LEDGER
 SANXIANG_BLOBS = BLOBS
 SANXIANG_FILE_MB = int(os.environ.get("SANXIANG_FILE_MB") or 200)
 SANXIANG_ACT_MB = int(os.environ.get("SANXIANG_ACT_MB") or 500)
-"""How large one evidence file and all files of one act may be, in megabytes of 2^20 bytes."""
+SANXIANG_LARGE_MB = int(os.environ.get("SANXIANG_LARGE_MB") or 20480)
+"""How large one evidence file and all files of one act may be where they come with a form, and how large one that comes
+in pieces, in megabytes of 2^20 bytes."""
+
+SANXIANG_FILES = _yes("SANXIANG_FILES")
+SANXIANG_FILES_ORIGIN = os.environ.get("SANXIANG_FILES_ORIGIN", "").rstrip("/")
+SANXIANG_FILES_PORT = os.environ.get("SANXIANG_FILES_PORT", "")
+SANXIANG_DESK_PORT = os.environ.get("SANXIANG_DESK_PORT", "")
+"""Whether this process serves large files alone (文件服务); where it is found, as an origin or as a port of the name
+under which the desk is called; and the port of the desk whose pages may ask it. Empty: the desk's process answers."""
+
+SANXIANG_SM3 = _yes("SANXIANG_SM3")
+"""Whether SM3 (GM/T 0004-2012) is reckoned beside SHA-256, of events and of large files."""
 
 SANXIANG_SEALS = SEALS
 SANXIANG_TSA = os.environ.get("SANXIANG_TSA", "")

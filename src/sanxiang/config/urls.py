@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("login/", Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(next_page="/"), name="logout"),
+    path("files/", include("sanxiang.three_systems.recording.file_urls")),
     *(path(place, include(module)) for place, module in mounted()),
 ]

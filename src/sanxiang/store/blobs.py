@@ -62,13 +62,20 @@ class Blobs:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            draft.chmod(0o400)
-            with self._hold(fcntl.LOCK_SH):
-                draft.replace(self._staged(sha.hexdigest()))
-            _durable(draft.parent)
+            made = Blob(sha.hexdigest(), size)
+            self.admit(draft, made)
         finally:
             draft.unlink(missing_ok=True)
-        return Blob(sha.hexdigest(), size)
+        return made
+
+    def admit(self, draft: Path, made: Blob) -> None:
+        """Put a whole and durable file of this file system among the staged ones, under the digest that it has."""
+        self._place(STAGED)
+        draft.chmod(0o400)
+        with self._hold(fcntl.LOCK_SH):
+            os.utime(draft)
+            draft.replace(self._staged(made.sha256))
+        durable(self.folder / STAGED)
 
     def keep(self, sha256: str) -> None:
         """Let an event name this file from now on: called before the event is written, so that no event can name what
@@ -82,7 +89,7 @@ class Blobs:
                 if not place.exists():
                     raise NotThere(sha256) from None
             os.utime(place)
-        _durable(place.parent)
+        durable(place.parent)
 
     def add(self, data: bytes) -> str:
         """Stage and keep at once what we made ourselves; its digest."""
@@ -157,7 +164,7 @@ class Blobs:
         place = self.folder / part
         if not place.exists():
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _durable(place.parent)
+            durable(place.parent)
         return place
 
     @contextmanager
@@ -176,7 +183,8 @@ def shelf() -> Blobs:
     return Blobs(Path(settings.SANXIANG_BLOBS))
 
 
-def _durable(folder: Path) -> None:
+def durable(folder: Path) -> None:
+    """Names that were given in a folder stay after a power failure."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

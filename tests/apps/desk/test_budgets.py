@@ -43,8 +43,8 @@ EVERYBODY = (
     "ly-officer", "ly-unit", "ly-review", "ly-review2", "ly-head", "ly-publish", "ly-check", "ly-archive", "ly-register",
     "ly-supervise", "dxh-officer", "wd-head",
 )  # fmt: skip
-OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter")
-ONLY_TAKES = {"casework:post", "casework:stage", "legal_review:draft", "registry:confirm", "registry:cancel",
+OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files")
+ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm", "registry:cancel",
               "exchange:credit-make", "counter:leave", "disclosure:batch"}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""

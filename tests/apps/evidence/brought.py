@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -47,3 +48,36 @@ def files_of(theatre: Theatre, told: demo.Told) -> list[dict[str, Any]]:
 def facts(theatre: Theatre, told: demo.Told) -> dict[str, Any]:
     command = theatre.command(told, "take_evidence")
     return {"facts": dict(command.facts), "officers": list(command.officers)}
+
+
+class Sender:
+    """A browser of somebody at the desk that speaks the protocol."""
+
+    def __init__(self, account: Any) -> None:
+        self.client = Client()
+        self.client.force_login(account)
+
+    def ask(self, method: str, address: str, body: bytes = b"", **headers: str) -> Any:
+        told = {"HTTP_TUS_RESUMABLE": "1.0.0"} | {f"HTTP_{key.upper()}": value for key, value in headers.items()}
+        kind = "application/offset+octet-stream"
+        told |= {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body))}
+        return self.client.generic(method, address, body, **told)
+
+    def begin(self, told: demo.Told, size: int = len(SOUND), name: str = "询问录音.wav", **more: str) -> Any:
+        return self.begin_for(size, filename=name, **({"act": "take_evidence", "stream": told.stream} | more))
+
+    def begin_for(self, size: int, **said: str) -> Any:
+        pairs = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in said.items())
+        return self.ask("POST", "/files/uploads/", upload_length=str(size), upload_metadata=pairs)
+
+    def piece(self, place: str, offset: int, data: bytes, **headers: str) -> Any:
+        return self.ask("PATCH", place, data, upload_offset=str(offset), **headers)
+
+    def offset(self, place: str) -> int:
+        answered = self.ask("HEAD", place)
+        assert answered.status_code == 200, answered.content
+        assert answered["Cache-Control"] == "no-store"
+        return int(answered["Upload-Offset"])
+
+    def told(self, place: str) -> dict[str, Any]:
+        return dict(self.client.get(place).json())

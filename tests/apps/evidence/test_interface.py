@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.utils import timezone
@@ -115,7 +116,7 @@ def test_the_gate_refuses_files_that_the_act_does_not_take(theatre: Theatre, tol
     assert "已经不在" in refusal(good | {"sha256": "0" * 64})
     assert "写法不对" in refusal(good | {"sha256": "../../secrets"})
     assert "写法不对" in refusal({"name": "a.png"})
-    assert "合计超过" in refusal(good | {"size": 600 << 20})
+    assert "合计超过" in refusal(good | {"size": (4 * settings.SANXIANG_LARGE_MB << 20) + 1})
 
 
 def test_a_file_belongs_to_who_brought_it_for_the_act_it_was_brought_for(

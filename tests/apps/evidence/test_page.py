@@ -12,7 +12,7 @@ from django.utils import timezone
 from sanxiang.config import demo
 from tests.support.theatre import Theatre
 
-from .brought import PHOTO, SCAN, digest, facts, files_of
+from .brought import PHOTO, SCAN, Sender, digest, facts, files_of
 
 pytestmark = [pytest.mark.clauses("LY-17", "LY-27"), pytest.mark.journeys("evidence.files")]
 
@@ -74,22 +74,28 @@ def test_the_guard_against_forged_requests_stands(theatre: Theatre, told: demo.T
     client.force_login(theatre.account("zhang"))
     before = len(theatre.events(told))
     assert client.post(f"/work/cases/{told.stream}/do/take_evidence/", form(theatre, told)).status_code == 403
-    place = f"/work/files/?act=take_evidence&stream={told.stream}&name=a.png"
-    assert client.post(place, PHOTO, content_type="application/octet-stream").status_code == 403
+    elsewhere = {"HTTP_TUS_RESUMABLE": "1.0.0", "HTTP_UPLOAD_LENGTH": "5", "HTTP_ORIGIN": "https://elsewhere.example"}
+    assert client.post("/files/uploads/", **elsewhere).status_code == 403
     assert client.post("/work/cases/new/?procedure=penalty.ordinary", {}).status_code == 403
     assert len(theatre.events(told)) == before
 
 
 def test_a_file_can_come_with_the_act_that_opens_a_case(theatre: Theatre) -> None:
     told, client = theatre.begin(start="2026-11-02"), page_of(theatre)
-    place = "/work/files/?act=register_source&procedure=penalty.ordinary&name=举报信.pdf"
-    staged = client.post(place, SCAN, content_type="application/octet-stream")
-    assert staged.status_code == 201, staged.content
+    sender = Sender(theatre.account("zhang"))
+    asked = {"filename": "举报信.pdf", "act": "register_source", "procedure": "penalty.ordinary"}
+    place = sender.begin_for(len(SCAN), **asked)["Location"]
+    assert sender.piece(place, 0, SCAN).status_code == 204
     command = theatre.command(told, "register_source")
     typed = {**demo._dated(dict(command.facts), timezone.now()), "department": told.opening["department"]}
     done = client.post(
         "/work/cases/new/",
-        {**typed, "procedure": "penalty.ordinary", "officers": list(command.officers), "kept": staged.json()["id"]},
+        {
+            **typed,
+            "procedure": "penalty.ordinary",
+            "officers": list(command.officers),
+            "kept": sender.told(place)["taken"]["id"],
+        },
     )
     assert done.status_code == 302, done.content.decode()[-2000:]
     told.stream = done["Location"].split("/")[-2]

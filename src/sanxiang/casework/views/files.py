@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import Http404, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from sanxiang.casework import uploads
 from sanxiang.casework.models import StagedFile
 from sanxiang.core.gates.attachments import MEGABYTE
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values.media import KINDS, MEDIA
-
-from .common import staff
 
 HALF = "内容没有传完（网络中断？），没有办理；请再办理一次，没有列出来的文件要重新选择"
 
@@ -39,7 +35,7 @@ class Brought:
         """What may be chosen, in words."""
         assert self.act.files is not None
         kinds = "、".join(KINDS[kind] for kind in self.act.files.kinds)
-        return f"{kinds}；每份不超过 {uploads.largest(self.act) // MEGABYTE} MB，最多 {self.act.files.most} 份"
+        return f"{kinds}；每份不超过 {self.largest // MEGABYTE:,} MB，最多 {self.act.files.most} 份；断网后会接着传"
 
     @property
     def accept(self) -> str:
@@ -51,7 +47,7 @@ class Brought:
 
     @property
     def largest(self) -> int:
-        return uploads.largest(self.act)
+        return uploads.largest_sent(self.act)
 
     def forget(self) -> None:
         """The act has taken them."""
@@ -81,18 +77,3 @@ def bring(request: Any, act: Act, stream: str) -> Brought:
     kept = uploads.waiting(request.POST.getlist("kept"), officer=officer, stream=stream, act=act.id)
     found.rows[:0] = kept
     return found
-
-
-@require_POST
-@staff
-def stage(request: Any) -> JsonResponse:
-    """Put one file aside while the form is still being filled in: the body is the file, the query names act and case
-    (or, before there is a case, the procedure)."""
-    try:
-        act, stream = uploads.act_of(request.user, request.reader, request.GET)
-        staged = uploads.stage_body(request, act, officer=request.reader.officer, stream=stream, at=timezone.now())
-    except LookupError:
-        raise Http404 from None
-    except uploads.NotTaken as refused:
-        return JsonResponse({"text": str(refused)}, status=refused.status)
-    return JsonResponse({"id": str(staged.id), "name": staged.name, "said": staged.said}, status=201)

@@ -35,6 +35,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="地址:端口",
         help="另起一个只对外公示的进程，它只有公示网站的数据库登录；默认同一地址、端口加 80；off 不起",
     )
+    parser.add_argument(
+        "--files",
+        default=os.environ.get("SANXIANG_FILES_BIND", ""),
+        metavar="地址:端口",
+        help="收发大文件的进程，慢的上传和播放不拖慢网页；默认同一地址、端口加 40；off 不起，由网页服务兼办",
+    )
     parser.set_defaults(run=run)
 
 
@@ -44,16 +50,18 @@ def run(args: argparse.Namespace) -> int:
     from sanxiang.config.supervisor import Supervisor
 
     host, port = _place(args.bind)
-    public = _public(args.public, host, port)
+    public, files = _beside(args.public, host, port, 80), _beside(args.files, host, port, 40)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     VAR.mkdir(parents=True, exist_ok=True)
     with _alone(VAR / "run.lock"):
-        supervisor = Supervisor(services(host, port, public), VAR / "processes.json")
+        supervisor = Supervisor(services(host, port, public, files), VAR / "processes.json")
         supervisor.sweep()
         _require_free(host, port, "--bind")
         if public:
             _require_free(*public, "--public")
+        if files:
+            _require_free(*files, "--files")
         preparation.front_end()
         with server() as found:
             if found.cluster is not None:
@@ -92,9 +100,12 @@ def _prepared() -> tuple[Filling, str]:
     return filling.Filling(), filling.introduction()
 
 
-def services(host: str, port: int, public: tuple[str, int] | None) -> list[Service]:
+def services(
+    host: str, port: int, public: tuple[str, int] | None, files: tuple[str, int] | None = None
+) -> list[Service]:
     """The processes beside the database, the pages first. Worker and sequencer run where their commands exist. What
-    serves the public alone holds the portal's login and no other."""
+    serves the public alone holds the portal's login and no other. What takes in and hands out files is one process of
+    many threads: it remembers the hashes of what arrives, and most of its threads wait for somebody's net."""
     from sanxiang.config import commands
     from sanxiang.config.supervisor import Service
 
@@ -107,11 +118,14 @@ def services(host: str, port: int, public: tuple[str, int] | None) -> list[Servi
     known = commands.modules()
     door = "sanxiang.config.wsgi:application"
 
-    def web(host: str, port: int, workers: str) -> list[str]:
+    def web(host: str, port: int, workers: str, threads: str) -> list[str]:
         sizes = ["--workers", workers, "--blocking-threads", threads]
         return [*granian, "--host", host, "--port", str(port), *sizes, *care, door]
 
-    found = [Service("网页服务", web(host, port, workers), settings | {"SANXIANG_DATABASES": "default,portal"})]
+    desk = settings | {"SANXIANG_DATABASES": "default,portal"}
+    if files:
+        desk["SANXIANG_FILES_PORT"] = str(files[1])
+    found = [Service("网页服务", web(host, port, workers, threads), desk)]
     if "sequencer" in known:
         found.append(Service("账本排序", [*me, "sequencer"], settings | {"SANXIANG_DATABASES": "default,sequencer"}))
     if "worker" in known:
@@ -120,7 +134,11 @@ def services(host: str, port: int, public: tuple[str, int] | None) -> list[Servi
         asked = {"SANXIANG_ASKED": said or f"http://{_shown(asked_host)}:{asked_port}"}
         found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"} | asked))
     if public:
-        found.append(Service("公示网站", web(*public, "1"), settings | {"SANXIANG_DATABASES": PUBLIC}))
+        found.append(Service("公示网站", web(*public, "1", threads), settings | {"SANXIANG_DATABASES": PUBLIC}))
+    if files:
+        alone = settings | {"SANXIANG_DATABASES": "default", "SANXIANG_FILES": "1", "SANXIANG_DESK_PORT": str(port)}
+        threads = os.environ.get("SANXIANG_FILES_THREADS", "32")
+        found.append(Service("文件服务", web(*files, "1", threads), alone))
     return found
 
 
@@ -166,11 +184,11 @@ def _place(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _public(bind: str, host: str, port: int) -> tuple[str, int] | None:
-    """Where the public alone is served: as said, else eighty above the port of the whole; None for `off`."""
+def _beside(bind: str, host: str, port: int, above: int) -> tuple[str, int] | None:
+    """Where another process is served: as said, else so far above the port of the whole; None for `off`."""
     if bind == "off":
         return None
-    return _place(bind) if bind else (host, port + 80 if port + 80 < 65536 else port - 80)
+    return _place(bind) if bind else (host, port + above if port + above < 65536 else port - above)
 
 
 def _shown(host: str) -> str:

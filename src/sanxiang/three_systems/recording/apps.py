@@ -6,8 +6,8 @@ from django.apps import AppConfig
 
 
 class RecordingConfig(AppConfig):
-    """Papers are made from events, volumes stand in the archive folder; its rows are projections of recordings, and
-    what a phone has sent until it is whole."""
+    """Papers are made from events, volumes and recordings stand among the evidence files; its rows are projections of
+    recordings, and what is being sent until it is whole."""
 
     name = "sanxiang.three_systems.recording"
     label = "recording"

@@ -1,5 +1,5 @@
 """Recordings in one line each, and what phones have sent: pieces until a recording is whole, acts until they are
-done."""
+done; large files on their way."""
 
 from __future__ import annotations
 
@@ -116,3 +116,26 @@ class ArrivedAct(models.Model):
             models.Index(fields=["officer", "state", "-arrived"], name="arrived_of_officer"),
             models.Index(fields=["case", "-arrived"], name="arrived_of_case"),
         )
+
+
+class Arriving(models.Model):
+    """A file that comes in pieces (断点续传), and what became of it. Its bytes stand in `store.arriving` under the same
+    id. `target` names what it is for (see `targets`), `told` what the sender said of it; `text` why it was not taken.
+    Once it is whole, `sha256` is set."""
+
+    id = models.UUIDField(primary_key=True)
+    officer = models.UUIDField()
+    target = models.TextField()
+    told = models.JSONField()
+    name = models.TextField()
+    size = models.BigIntegerField()
+    at = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+    sha256 = models.TextField(default="")
+    sm3 = models.TextField(default="")
+    taken = models.JSONField(null=True)
+    text = models.TextField(default="")
+
+    class Meta:
+        db_table = "recording_arriving"
+        indexes = (models.Index(fields=["officer", "until"], name="arriving_of_officer"),)

@@ -13,7 +13,7 @@ from sanxiang.casework.sealing import due
 from sanxiang.core.events import Recorded
 from sanxiang.store.seals import seals
 
-from . import sealing
+from . import sealing, tus
 
 AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4)
 """A seal or a time stamping authority that does not answer is asked again, at last after hours."""
@@ -24,6 +24,14 @@ def seal_papers(stream: str, event: str) -> None:
     """Put the agency's seal on the papers of an act."""
     close_old_connections()
     sealing.seal(connections["default"], stream, event, at=timezone.now())
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(name="recording.forget_arriving", queue="default", pass_context=False)
+def forget_arriving(timestamp: int) -> None:
+    """Forget files that stopped arriving."""
+    close_old_connections()
+    tus.purge(timezone.now())
 
 
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:

@@ -96,21 +96,15 @@ all("input[type=file][data-stage]", (field) => {
     text.append(told.name, document.createElement("br"), more);
     row.append(box, " ", text);
   };
-  const send = (file) => new Promise((done) => {
-    if (file.size > field.dataset.largest) { done(`“${file.name}”超过 ${field.dataset.largest >> 20} MB`); return; }
-    const sent = new XMLHttpRequest();
-    sent.upload.addEventListener("progress", (now) => { said.textContent = `正在传“${file.name}”：${Math.floor(now.loaded / (now.total || 1) * 100)}%`; });
-    sent.addEventListener("error", () => done(`“${file.name}”没有传完，网络可能中断了，请再选一次`));
-    sent.addEventListener("load", () => {
-      let told = {};
-      try { told = JSON.parse(sent.responseText); } catch { /* a page of the server */ }
-      if (sent.status === 201) { listed(told); done(""); } else done(told.text || `“${file.name}”没有接收（${sent.status}），请重新登录后再试`);
-    });
-    sent.open("POST", `${field.dataset.stage}&name=${encodeURIComponent(file.name)}`);
-    sent.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
-    sent.setRequestHeader("Content-Type", "application/octet-stream");
-    sent.send(file);
-  });
+  const send = async (file) => {
+    if (file.size > field.dataset.largest) return `“${file.name}”超过 ${Math.floor(field.dataset.largest / 1048576)} MB`;
+    const asked = Object.fromEntries(new URLSearchParams(field.dataset.told));
+    const come = (bytes, why) => { said.textContent = why ? `“${file.name}”：${why}` : `正在传“${file.name}”：${Math.min(99, Math.floor(bytes / file.size * 100))}%`; };
+    try {
+      listed(await sanxiang.upload(file, field.dataset.stage, { target: "act", ...asked }, come));
+      return "";
+    } catch (problem) { return problem.message.includes(file.name) ? problem.message : `“${file.name}”${problem.message}`; }
+  };
   let busy = false;
   field.addEventListener("change", async () => {
     const files = [...field.files], problems = [];

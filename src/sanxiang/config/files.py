@@ -1,0 +1,28 @@
+"""Where addresses stand in the process that takes in and hands out large files alone (文件服务): no pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from sanxiang.config.urls import health
+
+
+def plain(status: int, text: str) -> Any:
+    """A failure in words; there are no pages here."""
+
+    def answer(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+    return answer
+
+
+handler403 = plain(403, "没有权限")
+handler404 = plain(404, "这里没有您要的文件，或者您不能查看")
+handler500 = plain(500, "文件服务出错，没有办成；请稍后再试，仍不行请联系系统管理员")
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health, name="health"),
+    path("files/", include("sanxiang.three_systems.recording.file_urls")),
+]

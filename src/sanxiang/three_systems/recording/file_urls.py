@@ -1,0 +1,14 @@
+"""Addresses of large bodies (大文件的收发), in the file process and in the desk's alike; pages put `files_origin`
+before them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import tus
+
+app_name = "files"
+urlpatterns = [
+    path("uploads/", tus.begin, name="uploads"),
+    path("uploads/<uuid:name>", tus.one, name="upload"),
+]
