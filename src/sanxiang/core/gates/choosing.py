@@ -7,7 +7,6 @@ stand in the sealed fact `mask_choices`; a later row about the same passage take
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from sanxiang.core.values.personal_numbers import HIDDEN, Found
@@ -66,6 +65,6 @@ def kept(facts: Mapping[str, Any]) -> Callable[[str, Found], Found]:
     def look(text: str, one: Found) -> Found:
         if one.firm or text[one.start : one.end] not in passages:
             return one
-        return replace(one, open=True)
+        return one._replace(open=True)
 
     return look

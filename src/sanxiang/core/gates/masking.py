@@ -7,55 +7,28 @@ text. Detectors find what nobody declared, each with class and reason; a person 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sanxiang.core.rulebook import Dictionary, Fact
 from sanxiang.core.values.personal_numbers import HIDDEN, Found, plain
-from sanxiang.core.values.personal_text import merged, telltales
+from sanxiang.core.values.personal_text import merged, posts, telltales
 
 KNOWN = "个人隐私或者商业秘密（政府信息公开条例第十五条）"
 TRADE = "商业秘密（政府信息公开条例第十五条）"
 ALWAYS = "未成年人、证人、举报人等的信息一律不公开（政府信息公开条例第十五条）"
+SHORTEST = 4
+"""No pattern finds anything shorter."""
+GAPS = frozenset(' "')
 FEW = 16
 """So many words are looked for one by one; more of them by their length, so that the time stays linear."""
-TWO_CHARACTER_SURNAMES = frozenset(
-    {
-        "欧阳",
-        "太史",
-        "端木",
-        "上官",
-        "司马",
-        "东方",
-        "独孤",
-        "南宫",
-        "万俟",
-        "闻人",
-        "夏侯",
-        "诸葛",
-        "尉迟",
-        "公羊",
-        "赫连",
-        "澹台",
-        "皇甫",
-        "宗政",
-        "濮阳",
-        "公冶",
-        "太叔",
-        "申屠",
-        "公孙",
-        "慕容",
-        "仲孙",
-        "钟离",
-        "长孙",
-        "宇文",
-        "司徒",
-        "鲜于",
-        "司空",
-        "令狐",
-    }
-)
+TWO_CHARACTER_SURNAMES = frozenset({
+    "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛",
+    "尉迟", "公羊", "赫连", "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容",
+    "仲孙", "钟离", "长孙", "宇文", "司徒", "鲜于", "司空", "令狐",
+})  # fmt: skip
 
 REGION = re.compile(r"^(.*?(?:特别行政区|自治区|省|市)?.*?(?:自治州|地区|市|盟)?.*?[区县市旗])")
 DETAIL = re.compile(r"[0-9０-９号室楼栋幢村组]")
@@ -148,21 +121,22 @@ def details(address: str) -> Iterable[str]:
 def findings(text: str, known: Known = ()) -> list[Found]:
     """What in a free text must not be public, and the open numbers that a publisher should see: by place, none over
     another. What was hidden before is left alone. `known` is what `chips` gives."""
-    view = plain(text.replace(HIDDEN, "\0" * len(HIDDEN)))
-    found = list(_known(view, known))
-    view = _without(view, found)
-    opened: list[Found] = []
-    while True:
-        seen = list(telltales(view))
-        opened = [one for one in seen if one.open]
-        closed = merged(seen)
-        if not closed:
-            break
+    bare = plain(text.replace(HIDDEN, "\0" * len(HIDDEN)))
+    found = sorted(_known(bare, known))
+    view = _without(bare, found)
+    opened: set[Found] = set()
+    where = posts(view)
+    seen = telltales(view, where)
+    while closed := merged(seen):
+        opened.update(one for one in seen if one.open)
         view = _without(view, closed)
-        closed += _again(view, {text[one.start : one.end]: one for one in closed})
-        view = _without(view, closed)
+        if again := _again(view, {bare[one.start : one.end]: one for one in closed}):
+            view = _without(view, again)
+            closed += again
         found += closed
-    return sorted([*found, *opened], key=lambda one: one.start)
+        seen = [one for place in _beside(view, closed) for one in telltales(view, where, *place, again=True)]
+    opened.update(seen)
+    return sorted([*found, *(one for one in opened if "\0" not in view[one.start : one.end])])
 
 
 def mask_text(text: str, known: Known) -> tuple[str, tuple[Masked, ...]]:
@@ -183,11 +157,16 @@ def put_on(text: str, found: Iterable[Found]) -> tuple[str, tuple[Masked, ...]]:
 
 def _known(view: str, known: Known) -> Iterator[Found]:
     """Where declared values stand, longest first, also with gaps between their signs; one never over another."""
-    places = [at for at, sign in enumerate(view) if sign not in ' "']
-    close = "".join([view[at] for at in places])
+    if not known:
+        return
+    places: Sequence[int] = range(len(view))
+    close = view
+    if not GAPS.isdisjoint(view):
+        places = [at for at in places if view[at] not in GAPS]
+        close = "".join([view[at] for at in places])
     taken = bytearray(len(close))
     for value, shown, sort, reason, firm in (Chip(*one) for one in known):
-        wanted = "".join(sign for sign in plain(value) if sign not in ' "')
+        wanted = "".join(sign for sign in plain(value) if sign not in GAPS)
         at = close.find(wanted) if wanted else -1
         while at >= 0:
             end = at + len(wanted)
@@ -200,22 +179,44 @@ def _known(view: str, known: Known) -> Iterator[Found]:
 
 
 def _without(view: str, found: Iterable[Found]) -> str:
-    """The view as it looks with the masks on; every sign keeps its place."""
-    signs = list(view)
+    """The view as it looks with the masks on, which come in order; every sign keeps its place."""
+    parts: list[str] = []
+    at = 0
     for one in found:
         length = one.end - one.start
-        signs[one.start : one.end] = one.shown.replace(HIDDEN, "\0").ljust(length, "\0")[:length]
-    return "".join(signs)
+        parts += (view[at : one.start], one.shown.replace(HIDDEN, "\0").ljust(length, "\0")[:length])
+        at = one.end
+    return "".join([*parts, view[at:]])
+
+
+def _beside(view: str, changed: Iterable[Found]) -> set[tuple[int, int]]:
+    """What may read differently now: from the masks that were put on to the next ones."""
+    places = set()
+    for one in changed:
+        following = view.find("\0", one.end)
+        places.add((view.rfind("\0", 0, one.start) + 1, one.start))
+        places.add((one.end, following if following >= 0 else len(view)))
+    return {place for place in places if place[1] - place[0] >= SHORTEST}
 
 
 def _again(view: str, secrets: Mapping[str, Found]) -> list[Found]:
     """The same words elsewhere, where nothing around told what they are."""
-    found = []
-    for length in {len(secret) for secret in secrets}:
-        ours = {plain(secret): one for secret, one in secrets.items() if len(secret) == length}
-        if len(ours) <= FEW and not any(secret in view for secret in ours):
+    lengths: defaultdict[int, list[str]] = defaultdict(list)
+    for secret in secrets:
+        lengths[len(secret)].append(secret)
+    places: list[tuple[int, str]] = []
+    for length, ours in lengths.items():
+        if len(ours) > FEW:
+            every = (view[at : at + length] for at in range(len(view) - length + 1))
+            places += ((at, part) for at, part in enumerate(every) if part in secrets)
             continue
-        for at in range(len(view) - length + 1):
-            if one := ours.get(view[at : at + length]):
-                found.append(replace(one, start=at, end=at + length, reason=f"{one.reason}；与上文相同"))
-    return merged(found)
+        for secret in ours:
+            at = view.find(secret)
+            while at >= 0:
+                places.append((at, secret))
+                at = view.find(secret, at + 1)
+    return merged(_same(secrets[secret], at) for at, secret in places)
+
+
+def _same(one: Found, at: int) -> Found:
+    return one._replace(start=at, end=at + one.end - one.start, reason=f"{one.reason}；与上文相同")

@@ -6,6 +6,7 @@ They say whether a text can be such a number, not whether the number was ever gi
 from __future__ import annotations
 
 from datetime import date
+from operator import mul
 
 CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -74,10 +75,12 @@ def problems_of_identity_number(text: str) -> tuple[str, ...]:
 
 def _weighted(text: str, signs: str, weights: tuple[int, ...]) -> int:
     """The weighted sum of the signs before the check digit."""
-    return sum(signs.index(sign) * weight for sign, weight in zip(text, weights, strict=False))
+    return sum(map(mul, weights, map(signs.find, text)))
 
 
 def _strange_signs(text: str, signs: str, rule: str) -> tuple[str, ...]:
+    if not set(text).difference(signs):
+        return ()
     return tuple(f"第{place}位不能是“{sign}”（{rule}）" for place, sign in enumerate(text, 1) if sign not in signs)
 
 

@@ -1,24 +1,33 @@
 """Numbers in free text that are told by check digit or form: identity numbers, cards, credit codes, mobile numbers.
 
 Positions are those of the text given. A number may be written with full-width signs, and with spaces, hyphens, quotes
-or signs without width between its parts. Time grows with the length of the text, whatever it holds.
+or signs without width between its parts. Time grows with the length of the text, whatever it holds: one pass over the
+text finds the stretches in which a number can stand, and check digits are counted only where its form fits.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
+from operator import mul
+from typing import NamedTuple
 
-from .identifiers import problems_of_credit_code, problems_of_identity_number
+from .identifiers import IDENTITY_CHECKS, IDENTITY_WEIGHTS, problems_of_credit_code
 
 PRIVATE = "个人隐私（政府信息公开条例第十五条）"
+BY_CHECK, BY_RANGE = f"{PRIVATE}；校验码相符", f"{PRIVATE}；号段相符"
+BY_CARD, BY_DAY = f"{PRIVATE}；发卡机构号段和校验码相符", f"{PRIVATE}；十五位旧号码，出生日期存在"
+OF_COMPANY = "校验码相符；单位的代码依法公开"
 HIDDEN = "【已隐去】"
 
+Part = tuple[int, int, str]
+"""A part of a number: where it begins, where it ends, its signs."""
 
-@dataclass(frozen=True, slots=True)
-class Found:
+
+class Found(NamedTuple):
     """A passage that somebody should look at: text[start:end], its class (类别), why it was found, what stands in its
     place. What is `open` is public by law and stays unless a person decides otherwise; what is `firm` nobody opens."""
 
@@ -42,9 +51,17 @@ def _table() -> dict[int, str]:
 
 
 PLAIN = _table()
-GAP = ' "·-'
-TOKEN = re.compile(r"(?:ID|NO|TEL|QQ)(?=[0-9])|[0-9]{17}[Xx](?![A-Za-z])|[0-9A-Za-z]+", re.IGNORECASE)
-LONGEST, MOST_PARTS = 19, 6
+ODD = re.compile(f"[{re.escape(''.join(map(chr, PLAIN)))}]")
+FEW = 24
+"""So many different odd signs are made plain one after the other; a text with more of them sign by sign."""
+STRETCH = re.compile(r'[0-9A-Za-z][0-9A-Za-z "·-]{9,}[0-9A-Za-z]')  # where a number can stand
+TOKEN = re.compile(r"(?:[Ii][Dd]|[Nn][Oo]|[Tt][Ee][Ll]|[Qq]{2})(?=[0-9])|[0-9]{17}[Xx](?![A-Za-z])|[0-9A-Za-z]+")
+PARTS = re.compile("[0-9A-Za-z]+")
+WIDEST, MOST_PARTS = 3, 6
+WIDER = re.compile(r'[ "·-]{4}')
+ZERO = ord("0")
+TWICE = bytes(ZERO) + bytes(2 * at - 9 * (at > 4) for at in range(10)).ljust(256 - ZERO, b"\0")
+ZEROS = ZERO * sum(IDENTITY_WEIGHTS)
 REGIONS = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 CREDIT = re.compile(
     f"(?:1[1239]|2[19]|3[1-59]|4[19]|5[12359]|6[129]|7[129]|8[19]|9[1239]|A[19]|N[1239]|Y1)(?:10|{REGIONS.pattern})"
@@ -54,6 +71,18 @@ CARDS = re.compile(
     r"62\d{14,17}|(?:60|69|9558|9559|95588)\d{12,17}|4\d{15}|(?:5[1-5]|2[2-7])\d{14}|35\d{14}|3[47]\d{13}|65\d{14}"
 )
 MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
+FORMS = tuple(
+    (length, re.compile(form))
+    for length, form in (
+        (11, MOBILE.pattern), (13, MOBILE.pattern),
+        (15, rf"{MOBILE.pattern}|{CARDS.pattern}|(?:{REGIONS.pattern})\d{{13}}"),
+        (16, CARDS.pattern), (17, CARDS.pattern),
+        (18, rf"(?:9\d|{REGIONS.pattern})\d{{4}}(?:19|20)\d{{9}}[\dX]|{CREDIT.pattern}[0-9A-Z]{{14}}|{CARDS.pattern}"),
+        (19, CARDS.pattern),
+    )
+)  # fmt: skip
+"""By their lengths, from the shortest, the forms of all numbers that are told here."""
+FORM, SHORTEST = dict(FORMS), FORMS[0][0]
 MOBILE_PARTS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (5, 6), (6, 5), (4, 7)})
 NUMBERED = re.compile(
     r"(?:订单|运单|快递单?|批|批次|编|流水|单|文|序列|产品|货|条形?码|交易)(?:号码?|编号)?[:为是 ]{0,2}$"
@@ -63,7 +92,12 @@ AMOUNT = re.compile(r"[ ]?(?:[万亿]?元|[万亿]|%|[.,][0-9])")
 
 def plain(text: str) -> str:
     """The text with full-width signs, odd spaces, dashes and quotes made plain, sign by sign: places stay."""
-    return text.translate(PLAIN)
+    odd = set(ODD.findall(text))
+    if len(odd) > FEW:
+        return text.translate(PLAIN)
+    for sign in odd:
+        text = text.replace(sign, PLAIN[ord(sign)])
+    return text
 
 
 def luhn(digits: str) -> bool:
@@ -72,11 +106,9 @@ def luhn(digits: str) -> bool:
     >>> luhn("6222021234567890128"), luhn("6222021234567890129")
     (True, False)
     """
-    total = 0
-    for place, sign in enumerate(reversed(digits)):
-        twice = int(sign) << (place & 1)
-        total += twice - 9 if twice > 9 else twice
-    return total % 10 == 0
+    signs = digits.encode()
+    once, twice = signs[::-2], signs[-2::-2].translate(TWICE)
+    return (sum(once) - ZERO * len(once) + sum(twice)) % 10 == 0
 
 
 def identity_number(text: str) -> bool:
@@ -87,87 +119,132 @@ def identity_number(text: str) -> bool:
     (True, True, False)
     """
     if len(text) == 18:
-        known = REGIONS.match(text) or text[0] == "9"
-        return (
-            bool(known) and text[:17].isdigit() and text[6:8] in ("19", "20") and not problems_of_identity_number(text)
-        )
-    if len(text) != 15 or not REGIONS.match(text):
-        return False
+        known = text[0] == "9" or REGIONS.match(text)
+        return bool(known) and text[6:8] in ("19", "20") and text[:17].isdecimal() and text.isascii() and _checked(text)
+    return len(text) == 15 and text.isdecimal() and bool(REGIONS.match(text)) and _day("19" + text[6:12])
+
+
+def _checked(text: str) -> bool:
+    total = sum(map(mul, IDENTITY_WEIGHTS, text.encode())) - ZEROS
+    return IDENTITY_CHECKS[total % 11] == text[17] and _day(text[6:14])
+
+
+def _day(digits: str) -> bool:
     try:
-        date(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12]))
+        return bool(date(int(digits[:4]), int(digits[4:6]), int(digits[6:])))
     except ValueError:
         return False
-    return True
 
 
-def numbers(text: str) -> Iterator[Found]:
-    """The numbers found in a text that `plain` made; they may overlap."""
-    for run in _runs(text):
-        for first in range(len(run)):
-            joined = ""
-            apart = len(run[first][2]) == 1 and (first == 0 or len(run[first - 1][2]) > 1)
-            for last in range(first, min(len(run), first + (LONGEST if apart else MOST_PARTS))):
-                joined += run[last][2]
-                if len(joined) > LONGEST:
-                    break
-                if len(joined) >= 11 and (found := _told(text, run, first, last, joined)):
+def numbers(text: str, begin: int = 0, end: int = sys.maxsize, *, edges: bool = False) -> Iterator[Found]:
+    """The numbers found in text[begin:end], which `plain` made; they may overlap. With `edges` none but those that
+    reach to its beginning or end."""
+    for stretch in STRETCH.finditer(text, begin, end):
+        first, last = stretch.span()
+        if edges and not _joined(text, begin, first) and not _joined(text, last, end):
+            continue
+        signs = stretch[0]
+        parts = PARTS.findall(signs)
+        joined = "".join(parts).upper()
+        if len(joined) < SHORTEST:
+            continue
+        found = _whole(text, first, last, signs, joined, parts)
+        if found is not None:
+            yield found
+        if (found is None and not signs.isdigit()) or (found is not None and found.open and len(parts) > 1):
+            for run in _runs(text, first, last):
+                yield from _of(text, run)
+
+
+def _whole(text: str, start: int, end: int, signs: str, joined: str, parts: list[str]) -> Found | None:
+    """The number that a whole stretch is, as most are; what else may stand in it does not matter then."""
+    form = FORM.get(len(joined))
+    if form is None or form.fullmatch(joined) is None:
+        return None
+    if len(parts) > 1 and (
+        not joined[:-1].isdigit() or MOST_PARTS < len(parts) < len(joined) or WIDER.search(signs) is not None
+    ):
+        return None
+    return _told(text, start, end, joined, [len(part) for part in parts])
+
+
+def _joined(text: str, start: int, end: int) -> bool:
+    """Whether a number reads differently when the sign before the one place or at the other place changes."""
+    return end - start <= WIDEST and not text[start:end].strip(' "·-.,')
+
+
+def _of(text: str, run: list[Part]) -> Iterator[Found]:
+    """The numbers in one run of parts: of up to six parts, or sign by sign."""
+    sizes = [len(part[2]) for part in run]
+    ends = list(accumulate(sizes))
+    whole = "".join([part[2] for part in run])
+    lasts, before = {end: last for last, end in enumerate(ends)}, 0
+    for first, size in enumerate(sizes):
+        for length, form in FORMS:
+            if before + length > len(whole):
+                break
+            last = lasts.get(before + length)
+            if last is None or form.fullmatch(whole, before, before + length) is None:
+                continue
+            parts = last - first + 1
+            apart = parts == length and (first == 0 or sizes[first - 1] > 1)
+            if parts <= MOST_PARTS or apart:
+                start, end = run[first][0], run[last][1]
+                chained = (first > 0 and text[start - 1] == "-") or (last + 1 < len(run) and text[end] == "-")
+                number = whole[before : before + length]
+                if (found := _told(text, start, end, number, sizes[first : last + 1], chained)) is not None:
                     yield found
+        before += size
 
 
-def _runs(text: str) -> Iterator[list[tuple[int, int, str]]]:
-    """Parts with digits that stand beside each other with nothing but gaps between them."""
-    run: list[tuple[int, int, str]] = []
-    for match in TOKEN.finditer(text):
+def _runs(text: str, begin: int, end: int) -> Iterator[list[Part]]:
+    """Parts with digits that stand beside each other in a stretch: no more than a few gaps between them."""
+    run: list[Part] = []
+    for match in TOKEN.finditer(text, begin, end):
         word, start = match[0], match.start()
-        alone = word.isalpha() and (not run or len(word) > 8 or not (word.isupper() or len(word) == 1))
-        if run and (alone or start - run[-1][1] > 3 or not _gap(text, run[-1][1], start)):
+        letters = word.isalpha()
+        alone = letters and (not run or len(word) > 8 or not (word.isupper() or len(word) == 1))
+        if run and (alone or start - run[-1][1] > WIDEST):
             yield run
             run = []
-            alone = word.isalpha()
+            alone = letters
         if not alone:
             run.append((start, match.end(), word.upper()))
     if run:
         yield run
 
 
-def _gap(text: str, start: int, end: int) -> bool:
-    return all(sign in GAP for sign in text[start:end])
-
-
-def _told(text: str, run: list[tuple[int, int, str]], first: int, last: int, joined: str) -> Found | None:
-    parts = tuple(len(part[2]) for part in run[first : last + 1])
-    if len(parts) > MOST_PARTS and max(parts) > 1:
+def _told(text: str, start: int, end: int, joined: str, sizes: list[int], chained: bool = False) -> Found | None:
+    """What parts are together; what is called an order number, a batch and the like is none of ours. `chained`: it is
+    tied to more parts by hyphens."""
+    if len(joined) == 18:
+        if identity_number(joined):
+            return Found(start, end, "身份证号", BY_CHECK)
+        if CREDIT.match(joined) and not problems_of_credit_code(joined):
+            return Found(start, end, "统一社会信用代码", OF_COMPANY, joined, open=True)
+    if not joined.isdigit():
         return None
-    start, end = run[first][0], run[last][1]
-    if len(joined) == 18 and identity_number(joined):
-        return Found(start, end, "身份证号", f"{PRIVATE}；校验码相符")
-    if len(joined) == 18 and CREDIT.match(joined) and not problems_of_credit_code(joined):
-        return Found(start, end, "统一社会信用代码", "校验码相符；单位的代码依法公开", joined, open=True)
-    if not joined.isdigit() or len(joined) == 12 or NUMBERED.search(text[max(0, start - 12) : start]):
-        return None
-    if len(joined) >= 15 and CARDS.fullmatch(joined) and luhn(joined):
-        return Found(start, end, "银行账号", f"{PRIVATE}；发卡机构号段和校验码相符")
-    if len(joined) == 15 and identity_number(joined):
-        return Found(start, end, "身份证号", f"{PRIVATE}；十五位旧号码，出生日期存在")
-    return _mobile(text, run, first, last, joined)
+    found = None
+    if CARDS.fullmatch(joined) and luhn(joined):
+        found = Found(start, end, "银行账号", BY_CARD)
+    elif len(joined) == 15 and identity_number(joined):
+        found = Found(start, end, "身份证号", BY_DAY)
+    else:
+        found = None if chained else _mobile(text, start, end, joined, tuple(sizes))
+    return None if found and NUMBERED.search(text, max(0, start - 12), start) else found
 
 
-def _mobile(text: str, run: list[tuple[int, int, str]], first: int, last: int, joined: str) -> Found | None:
-    """A mobile number; a chain with more parts by hyphens, an amount or what is called an order number is none."""
+def _mobile(text: str, start: int, end: int, joined: str, parts: tuple[int, ...]) -> Found | None:
+    """A mobile number; what is part of an amount is none."""
     if not MOBILE.fullmatch(joined):
         return None
-    start, end = run[first][0], run[last][1]
-    parts = tuple(len(part[2]) for part in run[first : last + 1])
     if len(joined) > 11 and len(parts) > 1 and sum(parts[1:]) == 11:
         parts = parts[1:]
     elif len(joined) > 11:
         parts = (parts[0] - len(joined) + 11, *parts[1:])
-    if parts not in MOBILE_PARTS and max(parts) > 1:
+    before = text[max(0, start - 2) : start]
+    if (parts not in MOBILE_PARTS and max(parts) > 1) or AMOUNT.match(text, end) or before.endswith(("¥", "$")):
         return None
-    chained = (first > 0 and text[start - 1] == "-") or (last + 1 < len(run) and text[end] == "-")
-    before = text[max(0, start - 12) : start]
-    if chained or AMOUNT.match(text, end) or before.endswith(("¥", "$")):
+    if before.endswith((".", ",")) and before[:-1].isdigit():
         return None
-    if before.endswith((".", ",")) and before[-2:-1].isdigit():
-        return None
-    return Found(start, end, "手机号码", f"{PRIVATE}；号段相符")
+    return Found(start, end, "手机号码", BY_RANGE)
