@@ -548,6 +548,11 @@ def check_files(folder, manifest, events):
     """Every other file is what was archived, or evidence that an event names; nothing that was archived is missing."""
     archived = [item["body"]["payload"] for item in events if item["body"]["kind"] == "case.archived"]
     need(archived, "the event of archiving is missing: the case was cut off", "缺少归档记录，案卷被截短")
+    if destroyed_by(events) and "data/files.json" not in manifest:
+        left = [name for name in manifest if not name.startswith(("data/events/", "data/receipts/"))]
+        known = set(left) <= {"data/case.json", "data/keys/log.vkey"}
+        need(known, "the content was destroyed, and yet there are files", "内容已经销毁，包内却另有文件")
+        return
     fits = manifest.get("data/files.json") == archived[-1].get("package_sha256")
     need(fits, "the list of files is not the one that was archived", "文件清单与归档时的不符")
     listed = {"data/" + name: one["sha256"] for name, one in parsed(inside(folder, "data/files.json")).items()}
@@ -564,6 +569,17 @@ def check_files(folder, manifest, events):
         place = "data/evidence/%s/%s" % (digest, title) if len(named.get(title, ())) > 1 else "data/evidence/" + title
         fits = digest in named.get(title, ()) and name in (place, "data/evidence/%s/%s" % (digest, title))
         need(fits, "file %s belongs to no event" % name, "文件 %s 不属于任何一项记录" % name)
+
+
+def destroyed_by(events):
+    """Who approved the lawful destruction of the content, and on which day; None where it was not destroyed."""
+    for item in events:
+        if item["body"]["kind"] == "archive.destroyed":
+            approved = [one["body"] for one in events if one["body"]["id"] == item["body"]["payload"].get("approval")]
+            done = approved and approved[0]["kind"] == "archive.destruction_approved"
+            need(done, "the content was destroyed without approval", "内容的销毁没有批准记录")
+            return approved[0]["actor"].get("name", ""), item["body"]["occurred_at"][:10]
+    return None
 
 
 def evidence_of(events):
@@ -694,8 +710,16 @@ def run(args):
     os.listdir(args.folder)
     events, origin = check_package(args.folder, key_of(args.vkey) if args.vkey else None)
     told = "OK 核验通过: %d events, all in the ledger %s" % (len(events), origin) + sm3_note(events)
+    gone = destroyed_by(events)
+    if gone:
+        told += "\nThe content was destroyed on %s by approval of %s. 内容已于 %s 经%s批准销毁。" % (
+            gone[1],
+            gone[0],
+            gone[1],
+            gone[0],
+        )
     away = evidence_missing(args.folder, events)
-    if away:
+    if away and not gone:
         told += "\n%d evidence files that events name are not in the package. 有 %d 份证据文件不在包内。" % (away, away)
     if not args.vkey:
         told += (

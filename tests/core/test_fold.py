@@ -18,7 +18,8 @@ CASE_KINDS = sorted(set(REDUCERS) - {"source.registered", "application.received"
 EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "d"}, "waiver.given": {"duty": "d"},
          "review.concluded": {"outcome": "同意"}, "review.confirmed": {"review": "r"},
          "publication.expired": {"until": "2024-01-01"},
-         "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}}  # fmt: skip
+         "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}, "access.decided": {"about": "a"},
+         "access.given": {"about": "a"}, "access.used": {"about": "a"}}  # fmt: skip
 
 facts = st.dictionaries(
     st.sampled_from(["party_name", "violation_facts", "sanctions"]), st.text(max_size=8), max_size=3
@@ -54,7 +55,7 @@ def test_every_event_survives_the_record(kind, stated):
               "number": "n", "valid_from": "2024-01-01", "valid_until": "2024-12-31", "item": "i", "rulebook": "r",
               "digest": "d", "effective": "2024-01-01", "year": 2024, "calendar": "c", "day": "2024-01-01",
               "paper": "e", "index": 0, "certificate": "c", "setting": "s", "section": "duties",
-              "until": "2024-01-01", "source": "s", "generated": "2024-01-01T00:00:00+08:00"}  # fmt: skip
+              "until": "2024-01-01", "about": "a", "source": "s", "generated": "2024-01-01T00:00:00+08:00"}  # fmt: skip
     cls = KINDS[kind]
     event = cls(facts=stated, **{k: v for k, v in needed.items() if k in cls.__dataclass_fields__})
     assert from_payload(kind, cls.VERSION, to_payload(event)) == event

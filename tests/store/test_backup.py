@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from sanxiang.core.events import case
+from sanxiang.core.events import archive, case
 from sanxiang.store import custody, keys, known, reading, runtime
 from sanxiang.store.backup import EVIDENCE, LISTED, MANIFEST, RECORD, BackupProblem, backup, restore
 from sanxiang.store.blobs import Blobs
@@ -72,7 +72,7 @@ def test_a_key_destroyed_after_the_keys_were_saved_does_not_return(
 ) -> None:
     record, stream, _, apart = saved
     web = record.connect()
-    (destroyed,) = record.add(web, stream, draft(case.CaseArchived()))
+    (destroyed,) = record.add(web, stream, draft(archive.CaseArchived()))
     keys.destroy(web, stream, because=destroyed.id)
     later, later_keys = tmp_path / "later", tmp_path / "later-keys"
     save(record, later, later_keys, secrets_folder)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from sanxiang.core.events import case
+from sanxiang.core.events import archive, case
 from sanxiang.store.blobs import STAGED, Blobs, NotThere, TooLarge
 from sanxiang.store.named import every_named
 
@@ -174,7 +174,7 @@ def test_a_missing_and_a_changed_file_are_named(log: Log, blobs: Blobs) -> None:
 def test_an_archived_paper_is_missed_like_evidence(log: Log, blobs: Blobs) -> None:
     paper = blobs.add(b"%PDF decision")
     listing = blobs.add(f'{{"documents/决定书.pdf": {{"sha256": "{paper}", "event": ""}}}}'.encode())
-    recorded(log, case.CaseArchived(act="archive", package_sha256=listing))
+    recorded(log, archive.CaseArchived(act="archive", package_sha256=listing))
     log.stop()
     assert log.verify(blobs=blobs).files == 2
     blobs.path(paper).unlink()
@@ -189,7 +189,7 @@ def test_only_what_no_event_names_is_cleared(log: Log, blobs: Blobs) -> None:
     paper = blobs.add(b"%PDF decision")
     listing = blobs.add(f'{{"documents/决定书.pdf": {{"sha256": "{paper}", "event": ""}}}}'.encode())
     photo = named(blobs, PHOTO)
-    recorded(log, case.EvidenceTaken(files=(photo,)), case.CaseArchived(package_sha256=listing))
+    recorded(log, case.EvidenceTaken(files=(photo,)), archive.CaseArchived(package_sha256=listing))
     left = blobs.add(b"left by an act that was refused")
     for one in blobs.every():
         age(blobs.path(one), 9)
@@ -202,7 +202,7 @@ def test_only_what_no_event_names_is_cleared(log: Log, blobs: Blobs) -> None:
 
 def test_nothing_is_cleared_where_an_archived_list_cannot_be_read(log: Log, blobs: Blobs) -> None:
     listing = blobs.add(b"{}")
-    recorded(log, case.CaseArchived(package_sha256=listing))
+    recorded(log, archive.CaseArchived(package_sha256=listing))
     blobs.path(listing).chmod(0o600)
     blobs.path(listing).write_bytes(b"{ }")
     with pytest.raises(NotThere):

@@ -12,7 +12,7 @@ import orjson
 import psycopg
 import pytest
 
-from sanxiang.core.events import case
+from sanxiang.core.events import archive
 from sanxiang.core.ledger import (
     EMPTY,
     Edge,
@@ -105,7 +105,7 @@ def test_proofs_outlive_a_destroyed_key(filled: Log) -> None:
     web = filled.record.connect()
     numbered = reading.tail(web, limit=1)[0]
     before = receipt(web, numbered.id)
-    (destroyed,) = filled.record.add(web, numbered.stream, draft(case.CaseArchived()))
+    (destroyed,) = filled.record.add(web, numbered.stream, draft(archive.CaseArchived()))
     keys.destroy(web, numbered.stream, because=destroyed.id)
     assert receipt(web, numbered.id) == before
     assert filled.verify().ok

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanxiang.core.events import case
+from sanxiang.core.events import archive, case
 from sanxiang.core.ledger import canonical_bytes, public_entry
 from sanxiang.store import custody, keys, known, reading, runtime
 from sanxiang.store.errors import KEY_GONE, CannotUnseal, RecordRefused
@@ -72,7 +72,7 @@ def test_each_sealed_fact_is_proved_alone(record: Record) -> None:
 def test_a_destroyed_key_takes_the_facts_and_leaves_the_proof(record: Record) -> None:
     web, stream = sealed_case(record)
     before = reading.raw(web, stream)
-    (destroyed,) = record.add(web, stream, draft(case.CaseArchived(facts={"place": "销毁（演示）"})))
+    (destroyed,) = record.add(web, stream, draft(archive.CaseArchived(facts={"place": "销毁（演示）"})))
     assert keys.destroy(web, stream, because=destroyed.id)
     assert not keys.destroy(web, stream, because=destroyed.id)
     events = reading.load(web, stream)
@@ -88,7 +88,7 @@ def test_a_destroyed_key_takes_the_facts_and_leaves_the_proof(record: Record) ->
 
 def test_a_process_that_still_remembers_the_key_cannot_use_it(record: Record) -> None:
     web, stream = sealed_case(record)
-    (destroyed,) = record.add(web, stream, draft(case.CaseArchived()))
+    (destroyed,) = record.add(web, stream, draft(archive.CaseArchived()))
     remembered = known.recall(stream)
     keys.destroy(web, stream, because=destroyed.id)
     assert remembered is not None
@@ -122,7 +122,7 @@ def test_a_destroyed_key_that_comes_back_is_destroyed_again(record: Record) -> N
     owner = record.connect("owner")
     kept = owner.execute("SELECT subject, wrapped FROM keyring.subject_key").fetchone()
     assert kept is not None
-    (destroyed,) = record.add(web, stream, draft(case.CaseArchived()))
+    (destroyed,) = record.add(web, stream, draft(archive.CaseArchived()))
     keys.destroy(web, stream, because=destroyed.id)
     owner.execute("INSERT INTO keyring.subject_key VALUES (%s, %s)", kept)
     assert owner.execute("SELECT keyring.destroy_again()").fetchone() == (1,)
@@ -131,7 +131,7 @@ def test_a_destroyed_key_that_comes_back_is_destroyed_again(record: Record) -> N
 
 def test_a_destroyed_key_stays_destroyed(record: Record) -> None:
     web, stream = sealed_case(record)
-    (destroyed,) = record.add(web, stream, draft(case.CaseArchived()))
+    (destroyed,) = record.add(web, stream, draft(archive.CaseArchived()))
     keys.destroy(web, stream, because=destroyed.id)
     owner = record.connect("owner")
     for statement in (

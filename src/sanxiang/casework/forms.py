@@ -9,13 +9,15 @@ from typing import Any
 from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of, publicity
+from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of, publicity, retaining
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
 
+from . import consulted
 from .telling import plain_flag
 
 EMPTY_ROWS = 2
+EXTENT = "access_extent"
 ROWS_MAX = 200
 RECORDING = "f-recording_mode"
 PERSON = "the party, where a person; else who represents it"
@@ -85,7 +87,7 @@ def fields_of(
         value = typed.get(name, stands if fact.carried else known_already.get(name))
         if value in (None, "", []):
             value = known_already.get(name)
-        fact = offered(rules, fact)
+        fact = offered(rules, fact, case)
         if name == publicity.CLASS:
             fact = replace(fact, help=class_help(rules, case, fact))
         (held if known else fill).append(
@@ -96,8 +98,12 @@ def fields_of(
     return fill, held
 
 
-def offered(rules: RuleSet, fact: Fact) -> Fact:
-    """A fact with what the regulation lets choose: the outcomes of a review, its points where a row is about one."""
+def offered(rules: RuleSet, fact: Fact, case: CaseFile) -> Fact:
+    """A fact with what the regulation lets choose: the outcomes of a review, its points where a row is about one; or
+    with what the file of the case holds."""
+    if fact.id == EXTENT:
+        columns = (replace(one, choices=consulted.names_of(case)) if one.id == "what" else one for one in fact.columns)
+        return replace(fact, columns=tuple(columns))
     if fact.id == "review_outcome" and outcomes_of(rules):
         return replace(fact, choices=tuple(outcome.name for outcome in outcomes_of(rules)))
     if fact.id not in ABOUT_POINTS:
@@ -167,7 +173,7 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
             found[name] = next(filter(None, stated), "")
     if act.emits == "decision.carried_out" and act.sets.get("complete"):
         found["carried_out_amount"] = sum(int(line.get("amount") or 0) for line in case.facts.get("sanctions") or ())
-    found |= publicity.suggested(rules, case, asked)
+    found |= publicity.suggested(rules, case, asked) | retaining.suggested(rules, case, asked)
     if "review_points" in asked:
         found["review_points"] = [{"point": point} for point in points_of(rules)]
     if "evidence_list" in asked and not case.facts.get("evidence_list") and case.evidence:

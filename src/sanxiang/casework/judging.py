@@ -27,7 +27,7 @@ from .registers import registers_for
 STRUCTURAL = ("/order", "/too-late", "/once", "/not-applicable", "/ended")
 NOT_MINE = ("/post", "/agency")
 OF_FORM = ("/facts", "/recording")
-CHOSEN = ("link", "measure", "officers", "named")
+CHOSEN = ("link", "measure", "officers", "named", "request", "requested_by", "supplies")
 """Words that what is chosen in a form answers: the paper or the measure that it is about, who takes part."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates.archiving import FRAME
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import printed
 
@@ -55,9 +56,6 @@ def answered(recorded: Recorded, rules: RuleSet) -> list[tuple[str, str]]:
     """A judgement as question and answer."""
     bound = rules.judgements.get(getattr(recorded.event, "judgement", ""))
     return [(bound.rule.question, plain_flag(getattr(recorded.event, "answer", False)))] if bound else []
-
-
-FRAME = ("volume_cover", "catalogue", "closing_note")
 
 
 def papers(events: Sequence[Recorded]) -> list[dict[str, Any]]:

@@ -23,6 +23,9 @@ class CounterConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import correcting, party, partypage, showing  # noqa: F401 - they register what they take in
+        from sanxiang.casework import following
+
+        from . import correcting, ended, party, partypage, showing  # noqa: F401 - they register what they take in
 
         partypage.register()
+        following.register(ended.hear)

@@ -12,3 +12,10 @@ class InterchangeConfig(AppConfig):
     label = "interchange"
     verbose_name = "数据接口"
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
+
+    def ready(self) -> None:
+        from sanxiang.casework import following
+
+        from . import ended
+
+        following.register(ended.hear)

@@ -137,6 +137,17 @@ class Blobs:
         for part in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
             yield from sorted(path.name for path in part.iterdir() if HEX.fullmatch(path.name))
 
+    def remove(self, sha256: str) -> bool:
+        """Take a kept file away for good (its content was lawfully destroyed); False where there is none. Only for what
+        no other case names."""
+        with self._hold(fcntl.LOCK_EX):
+            place = self.path(sha256)
+            if not place.exists():
+                return False
+            place.unlink()
+            _durable(place.parent)
+        return True
+
     def sweep_staged(self, before: datetime) -> int:
         """Remove uploads and drafts that nobody took since `before`; returns how many."""
         staged = self.folder / STAGED

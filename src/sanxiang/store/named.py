@@ -1,4 +1,5 @@
-"""Which files the record names (记录所指的文件): evidence that came with an act, and what an archived volume holds."""
+"""Which files the record names (记录所指的文件): evidence that came with an act, and what an archived volume holds. A
+case whose content was lawfully destroyed keeps none."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ from .runtime import plain
 
 MARKS = (b'"files":[', b'"package_sha256":')
 _NAMING = (
-    "SELECT body FROM record.event WHERE position('\"files\":['::bytea IN body) > 0"
-    " OR position('\"package_sha256\":'::bytea IN body) > 0"
+    "SELECT e.body FROM record.event e WHERE (position('\"files\":['::bytea IN e.body) > 0"
+    " OR position('\"package_sha256\":'::bytea IN e.body) > 0)"
+    " AND NOT EXISTS (SELECT FROM record.destroyed_key d WHERE d.subject = e.stream)"
 )
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import choosing, desk, forms, judging, reporting, telling, uploads
+from sanxiang.casework import choosing, consulted, desk, forms, judging, reporting, telling, uploads
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
@@ -155,7 +155,7 @@ def command_of(request: Any, found: Opened, wanted: Act, brought: Brought) -> Co
         expected=int(expected) if expected.isdecimal() and len(expected) < 9 else None,
         facts={} if fresh else forms.typed_facts(post, facts),
         officers=team if fresh else tuple(post.getlist("officers"))[:FULL],
-        link=post.get("link", "")[:100],
+        link=source.get("link", "")[:100],
         files=brought.files,
         extra=extra,
         report=report,
@@ -203,7 +203,8 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
         "candidates": choosing.candidates(
             connections["default"], found.rules, found.case, wanted, command.officer, s.at, command.officers),
-        "links": links(found, wanted), "link": command.link, "extra": command.extra, "names": act_names(found),
+        "links": links(found, wanted), "link": command.link,
+        "about": consulted.ASKED.get(wanted.emits, ""), "extra": command.extra, "names": act_names(found),
         "judgement": found.rules.judgements.get(str(command.extra.get("judgement", ""))),
         "judgements": [(name, bound.rule.question) for name, bound in found.rules.judgements.items()
                        if request.reader.posts & set(bound.rule.by)] if wanted.emits == "judgement.answered" else [],
@@ -246,6 +247,8 @@ def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
         return [(name, "、".join(titles)) for name, titles in seen.items() if name not in found.case.served]
     if wanted.emits in ("review.document_submitted", "review.document_concluded"):
         return documents(found, wanted)
+    if wanted.emits in consulted.ASKED:
+        return consulted.links(found.case, found.rules, wanted)
     if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved"):
         running = [one for one in telling.measures(found.events, found.case, found.rules) if one.lifted_at is None]
         return [(one.id, f"{legal_day(one.taken_at):%Y年%-m月%-d日} {one.name}") for one in running]

@@ -22,7 +22,8 @@ from sanxiang.core.rulebook import Act
 
 RECEIPTS = frozenset({*PUBLISHERS, "head", "supervisor"})
 """Who sees whether a withdrawn decision is gone everywhere."""
-
+ARCHIVES = frozenset({"archivist", "unit_head", "legal_head", "head", "supervisor"})
+"""The posts that look at the archive."""
 View = Callable[..., HttpResponse]
 _demo: dict[str, bool] = {}
 
@@ -63,6 +64,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "may_open": "officer" in reader.posts,
         "reviews": bool(reader.posts & (REVIEWERS | {"adviser"})),
         "publishes": bool(reader.posts & PUBLISHERS),
+        "archives": bool(reader.posts & ARCHIVES),
         "registry_url": address("registry:home"),
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
         "receipts": bool(reader.posts & RECEIPTS) and address("exchange:withdrawals"),

@@ -22,7 +22,7 @@ HANDLING = frozenset(
         "notice.given", "document.served",
     }
 )  # fmt: skip
-NOTED = frozenset({"paper.sealed", "publication.expired"})
+NOTED = frozenset({"paper.sealed", "publication.expired", "access.used"})
 """What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""
 
 
@@ -52,7 +52,11 @@ def apply(case: CaseFile, recorded: Recorded) -> None:
         recorded.actor.officer,
         recorded.actor.department,
         event.officers,
-        getattr(event, "measure", "") or getattr(event, "served", ""),
+        getattr(event, "measure", "") or getattr(event, "served", "") or getattr(event, "about", ""),
+        event.facts,
+        event.files,
+        len(event.documents),
+        event.recordings,
     )
     case.id, case.version = recorded.stream, recorded.seq
     if recorded.kind not in NOTED:
@@ -197,4 +201,9 @@ def ended(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 
 @on("case.archived")
 def archived(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.archived = done
+    """A file that was put away with gaps is not archived yet: it has to be done again, whole."""
+    if event.incomplete:
+        case.acts.pop(event.act, None)
+        case.kinds.pop(recorded.kind, None)
+    else:
+        case.archived = done

@@ -7,12 +7,15 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sanxiang.core.events import Json
+from sanxiang.core.events import EMPTY, Facts, Json
+
+from .keeping import Keeping
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One act that was done: which, when, by whom, with whom, and its event."""
+    """One act that was done: which, when, by whom, with whom, its event, what it stated, the files it
+    brought, how many papers it made, the recordings that it rests on."""
 
     act: str
     kind: str
@@ -24,6 +27,10 @@ class Done:
     department: str
     officers: tuple[str, ...]
     link: str = ""
+    facts: Facts = field(default_factory=lambda: EMPTY)
+    files: tuple[Mapping[str, Json], ...] = ()
+    papers: int = 0
+    recordings: tuple[str, ...] = ()
 
     @property
     def late(self) -> bool:
@@ -166,6 +173,7 @@ class CaseFile:
     excused: frozenset[str] = frozenset()
     ended: Done | None = None
     archived: Done | None = None
+    keeping: Keeping = field(default_factory=Keeping)
     papers: tuple[Mapping[str, Json], ...] = ()
     sealed: dict[str, str] = field(default_factory=dict)
     files: tuple[Mapping[str, Json], ...] = ()

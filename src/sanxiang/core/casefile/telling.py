@@ -18,6 +18,6 @@ def identity_shown(case: CaseFile, recorded: Recorded, event: Any, done: Done) -
     case.shown = (*case.shown, shown)
 
 
-@on("statement.received", "record.requested")
+@on("statement.received")
 def received(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond the act and its facts: it is answered by an act of its own."""

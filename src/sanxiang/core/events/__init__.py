@@ -1,6 +1,6 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import case, feed, hearing, page, party, publication, recording, registry, review, sealing
+from . import archive, case, feed, hearing, page, party, publication, recording, registry, review, sealing
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -12,6 +12,7 @@ __all__ = [
     "Json",
     "Recorded",
     "UnknownKind",
+    "archive",
     "body_of",
     "case",
     "feed",

@@ -206,15 +206,6 @@ class CaseTerminated(Event):
     """Investigation or case terminated, withdrawn or transferred (终止调查、撤销立案、移送). Ends the case."""
 
 
-@kind("case.archived")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseArchived(Event):
-    """Case file archived (归档). Archives Law, art. 13 and 37."""
-
-    volume: str = ""
-    package_sha256: str = ""
-
-
 @kind("decision.revoked")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRevoked(Event):

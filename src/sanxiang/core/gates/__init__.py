@@ -1,6 +1,20 @@
 """May this act happen now; what is due; what may be shown (关口、期限、公示)."""
 
-from . import amounts, matters, midway, packaging, paging, people, pointing, predicates, publicity, publishing, terms
+from . import (
+    amounts,
+    archiving,
+    matters,
+    midway,
+    packaging,
+    paging,
+    people,
+    pointing,
+    predicates,
+    publicity,
+    publishing,
+    retaining,
+    terms,
+)
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .disclosure import passages, public_record
@@ -37,6 +51,7 @@ __all__ = [
     "Truth",
     "Verdict",
     "amounts",
+    "archiving",
     "bound_of",
     "breaches_of",
     "changed_parts",
@@ -75,6 +90,7 @@ __all__ = [
     "publicity",
     "publishing",
     "reckon",
+    "retaining",
     "scope_of",
     "series_of",
     "settled",

@@ -24,6 +24,8 @@ from .situation import Proposal, Situation
 from .terms import term_of
 from .truth import YES, Truth, holds, no
 
+BY_EVENT = ("measure.taken", "record.requested", "access.requested")
+"""Events that a later one names by their id."""
 Status = Literal["open", "met", "late", "overdue", "lapsed", "excused"]
 RuleBook = Callable[[date], RuleSet]
 
@@ -177,7 +179,7 @@ def _begun(case: CaseFile, recorded: Recorded, rules_on: RuleBook) -> list[Duty]
     if recorded.kind not in rules.deadlines:
         return []
     link = case.done[-1].link
-    about = link or (recorded.id if recorded.kind == "measure.taken" else recorded.event.act)
+    about = link or (recorded.id if recorded.kind in BY_EVENT else recorded.event.act)
     event, at = recorded.event, recorded.occurred_at
     proposal = Proposal(act=event.act, actor=recorded.actor, at=at, facts=event.facts, link=link)
     found = []
@@ -188,8 +190,8 @@ def _begun(case: CaseFile, recorded: Recorded, rules_on: RuleBook) -> list[Duty]
 
 
 def _close(found: list[Duty], recorded: Recorded) -> None:
-    """Meet the duties that this event meets; what was carried out in part meets none."""
-    if getattr(recorded.event, "complete", True) is False:
+    """Meet the duties that this event meets; what was carried out in part, or archived with gaps, meets none."""
+    if getattr(recorded.event, "complete", True) is False or getattr(recorded.event, "incomplete", False):
         return
     for index, duty in enumerate(found):
         rule = duty.binding.bound.rule
@@ -201,7 +203,8 @@ def _close(found: list[Duty], recorded: Recorded) -> None:
 def _about(duty: Duty, recorded: Recorded) -> bool:
     """Whether the event is about the measure or the paper that the duty is about; any where it is about none."""
     linked = duty.binding.bound.rule.linked
-    link = getattr(recorded.event, "measure", "") or getattr(recorded.event, "served", "")
+    event = recorded.event
+    link = getattr(event, "measure", "") or getattr(event, "served", "") or getattr(event, "about", "")
     return not linked or link == (duty.link if linked in ("measure", "act") else linked)
 
 

@@ -8,10 +8,14 @@ from typing import Any
 
 from sanxiang.core.events import KINDS, Event
 
+from .archiving import of_archive
 from .cataloguing import found_in
 from .matters import current_bound
 from .scoping import scope_of
 from .situation import Situation
+
+LINKED = ("measure", "about")
+"""The fields of an event that say what it is about, where that is no paper that was served."""
 
 
 def event_of(s: Situation, papers: Sequence[Mapping[str, Any]] = ()) -> Event:
@@ -35,7 +39,7 @@ def event_of(s: Situation, papers: Sequence[Mapping[str, Any]] = ()) -> Event:
     }
     given.update(_derived(s, names))
     if s.proposal.link:
-        given["measure" if "measure" in names else "served"] = s.proposal.link
+        given[next((name for name in LINKED if name in names), "served")] = s.proposal.link
     return cls(**{key: value for key, value in given.items() if key in names})
 
 
@@ -60,7 +64,7 @@ def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
         known = {outcome.name: outcome for bound in s.rules.reviews for outcome in bound.rule.outcomes}
         found["outcome"] = chosen or ""
         found["passes"] = chosen in known and known[chosen].passes
-    return found
+    return found | of_archive(s, names)
 
 
 def judged(s: Situation) -> Situation:

@@ -20,6 +20,7 @@ from .bindings import (
 from .dictionary import Column, Dictionary, Fact
 from .model import Clause, Instrument, Jurisdiction
 from .procedure import PARTY, Act, Ask, Chapter, Files, Paper, Procedure, Stage
+from .retention import Retention
 from .ruleset import Bound, Library, RuleSet
 from .values import check, check_facts
 from .vocabulary import WORDS, Condition, Word
@@ -54,6 +55,7 @@ __all__ = [
     "Procedure",
     "Record",
     "Report",
+    "Retention",
     "Review",
     "RuleSet",
     "Scope",

@@ -28,6 +28,7 @@ from .bindings import (
 )
 from .dictionary import STRICT
 from .procedure import Chapter, Procedure
+from .retention import Retention
 
 Layer = Literal["national", "local", "agency"]
 Kind = Literal["gate", "deadline", "content", "capability", "access", "indicator", "report", "duty"]
@@ -50,6 +51,7 @@ class Clause:
     contents: tuple[Content, ...] = ()
     records: tuple[Record, ...] = ()
     publicity: tuple[Publicity, ...] = ()
+    retentions: tuple[Retention, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     scopes: tuple[Scope, ...] = ()
@@ -66,7 +68,7 @@ class Clause:
         review = (self.review,) if self.review else ()
         return (
             *self.gates, *self.deadlines, *self.contents, *self.records, *self.publicity,
-            *self.chapters, *self.procedures, *self.scopes,
+            *self.retentions, *self.chapters, *self.procedures, *self.scopes,
             *review, *self.judgements, *self.thresholds, *self.indicators, *self.reports, *self.access, *self.duties,
             *self.capabilities,
         )  # fmt: skip

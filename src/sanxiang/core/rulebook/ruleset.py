@@ -19,6 +19,7 @@ from .bindings import Content, Deadline, Gate, Indicator, Judgement, Publicity, 
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction
 from .procedure import PARTY, Act, Chapter, Procedure
+from .retention import Retention
 
 B = TypeVar("B")
 Setting = str | int | bool | tuple[str, ...]
@@ -132,6 +133,10 @@ class RuleSet:
     @cached_property
     def publicity(self) -> tuple[Bound[Publicity], ...]:
         return tuple(self._bound("publicity"))  # type: ignore[arg-type]
+
+    @cached_property
+    def retentions(self) -> tuple[Bound[Retention], ...]:
+        return tuple(self._bound("retentions"))  # type: ignore[arg-type]
 
     @cached_property
     def scopes(self) -> tuple[Bound[Scope], ...]:

@@ -119,4 +119,10 @@ WORDS: dict[str, Word] = {
     "published": Word("flag", "已经公示且没有撤下"),
     "credit_class": Word("text", "失信行为分类：due 要确定分类，proposed 与建议的一致"),
     "duty_done": Word("text", "某项义务已经履行"),
+    "archive": Word("text", "案卷的状态：complete 齐全，lacking 缺件，urged 有催办，free 没有暂停处置等"),
+    "recorded": Word("flag", "案件有音像资料"),
+    "supplies": Word("flag", "补交了案卷所缺的一项"),
+    "retention": Word("text", "保管期限：enough 所定的不短于规定，ended 已经届满"),
+    "request": Word("text", "所办理的调阅申请走到了这一步"),
+    "requested_by": Word("texts", "调阅申请人属于其中一类"),
 }

@@ -7,6 +7,7 @@ every tile, every checkpoint, every published file.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,10 +49,21 @@ class Finding:
     where: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """A case whose content was destroyed: when, who approved it, the event that did."""
+
+    stream: str
+    at: str
+    approver: str
+    approval: str
+
+
 @dataclass(slots=True)
 class Verification:
     """What was checked: `size` of the log, `checked` events, `files` that they name, `waiting` in the outbox, whether a
-    checkpoint from outside was compared; `findings` empty where all fits."""
+    checkpoint from outside was compared; `findings` empty where all fits; `destroyed` the cases whose content was
+    lawfully destroyed, which is no finding."""
 
     mode: Mode
     size: int = 0
@@ -60,6 +72,7 @@ class Verification:
     waiting: int = 0
     outside: bool = False
     findings: list[Finding] = field(default_factory=list)
+    destroyed: tuple[Destroyed, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -86,6 +99,7 @@ class Verifier:
         self._connection: Connection[Any] = plain(connection)
         self._key, self._published, self._outside, self._blobs = key, published, outside, blobs
         self._seen: dict[str, str] = {}
+        self._gone: frozenset[str] = frozenset()
 
     def run(self, mode: Mode = "quick", since: int = 0) -> Verification:
         """Check. In mode incremental, `since` is the size up to which an earlier check found nothing wrong."""
@@ -95,6 +109,8 @@ class Verifier:
             self._query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
                 self._state(done)
+                done.destroyed = self._destroyed()
+                self._gone = frozenset(one.stream for one in done.destroyed)
                 for code, note in (("published", shown), ("outside", self._outside)):
                     if note is not None:
                         self._note(done, code, note)
@@ -148,6 +164,21 @@ class Verifier:
             done.find(code, f"检查点有 {head.size:,} 条，库中只有 {done.size:,} 条", head.size)
         elif (subtree_in(self._tile)(0, head.size) if head.size else EMPTY) != head.root:
             done.find(code, "账本在此处的根与检查点不同：记录曾被改写", head.size)
+
+    def _destroyed(self) -> tuple[Destroyed, ...]:
+        """The cases whose content was destroyed, and the approval that the record holds of each."""
+        rows = self._query(
+            "SELECT d.subject::text, e.body FROM record.destroyed_key d JOIN record.event e ON e.id = d.because"
+            " ORDER BY d.at, d.subject"
+        )
+        found = []
+        for stream, body in rows:
+            told = json.loads(body)
+            payload = told["payload"]
+            found.append(
+                Destroyed(stream, told["occurred_at"], payload.get("approver", ""), payload.get("approval", ""))
+            )
+        return tuple(found)
 
     def _tile(self, level: int, n: int) -> bytes:
         row = self._query("SELECT data FROM record.tile WHERE level = %s AND n = %s", (level, n)).fetchone()
@@ -206,7 +237,10 @@ class Verifier:
             yield first, entries, leaves
 
     def _evidence(self, done: Verification, blobs: Blobs, index: int, body: bytes) -> None:
-        """Every file that an event names is there and is what its digest says; each is hashed once."""
+        """Every file that an event names is there and is what its digest says; each is hashed once. Of a case whose
+        content was lawfully destroyed none has to be there."""
+        if self._gone and json.loads(body)["stream"] in self._gone:
+            return
         for name, digest in named_in(body, blobs):
             if digest not in self._seen:
                 self._seen[digest] = blobs.fault(digest)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from sanxiang.core.events import KINDS
+from sanxiang.core.gates.archiving import FILE_STATES, REQUESTED
 from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW_STATES
 from sanxiang.core.gates.midway import DOCUMENT_STATES
 from sanxiang.core.gates.people import SUBJECT, WHO
@@ -84,6 +85,9 @@ def _used(leaf: Condition, names: Names) -> Used:
         "document": ("文书审核状态", frozenset(DOCUMENT_STATES)),
         "measure": ("措施状态", frozenset(MEASURE_STATES)),
         "recording": ("音像记录的要求", frozenset(RECORDING_STATES)),
+        "archive": ("案卷状态", frozenset(FILE_STATES)),
+        "retention": ("保管期限的说法", frozenset({"enough", "ended"})),
+        "request": ("申请状态", frozenset(REQUESTED)),
         "credit_class": ("分类的说法", frozenset({"due", "proposed"})),
     }
     if leaf.op in whole:

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 class RecordingConfig(AppConfig):
     """Papers are made from events, volumes and recordings stand among the evidence files; its rows are projections of
-    recordings, and what is being sent until it is whole."""
+    recordings and cases, and what is being sent until it is whole."""
 
     name = "sanxiang.three_systems.recording"
     label = "recording"
@@ -17,8 +17,10 @@ class RecordingConfig(AppConfig):
     def ready(self) -> None:
         from sanxiang.casework import following, preparing
 
-        from . import projections, tasks, volumes
+        from . import destroying, file_projections, projections, tasks, volumes
 
         projections.register()
         preparing.register("case.archived", volumes.prepare)
         following.register(tasks.hear)
+        following.register(destroying.hear)
+        file_projections.register()

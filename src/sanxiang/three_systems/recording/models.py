@@ -6,6 +6,8 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from . import file_models as file_models
+
 NEWEST = ("-began", "stream")
 MADE = models.Q(sort="recording")
 

@@ -97,7 +97,8 @@ class Bag:
 
 
 def package(connection: Any, stream: str) -> IO[bytes]:
-    """The whole package of an archived case as a ZIP in a file that is gone when it is closed, at its beginning.
+    """The whole package of an archived case as a ZIP in a file that is gone when it is closed, at its beginning. Of a
+    case whose content was destroyed it holds the proof: events without their sealed facts, receipts, key.
 
     Raises NotArchived; Damaged; NotYet while its last event waits for a signed checkpoint."""
     events = reading.load(connection, stream)
@@ -107,10 +108,13 @@ def package(connection: Any, stream: str) -> IO[bytes]:
     out = tempfile.TemporaryFile()  # noqa: SIM115  handed on open
     bag = Bag(out)
     try:
-        volume(bag, shelf(), archived.package_sha256)
+        gone = any(one.kind == "archive.destroyed" for one in events)
+        if not gone:
+            volume(bag, shelf(), archived.package_sha256)
         for name, data in records(connection, stream, events):
             bag.put(name, data)
-        absent = [file for file in evidence_of(events) if not carried(bag, shelf(), *file)]
+        held = [] if gone else evidence_of(events)
+        absent = [file for file in held if not carried(bag, shelf(), *file)]
         payload = list(bag.digests)
         finish(bag, stream, payload, absent)
         bag.close()

@@ -13,6 +13,7 @@ from sanxiang.casework.desk import grounds
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import duties
+from sanxiang.core.gates.archiving import FRAME
 from sanxiang.core.gates.publicity import term
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
@@ -20,6 +21,7 @@ from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 
 from .documents import catalogue
+from .recordings import recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ def papers_of(events: Sequence[Recorded]) -> list[Paper]:
     ]
 
 
+STATEMENT = "recording_statement"
 REPAIR = "credit_repair_notice"
 CHANNEL = "“信用中国”网站；本机关也受理咨询"
-FRAME = frozenset({"volume_cover", "catalogue", "closing_note"})
 ANSWERED = frozenset({"decision_approval", "benefit_approval", "review_opinion", "review_record"})
 """The papers inside the file that say who answers for what, and hold who signed."""
 SIGNED = {
@@ -123,6 +125,8 @@ def paper_data(
         "signatures": [],
         "demo": demo,
     }
+    if paper.template == STATEMENT:
+        data["lists"]["recordings"] = recordings(until, rules, case.procedure, registers)
     if paper.template in ANSWERED:
         data["lists"]["answering"] = answering(case, until, rules, registers)
         data["signatures"] = signatures(case, until, rules, registers)

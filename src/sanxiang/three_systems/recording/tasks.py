@@ -1,4 +1,4 @@
-"""Work of recording behind the desk: putting seals on papers."""
+"""Work of recording behind the desk: putting seals on papers, removing the files of destroyed content."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from procrastinate.contrib.django import app
 
 from sanxiang.casework.sealing import due
 from sanxiang.core.events import Recorded
+from sanxiang.store.blobs import shelf
 from sanxiang.store.seals import seals
 
-from . import sealing, tus
+from . import destroying, sealing, tus
 
 AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4)
 """A seal or a time stamping authority that does not answer is asked again, at last after hours."""
@@ -32,6 +33,13 @@ def forget_arriving(timestamp: int) -> None:
     """Forget files that stopped arriving."""
     close_old_connections()
     tus.purge(timezone.now())
+
+
+@app.task(name="recording.destroy_files", queue="default", retry=AGAIN, pass_context=False)
+def destroy_files(stream: str) -> None:
+    """Remove the files of a case whose content was destroyed."""
+    close_old_connections()
+    destroying.destroy(connections["default"], stream, shelf())
 
 
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:

@@ -19,13 +19,15 @@ from sanxiang.casework.sealing import sealing_of
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Situation
+from sanxiang.core.gates import papers_of as papers_due
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.store.blobs import NotThere, shelf
 
 from .documents import DocumentError, FontSet, Part, arrange, bind, render
 from .gathering import is_demonstration, registers_of
-from .papers import Paper, answering, paper_data, papers_of
+from .papers import STATEMENT, Paper, answering, paper_data, papers_of
+from .recordings import recordings
 
 VOLUMES = (("main", "正卷"), ("supplementary", "副卷"))
 SIGNED = "电子印章原件另存"
@@ -63,6 +65,12 @@ def made(
         files[name], origin[name] = pdf, paper.event
         parts.append(part_of(paper, pdf, data, note=SIGNED if sealed else ""))
     frame = frame_data(events, rules, registers, archived, demo)
+    for paper in statement_of(archived, len(events) + 1):
+        pdf = render(
+            paper.template, {**frame, "document": {**frame["document"], "title": paper.title}}, fonts=fonts
+        ).pdf
+        files[f"documents/{paper.file_name}"] = pdf
+        parts.append(part_of(paper, pdf, frame))
     for volume, title in VOLUMES:
         chosen = arrange(parts, volume)
         if chosen:
@@ -70,6 +78,13 @@ def made(
             name = "volume.pdf" if volume == "main" else f"volume-{volume}.pdf"
             files[name] = bind(chosen, {**frame, "document": document}, fonts=fonts).pdf
     return files, origin
+
+
+def statement_of(archived: Situation, seq: int) -> list[Paper]:
+    """The storage statement of the recordings, as the act of archiving makes it; none where nothing was recorded."""
+    made = enumerate(papers_due(archived, archived.act)) if archived.act else ()
+    act = archived.proposal.act
+    return [Paper("", seq, at, act, one.template, one.title, "") for at, one in made if one.template == STATEMENT]
 
 
 def signed(paper: Paper, case: CaseFile, events: Sequence[Recorded]) -> bytes:
@@ -103,6 +118,7 @@ def frame_data(
     data = paper_data(last, events, rules, registers, demo=demo)
     facts = {**archived.case.facts, **archived.proposal.facts}
     data["facts"] = facts
+    data["lists"]["recordings"] = recordings(events, rules, archived.case.procedure, registers)
     data["lists"]["answering"] = answering(archived.case, events, rules, registers)
     data["document"] = {
         "title": "", "number": "", "date": archived.day.isoformat(), "place": "",

@@ -1,0 +1,175 @@
+"""What a file lacks, who is asked for it, and that a file with gaps does not count as archived."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from sanxiang.casework.commands import Command, handle
+from sanxiang.casework.models import DutyRow, WaitRow
+from sanxiang.config.demo import Told
+from sanxiang.core.values import legal_day
+from sanxiang.store.blobs import shelf
+from sanxiang.three_systems.recording import keeping
+from sanxiang.three_systems.recording.models import NO_DAY, FileRow
+from tests.support.theatre import Theatre
+
+pytestmark = [pytest.mark.clauses("DXH-14")]
+RECORDING = ("recording_mode", "recording_place", "recording_on", "recording_maker", "recording_method")
+LATE = "演示：事后发现没有录像"
+
+
+@pytest.fixture
+def places(theatre: Theatre) -> Theatre:
+    theatre.everywhere()
+    return theatre
+
+
+def unrecorded(theatre: Theatre, start: str) -> Told:
+    """A benefit of Dongxihu that is over; its visit was entered afterwards, without a recording."""
+    told = theatre.played("benefit", before="verify", agency="dongxihu", start=start)
+    whole = theatre.command(told, "verify")
+    facts = {key: value for key, value in whole.facts.items() if key not in RECORDING}
+    moment = theatre.moment(told)
+    command = Command(
+        act=whole.act, officer=whole.officer, stream=told.stream, facts={**facts, "late_entry_reason": LATE},
+        officers=whole.officers, report=True, occurred_at=moment,
+    )  # fmt: skip
+    answer = handle(theatre.connection, theatre.book, command, at=moment + timedelta(minutes=30))
+    assert answer.done, answer.verdict.reasons
+    told.at, told.done = moment + timedelta(minutes=30), told.done + 1
+    theatre.go_on(told, before="archive")
+    return told
+
+
+def does(theatre: Theatre, told: Told, act: str, by: str, **more: Any) -> Any:
+    after = more.pop("after", timedelta(hours=1))
+    command = Command(act=act, officer=theatre.people["dongxihu"][by], stream=told.stream, **more)
+    answer = handle(theatre.connection, theatre.book, command, at=told.at + after)
+    if answer.done:
+        told.at += after
+    return answer
+
+
+def archive(theatre: Theatre, told: Told, **more: Any) -> Any:
+    return does(theatre, told, "archive", "archivist",
+                facts={"archive_place": "一号柜", "archive_retention": "十年", **more.pop("facts", {})}, **more)  # fmt: skip
+
+
+@pytest.mark.journeys("archive.missing-list")
+def test_a_file_without_its_recording_is_not_archived_until_it_is_brought(places: Theatre) -> None:
+    told = unrecorded(places, "2026-04-06")
+    line = FileRow.objects.get(pk=told.stream)
+    (gap,) = line.lacking
+    assert gap["sort"] == "音像"
+    assert "选择是否录音录像" in gap["said"]
+    refused = archive(places, told)
+    assert not refused.done
+    reason = next(one for one in refused.verdict.reasons if one.clause == "DXH-14")
+    assert reason.missing == (gap["said"],)
+    assert reason.fix == "supply_archive"
+
+    assert does(places, told, "urge_archive", "archivist", facts={"archive_urge_note": "请补交"}).done
+    wait = WaitRow.objects.get(stream=told.stream, act="supply_archive")
+    assert wait.post == "officer"
+    about = next(one.id for one in places.events(told) if one.event.act == "verify")
+    empty = does(places, told, "supply_archive", "officer", link=about, facts={"supplied_note": "没有带来"})
+    assert not empty.done, "nothing was brought"
+    data = b"RIFF" + bytes(60)
+    blob = shelf().stage((data,), limit=1 << 20)
+    file = {"name": "走访录音.wav", "sha256": blob.sha256, "size": blob.size, "type": "audio/wav"}
+    brought = does(places, told, "supply_archive", "officer", link=about, files=(file,),
+                   facts={"supplied_note": "从记录仪补导入"})  # fmt: skip
+    assert brought.done, brought.verdict.reasons
+    assert not WaitRow.objects.filter(stream=told.stream, act="supply_archive").exists()
+    assert FileRow.objects.get(pk=told.stream).lacking == []
+    done = archive(places, told)
+    assert done.done, done.verdict.reasons
+    line = FileRow.objects.get(pk=told.stream)
+    assert (line.state, line.due_on) == ("kept", NO_DAY)
+    assert done.case.breaches, "what was not recorded in time stays a breach"
+
+
+@pytest.mark.journeys("archive.missing-list")
+def test_archiving_with_gaps_meets_no_duty_and_has_to_be_done_again(places: Theatre) -> None:
+    told = unrecorded(places, "2026-04-13")
+    late = {"late_entry_reason": "演示：档案室已经收下"}
+    moment = told.at + timedelta(days=2)
+    done = archive(places, told, report=True, occurred_at=moment, facts=late, after=timedelta(days=3))
+    assert done.done, done.verdict.reasons
+    assert done.events[-1].event.incomplete
+    assert done.case.archived is None
+    duty = DutyRow.objects.get(stream=told.stream, duty="archive")
+    assert (duty.clause, duty.met_at) == ("DXH-14", None)
+    closed = legal_day(done.case.ended.occurred_at)
+    assert duty.due_on == closed + timedelta(days=30)
+    line = FileRow.objects.get(pk=told.stream)
+    assert (line.state, line.due_on) == ("due", duty.due_on)
+    assert keeping.Line(line, None, (line.due_on - duty.due_on).days).words == "今天到期"  # type: ignore[arg-type]
+    assert keeping.left(line.due_on, line.due_on + timedelta(days=1)) == -1, "day 31 is overdue"
+    about = next(one.id for one in places.events(told) if one.event.act == "verify")
+    assert does(places, told, "supply_archive", "officer", link=about,
+                facts={"supplied_note": "录像在云平台", "recording_place": "云平台数据库（演示）"}).done  # fmt: skip
+    again = archive(places, told)
+    assert again.done, again.verdict.reasons
+    assert DutyRow.objects.get(stream=told.stream, duty="archive").met_at is not None
+
+
+@pytest.mark.journeys("archive.missing-list")
+def test_the_page_lists_by_days_left_with_what_is_missing_and_who_is_asked(places: Theatre) -> None:
+    told = unrecorded(places, "2026-04-20")
+    client = Client()
+    client.force_login(places.account("archivist", "dongxihu"))
+    said = client.get("/recording/archive/").content.decode()
+    assert f"/work/cases/{told.stream}/do/urge_archive/" in said
+    assert "缺音像" in said
+    assert "已逾期" in said or "还剩" in said
+    lines = keeping.home(places.connection, _reader(places), legal_day(timezone.now())).due
+    assert [line.file.due_on for line in lines] == sorted(line.file.due_on for line in lines)
+    officer = Client()
+    officer.force_login(places.account("officer", "dongxihu"))
+    assert officer.get("/recording/archive/").status_code == 403
+
+
+def _reader(theatre: Theatre) -> Any:
+    from sanxiang.casework.access import reader_of
+
+    return reader_of(theatre.account("archivist", "dongxihu"))
+
+
+@pytest.mark.clauses("DXH-16")
+@pytest.mark.journeys("archive.archivists")
+def test_a_department_without_an_archivist_is_a_gap_and_only_the_named_one_archives_and_lends(places: Theatre) -> None:
+    client = Client()
+    client.force_login(places.account("archivist", "dongxihu"))
+    said = client.get("/recording/archive/").content.decode()
+    assert "基层工作科" in said.split("没有明确档案人员的科室")[1].split("</section>")[0]
+    told = places.played("benefit", agency="dongxihu", start="2026-04-27")
+    facts = {
+        "access_applicant": "其他单位", "access_name": "演示审计局", "access_identity": "介绍信演〔2026〕1号",
+        "access_purpose": "专项审计", "access_form": "查阅室查阅",
+        "access_extent": [{"what": "行政给付决定书"}],
+    }  # fmt: skip
+    for who in ("officer", "unit", "head"):
+        refused = does(places, told, "request_access", who, facts=facts)
+        assert not refused.done, who
+
+
+@pytest.mark.clauses("DXH-15", "CN-13")
+def test_the_storage_statement_is_written_from_what_was_recorded(places: Theatre) -> None:
+    told = places.played("benefit", agency="dongxihu", start="2026-05-04")
+    archived = places.events(told)[-1]
+    titles = [paper["title"] for paper in archived.event.documents]
+    assert titles[-1] == "音像资料存储说明"
+    client = Client()
+    client.force_login(places.account("archivist", "dongxihu"))
+    page = client.get(f"/recording/{told.stream}/").content.decode()
+    for text in ("云平台数据库（演示）", "执法记录仪随身录制", "杨演示"):
+        assert text in page
+    pdf = client.get(f"/recording/{told.stream}/paper/{archived.id}/{len(titles) - 1}.pdf")
+    assert pdf.status_code == 200
+    assert pdf.content.startswith(b"%PDF")
