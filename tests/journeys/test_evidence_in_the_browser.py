@@ -122,7 +122,7 @@ def test_a_photo_from_the_page_to_the_package(product: Serving, page: Any, tmp_p
     assert "已办理" in send(page)
     log_in(page, product, "ly-archive")
     page.goto(f"{case}do/archive/")
-    fill(page, archive_place="综合档案室三号柜", archive_retention="十年")
+    fill(page, archive_place="综合档案室三号柜", archive_retention="三十年")
     assert "已办理" in send(page)
 
     bag = unpacked(page, case, tmp_path / "bag")

@@ -49,7 +49,7 @@ ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:dr
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
-    "/disclosure/",
+    "/disclosure/", "/recording/archive/",
     "/work/", "/work/figures/", "/work/cases/", "/work/cases/?as=csv", "/work/duties/", "/work/refusals/", "/review/",
     "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
     "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/",
@@ -102,7 +102,8 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     staff += [
         f"/recording/{archived}/paper/{paper}/0.pdf", f"/recording/{archived}/receipt/{events[0].id}.tlog-proof",
         f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip",
-        f"/recording/{archived}/seal/{paper}/0/",
+        f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
+        f"/recording/{filing}/",
     ]  # fmt: skip
     public = [
         "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",

@@ -17,10 +17,9 @@ class RecordingConfig(AppConfig):
     def ready(self) -> None:
         from sanxiang.casework import following, preparing
 
-        from . import destroying, file_projections, projections, tasks, volumes
+        from . import file_projections, projections, tasks, volumes
 
         projections.register()
         preparing.register("case.archived", volumes.prepare)
         following.register(tasks.hear)
-        following.register(destroying.hear)
         file_projections.register()

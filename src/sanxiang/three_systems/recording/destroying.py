@@ -11,10 +11,8 @@ The events, their commitments and receipts stay. 档案法 art. 21; 个人信息
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
-
-from django.db import connections
 
 from sanxiang.casework.models import StagedFile
 from sanxiang.core.events import Recorded
@@ -26,17 +24,12 @@ from sanxiang.store.projecting import refresh
 KIND = "archive.destroyed"
 
 
-def hear(agency: str, recorded: Sequence[Recorded]) -> None:
-    """Destroy key and rows in the transaction of the act, and have the files destroyed after it."""
-    from .tasks import destroy_files
-
-    for one in recorded:
-        if one.kind == KIND:
-            connection = connections["default"]
-            keys.destroy(connection, one.stream, because=one.id)
-            refresh(connection, "case", one.stream)
-            StagedFile.objects.filter(stream=one.stream).delete()
-            destroy_files.defer(stream=one.stream)
+def end(connection: Any, one: Recorded) -> None:
+    """Destroy the key of a case and make its rows again without what it sealed, in the transaction of the act `one`
+    that says so."""
+    keys.destroy(connection, one.stream, because=one.id)
+    refresh(connection, "case", one.stream)
+    StagedFile.objects.filter(stream=one.stream).delete()
 
 
 def files_of(connection: Any, stream: str, blobs: Blobs) -> list[str]:

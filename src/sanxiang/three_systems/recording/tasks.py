@@ -43,7 +43,11 @@ def destroy_files(stream: str) -> None:
 
 
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:
-    """Ask for the seals of an act that issued papers, where its agency has one."""
+    """Ask for the seals of an act that issued papers, where its agency has one; end the content of a file whose
+    destruction the record states."""
     for one in recorded:
+        if one.kind == destroying.KIND:
+            destroying.end(connections["default"], one)
+            destroy_files.defer(stream=one.stream)
         if due(one) and seals().has(agency):
             seal_papers.defer(stream=one.stream, event=one.id)
