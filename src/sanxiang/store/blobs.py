@@ -145,7 +145,7 @@ class Blobs:
             if not place.exists():
                 return False
             place.unlink()
-            _durable(place.parent)
+            durable(place.parent)
         return True
 
     def sweep_staged(self, before: datetime) -> int:
