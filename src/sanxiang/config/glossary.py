@@ -12,7 +12,7 @@ HEAD = "由 `make docs` 从程序生成，请勿手改。Made from the code by `
 
 def events_page() -> str:
     """Every kind of event, by the file it stands in: what it is, its law, its own fields."""
-    from sanxiang.core.events import case, feed, hearing, page, party, publication, recording, registry, review, sealing
+    from sanxiang.core import events
     from sanxiang.core.events.base import Event
 
     told = (
@@ -24,7 +24,10 @@ def events_page() -> str:
         + f"\n{_paragraphs(Event)[1]}\n\nEmpty fields are left out of the payload; how it stands in the record is"
         " told in [the ledger's formats](ledger-format.md).\n"
     )
-    modules = (case, review, hearing, party, publication, page, recording, feed, sealing, registry)
+    modules = (
+        events.case, events.review, events.hearing, events.party, events.publication, events.page, events.recording,
+        events.archive, events.feed, events.sealing, events.registry,
+    )  # fmt: skip
     return told + "".join(part for module in modules for part in _kinds(module))
 
 

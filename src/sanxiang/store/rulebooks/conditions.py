@@ -60,6 +60,12 @@ def unknown_names(condition: Condition, document: Document, where: Where, names:
             yield document.problem(where, f"“{leaf.op}”应当写明从哪里算起：since、served 或者 fact")
 
 
+SAYINGS = {
+    "archive": FILE_STATES,
+    "request": frozenset(REQUESTED),
+    "retention": frozenset({"enough", "ended"}),
+    "credit_class": frozenset({"due", "proposed"}),
+}
 Used = tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]
 
 
@@ -85,10 +91,7 @@ def _used(leaf: Condition, names: Names) -> Used:
         "document": ("文书审核状态", frozenset(DOCUMENT_STATES)),
         "measure": ("措施状态", frozenset(MEASURE_STATES)),
         "recording": ("音像记录的要求", frozenset(RECORDING_STATES)),
-        "archive": ("案卷状态", frozenset(FILE_STATES)),
-        "retention": ("保管期限的说法", frozenset({"enough", "ended"})),
-        "request": ("申请状态", frozenset(REQUESTED)),
-        "credit_class": ("分类的说法", frozenset({"due", "proposed"})),
+        **{name: ("说法", known) for name, known in SAYINGS.items()},
     }
     if leaf.op in whole:
         kind, known = whole[leaf.op]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -104,46 +104,50 @@ def register_rows(s: Situation, events: Sequence[Recorded], gaps: Sequence[Lacki
     missing: dict[str, list[str]] = {}
     for gap in gaps:
         missing.setdefault(gap.event, []).append(f"{gap.sort}：{gap.what}（{gap.law}）")
-    found = []
-    for one in events:
-        if one.kind in NOTED:
-            continue
-        act = rules.act(case.procedure, one.event.act)
-        facts = one.event.facts
-        found.append(
-            {
-                "id": f"{case.id}/{one.seq:06d}",
-                "stream": case.id,
-                "event": one.id,
-                "seq": one.seq,
-                "jurisdiction": case.jurisdiction,
-                "agency": case.agency,
-                "department": case.department,
-                "category": case.category,
-                "act": one.event.act,
-                "act_name": act.name if act else one.event.act,
-                "stage": stages.get(act.stage, "") if act else "",
-                "activity": (act.activity or "") if act else "",
-                "occurred_at": one.occurred_at,
-                "recorded_at": one.recorded_at,
-                "by": one.actor.name,
-                "officers": sorted({one.actor.officer, *one.event.officers} - {""}),
-                "papers": papers_in(one),
-                "files": [
-                    {"name": str(file["name"]), "index": index, "kind": kind_of(str(file["type"]))}
-                    for index, file in enumerate(one.event.files)
-                ],
-                "recording": str(facts.get("recording_mode", "")),
-                "place": str(facts.get("recording_place", "")),
-                "duty": recording_duty(s, act, facts) if act else "",
-                "lacking": missing.get(one.id, []),
-                "gap": one.id in missing,
-                "late": one.late,
-                "doubts": clues.get(one.id, []),
-                "doubted": one.id in clues,
-            }
-        )
-    return found
+    return [
+        register_row(s, one, stages, missing.get(one.id, []), clues.get(one.id, []))
+        for one in events
+        if one.kind not in NOTED
+    ]
+
+
+def register_row(
+    s: Situation, one: Recorded, stages: Mapping[str, str], missing: list[str], clues: list[dict[str, str]]
+) -> dict[str, Any]:
+    """One act with its proof."""
+    case, facts = s.case, one.event.facts
+    act = s.rules.act(case.procedure, one.event.act)
+    return {
+        "id": f"{case.id}/{one.seq:06d}",
+        "stream": case.id,
+        "event": one.id,
+        "seq": one.seq,
+        "jurisdiction": case.jurisdiction,
+        "agency": case.agency,
+        "department": case.department,
+        "category": case.category,
+        "act": one.event.act,
+        "act_name": act.name if act else one.event.act,
+        "stage": stages.get(act.stage, "") if act else "",
+        "activity": (act.activity or "") if act else "",
+        "occurred_at": one.occurred_at,
+        "recorded_at": one.recorded_at,
+        "by": one.actor.name,
+        "officers": sorted({one.actor.officer, *one.event.officers} - {""}),
+        "papers": papers_in(one),
+        "files": [
+            {"name": str(file["name"]), "index": index, "kind": kind_of(str(file["type"]))}
+            for index, file in enumerate(one.event.files)
+        ],
+        "recording": str(facts.get("recording_mode", "")),
+        "place": str(facts.get("recording_place", "")),
+        "duty": recording_duty(s, act, facts) if act else "",
+        "lacking": missing,
+        "gap": bool(missing),
+        "late": one.late,
+        "doubts": clues,
+        "doubted": bool(clues),
+    }
 
 
 def papers_in(one: Recorded) -> list[dict[str, Any]]:

@@ -121,12 +121,10 @@ def paper_data(
             "evidence": [dict(item) for item in case.evidence],
             "served": served(recorded, case, rules),
             "advice": advice(until),
+            "recordings": recordings(until, rules, case.procedure, registers) if paper.template == STATEMENT else [],
         },
-        "signatures": [],
-        "demo": demo,
-    }
-    if paper.template == STATEMENT:
-        data["lists"]["recordings"] = recordings(until, rules, case.procedure, registers)
+        "signatures": [], "demo": demo,
+    }  # fmt: skip
     if paper.template in ANSWERED:
         data["lists"]["answering"] = answering(case, until, rules, registers)
         data["signatures"] = signatures(case, until, rules, registers)
