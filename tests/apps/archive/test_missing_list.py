@@ -15,7 +15,7 @@ from sanxiang.config.demo import Told
 from sanxiang.core.values import legal_day
 from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording import keeping
-from sanxiang.three_systems.recording.models import NO_DAY, FileRow
+from sanxiang.three_systems.recording.file_models import NO_DAY, FileRow
 from tests.support.theatre import Theatre
 
 pytestmark = [pytest.mark.clauses("DXH-14")]

@@ -23,7 +23,7 @@ from sanxiang.store.blobs import shelf
 from sanxiang.store.ledger.verification import Verifier
 from sanxiang.three_systems.disclosure.expiring import expire
 from sanxiang.three_systems.recording.destroying import destroy, files_of
-from sanxiang.three_systems.recording.models import FileRow
+from sanxiang.three_systems.recording.file_models import FileRow
 from sanxiang.three_systems.recording.packages import package
 from tests.support.theatre import Theatre
 
