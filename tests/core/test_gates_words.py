@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -199,3 +200,12 @@ def test_a_certificate_needs_a_passed_exam():
         "exam_passed",
         "issuer_accepted",
     }
+
+
+def test_a_number_comes_to_the_cap_that_the_place_has_set():
+    need = {"fact": "inspection_count", "setting": "cap"}
+    capped = replace(RULES, jurisdiction=replace(RULES.jurisdiction, settings={"cap": 2}))
+    assert truth("reaches", need, rule_set=capped, facts={"inspection_count": 2}).state
+    assert truth("reaches", need, rule_set=capped, facts={"inspection_count": 1}).state is False
+    assert truth("reaches", need, rule_set=capped).state is False, "nobody said how often"
+    assert truth("reaches", need, facts={"inspection_count": 9}).state is False, "no cap is set"

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of, publicity, retaining
 from sanxiang.core.gates.asking import also_asked
+from sanxiang.core.gates.supposing import known
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
 
 from . import consulted
@@ -80,17 +81,17 @@ def fields_of(
     held: list[Field] = []
     for name, required in asked.items():
         fact = rules.dictionary.get(name)
-        if fact is None:
+        if fact is None or known(conditions.get(name), case.category, case.procedure).state is False:
             continue
         stands = case.facts.get(name)
-        known = fact.carried and stands not in (None, "", []) and name not in typed and not changes_draft(act)
+        standing = fact.carried and stands not in (None, "", []) and name not in typed and not changes_draft(act)
         value = typed.get(name, stands if fact.carried else known_already.get(name))
         if value in (None, "", []):
             value = known_already.get(name)
         fact = offered(rules, fact, case)
         if name == publicity.CLASS:
             fact = replace(fact, help=class_help(rules, case, fact))
-        (held if known else fill).append(
+        (held if standing else fill).append(
             Field(
                 fact, shown(fact, value), required, problems.get(name, ""), rows_of(fact, value), conditions.get(name)
             )

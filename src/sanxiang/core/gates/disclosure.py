@@ -18,7 +18,7 @@ from .masking import ALWAYS, KNOWN, Chip, Masked, chips, findings, longest_first
 PERSON = "自然人"
 ADULT = 18
 WITNESSES = frozenset({"证人", "投诉举报人"})
-FREE = ("违法事实", "处罚依据", "执法结论")
+FREE = ("违法事实", "处罚依据", "执法依据", "执法结论")
 """The fields that people write; detectors look through them. What comes from registers and rules is public as it is."""
 
 
@@ -160,7 +160,27 @@ def _conclusion(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
         return f"准予给付：{case.facts['benefit_kind']}"
     decision = case.decision
     act = rules.act(case.procedure, decision.act) if decision else None
-    return act.name if act else ""
+    content = _content(rules, case) if decision and decision.kind == "decision.made" else []
+    return (act.name if act else "") + ("：" + "；".join(content) if content else "")
+
+
+def _content(rules: RuleSet, case: CaseFile) -> list[str]:
+    """What was decided, item by item: whatever a review of the draft is bound to as its outcome (处理)."""
+    found = []
+    for name in rules.dictionary.of_part("sanction"):
+        fact, stated = rules.dictionary[name], case.facts.get(name)
+        if stated in (None, "", []) or isinstance(stated, list | tuple):
+            continue
+        if fact.type == "money":
+            said = f"{Money(int(str(stated))).plain()}元"
+        else:
+            said = chinese_date(date.fromisoformat(str(stated))) if fact.type == "day" else str(stated).rstrip("。；")
+        found.append(f"{fact.label}：{said}")
+    return found
+
+
+def _punished(case: CaseFile) -> bool:
+    return bool(case.facts.get("sanctions") or case.facts.get("violation_facts"))
 
 
 def _basis(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
@@ -184,7 +204,8 @@ SOURCES: Mapping[str, Source] = {
     "决定文号": lambda rules, case, registers: case.decision_number,
     "决定日期": _decided_on,
     "违法事实": _facts,
-    "处罚依据": _basis,
+    "处罚依据": lambda *given: _basis(*given) if _punished(given[1]) else "",
+    "执法依据": lambda *given: "" if _punished(given[1]) else _basis(*given),
     "执法结论": _conclusion,
     "主要流程": _process,
 }

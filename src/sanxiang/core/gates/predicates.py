@@ -92,6 +92,14 @@ def row(value: Mapping[str, Any], s: Situation) -> Truth:
     return holds(bool(matching), f"“{label}”中有符合要求的一项")
 
 
+@word("reaches")
+def reaches(value: Mapping[str, str], s: Situation) -> Truth:
+    """A number that is stated has come to the cap that the place has set; where none is set, nothing reaches it."""
+    number, cap = s.value(value["fact"]), s.rules.setting(value["setting"], 0)
+    both = type(number) is int and type(cap) is int and cap > 0
+    return holds(both and number >= cap, f"“{s.label(value['fact'])}”达到规定的上限")
+
+
 @word("stated")
 def stated(value: tuple[str, ...], s: Situation) -> Truth:
     missing = [s.label(key) for key in value if s.value(key) in (None, "", [], False)]

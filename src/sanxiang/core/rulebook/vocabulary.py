@@ -57,6 +57,7 @@ WORDS: dict[str, Word] = {
         "某项事实符合要求",
     ),
     "row": Word({"table": "text", "where": "mapping", "column": "text?", "at_least": "number?"}, "表中有一行符合要求"),
+    "reaches": Word({"fact": "text", "setting": "text"}, "某个数达到法域设置的上限；没有设置的不比较"),
     "stated": Word("texts", "这些事项已经填写或者确认"),
     "done": Word("texts", "其中一个环节已经办理"),
     "event": Word("texts", "案件中已有其中一种记录"),

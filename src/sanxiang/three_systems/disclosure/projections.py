@@ -16,7 +16,7 @@ from sanxiang.store.projecting import register as register_projection
 
 from .counting import DECIDED, gone_of, number_row
 
-SEARCHED = ("执法主体", "执法对象", "统一社会信用代码", "决定文号", "违法事实", "处罚依据", "执法结论")
+SEARCHED = ("执法主体", "执法对象", "统一社会信用代码", "决定文号", "违法事实", "处罚依据", "执法依据", "执法结论")
 NOTICE = ("执法主体", "决定文号", "执法类别")
 
 
