@@ -55,7 +55,7 @@ def papers_of(events: Sequence[Recorded]) -> list[Paper]:
 STATEMENT = "recording_statement"
 REPAIR = "credit_repair_notice"
 CHANNEL = "“信用中国”网站；本机关也受理咨询"
-ANSWERED = frozenset({"decision_approval", "benefit_approval", "review_opinion", "review_record"})
+ANSWERED = frozenset({"decision_approval", "benefit_approval", "matter_approval", "review_opinion", "review_record"})
 """The papers inside the file that say who answers for what, and hold who signed."""
 SIGNED = {
     "officer": ("investigation.concluded", "draft.changed"),
