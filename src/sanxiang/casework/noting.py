@@ -10,10 +10,13 @@ from typing import Any
 
 from sanxiang.core.casefile import NOTED
 from sanxiang.core.events import Event, Recorded
+from sanxiang.core.events.page import PageCollected
 from sanxiang.core.values import Actor
 from sanxiang.store import reading
 from sanxiang.store.appending import Draft, append
 from sanxiang.store.projecting import project
+
+from .registers import SHELF
 
 SPACE = uuid.UUID("0b5b1f7e-7a1c-5f0e-9a0d-2f4c7f6d9b11")
 
@@ -61,6 +64,27 @@ def note_in_case(connection: Any, before: Sequence[Recorded], event: Event, *, a
         sealed_facts=lambda fact: False,
     )
     project(connection, "case", stream, before, (*before, recorded))
+    return recorded
+
+
+def note_on_page(
+    connection: Any, before: Sequence[Recorded], event: PageCollected, *, at: datetime, sealed: Callable[[str], bool]
+) -> Recorded:
+    """Lay a new version of a section of an agency's public page before its people, after the events `before` of the
+    agency, in the connection's transaction: they pass it on, check it and publish it, as they do with their own.
+    Raises VersionConflict where the agency's stream went on meanwhile."""
+    stream = before[0].stream
+    (recorded,) = append(
+        connection,
+        stream=stream,
+        stream_kind="agency",
+        expected=len(before),
+        drafts=[_draft(event, stream, at)],
+        recorded_at=at,
+        sealed_facts=sealed,
+    )
+    project(connection, "agency", stream, before, (*before, recorded))
+    SHELF.forget(stream)
     return recorded
 
 

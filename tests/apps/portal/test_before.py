@@ -19,11 +19,12 @@ from sanxiang.casework.registration import Entry, RegisterCommand, register
 from sanxiang.core.calendar import due
 from sanxiang.core.events import Event, registry
 from sanxiang.core.events.page import PageCollected
+from sanxiang.core.gates.charting import chart
 from sanxiang.core.gates.paging import demanded
 from sanxiang.core.registers import SECTIONS, fold_agency
 from sanxiang.core.values import Period, legal_day
 from sanxiang.store import reading
-from sanxiang.three_systems.disclosure import deriving, public_pages
+from sanxiang.three_systems.disclosure import deriving, public_pages, renewing
 from sanxiang.three_systems.disclosure.models import PublishedSection
 from tests.support.pages import client, make, place, typed, walk
 
@@ -293,16 +294,44 @@ def test_a_law_marked_as_changed_makes_stale_all_that_cites_it(world: Any) -> No
     assert "随机抽查事项清单" in desk(world, "urumqi")
 
 
+SIX = {"许可", "处罚", "强制", "征收", "收费", "检查"}
+
+
 @pytest.mark.clauses("LY-18")
-def test_the_published_chart_is_the_procedure_and_a_change_is_sent_to_review(world: Any, monkeypatch: Any) -> None:
+@pytest.mark.journeys("disclosure.flow-chart")
+def test_the_published_charts_are_the_procedures_and_a_change_goes_to_review(world: Any, monkeypatch: Any) -> None:
+    """Six categories have their charts with who may do what; a changed procedure changes them and opens, by itself and
+    with a clock, the review of the agency's page, whose people pass it on, check it and publish it."""
     walk(world, "luoyang", "procedures")
-    assert "程序有调整" not in public(world, "luoyang", "procedures")
-    real = public_pages.open_procedures
-    monkeypatch.setattr(public_pages, "open_procedures", lambda rules: real(rules)[:-1])
+    rules = library().on("luoyang", timezone.localdate())
+    assert {one.category for one in deriving.open_procedures(rules)} >= SIX
+    for procedure in deriving.open_procedures(rules):
+        page = html.unescape(Client().get(f"/procedures/luoyang/{procedure.id}/").content.decode())
+        drawn = Client().get(f"/procedures/luoyang/{procedure.id}/chart.svg").content.decode()
+        for text in (page, drawn):
+            assert all(box.name in text for box in chart(rules, procedure, timezone.now())), procedure.id
+        assert rules.posts["officer"] in page, "who may do it"
+    assert renewing.renew(connections["default"], at=timezone.now()) == 0, "nothing has changed"
+
+    real = deriving.open_procedures
+    for room in (public_pages, deriving):
+        monkeypatch.setattr(room, "open_procedures", lambda rules: real(rules)[:-1])
+    now = timezone.now()
+    RulesTaken.objects.update_or_create(jurisdiction="luoyang", defaults={"digest": "x", "at": now})
+    last = real(rules)[-1].name
+    assert renewing.renew(connections["default"], at=now) == 1
+    assert renewing.renew(connections["default"], at=now) == 0, "it waits for its people"
+    section = desk(world, "luoyang", "procedures")
+    until = due(legal_day(now), Period.parse("20 working_days"), rules.calendar, roll=True).on
+    assert f"{until.year}年{until.month}月{until.day}日" in section
+    assert renewing.NOTE in section
     assert "程序有调整，本栏正在更新" in public(world, "luoyang", "procedures")
-    monkeypatch.setattr(deriving, "open_procedures", lambda rules: real(rules)[:-1])
-    RulesTaken.objects.update_or_create(jurisdiction="luoyang", defaults={"digest": "x", "at": timezone.now()})
-    assert "办案程序或者规则有变动" in desk(world, "luoyang")
+    assert make(world, "luoyang", "procedures", "issue").status_code == 422, "not before it was checked"
+    for move in ("forward", "approve", "issue"):
+        assert make(world, "luoyang", "procedures", move).status_code == 302, move
+    page = public(world, "luoyang", "procedures")
+    assert "程序有调整" not in page
+    assert last not in page
 
 
 def test_other_hands_wrong_addresses_and_hostile_words(world: Any) -> None:

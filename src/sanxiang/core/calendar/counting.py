@@ -54,6 +54,16 @@ def due(start: date | datetime, period: Period, calendar: Calendar, *, roll: boo
     return Due(day_at(last), None, calendar.unsettled_within(end, last))
 
 
+def last_of(day: date, *, quarterly: bool) -> date:
+    """The last day of the month, or of the quarter, in which a day lies.
+
+    >>> last_of(date(2025, 2, 10), quarterly=False), last_of(date(2025, 2, 10), quarterly=True)
+    (datetime.date(2025, 2, 28), datetime.date(2025, 3, 31))
+    """
+    month = (day.month + 2) // 3 * 3 if quarterly else day.month
+    return date(day.year, month, monthrange(day.year, month)[1])
+
+
 def due_before(event: date, period: Period, calendar: Calendar) -> date:
     """The latest day for a notice that must come at least a period before an event (such as 处罚法 art. 64(2): seven
     working days before the hearing).

@@ -21,7 +21,7 @@ from sanxiang.core.values import Period, chinese_date, legal_day
 
 from .predicates import evaluate, word
 from .situation import Proposal, Situation
-from .terms import term_of
+from .terms import batch_day, term_of
 from .truth import YES, Truth, holds, no
 
 BY_EVENT = ("measure.taken", "record.requested", "access.requested")
@@ -83,6 +83,8 @@ def count(bound: Bound[Deadline], start: datetime, rules: RuleSet, stated: Mappi
     rule = bound.rule
     if rule.period is not None:
         found = _count(start, term_of(rule.period, rule.told, stated), rules, roll=rule.roll)
+    elif rule.batch:
+        found = Due(batch_day(rules, rule.batch, legal_day(start)))
     else:
         found = Due(date.fromisoformat(str(stated.get(rule.fact, ""))))
     return Candidate(
@@ -119,7 +121,7 @@ def started_by(kind: str, case: CaseFile, rules: RuleSet, start: datetime, propo
     groups: dict[str, list[Candidate]] = {}
     for bound in rules.deadlines.get(kind, ()):
         stated: Mapping[str, Any] = case.facts
-        if bound.rule.period is None:
+        if bound.rule.fact:
             stated = {bound.rule.fact: s.value(bound.rule.fact)}  # a day set for one submission is not that of the next
             if not stated[bound.rule.fact]:
                 continue

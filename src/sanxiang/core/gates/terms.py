@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sanxiang.core.calendar import due, due_before
+from sanxiang.core.calendar import due, due_before, last_of
+from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import Period, chinese_date, legal_day
 
 from .predicates import evaluate, word
@@ -18,6 +19,11 @@ def term_of(period: Period, told: str, stated: Mapping[str, Any]) -> Period:
     """The period, or as many of its units as the party was told where that stands in the fact `told`."""
     number = stated.get(told)
     return Period(number, period.unit) if type(number) is int and number > 0 else period
+
+
+def batch_day(rules: RuleSet, setting: str, day: date) -> date:
+    """The day on which what came in the same month, or quarter, falls due together; by month where nothing is set."""
+    return last_of(day, quarterly=rules.setting(setting) == "按季度")
 
 
 def _period(value: Mapping[str, Any], s: Situation) -> Period:

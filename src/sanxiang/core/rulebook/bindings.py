@@ -54,7 +54,8 @@ class Deadline:
     is the last day where a person sets it (within what a gate allows); then there is no `period`, and while nobody
     has set it nothing runs. `told` names the fact that holds how many units a party was told. `acts` says which acts
     alone meet it; `linked` about what: `measure` the measure that started it, `act` the paper of the act that started
-    it, or the id of an act whose paper it is."""
+    it, or the id of an act whose paper it is. `batch` names the setting of the place that says how often what a whole
+    period brought falls due together, on the last day of that period (按月, 按季度); then there is no `period`."""
 
     __pydantic_config__ = STRICT
 
@@ -69,6 +70,7 @@ class Deadline:
     extension: Extension | None = None
     fallback: Extension | None = None
     fact: str = ""
+    batch: str = ""
     told: str = ""
     acts: tuple[str, ...] = ()
     linked: str = ""

@@ -98,8 +98,9 @@ def _rule(
 
 
 def _deadline(rule: Deadline, document: Document, where: Where, names: Names) -> Iterator[Problem]:
-    if (rule.period is None) == (not rule.fact):
-        yield document.problem(where, f"期限“{rule.duty}”应当写 period（多久）或者 fact（由谁填的哪一天），只写一样")
+    if sum((rule.period is not None, bool(rule.fact), bool(rule.batch))) != 1:
+        said = "period（多久）、fact（由谁填的哪一天）或者 batch（按月、按季度的设置）"
+        yield document.problem(where, f"期限“{rule.duty}”应当写{said}，只写一样")
     for path, name in (("fact", rule.fact), ("told", rule.told)):
         if name and name not in names.facts:
             yield document.problem((*where, path), f"没有“{name}”这个事实{nearest(name, names.facts)}")

@@ -25,6 +25,7 @@ from sanxiang.core.gates import earliest
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
+from . import batches as batching
 from . import board as boards
 from . import pane
 
@@ -40,8 +41,25 @@ def board(request: Any) -> HttpResponse:
     now = timezone.now()
     rules = library().on(request.reader.jurisdiction, legal_day(now))
     found = boards.laid_out(request.reader, rules, now)
-    context = {"board": found, "batch": any(one.clean and one.mine for one in checked(found))}
+    batch = any(one.clean and one.mine for one in checked(found))
+    context = {"board": found, "batch": batch, "by_period": bool(batching.batched(rules))}
     return page(request, "disclosure/board.html", context)
+
+
+@require_safe
+@staff
+def by_period(request: Any) -> HttpResponse:
+    """What falls due together, batch by batch; one act takes a batch out."""
+    if not boards.may_publish(request.reader):
+        raise PermissionDenied("成批公示由公示发布人员和公示审核人员使用")
+    now = timezone.now()
+    rules = library().on(request.reader.jurisdiction, legal_day(now))
+    kinds = batching.batched(rules)
+    context = {
+        "batches": batching.batches(request.reader, rules, now), "kinds": list(kinds),
+        "how": {bound.citation: rules.setting(bound.rule.batch) for bound in kinds.values()}.items(),
+    }  # fmt: skip
+    return page(request, "disclosure/by_period.html", context)
 
 
 def checked(found: boards.Board) -> list[boards.Card]:
@@ -55,9 +73,10 @@ def batch(request: Any) -> HttpResponse:
     """Publish several clean ones; each is an act of its own, and what is refused is told with its clause."""
     if not boards.may_publish(request.reader):
         raise PermissionDenied("公示由公示审核人员发布")
+    back = "disclosure:by-period" if request.POST.get("back") == "by-period" else "disclosure:board"
     if request.POST.get("secrecy_checked") != "true":
         messages.error(request, "没有发布：请先确认已经作过保密审查（政府信息公开条例第十七条）。")
-        return redirect("disclosure:board")
+        return redirect(back)
     wanted = [one for one in request.POST.getlist("stream") if is_uuid(one)][:MOST]
     rows = {str(row.stream): row for row in visible(request.reader).filter(stream__in=wanted)}
     done = [row for stream in wanted if (row := rows.get(stream)) and published(request, row)]
@@ -67,7 +86,7 @@ def batch(request: Any) -> HttpResponse:
         )
     if not wanted:
         messages.error(request, "没有选要发布的公示。")
-    return redirect("disclosure:board")
+    return redirect(back)
 
 
 def is_uuid(text: str) -> bool:

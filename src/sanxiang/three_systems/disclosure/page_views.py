@@ -98,7 +98,7 @@ def names_of(working: Version | None) -> list[tuple[str, str]]:
     people = registers_for(connections["default"], "", working.hands.values(), age_s=FRESH_S)
     said = {move.event.KIND.partition(".")[2]: move.name for move in MOVES.values()}
     found = ((said.get(state, state), people.officer(officer)) for state, officer in working.hands.items())
-    return [(name, officer.name if officer else "安装人员") for name, officer in found]
+    return [(name, officer.name if officer else "系统") for name, officer in found]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""Work of disclosure behind the desk: the count of every day."""
+"""Work of disclosure behind the desk: the count of every day, the end of publicity, charts that follow the rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from . import daily, expiring
+from . import daily, expiring, renewing
 
 
 @app.periodic(cron="19 * * * *")
@@ -29,3 +29,11 @@ def expire(timestamp: int) -> None:
     """Take down what was public for as long as it may be."""
     close_old_connections()
     expiring.expire(connections["default"], at=timezone.now())
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="disclosure.renew", queue="default", queueing_lock="disclosure.renew", pass_context=False)
+def renew(timestamp: int) -> None:
+    """Lay anew before the agencies what they published of their procedures, where the procedures have changed."""
+    close_old_connections()
+    renewing.renew(connections["default"], at=timezone.now())

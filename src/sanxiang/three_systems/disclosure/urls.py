@@ -10,6 +10,7 @@ app_name = "disclosure"
 urlpatterns = [
     path("", board_views.board, name="board"),
     path("batch/", board_views.batch, name="batch"),
+    path("by-period/", board_views.by_period, name="by-period"),
     path("<uuid:stream>/", pane_views.pane, name="pane"),
     path("pages/", page_views.overview, name="pages"),
     path("pages/law/", page_views.law, name="law"),
