@@ -21,7 +21,7 @@ from sanxiang.core.values import Period, chinese_date, legal_day
 
 from .predicates import evaluate, word
 from .situation import Proposal, Situation
-from .terms import batch_day, term_of
+from .terms import set_day, term_of
 from .truth import YES, Truth, holds, no
 
 BY_EVENT = ("measure.taken", "record.requested", "access.requested")
@@ -83,10 +83,8 @@ def count(bound: Bound[Deadline], start: datetime, rules: RuleSet, stated: Mappi
     rule = bound.rule
     if rule.period is not None:
         found = _count(start, term_of(rule.period, rule.told, stated), rules, roll=rule.roll)
-    elif rule.batch:
-        found = Due(batch_day(rules, rule.batch, legal_day(start)))
     else:
-        found = Due(date.fromisoformat(str(stated.get(rule.fact, ""))))
+        found = Due(set_day(rule, rules, stated, legal_day(start)))
     return Candidate(
         clause=bound.clause.id,
         law=str(bound.citation),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.calendar import due, due_before, last_of
-from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.rulebook import Deadline, RuleSet
 from sanxiang.core.values import Period, chinese_date, legal_day
 
 from .predicates import evaluate, word
@@ -24,6 +24,12 @@ def term_of(period: Period, told: str, stated: Mapping[str, Any]) -> Period:
 def batch_day(rules: RuleSet, setting: str, day: date) -> date:
     """The day on which what came in the same month, or quarter, falls due together; by month where nothing is set."""
     return last_of(day, quarterly=rules.setting(setting) == "按季度")
+
+
+def set_day(rule: Deadline, rules: RuleSet, stated: Mapping[str, Any], day: date) -> date:
+    """The last day of a deadline that has no period: that of its batch, or the one a person set (ValueError where
+    `stated` does not hold it)."""
+    return batch_day(rules, rule.batch, day) if rule.batch else date.fromisoformat(str(stated.get(rule.fact, "")))
 
 
 def _period(value: Mapping[str, Any], s: Situation) -> Period:
