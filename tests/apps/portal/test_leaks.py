@@ -18,7 +18,7 @@ from django.test import Client
 
 from sanxiang.core.casefile import fold
 from sanxiang.core.gates.disclosure import known_of
-from sanxiang.core.registers import fold_agency
+from sanxiang.core.registers import Registers, fold_agency
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure.models import Published
@@ -57,6 +57,7 @@ def without_the_question(seen: Seen) -> Seen:
 def hidden_values(theatre: Theatre) -> set[str]:
     """Numbers, addresses and the like that any case declares and that its public text must not hold."""
     connection, found, openly = connections["default"], set(), set()
+    nobody = Registers()
     for stream in reading.streams(connection, "agency"):
         openly |= {str(value) for value in fold_agency(reading.load(connection, stream)).facts.values()}
     for stream in reading.streams(connection, "case"):
@@ -64,7 +65,7 @@ def hidden_values(theatre: Theatre) -> set[str]:
         if case.opened_at is None:
             continue
         rules = theatre.book.on(case.jurisdiction, legal_day(case.opened_at))
-        found |= {one.value for one in known_of(rules, case) if len(one.value) >= 8}
+        found |= {one.value for one in known_of(rules, case, nobody) if len(one.value) >= 8}
         if case.facts.get("party_kind") != "自然人":
             openly.add(str(case.facts.get("party_name", "")))
     return {value for value in found if not any(value in one for one in openly)}

@@ -70,17 +70,19 @@ def complete(s: Situation) -> Situation:
         place = str(s.proposal.facts.get("publication_place") or s.rules.setting("disclosure_place"))
         extra: dict[str, Any] = {"public": dict(s.case.prepared or {}), "until": until, "place": place}
     elif act.emits == "publication.withdrawn":
-        extra = {"ground": public_text(s.rules, s.case, str(s.proposal.facts.get("withdrawal_ground", "")))}
+        extra = {
+            "ground": public_text(s.rules, s.case, s.registers, str(s.proposal.facts.get("withdrawal_ground", "")))
+        }
     elif act.emits == "publication.upheld":
-        extra = {"answer": public_text(s.rules, s.case, str(s.proposal.facts.get("upheld_reason", "")))}
+        extra = {"answer": public_text(s.rules, s.case, s.registers, str(s.proposal.facts.get("upheld_reason", "")))}
     else:
         s = with_choices(s)
         case = as_masked(s)
         public, masks = public_record(s.rules, case, s.registers)
         extra = {"public": public, "masks": tuple({"sort": mask.sort, "reason": mask.reason} for mask in masks)}
         if act.emits == "publication.corrected":
-            extra["changes"] = tuple(changes(s.rules, case, s.case.public or {}, public))
-            extra["note"] = public_text(s.rules, case, str(s.proposal.facts.get("correction_note", "")))
+            extra["changes"] = tuple(changes(s.rules, case, s.registers, s.case.public or {}, public))
+            extra["note"] = public_text(s.rules, case, s.registers, str(s.proposal.facts.get("correction_note", "")))
     s.proposal = replace(s.proposal, extra={**s.proposal.extra, **extra})
     return s
 

@@ -17,7 +17,10 @@ from .masking import ALWAYS, KNOWN, Chip, Masked, chips, findings, longest_first
 
 PERSON = "自然人"
 ADULT = 18
+NO_NAME, WHOLE_NAME = "全部隐去", "全名"
+"""How an agency shows natural persons, where not by the surname."""
 WITNESSES = frozenset({"证人", "投诉举报人"})
+ASKED = frozenset({"asked_person", "asked_id_number", "asked_phone", "asked_address"})
 FREE = ("违法事实", "处罚依据", "执法依据", "执法结论")
 """The fields that people write; detectors look through them. What comes from registers and rules is public as it is."""
 
@@ -38,7 +41,7 @@ def public_record(rules: RuleSet, case: CaseFile, registers: Registers) -> tuple
 def passages(rules: RuleSet, case: CaseFile, registers: Registers) -> Iterator[tuple[str, str, list[Found]]]:
     """Field by field the text as it stands in the case, and what in it is hidden or stays open although it was found:
     known values, what a person marked, what the detectors find. Empty fields are left out."""
-    known = known_of(rules, case)
+    known = known_of(rules, case, registers)
     open_here = kept(case.facts)
     for name, source in SOURCES.items():
         text = fixed(name, str(source(rules, case, registers) or ""), case.facts)
@@ -53,7 +56,7 @@ def passages(rules: RuleSet, case: CaseFile, registers: Registers) -> Iterator[t
 
 
 def changes(
-    rules: RuleSet, case: CaseFile, before: Mapping[str, Any], after: Mapping[str, Any]
+    rules: RuleSet, case: CaseFile, registers: Registers, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[dict[str, str]]:
     """What a correction changes, field by field as the public may read it: what stood there is masked as it would be
     now, and left out where nothing but the masks differs."""
@@ -61,38 +64,56 @@ def changes(
     for name in {**before, **after}:
         old, new = str(before.get(name, "")), str(after.get(name, ""))
         if old != new:
-            shown = public_text(rules, case, old) if name in (*FREE, "执法对象") else old
+            shown = public_text(rules, case, registers, old) if name in (*FREE, "执法对象") else old
             found.append({"field": name, "before": "" if shown == new else shown, "after": new})
     return found
 
 
-def public_text(rules: RuleSet, case: CaseFile, text: str) -> str:
+def public_text(rules: RuleSet, case: CaseFile, registers: Registers, text: str) -> str:
     """Free text that the public will read, with the same masks."""
-    return mask_text(text, known_of(rules, case))[0]
+    return mask_text(text, known_of(rules, case, registers))[0]
 
 
-def known_of(rules: RuleSet, case: CaseFile) -> list[Chip]:
+def known_of(rules: RuleSet, case: CaseFile, registers: Registers) -> list[Chip]:
     """What the case ever declared that must not stand in public text, and what a person marked, with what stands in its
-    place. Of a minor and of witnesses nobody may open anything."""
-    person = case.facts.get("party_kind") == PERSON
-    openly = () if person else ("party_name", "legal_representative")
+    place. The names of natural persons by the setting of the agency. Of a minor and of witnesses nobody may open
+    anything, nor is a surname shown."""
+    form = _form(case, registers)
+    openly: tuple[str, ...] = ("party_name", "legal_representative")
+    if case.facts.get("party_kind") == PERSON:
+        openly = openly[:1] if form == WHOLE_NAME and not _minor(case) else ()
     open_names = tuple(str(case.facts.get(key, "")) for key in openly)
     said = [*case.facts.items(), *((key, text) for key, texts in case.earlier.items() for text in texts)]
-    found = {one.value: one for one in chips(rules.dictionary, said, open_names=open_names)}
+    whole = form == NO_NAME
+    found = {one.value: one for one in chips(rules.dictionary, said, open_names=open_names, whole=whole)}
     found |= {one.value: one for one in chosen_chips(case.facts) if not found.get(one.value, one).firm}
-    for sort, keys in _protected(case):
-        values = {str(value).strip() for key, value in said if key in keys}
-        found |= {one: Chip(one, chip.shown, sort, ALWAYS, True) for one, chip in found.items() if one in values}
+    for sort, protected in _protected(case):
+        ours = chips(rules.dictionary, [(key, value) for key, value in said if protected(key)])
+        found |= {one.value: Chip(one.value, HIDDEN, sort, ALWAYS, True) for one in ours}
     return longest_first(found.values())
 
 
-def _protected(case: CaseFile) -> Iterator[tuple[str, frozenset[str]]]:
+def _form(case: CaseFile, registers: Registers) -> str:
+    """How the agency shows the names of natural persons; empty where nothing is set."""
+    agency = registers.agency(case.agency)
+    return str(agency.facts.get("agency_person_names", "")) if agency else ""
+
+
+def _minor(case: CaseFile) -> bool:
+    """Whether the party was under age on the day of the decision, by the day of birth or by the identity number."""
+    if case.decision is None or case.facts.get("party_kind") != PERSON:
+        return False
+    number = str(case.facts.get("party_id_number") or "")
+    days = (str(case.facts.get("party_born_on") or ""), number[6:14] if len(number) == 18 else "")
+    return any(age(date.fromisoformat(day), case.decision.occurred_at) < ADULT for day in days if day)
+
+
+def _protected(case: CaseFile) -> Iterator[tuple[str, Callable[[str], bool]]]:
     """Whose declared values are firm: those of a party under age, those of an asked witness or informant."""
-    born, decided = case.facts.get("party_born_on"), case.decision
-    if isinstance(born, str) and decided is not None and age(date.fromisoformat(born), decided.occurred_at) < ADULT:
-        yield "未成年人", frozenset(key for key in case.facts if key.startswith(("party_", "delivery_")))
+    if _minor(case):
+        yield "未成年人", lambda key: key.startswith(("party_", "delivery_"))
     if {case.facts.get("asked_role"), *case.earlier.get("asked_role", ())} & WITNESSES:
-        yield "证人、举报人", frozenset({"asked_person", "asked_id_number", "asked_phone", "asked_address"})
+        yield "证人、举报人", ASKED.__contains__
 
 
 def age(born: date, at: Any) -> int:
@@ -103,17 +124,18 @@ def age(born: date, at: Any) -> int:
 
 def _of_party(text: str, case: CaseFile, registers: Registers, known: list[Chip]) -> list[Found]:
     """The name of the party: an organisation's as it is but for what a person marked; a person's by the setting of the
-    agency (姓加某, where nothing is set), never the whole name of somebody under age."""
+    agency (姓加某, where nothing is set), nothing of the name of somebody under age."""
     if case.facts.get("party_kind") != PERSON or not text:
         marked = [one for one in known if one.reason != KNOWN]
         return [one for one in findings(text, marked) if one.reason in {chip.reason for chip in marked}]
-    agency = registers.agency(case.agency)
-    form = str(agency.facts.get("agency_person_names", "")) if agency else ""
-    firm = any(one.firm and one.value == text.strip() for one in known)
-    if form == "全名" and not firm:
+    form = _form(case, registers)
+    marked = [one for one in known if one.value == text.strip() and (one.firm or form == WHOLE_NAME)]
+    firm = _minor(case) or any(one.firm for one in marked)
+    if form == WHOLE_NAME and not marked and not firm:
         return []
-    shown = HIDDEN if form == "全部隐去" else mask_name(text)
-    return [Found(0, len(text), "姓名", "自然人的姓名（政府信息公开条例第十五条；本机关的设置）", shown, firm=True)]
+    shown = HIDDEN if firm or marked or form == NO_NAME else mask_name(text)
+    reason = ALWAYS if firm else "自然人的姓名（政府信息公开条例第十五条；本机关的设置）"
+    return [Found(0, len(text), "未成年人" if _minor(case) else "姓名", reason, shown, firm=True)]
 
 
 Source = Callable[[RuleSet, CaseFile, Registers], Any]

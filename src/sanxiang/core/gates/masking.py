@@ -81,9 +81,12 @@ def mask_value(fact: Fact, value: Any) -> str:
     return HIDDEN
 
 
-def chips(dictionary: Dictionary, said: Iterable[tuple[str, Any]], *, open_names: Iterable[str] = ()) -> list[Chip]:
+def chips(
+    dictionary: Dictionary, said: Iterable[tuple[str, Any]], *, open_names: Iterable[str] = (), whole: bool = False
+) -> list[Chip]:
     """Every declared value that must not stand in public text, with what stands in its place; longest first. Of a fact
-    in several lines each line is a value of its own. A value that is firm for one fact is firm."""
+    in several lines each line is a value of its own. A value that is firm for one fact is firm. `whole`: names are not
+    shown by their surname either."""
     keep = set(open_names)
     found: dict[str, Chip] = {}
     for key, stated in said:
@@ -95,7 +98,8 @@ def chips(dictionary: Dictionary, said: Iterable[tuple[str, Any]], *, open_names
             if len(value) < 2 or value in keep:
                 continue
             parts = [(part, HIDDEN) for part in details(value)] if fact.mask == "region" else []
-            for text, shown in (*parts, (value, mask_value(fact, value))):
+            hidden = fact.mask_always or (whole and fact.mask == "name")
+            for text, shown in (*parts, (value, HIDDEN if hidden else mask_value(fact, value))):
                 if text not in found or not found[text].firm:
                     found[text] = Chip(text, shown, *told(fact))
     return longest_first(found.values())

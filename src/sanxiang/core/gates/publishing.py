@@ -41,7 +41,7 @@ def masks(value: str, s: Situation) -> Truth:
     stated = s.memo.get("stated_choices", ())
     if value == "found":
         return _found(s, [str(row["text"]) for row in stated if row.get("text")])
-    firm = {one.value for one in known_of(s.rules, as_masked(s)) if one.firm}
+    firm = {one.value for one in known_of(s.rules, as_masked(s), s.registers) if one.firm}
     opened = [row for row in rows_of(s.proposal.facts) if row.get("choice") == KEEP]
     wrong = [str(row.get("sort", "")) for row in opened if any(one in str(row.get("text", "")) for one in firm)]
     return YES if not wrong else no(*(f"把{sort}的一处改回遮蔽" for sort in dict.fromkeys(wrong)))

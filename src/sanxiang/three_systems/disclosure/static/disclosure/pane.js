@@ -1,9 +1,10 @@
 // The keys of the masking pane and of the board, and the public text as it changes. Both pages work without it.
+// Where nothing has to be looked at, the focus is on the one tick that only a person may set: space, then P.
 const root = document.querySelector("[data-pane]");
 const every = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 
 if (!root) {
-  const first = document.querySelector(".pb-board [data-row] a[href]");
+  const cards = document.querySelector(".pb-board"), first = cards?.querySelector("[data-mine] a[href]") || cards?.querySelector("[data-row] a[href]");
   if (first && document.activeElement === document.body && !location.hash) first.focus({ preventScroll: true });
 } else {
   for (const line of every("[data-keys]", root)) line.hidden = false;
@@ -54,6 +55,6 @@ if (!root) {
   }, { capture: true });
   if (form && document.activeElement === document.body) {
     const first = spots.find((one) => one.classList.contains("pb-fresh") && radio(one, "遮蔽"));
-    if (first) to(first);
+    if (first) to(first); else form.querySelector("input[name=secrecy_checked]")?.focus({ preventScroll: true });
   }
 }
