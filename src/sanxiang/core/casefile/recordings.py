@@ -9,6 +9,9 @@ from typing import Any
 
 from sanxiang.core.events import Json, Recorded, UnknownKind
 
+NOTICE = "开始告知"
+"""The bookmark at which the party was told that it is being recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -75,6 +78,11 @@ class Recording:
         return tuple(gap for gap in self.gaps if gap.explained is None)
 
     @property
+    def offset_seconds(self) -> int:
+        """How far the device's clock stood behind the server's, in seconds."""
+        return round(self.offset_ms / 1000)
+
+    @property
     def sealed(self) -> bool:
         return self.sort == "recording" and self.state == "sealed"
 
@@ -117,6 +125,7 @@ def _sealed(state: Recording, recorded: Recorded, event: Any) -> Recording:
         not_before=moment(event.not_before), not_after=moment(event.not_after), segments=event.segments,
         head=event.head, offset_ms=event.offset_ms, turned=event.turned, marks=event.marks, grade=event.grade,
         conflicts=event.conflicts, files=event.files,
+        notice=state.notice or any(mark.get("kind") == NOTICE for mark in event.marks),
     )  # fmt: skip
 
 

@@ -55,12 +55,13 @@ class RecordingRow(models.Model):
 
 class Take(models.Model):
     """A recording that a phone is making or sending (录制任务): whose it is by the pass that it began under, not by who
-    sends it. `sealed` once it stands whole on the record."""
+    sends it; `opening` the document that its chain begins with. `sealed` once it stands whole on the record."""
 
     id = models.UUIDField(primary_key=True)
     agency = models.UUIDField()
     maker = models.TextField()
     sender = models.TextField(default="")
+    opening = models.BinaryField(default=b"")
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
     sealed = models.JSONField(null=True)

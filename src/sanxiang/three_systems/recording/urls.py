@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from . import archive_views, views
+from .capture import api, desk_views, pages
 
 app_name = "recording"
+CAPTURE = [
+    path("", pages.app, name="capture"),
+    path("manifest.webmanifest", pages.manifest, name="capture-manifest"),
+    path("sw.js", pages.worker, name="capture-worker"),
+    path("contact", api.contact, name="capture-contact"),
+    path("package", api.package, name="capture-package"),
+    path("third", api.third, name="capture-third"),
+    path("takes/<uuid:take>/opening", api.opening, name="capture-opening"),
+    path("takes/<uuid:take>/<int:number>", api.piece, name="capture-piece"),
+    path("takes/<uuid:take>/explained", api.explained, name="capture-explained"),
+    path("takes/<uuid:take>/", api.take, name="capture-take"),
+    path("acts/<uuid:key>", api.act, name="capture-act"),
+    path("arrived/", desk_views.arrived, name="arrived"),
+    path("arrived/<uuid:key>/", desk_views.arrived_act, name="arrived-act"),
+]
 urlpatterns = [
     path("archive/", archive_views.home, name="archive"),
     path("<uuid:stream>/", archive_views.file, name="keeping"),
+    path("capture/", include(CAPTURE)),
+    path("<uuid:stream>/recordings/", desk_views.of_case, name="of-case"),
     path("<uuid:stream>/paper/<uuid:event>/<int:index>.pdf", views.paper, name="paper"),
     path("<uuid:stream>/seal/<uuid:event>/<int:index>/", views.seal, name="seal"),
     path("<uuid:stream>/receipt/<uuid:event>.tlog-proof", views.receipt, name="receipt"),

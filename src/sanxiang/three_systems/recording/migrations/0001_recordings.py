@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                 ("agency", models.UUIDField()),
                 ("maker", models.TextField()),
                 ("sender", models.TextField(default="")),
+                ("opening", models.BinaryField(default=b"")),
                 ("opened_at", models.DateTimeField()),
                 ("last_at", models.DateTimeField()),
                 ("sealed", models.JSONField(null=True)),

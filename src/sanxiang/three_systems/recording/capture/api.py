@@ -1,0 +1,213 @@
+"""What a phone says to the server: contact, package, opening, pieces, seal, acts, explanations.
+
+A request that changes something must carry `X-Capture`, which no other site can make a browser send, and comes from
+somebody logged in or from a third party with its pass. Who sends is not who recorded: that is what the pass says.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sanxiang.casework.access import NOBODY, Reader, reader_of
+from sanxiang.store.blobs import CHUNK
+
+from . import arriving, engaging, packages, passes, takes
+from .explaining import explain
+from .takes import NotTaken
+
+Answers = Callable[..., JsonResponse]
+
+
+def sender_of(request: HttpRequest) -> tuple[Reader, passes.Pass | None]:
+    """Who sends: an officer who is logged in, or a third party by its pass."""
+    held = request.headers.get("X-Pass", "")
+    if held:
+        found = passes.read(held)
+        return NOBODY, found if found.third_party and engaging.running(
+            connections["default"], found, timezone.now()
+        ) else None
+    return reader_of(request.user), None
+
+
+def sending(view: Answers) -> Answers:
+    """A request that changes something: ours, and from somebody who may send for the agency."""
+
+    @never_cache
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> JsonResponse:
+        if request.headers.get("X-Capture") != "1":
+            return said("请求不是从现场记录页面发出的", 403)
+        try:
+            request.reader, request.held = sender_of(request)
+            if not request.reader.posts and request.held is None:
+                return said("登录已经失效，录制不受影响；请重新登录后继续上传", 401)
+            return view(request, *args, **kwargs)
+        except passes.NoPass as refused:
+            return said(str(refused), 403)
+        except NotTaken as refused:
+            return said(str(refused), refused.status, **refused.more)
+
+    return guarded
+
+
+def said(text: str, status: int, **more: Any) -> JsonResponse:
+    return JsonResponse({"text": text, **more}, status=status)
+
+
+@never_cache
+@require_GET
+def contact(request: HttpRequest) -> JsonResponse:
+    """The time of the server under its signature; whether somebody is logged in."""
+    return JsonResponse(packages.time_now(timezone.now()) | {"in": bool(request.user.is_authenticated)})
+
+
+@never_cache
+@require_GET
+def package(request: Any) -> JsonResponse:
+    """The package of the day."""
+    reader = reader_of(request.user)
+    if "officer" not in reader.posts:
+        return said("请以执法人员登录", 401 if not request.user.is_authenticated else 403)
+    place = request.build_absolute_uri(reverse("portal:officers"))
+    now = timezone.now()
+    made = packages.package(connections["default"], reader, place, at=now)
+    return JsonResponse(made | {"contact": packages.time_now(now)})
+
+
+@never_cache
+@require_GET
+def third(request: HttpRequest) -> JsonResponse:
+    """What a third party gets: which activity it records, until when; nothing of the case."""
+    try:
+        _, held = sender_of(request)
+    except passes.NoPass as refused:
+        return said(str(refused), 403)
+    if held is None:
+        return said("第三方记录的委托已经终止、还没有开始，或者不存在", 403)
+    now = timezone.now()
+    body = engaging.package(connections["default"], held, request.headers["X-Pass"])
+    return JsonResponse({"body": body, "signature": packages.signed(body), "contact": packages.time_now(now)})
+
+
+def of_agency(request: Any, take: UUID, held: passes.Pass | None = None) -> None:
+    """Whoever sends must be of the agency of the recording. Raises NotTaken."""
+    agency = held.agency if held else takes.agency_of(take)
+    mine = request.held.agency if request.held else request.reader.agency
+    third = request.held is not None and takes.maker_of(take, held) != request.held.maker
+    if agency is not None and (agency != mine or third):
+        raise NotTaken("这份录制不属于您的机关，请用录制人的账号登录后上传", 403)
+
+
+@sending
+@require_http_methods(["PUT"])
+def opening(request: Any, take: UUID) -> JsonResponse:
+    """Begin a recording; the body is its opening document."""
+    raw = body_of(request, takes.OPENING_MAX)
+    of_agency(request, take, takes.read_opening(str(take), raw).held)
+    sender = request.reader.officer or (request.held.maker if request.held else "")
+    takes.open_take(connections["default"], take, raw, sender=sender, at=timezone.now())
+    return JsonResponse(packages.time_now(timezone.now()))
+
+
+@sending
+@require_http_methods(["PUT"])
+def piece(request: Any, take: UUID, number: int) -> JsonResponse:
+    """One piece: its bytes as the body, its header in `X-Header` (base64), its digest in `Content-Digest`."""
+    of_agency(request, take)
+    try:
+        header = base64.b64decode(request.headers.get("X-Header", ""), validate=True)
+    except binascii.Error:
+        raise NotTaken("片段的说明不能识别") from None
+    digest = request.headers.get("Content-Digest", "")
+    kept, again = takes.take_piece(take, number, header, streamed(request), at=timezone.now())
+    expected = base64.b64encode(bytes.fromhex(kept.sha256)).decode()
+    if digest and digest != f"sha-256=:{expected}:":
+        raise NotTaken("片段的内容和校验值不符，请再传一次")
+    return JsonResponse(packages.time_now(timezone.now()) | {"link": kept.link}, status=200 if again else 201)
+
+
+@sending
+@require_http_methods(["GET", "POST"])
+def take(request: Any, take: UUID) -> JsonResponse:
+    """What has arrived of a recording; with POST seal it: `count` of its pieces and `head` of its chain."""
+    of_agency(request, take)
+    if request.method == "GET":
+        return JsonResponse(dict(takes.standing(take)))
+    try:
+        told = json.loads(body_of(request, 4096))
+        count, head = int(told["count"]), str(told["head"])
+    except (ValueError, KeyError, TypeError):
+        raise NotTaken("封存的内容不能识别") from None
+    return JsonResponse(dict(takes.seal(connections["default"], take, count, head, at=timezone.now())))
+
+
+@sending
+@require_http_methods(["PUT"])
+def act(request: Any, key: UUID) -> JsonResponse:
+    """An act that was done on the phone."""
+    if "officer" not in request.reader.posts:
+        raise NotTaken("办理要由执法人员登录后送达", 403)
+    arrived = arriving.arrive(
+        connections["default"], key, body_of(request, arriving.ACT_MAX), officer=request.reader.officer,
+        agency=request.reader.agency, at=timezone.now(),
+    )  # fmt: skip
+    return JsonResponse({"state": arrived.state, "reasons": arrived.reasons, "event": arrived.event})
+
+
+@sending
+@require_POST
+def explained(request: Any, take: UUID) -> JsonResponse:
+    """The explanation of one gap of a recording: `gap` and the facts."""
+    of_agency(request, take)
+    try:
+        told = json.loads(body_of(request, 16_384))
+        gap, facts = str(told["gap"]), dict(told["facts"])
+    except (ValueError, KeyError, TypeError):
+        raise NotTaken("说明的内容不能识别") from None
+    noted = explain(connections["default"], take, gap, facts, officer=request.reader.officer, at=timezone.now())
+    if not noted.done:
+        raise NotTaken(
+            "；".join((*(one.text for one in noted.reasons), *(m for one in noted.reasons for m in one.missing)))
+        )
+    arriving.again(connections["default"], str(take), at=timezone.now())
+    return JsonResponse({"open_gaps": len(noted.recording.unexplained)})
+
+
+def body_of(request: Any, most: int) -> bytes:
+    """The body of a request. Raises NotTaken where it is longer, or shorter than it says."""
+    length = str(request.META.get("CONTENT_LENGTH") or "")
+    if not length.isdecimal() or int(length) > most:
+        raise NotTaken("内容太大，或者没有写明长度", 413)
+    data = bytes(request.read(int(length)))
+    if len(data) < int(length):
+        raise NotTaken("内容没有传完，请再传一次")
+    return data
+
+
+def streamed(request: Any) -> Iterator[bytes]:
+    """The body as it comes in. Raises NotTaken where it ends before its length."""
+    length = str(request.META.get("CONTENT_LENGTH") or "")
+    if not length.isdecimal() or not 0 < int(length) <= takes.PIECE_MAX:
+        raise NotTaken(f"片段是空的、没有写明长度，或者超过 {takes.PIECE_MAX >> 20} MB", 413)
+    left = int(length)
+    while left:
+        data = request.read(min(CHUNK, left))
+        if not data:
+            raise NotTaken("片段没有传完，请再传一次")
+        left -= len(data)
+        yield bytes(data)

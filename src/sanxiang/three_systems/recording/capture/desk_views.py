@@ -1,0 +1,190 @@
+"""Pages of the desk about recordings: those of a case with what interrupted them, exemptions, third parties; and what
+was done on a phone and could not be done by the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import connections
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sanxiang.casework.models import CaseRecording
+from sanxiang.casework.people import colleagues
+from sanxiang.casework.projections import library
+from sanxiang.casework.recordings import Noted
+from sanxiang.casework.registers import registers_for
+from sanxiang.casework.views.case import Opened, opened
+from sanxiang.casework.views.common import page, staff
+from sanxiang.core.casefile import Recording, fold_recording
+from sanxiang.core.gates import exempting
+from sanxiang.core.values import CHINA, legal_day
+from sanxiang.store import reading
+from sanxiang.three_systems.recording.documents.rendering import qr_drawing
+from sanxiang.three_systems.recording.models import ArrivedAct
+
+from . import arriving, engaging, explaining, packages
+
+MOST = 100
+STATED = {
+    "explain": explaining.EXPLAINED,
+    "exempt": ("exempt_ground", "exempt_reason"),
+    "entrust": ("third_party_name", "third_party_person", "third_party_contract", "third_party_reason"),
+}
+DONE = {
+    "explain": "已说明", "link": "已关联", "exempt": "已申请免予录音录像", "approve": "已批准", "refuse": "已退回",
+    "entrust": "已登记第三方记录", "end": "已终止",
+}  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def of_case(request: Any, stream: UUID) -> HttpResponse:
+    """The recordings of a case: whether they are whole, each interruption with its explanation."""
+    found, noted = opened(request, stream), Noted()
+    if request.method == "POST":
+        if request.reader.agency != found.case.agency or not request.reader.posts & {"officer", "unit_head", "head"}:
+            raise Http404
+        noted = done(request, found)
+        if noted.done:
+            messages.success(request, DONE[request.POST["do"]])
+            return redirect("recording:of-case", stream=stream)
+    states = recordings_of(stream)
+    return page(request, "recording/capture/case.html", shown(request, found, states, noted),
+                status=422 if noted.reasons else 200)  # fmt: skip
+
+
+def recordings_of(case: UUID) -> list[Recording]:
+    ids = CaseRecording.objects.filter(case=case).order_by("began").values_list("stream", flat=True)[:MOST]
+    streams = reading.load_many(connections["default"], [str(one) for one in ids])
+    return sorted((fold_recording(events) for events in streams.values()), key=lambda one: str(one.began))
+
+
+def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) -> dict[str, Any]:
+    acts = {act.id: act.name for act in found.rules.acts_of(found.case.procedure)}
+    rule, dictionary = exempting(found.rules), found.rules.dictionary
+    made = [one for one in states if one.sort == "recording"]
+    loose = reading.load_many(connections["default"], packages.loose(request.reader.officer))
+    return {
+        "row": found.row, "reasons": noted.reasons, "typed": request.POST, "acts": acts,
+        "made": [(one, acts.get(one.activity, one.activity)) for one in made],
+        "loose": [fold_recording(events) for events in loose.values()],
+        "exemptions": [(one, acts.get(one.activity, ""), one.approver == request.reader.officer)
+                       for one in states if one.sort == "exemption"],
+        "engagements": [(one, acts.get(one.activity, ""), address_of(request, one))
+                        for one in states if one.sort == "engagement"],
+        "rule": rule, "approvers": approvers(found, rule) if rule else [],
+        "choices": {name: dictionary[name].choices for name in ("gap_cause", "gap_given")},
+        "on_site": [(act.id, act.name) for act in found.rules.acts_of(found.case.procedure)
+                    if act.activity in packages.ON_SITE],
+        "may": request.reader.agency == found.case.agency
+        and bool(request.reader.posts & {"officer", "unit_head", "head"}),
+    }  # fmt: skip
+
+
+def approvers(found: Opened, rule: Any) -> list[Mapping[str, Any]]:
+    """Who may approve an exemption today."""
+    people = colleagues(found.case.agency)
+    registers = registers_for(connections["default"], found.case.agency, [one["id"] for one in people])
+    day = legal_day(timezone.now())
+    return [
+        one
+        for one in people
+        if (officer := registers.officer(one["id"])) and any(officer.holds(post, day) for post in rule.rule.by)
+    ]
+
+
+def address_of(request: Any, one: Recording) -> dict[str, str]:
+    """Where a third party begins: an address with its pass behind the sign that no server sees."""
+    if one.state != "running" or one.valid_until is None or one.valid_until < timezone.now():
+        return {}
+    place = request.build_absolute_uri(reverse("recording:capture")) + "#third=" + engaging.pass_of(one).signed()
+    return {"place": place, "code": qr_drawing(place)}
+
+
+def done(request: Any, found: Opened) -> Noted:
+    """What a form of the page means."""
+    post, connection, now = request.POST, connections["default"], timezone.now()
+    wanted, officer = post.get("do", ""), request.reader.officer
+    facts = {name: post[name] for name in STATED.get(wanted, ()) if post.get(name)}
+    activity = post.get("activity", "")[:60]
+    if wanted == "exempt":
+        return explaining.exempt(
+            connection, request.reader, found.row, activity, facts, post.get("approver", "")[:60], at=now
+        )
+    if wanted == "entrust":
+        term = (instant(post.get("valid_from", "")), instant(post.get("valid_until", "")))
+        return engaging.entrust(connection, request.reader, found.row, activity, facts, term, at=now)
+    return about(post, found, wanted, facts, officer, activity, now)
+
+
+def about(
+    post: Any, found: Opened, wanted: str, facts: Mapping[str, str], officer: str, activity: str, now: datetime
+) -> Noted:
+    """What is said about one that is there: one of this case, or a loose one of the officer's own."""
+    connection = connections["default"]
+    try:
+        stream = UUID(post.get("recording", ""))
+    except ValueError:
+        raise Http404 from None
+    row = CaseRecording.objects.filter(pk=stream).first()
+    mine = row is not None and (row.case == found.row.stream or (row.case is None and officer in row.people))
+    if not mine:
+        raise Http404
+    if wanted == "explain":
+        noted = explaining.explain(connection, stream, post.get("gap", "")[:60], facts, officer=officer, at=now)
+        if noted.done:
+            arriving.again(connection, str(stream), at=now)
+        return noted
+    if wanted == "link":
+        return explaining.link(connection, stream, str(found.row.stream), activity, officer=officer, at=now)
+    if wanted in ("approve", "refuse"):
+        return explaining.answer_exemption(connection, stream, refused=wanted == "refuse", officer=officer, at=now)
+    if wanted == "end":
+        return engaging.end(connection, str(stream), officer=officer, at=now)
+    raise Http404
+
+
+def instant(text: str) -> str:
+    """A time of the browser's field with its zone; empty for none."""
+    try:
+        return datetime.fromisoformat(text[:30]).replace(tzinfo=CHINA).isoformat()
+    except ValueError:
+        return ""
+
+
+@require_safe
+@staff
+def arrived(request: Any) -> HttpResponse:
+    """What the reader did on his phone and what became of it."""
+    rows = ArrivedAct.objects.filter(officer=request.reader.officer).order_by("-arrived")[:MOST]
+    return page(request, "recording/capture/arrived.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def arrived_act(request: Any, key: UUID) -> HttpResponse:
+    """One act as it came in, why it could not be done, and the two ways on."""
+    found = ArrivedAct.objects.filter(pk=key, officer=request.reader.officer).first()
+    if found is None:
+        raise Http404
+    if request.method == "POST" and found.state != "done":
+        found = arriving.attempt(
+            connections["default"], found, at=timezone.now(), as_it_is=request.POST.get("do") == "as_it_is"
+        )
+        if found.state == "done":
+            messages.success(request, "已办成，记入案卷")
+            return redirect("casework:case", stream=found.case)
+    dictionary = library().dictionary
+    facts = [
+        (dictionary[name].label if name in dictionary else name, value)
+        for name, value in found.sent.get("facts", {}).items()
+    ]
+    return page(request, "recording/capture/arrived_act.html", {"found": found, "facts": facts})

@@ -1,0 +1,56 @@
+"""What is said of a recording after it was made (中断说明、关联、免录)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sanxiang.casework.access import Reader
+from sanxiang.casework.projections import library
+from sanxiang.casework.recordings import Noted, RecordingCommand, Said, enter
+from sanxiang.core.events import Event
+from sanxiang.core.events.recording import (
+    ExemptionApproved,
+    RecordingExempted,
+    RecordingExplained,
+    RecordingLinked,
+)
+
+EXPLAINED = ("gap_cause", "gap_text", "gap_given", "gap_why_after")
+
+
+def say(connection: Any, stream: str, event: Event, *, officer: str, at: datetime) -> Noted:
+    """Enter one thing about a recording, now."""
+    command = RecordingCommand(stream=stream, said=(Said(event=event, occurred_at=at),), officer=officer)
+    return enter(connection, library(), command, at=at)
+
+
+def explain(connection: Any, take: UUID, gap: str, facts: Mapping[str, Any], *, officer: str, at: datetime) -> Noted:
+    """Say why a recording was interrupted (中断说明)."""
+    stated = {name: facts[name] for name in EXPLAINED if facts.get(name)}
+    return say(connection, str(take), RecordingExplained(gap=gap, facts=stated), officer=officer, at=at)
+
+
+def link(connection: Any, take: UUID, case: str, activity: str, *, officer: str, at: datetime) -> Noted:
+    """Join a recording to the act of a case that it records (关联)."""
+    return say(connection, str(take), RecordingLinked(case=case, activity=activity), officer=officer, at=at)
+
+
+def exempt(
+    connection: Any, reader: Reader, case: Any, activity: str, facts: Mapping[str, str], approver: str, *, at: datetime
+) -> Noted:
+    """Ask that an act of a case need not be recorded, or approve it at once where one may."""
+    event = RecordingExempted(
+        jurisdiction=case.jurisdiction, agency=str(case.agency), department=case.department, case=str(case.stream),
+        activity=activity, approver=approver, facts=dict(facts), officers=(reader.officer,),
+    )  # fmt: skip
+    stream = str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
+    return say(connection, stream, event, officer=reader.officer, at=at)
+
+
+def answer_exemption(connection: Any, stream: UUID, *, refused: bool, officer: str, at: datetime) -> Noted:
+    """Approve or refuse what was asked."""
+    return say(connection, str(stream), ExemptionApproved(refused=refused), officer=officer, at=at)

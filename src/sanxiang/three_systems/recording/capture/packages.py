@@ -1,0 +1,179 @@
+"""The task package (任务包): all that a phone needs for a day without a net — the tasks, what each act asks and what
+stands already, what to say at each stage, who may act — signed, with its term. No rules run on the phone: it says
+what is asked, the server judges when it arrives."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core import signing
+
+from sanxiang.casework import desk, forms, judging
+from sanxiang.casework.access import Reader
+from sanxiang.casework.models import CaseRecording
+from sanxiang.casework.people import colleagues
+from sanxiang.casework.projections import library
+from sanxiang.casework.registers import registers_for
+from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.gates import exempting
+from sanxiang.core.ledger import canonical_bytes
+from sanxiang.core.registers import Registers
+from sanxiang.core.rulebook import Act, RuleSet
+from sanxiang.core.values import legal_day
+from sanxiang.store import reading
+from sanxiang.three_systems.recording.documents.rendering import qr_drawing
+
+from .passes import Pass, contact
+
+VALID = timedelta(hours=36)
+MOST = 12
+PACKAGE = "recording.package"
+ON_SITE = ("inspection", "inquiry", "evidence", "measure", "enforcement", "demolition", "service", "hearing")
+MARKS = ("亮证", "告知", "发现", "陈述", "签名", "其他")
+STAGES = {
+    "亮证": ("certificate_shown", "uniform_worn", "document_shown"),
+    "告知": ("recording_told", "reason_told", "basis_told", "rights_told", "avoidance_told", "cooperation_told",
+             "explained", "remedies_told"),
+    "签名": ("signature",),
+}  # fmt: skip
+"""The stages of a visit and the facts that are stated in each: their set phrases are what an officer says then."""
+DUTIES = {"full": "全程", "as_needed": "视情", "text": "可不录", "exempt": "可免录"}
+LEFT_TO_SYSTEM = ("recording_",)
+
+
+def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> dict[str, Any]:
+    """The package of an officer, as JSON: `body` and the `signature` over its canonical bytes; `pass` binds what he
+    records to him."""
+    rows = [row for row in desk.latest(reader, MOST, mine=True) if row.state == "open"]
+    events = reading.load_many(connection, [str(row.stream) for row in rows])
+    people = registers_for(connection, reader.agency, (reader.officer,))
+    rules = library().on(reader.jurisdiction, legal_day(at))
+    until = at + VALID
+    held = Pass(
+        agency=reader.agency, jurisdiction=reader.jurisdiction, department=next(iter(sorted(reader.departments)), ""),
+        maker=reader.officer, until=until,
+    )  # fmt: skip
+    tasks = [
+        task(rules, fold(events[str(row.stream)]), people, reader.officer, row, at)
+        for row in rows
+        if str(row.stream) in events
+    ]
+    body = {
+        "made": at.isoformat(), "until": until.isoformat(), "officer": reader.officer, "name": reader.name,
+        "agency": reader.agency, "agency_name": reader.agency_name, "pass": held.signed(),
+        "rulebook": {"id": rules.jurisdiction.id, "name": rules.jurisdiction.name, "digest": rules.digest},
+        "certificate": certificate(people, reader, address, at), "marks": list(MARKS),
+        "phrases": phrases(rules, people, reader), "causes": choices(rules, "gap_cause"),
+        "given": choices(rules, "gap_given"), "exempt": exemption(rules, connection, reader),
+        "people": [{"id": one["id"], "name": one["name"]} for one in colleagues(reader.agency, ())][:200],
+        "tasks": [one for one in tasks if one["acts"]],
+    }  # fmt: skip
+    return {"body": body, "signature": signed(body)}
+
+
+def signed(body: Mapping[str, Any]) -> str:
+    return signing.Signer(salt=PACKAGE).signature(hashlib.sha256(canonical_bytes(body)).hexdigest())
+
+
+def certificate(people: Registers, reader: Reader, address: str, at: datetime) -> dict[str, str]:
+    """The certificate of the day, and a code that leads the party to the public register of officers."""
+    officer = people.officer(reader.officer)
+    card = officer.certificate(legal_day(at)) if officer else None
+    if card is None:
+        return {}
+    place = f"{address}?{urlencode({'q': card.number})}"
+    return {"number": card.number, "until": card.valid_until.isoformat(), "address": place, "code": qr_drawing(place)}
+
+
+def phrases(rules: RuleSet, people: Registers, reader: Reader) -> dict[str, list[dict[str, str]]]:
+    """What is said at each stage (规范用语), in the words of the dictionary with names and numbers put in."""
+    officer = people.officer(reader.officer)
+    card = next((one.number for one in officer.certificates), "") if officer else ""
+    known = {"机关": reader.agency_name, "姓名": reader.name, "证号": card}
+    found: dict[str, list[dict[str, str]]] = {}
+    for stage, facts in STAGES.items():
+        for name in facts:
+            fact = rules.dictionary.get(name)
+            for text in fact.phrases if fact else ():
+                for key, value in known.items():
+                    text = text.replace(f"【{key}】", value)
+                found.setdefault(stage, []).append({"fact": name, "text": text})
+    return found
+
+
+def choices(rules: RuleSet, fact: str) -> list[str]:
+    entry = rules.dictionary.get(fact)
+    return list(entry.choices) if entry else []
+
+
+def exemption(rules: RuleSet, connection: Any, reader: Reader) -> dict[str, Any]:
+    """The grounds on which this place frees an activity from being recorded, and the posts that approve."""
+    rule = exempting(rules)
+    if rule is None:
+        return {}
+    posts = "、".join(rules.posts.get(post, post) for post in rule.rule.by)
+    return {"grounds": list(rule.rule.grounds), "by": posts, "law": str(rule.citation)}
+
+
+def task(rules: RuleSet, case: CaseFile, people: Registers, officer: str, row: Any, at: datetime) -> dict[str, Any]:
+    """One case with the acts that may be done on site."""
+    mine, _ = judging.options(rules, case, people, officer, at)
+    acts = [one.act for one in mine if one.act.activity in ON_SITE]
+    facts = case.facts
+    return {
+        "case": case.id, "title": row.title, "number": row.case_number, "category": row.category,
+        "party": str(facts.get("party_name", "")),
+        "address": str(facts.get("business_place") or facts.get("party_address") or ""),
+        "phone": str(facts.get("party_phone", "")), "stage": row.stage,
+        "officers": list(judging.handlers_of(case)), "version": case.version,
+        "acts": [described(rules, case, act) for act in acts],
+    }  # fmt: skip
+
+
+def described(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
+    """An act as a phone shows it: what it asks, what stands already, whether it must be recorded and why."""
+    fill, _ = forms.fields_of(rules, case, act, {}, {})
+    return {
+        "id": act.id, "name": act.name, "help": act.help, "activity": act.activity, "law": act.clause,
+        "duties": list(duties(rules, act)), "papers": [paper.title for paper in act.papers],
+        "signs": any(one.fact.id == "signature" for one in fill),
+        "fields": [
+            field(one) for one in fill if not one.fact.id.startswith(LEFT_TO_SYSTEM) and one.kind != "table"
+        ],
+        "tables": [
+            {**field(one), "columns": [{"id": c.id, "label": c.label, "required": c.required, "choices":
+            list(c.choices)} for c in one.fact.columns]} for one in fill if one.kind == "table" ], "files": act.files
+            is not None, }  # fmt: skip
+
+
+def field(one: forms.Field) -> dict[str, Any]:
+    fact, shown = one.fact, one.shown_with
+    return {
+        "id": fact.id, "label": fact.label, "kind": one.kind, "required": one.required, "help": fact.help,
+        "choices": list(fact.choices), "phrases": list(fact.phrases) if one.kind != "flag" else [],
+        "limit": fact.length, "value": one.value if isinstance(one.value, str | bool | int) else "",
+        "with": {"fact": shown[0], "values": shown[1].split("|")} if shown[0] else None,
+    }  # fmt: skip
+
+
+def duties(rules: RuleSet, act: Act) -> Iterator[dict[str, str]]:
+    """What the regulations want recorded of an act; conditions of the case are judged when it arrives."""
+    for bound in rules.records:
+        rule = bound.rule
+        if act.id in rule.acts or (act.activity is not None and act.activity in rule.activities):
+            yield {"duty": DUTIES[rule.duty], "law": str(bound.citation), "always": "" if rule.when else "1"}
+
+
+def time_now(at: datetime) -> dict[str, str]:
+    """The time of the server and its signature, for the next pieces."""
+    return {"server": at.isoformat(), "nonce": contact(at)}
+
+
+def loose(officer: str) -> Sequence[str]:
+    """The recordings of an officer that belong to no case yet."""
+    rows = CaseRecording.objects.filter(people__contains=[officer], case=None, sort="recording").order_by("-began")
+    return [str(row.stream) for row in rows[:50]]

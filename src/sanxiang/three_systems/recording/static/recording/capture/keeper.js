@@ -1,0 +1,254 @@
+// Keeps what is recorded: every piece is hashed, chained and written to the origin's private files before anything else
+// happens to it; then it is sent, again and again until the server has it. Runs as a worker, without the page.
+"use strict";
+
+const HOLD = "sanxiang-upload";
+const sending = { busy: false, again: false, state: "idle", text: "", wait: 0 };
+const open = new Map();
+let root = null, contact = null, pass = "", base = "", writing = Promise.resolve();
+
+const hex = (buffer) => Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
+const base64 = (bytes) => { let text = ""; for (const b of bytes) text += String.fromCharCode(b); return btoa(text); };
+const bytesOf = (text) => new TextEncoder().encode(text);
+const digest = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
+const fromHex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
+
+async function folder(path) {
+  let at = root || (root = await navigator.storage.getDirectory());
+  for (const part of path.split("/").filter(Boolean)) at = await at.getDirectoryHandle(part, { create: true });
+  return at;
+}
+
+async function write(place, name, bytes) {
+  const handle = await (await folder(place)).getFileHandle(name, { create: true });
+  const access = await handle.createSyncAccessHandle();
+  try {
+    access.truncate(0);
+    if (access.write(bytes, { at: 0 }) !== bytes.byteLength) throw new DOMException("short", "QuotaExceededError");
+    access.flush();
+  } finally { access.close(); }
+}
+
+async function append(place, name, bytes) {
+  const handle = await (await folder(place)).getFileHandle(name, { create: true });
+  const access = await handle.createSyncAccessHandle();
+  try {
+    const at = access.getSize();
+    if (access.write(bytes, { at }) !== bytes.byteLength) { access.truncate(at); throw new DOMException("short", "QuotaExceededError"); }
+    access.flush();
+  } finally { access.close(); }
+}
+
+async function read(place, name) {
+  try {
+    const file = await (await (await folder(place)).getFileHandle(name)).getFile();
+    return new Uint8Array(await file.arrayBuffer());
+  } catch { return null; }
+}
+
+async function textOf(place, name) { const bytes = await read(place, name); return bytes ? new TextDecoder().decode(bytes) : null; }
+async function jsonOf(place, name) { try { return JSON.parse(await textOf(place, name)); } catch { return null; } }
+async function names(place) { const found = []; for await (const name of (await folder(place)).keys()) found.push(name); return found.sort(); }
+const remove = async (place, name) => { try { await (await folder(place)).removeEntry(name, { recursive: true }); } catch { /* gone */ } };
+const piece = (number) => `${String(number).padStart(6, "0")}.seg`;
+const exclusive = (work) => (writing = writing.then(work, work));
+
+// A chain as it stands on the disk: whole lines only, and only pieces that are there in full.
+async function chainOf(take) {
+  const lines = ((await textOf(`takes/${take}`, "chain.jsonl")) || "").split("\n");
+  const opening = await read(`takes/${take}`, "opening.json");
+  const chain = { opening, headers: [], pieces: [], head: opening ? await digest(opening) : "" };
+  for (const line of lines) {
+    let told; try { told = JSON.parse(line); } catch { break; }
+    if (told.prev !== chain.head || told.i !== chain.pieces.length) break;
+    chain.headers.push(line); chain.pieces.push(told); chain.head = await digest(bytesOf(line));
+  }
+  return chain;
+}
+
+const acts = {
+  async begin({ take, opening }) {
+    const bytes = bytesOf(opening);
+    await write(`takes/${take}`, "opening.json", bytes);
+    open.set(take, { head: await digest(bytes), next: 0 });
+    return { head: open.get(take).head };
+  },
+
+  async reopen({ take }) {
+    const chain = await chainOf(take);
+    open.set(take, { head: chain.head, next: chain.pieces.length });
+    await rewrite(take, chain);
+    const last = chain.pieces[chain.pieces.length - 1] || null;
+    return { next: chain.pieces.length, last, opening: JSON.parse(new TextDecoder().decode(chain.opening)) };
+  },
+
+  async add({ take, buffer, told }) {
+    const at = open.get(take), bytes = new Uint8Array(buffer);
+    const header = JSON.stringify({
+      v: 1, take, i: at.next, run: told.run, prev: at.head, sha256: await digest(bytes), bytes: bytes.byteLength,
+      type: told.type, from: told.from, to: told.to, mono: told.mono, contact: told.contact || contact, marks: told.marks || [],
+      gaps: told.gaps || [], place: told.place,
+    });
+    await write(`takes/${take}`, piece(at.next), bytes);
+    await append(`takes/${take}`, "chain.jsonl", bytesOf(`${header}\n`));
+    const link = await digest(bytesOf(header));
+    open.set(take, { head: link, next: at.next + 1 });
+    hurry();
+    return { number: at.next, link };
+  },
+
+  async finish({ take }) {
+    const chain = await chainOf(take);
+    open.delete(take);
+    if (!chain.pieces.length) { await remove("takes", take); return { count: 0 }; }
+    await write(`takes/${take}`, "end.json", bytesOf(JSON.stringify({ count: chain.pieces.length, head: chain.head })));
+    hurry();
+    return { count: chain.pieces.length, head: chain.head };
+  },
+
+  async list() {
+    const found = [];
+    for (const take of await names("takes")) {
+      const chain = await chainOf(take);
+      if (!chain.opening) { if (!open.has(take)) await remove("takes", take); continue; }
+      const sent = (await jsonOf(`takes/${take}`, "sent.json")) || {};
+      const opening = JSON.parse(new TextDecoder().decode(chain.opening));
+      const last = chain.pieces[chain.pieces.length - 1];
+      found.push({
+        take, ended: !!(await jsonOf(`takes/${take}`, "end.json")), running: open.has(take), medium: opening.medium,
+        case: opening.case, activity: opening.activity, began: opening.began, count: chain.pieces.length,
+        bytes: chain.pieces.reduce((sum, one) => sum + one.bytes, 0), until: last ? last.to : opening.began,
+        sent: (sent.have || []).length, sealed: sent.sealed || null, problem: sent.problem || "", open_gaps: sent.open_gaps,
+      });
+    }
+    return found;
+  },
+
+  async save({ place, name, data }) { await write(place, name, bytesOf(JSON.stringify(data))); if (place === "acts") hurry(); return {}; },
+  async load({ place, name }) { return jsonOf(place, name); },
+  async every({ place }) { const found = []; for (const name of await names(place)) found.push(await jsonOf(place, name)); return found.filter(Boolean); },
+  async drop({ place, name }) { await remove(place, name); return {}; },
+  async room() { const e = await navigator.storage.estimate(); return { usage: e.usage || 0, quota: e.quota || 0 }; },
+  async configure(told) { if (told.contact) contact = told.contact; if (told.pass !== undefined) pass = told.pass; if (told.base) base = told.base; return {}; },
+  async upload() { sending.wait = 0; hurry(); return {}; },
+  async explained({ take, gap, facts }) {
+    const answer = await ask("POST", `takes/${take}/explained`, JSON.stringify({ gap, facts }));
+    const sent = (await jsonOf(`takes/${take}`, "sent.json")) || {};
+    sent.open_gaps = answer.open_gaps;
+    sent.sealed.gaps = sent.sealed.gaps.filter((one) => one.id !== gap);
+    await write(`takes/${take}`, "sent.json", bytesOf(JSON.stringify(sent)));
+    hurry();
+    return answer;
+  },
+  async answer({ act, again }) { const kept = await jsonOf("acts", `${act}.json`); if (again) { kept.answer = null; await acts.save({ place: "acts", name: `${act}.json`, data: kept }); } return kept; },
+};
+
+async function rewrite(take, chain) {
+  await write(`takes/${take}`, "chain.jsonl", bytesOf(chain.headers.map((line) => `${line}\n`).join("")));
+}
+
+// ── sending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+class Refused extends Error { constructor(status, told) { super(told.text || String(status)); this.status = status; this.told = told; } }
+
+async function ask(method, path, body, headers = {}) {
+  const before = Date.now(), all = { "X-Capture": "1", ...headers };
+  if (pass) all["X-Pass"] = pass;
+  const response = await fetch(base + path, { method, body, headers: all, credentials: "same-origin", cache: "no-store" });
+  let told = {};
+  try { told = await response.json(); } catch { /* no body of ours */ }
+  if (!response.ok) throw new Refused(response.status, told);
+  if (told.nonce) contact = { server: told.server, device: new Date((before + Date.now()) / 2).toISOString(), nonce: told.nonce };
+  return told;
+}
+
+function hurry() {
+  if (sending.busy) { sending.again = true; return; }
+  sending.busy = true;
+  navigator.locks.request(HOLD, { ifAvailable: true }, async (lock) => { if (lock) await send(); })
+    .finally(() => { sending.busy = false; if (sending.again) { sending.again = false; hurry(); } });
+}
+
+function tell(state, text = "") { sending.state = state; sending.text = text; postMessage({ event: "sending", state, text, contact }); }
+
+async function send() {
+  try {
+    tell("sending");
+    for (const take of await names("takes")) await sendTake(take);
+    for (const name of await names("acts")) await sendAct(name);
+    sending.wait = 0;
+    tell("idle");
+  } catch (problem) {
+    if (problem instanceof Refused && problem.status === 401) { tell("login", problem.message); return; }
+    sending.wait = Math.min(30000, (sending.wait || 500) * 2);
+    tell("waiting", problem instanceof Refused ? problem.message : "没有网络，稍后自动继续");
+    setTimeout(hurry, sending.wait);
+  }
+}
+
+async function sendTake(take) {
+  const place = `takes/${take}`, sent = (await jsonOf(place, "sent.json")) || { have: [] };
+  if (sent.sealed || sent.problem) return;
+  const chain = await chainOf(take);
+  if (!chain.opening || (!chain.pieces.length && !open.has(take))) return;
+  try {
+    if (!sent.opened) { await ask("PUT", `takes/${take}/opening`, chain.opening); sent.opened = true; await keepSent(take, sent); }
+    for (const told of chain.pieces) {
+      if (sent.have.includes(told.i)) continue;
+      await sendPiece(take, told, chain.headers[told.i]);
+      sent.have.push(told.i);
+      await keepSent(take, sent);
+      postMessage({ event: "sent", take, sent: sent.have.length });
+    }
+    const end = await jsonOf(place, "end.json");
+    if (!end) return;
+    sent.sealed = await ask("POST", `takes/${take}/`, JSON.stringify(end));
+    sent.open_gaps = sent.sealed.gaps.length;
+    await keepSent(take, sent);
+    for (const told of chain.pieces) await remove(place, piece(told.i));
+    postMessage({ event: "sealed", take, sealed: sent.sealed });
+  } catch (problem) {
+    if (!(problem instanceof Refused)) throw problem;
+    if (problem.status === 422 && problem.told.missing) {
+      sent.have = sent.have.filter((number) => !problem.told.missing.includes(number));
+      await keepSent(take, sent);
+      sending.again = true;
+    } else if (problem.status === 404) { sent.opened = false; await keepSent(take, sent); sending.again = true;
+    } else if ([403, 409, 413].includes(problem.status)) { sent.problem = problem.message; await keepSent(take, sent); postMessage({ event: "problem", take, text: problem.message });
+    } else throw problem;
+  }
+}
+
+async function sendPiece(take, told, header) {
+  const bytes = await read(`takes/${take}`, piece(told.i));
+  await ask("PUT", `takes/${take}/${told.i}`, bytes, {
+    "X-Header": base64(bytesOf(header)), "Content-Digest": `sha-256=:${base64(fromHex(await digest(bytes)))}:`,
+  });
+}
+
+const keepSent = (take, sent) => write(`takes/${take}`, "sent.json", bytesOf(JSON.stringify(sent)));
+
+// An act goes when its recordings stand whole on the server and every gap is explained; else it waits, and says so.
+async function sendAct(name) {
+  const kept = await jsonOf("acts", name);
+  if (!kept || kept.answer) return;
+  for (const take of kept.sent.recordings) {
+    const sent = await jsonOf(`takes/${take}`, "sent.json");
+    if (!sent || !sent.sealed || sent.open_gaps) return;
+  }
+  try { kept.answer = await ask("PUT", `acts/${kept.id}`, JSON.stringify(kept.sent)); } catch (problem) {
+    if (!(problem instanceof Refused) || ![403, 409, 413, 415, 422].includes(problem.status)) throw problem;
+    kept.answer = { state: "problem", reasons: [{ text: problem.message, missing: [] }] };
+  }
+  await write("acts", name, bytesOf(JSON.stringify(kept)));
+  postMessage({ event: "answered", act: kept.id, answer: kept.answer });
+}
+
+onmessage = ({ data: { id, act, told } }) => {
+  exclusive(async () => {
+    try { postMessage({ id, answer: await acts[act](told || {}) }); } catch (problem) {
+      const full = problem.name === "QuotaExceededError";
+      postMessage({ id, problem: full ? "full" : problem.message || problem.name });
+    }
+  });
+};

@@ -1,0 +1,121 @@
+// The states of a recording, apart from page and camera: idle → recording → (interrupted | paused) → recording … → ended.
+// Whatever is handed in (camera, recorder, clock, keeper) may be a stand-in. An interruption is never hidden: what lies
+// between two runs, and what a track or the sound left out inside one, goes into the chain with the next piece.
+"use strict";
+
+class Recorder {
+  constructor(tools) {
+    this.tools = tools; // {keeper, camera(medium), recorder(stream, type), wall(), mono(), slice, changed(state)}
+    this.state = "idle"; this.run = 0; this.marks = []; this.gaps = []; this.count = 0; this.cause = "";
+    this.queue = Promise.resolve(); this.muted = 0; this.silent = 0; this.hidden = 0; this.warning = "";
+  }
+
+  async start(take, opening) {
+    this.take = take; this.medium = opening.medium;
+    await this.tools.keeper("begin", { take, opening: JSON.stringify(opening) });
+    await this._roll();
+  }
+
+  // Go on with a recording that the browser or the device ended: what lies between is a gap.
+  async resume(take, cause) {
+    const kept = await this.tools.keeper("reopen", { take });
+    this.take = take; this.medium = kept.opening.medium; this.count = kept.next;
+    this.run = kept.last ? kept.last.run + 1 : 0;
+    this.lastEnd = kept.last ? kept.last.to : kept.opening.began;
+    this.cause = cause;
+    await this._roll();
+  }
+
+  async _roll() {
+    const stream = await this.tools.camera(this.medium);
+    this.stream = stream;
+    for (const track of stream.getTracks()) {
+      track.onended = () => this.interrupt(this.tools.full ? "存储空间不足" : "权限被收回");
+      track.onmute = () => { this.muted = this.muted || this.tools.wall(); this._warn("声音或者画面中断"); };
+      track.onunmute = () => this._unmuted();
+    }
+    const recorder = this.tools.recorder(stream, this.medium);
+    this.recorder = recorder; this.wall = this.tools.wall(); this.mono = this.tools.mono(); this.fresh = this.mono;
+    if (this.lastEnd) this.gaps.unshift({ from: this.lastEnd, to: new Date(this.wall).toISOString(), cause: this.cause });
+    recorder.ondataavailable = (event) => this._data(event.data, recorder.mimeType);
+    recorder.onerror = () => this.interrupt("摄像头或者麦克风被占用");
+    recorder.start(this.tools.slice);
+    this._to("recording");
+  }
+
+  _data(blob, type) {
+    this.fresh = this.tools.mono();
+    if (!blob || !blob.size) return; // some browsers hand out empty slices: the next one covers the time
+    const from = this.wall, monoFrom = this.mono, to = this.tools.wall(), monoTo = this.tools.mono();
+    this.wall = to; this.mono = monoTo;
+    const told = {
+      run: this.run, type, from: new Date(from).toISOString(), to: new Date(Math.max(from, to)).toISOString(), mono: [monoFrom, monoTo],
+      marks: this.marks, gaps: this.gaps, place: this.tools.place && this.tools.place(),
+    };
+    this.marks = []; this.gaps = [];
+    this.lastEnd = told.to;
+    this.queue = this.queue.then(async () => {
+      const buffer = await blob.arrayBuffer();
+      await this.tools.keeper("add", { take: this.take, buffer, told });
+      this.count += 1; this._to(this.state);
+    }).catch((problem) => { if (String(problem.message || problem) === "full") { this.tools.full = true; this.interrupt("存储空间不足"); } else this._warn(`没有存好：${problem.message || problem}`); });
+  }
+
+  mark(kind, note = "") { this.marks.push({ at: new Date(this.tools.wall()).toISOString(), kind, note }); this._to(this.state); }
+
+  // The page asks once a second whether data still comes and whether there is any sound.
+  check(level) {
+    if (this.state !== "recording") return;
+    if (this.tools.mono() - this.fresh > Math.max(10000, 4 * this.tools.slice)) { this.interrupt("没有数据"); return; }
+    if (level === undefined) return;
+    if (level > 0) { if (this.silent && this.tools.wall() - this.silent >= 3000) this._gap(this.silent, "没有声音"); this.silent = 0; this._warn(""); return; }
+    this.silent = this.silent || this.tools.wall();
+    if (this.tools.wall() - this.silent >= 3000) this._warn("三秒没有声音，请检查麦克风");
+  }
+
+  visible(shown) {
+    if (this.state !== "recording") return;
+    if (!shown) { this.hidden = this.tools.wall(); return; }
+    if (this.hidden && this.tools.wall() - this.hidden > this.tools.slice) this._gap(this.hidden, "切换到其他应用");
+    this.hidden = 0;
+  }
+
+  _gap(since, cause) { this.gaps.push({ from: new Date(since).toISOString(), to: new Date(this.tools.wall()).toISOString(), cause }); }
+  _unmuted() { if (this.muted) this._gap(this.muted, "摄像头或者麦克风被占用"); this.muted = 0; this._warn(""); }
+  _warn(text) { if (text !== this.warning) { this.warning = text; this._to(this.state); } }
+  _to(state) { this.state = state; this.tools.changed(this); }
+
+  // Ends the run. The recorder may still say that it records when its tracks have ended: it is stopped in any case.
+  async interrupt(cause, state = "interrupted") {
+    if (this.state !== "recording") return;
+    this._to(state);
+    this.cause = cause;
+    if (this.muted) { this._gap(this.muted, "摄像头或者麦克风被占用"); this.muted = 0; }
+    if (this.silent && this.tools.wall() - this.silent >= 3000) this._gap(this.silent, "没有声音");
+    this.silent = 0;
+    await this._stopped();
+    this.run += 1;
+    this._to(state);
+  }
+
+  pause(cause) { return this.interrupt(cause, "paused"); }
+  async again() { if (this.state === "interrupted" || this.state === "paused") await this._roll(); }
+
+  async end() {
+    if (this.state === "ended" || this.state === "idle") return null;
+    if (this.state === "recording") await this.interrupt("");
+    this._to("ended");
+    return this.tools.keeper("finish", { take: this.take });
+  }
+
+  async _stopped() {
+    const recorder = this.recorder;
+    if (recorder && recorder.state !== "inactive") {
+      await new Promise((done) => { recorder.onstop = done; setTimeout(done, 2000); try { recorder.stop(); } catch { done(); } });
+    }
+    for (const track of this.stream.getTracks()) { track.onended = null; track.stop(); }
+    await this.queue;
+  }
+}
+
+if (typeof self !== "undefined") self.Recorder = Recorder;
