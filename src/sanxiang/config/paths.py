@@ -19,6 +19,9 @@ BLOBS = Path(os.environ.get("SANXIANG_BLOBS") or VAR / "blobs").resolve()
 SEALS = Path(os.environ.get("SANXIANG_SEALS") or SECRETS / "seals").resolve()
 """Electronic seals of agencies with their passwords, and the certificates that signatures are trusted by."""
 
+TLS = VAR / "tls"
+"""The authority and the certificate of a local network (`sanxiang certificate`). The authority's key stays here."""
+
 SIGNED = VAR / "signed" / "head.json"
 """The last head that was signed. Never bring it back from a backup: it is what notices an old one."""
 

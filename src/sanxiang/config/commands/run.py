@@ -41,6 +41,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="地址:端口",
         help="收发大文件的进程，慢的上传和播放不拖慢网页；默认同一地址、端口加 40；off 不起，由网页服务兼办",
     )
+    parser.add_argument(
+        "--https",
+        default=os.environ.get("SANXIANG_HTTPS_BIND", ""),
+        metavar="地址:端口",
+        help="再开一个加密入口给局域网的手机用，证书由 sanxiang certificate 制作；默认不开",
+    )
     parser.set_defaults(run=run)
 
 
@@ -51,17 +57,20 @@ def run(args: argparse.Namespace) -> int:
 
     host, port = _place(args.bind)
     public, files = _beside(args.public, host, port, 80), _beside(args.files, host, port, 40)
+    secure = _secure(args.https)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     VAR.mkdir(parents=True, exist_ok=True)
     with _alone(VAR / "run.lock"):
-        supervisor = Supervisor(services(host, port, public, files), VAR / "processes.json")
+        supervisor = Supervisor(services(host, port, public, files, secure), VAR / "processes.json")
         supervisor.sweep()
         _require_free(host, port, "--bind")
         if public:
             _require_free(*public, "--public")
         if files:
             _require_free(*files, "--files")
+        if secure:
+            _require_free(*secure, "--https")
         preparation.front_end()
         with server() as found:
             if found.cluster is not None:
@@ -73,6 +82,8 @@ def run(args: argparse.Namespace) -> int:
                     filling, introduction = _prepared()
                 if public:
                     introduction = f"    只对外公示的进程：http://{_shown(public[0])}:{public[1]}/\n{introduction}"
+                if secure:
+                    introduction = f"    给手机的加密入口：https://{_shown(secure[0])}:{secure[1]}/\n{introduction}"
                 _serve(supervisor, found, f"http://{_shown(host)}:{port}/", introduction, filling)
             except KeyboardInterrupt:
                 print(flush=True)
@@ -101,11 +112,16 @@ def _prepared() -> tuple[Filling, str]:
 
 
 def services(
-    host: str, port: int, public: tuple[str, int] | None, files: tuple[str, int] | None = None
+    host: str,
+    port: int,
+    public: tuple[str, int] | None,
+    files: tuple[str, int] | None = None,
+    secure: tuple[str, int] | None = None,
 ) -> list[Service]:
     """The processes beside the database, the pages first. Worker and sequencer run where their commands exist. What
     serves the public alone holds the portal's login and no other. What takes in and hands out files is one process of
-    many threads: it remembers the hashes of what arrives, and most of its threads wait for somebody's net."""
+    many threads: it remembers the hashes of what arrives, and most of its threads wait for somebody's net. `secure` is
+    a second, encrypted door to the pages, which hands out files itself."""
     from sanxiang.config import commands
     from sanxiang.config.supervisor import Service
 
@@ -133,6 +149,8 @@ def services(
         asked_host, asked_port = public or (host, port)
         asked = {"SANXIANG_ASKED": said or f"http://{_shown(asked_host)}:{asked_port}"}
         found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"} | asked))
+    if secure:
+        found.append(_encrypted(web(*secure, workers, threads), settings))
     if public:
         found.append(Service("公示网站", web(*public, "1", threads), settings | {"SANXIANG_DATABASES": PUBLIC}))
     if files:
@@ -140,6 +158,30 @@ def services(
         threads = os.environ.get("SANXIANG_FILES_THREADS", "32")
         found.append(Service("文件服务", web(*files, "1", threads), alone))
     return found
+
+
+def _encrypted(command: list[str], settings: dict[str, str]) -> Service:
+    """The pages for phones on the local network, under the names of their certificate."""
+    from sanxiang.config import certificates
+    from sanxiang.config.paths import TLS
+    from sanxiang.config.supervisor import Service
+
+    names = [f"[{name}]" if ":" in name else name for name in certificates.hosts(TLS)]
+    more = {"SANXIANG_TLS": "1", "SANXIANG_HOSTS": ",".join(names), "SANXIANG_DATABASES": "default,portal"}
+    door = command.pop()
+    keys = ["--ssl-certificate", str(TLS / "server.crt"), "--ssl-keyfile", str(TLS / "server.key")]
+    return Service("加密入口", [*command, *keys, door], settings | more)
+
+
+def _secure(bind: str) -> tuple[str, int] | None:
+    """Where phones are served encrypted, and that there is a certificate for it."""
+    if not bind:
+        return None
+    from sanxiang.config.paths import TLS
+
+    if not (TLS / "server.crt").exists():
+        raise Problem("加密入口还没有证书，请先执行：sanxiang certificate 主机名或者IP地址")
+    return _place(bind)
 
 
 def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str, filling: Filling) -> None:
