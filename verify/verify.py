@@ -669,6 +669,10 @@ def arguments():
     three = commands.add_parser("package", help="an archived case / 案卷包")
     three.add_argument("folder")
     three.add_argument("--vkey", help="the ledger's key as you got it elsewhere / 从别处取得的账本公钥")
+    four = commands.add_parser("recording", help="a recording and the list of its chain / 录音录像和片段链")
+    four.add_argument("chain", help="the list of the chain (.jsonl) / 片段链文件")
+    four.add_argument("files", nargs="+", help="the files of its runs, in their order / 各段录像文件，按先后")
+    four.add_argument("--head", help="the end of the chain as the record has it, 64 hex digits / 记录所载的链末")
     return parser
 
 
@@ -707,6 +711,8 @@ def run(args):
                 "没有提供外部保存的检查点，无法发现持有密钥者的整体改写。"
             )
         return told
+    if args.command == "recording":
+        return run_recording(args)
     os.listdir(args.folder)
     events, origin = check_package(args.folder, key_of(args.vkey) if args.vkey else None)
     told = "OK 核验通过: %d events, all in the ledger %s" % (len(events), origin) + sm3_note(events)
@@ -725,6 +731,53 @@ def run(args):
         told += (
             "\nThe key came with the package; compare it with one from elsewhere. 公钥来自包内，请与别处公布的核对。"
         )
+    return told
+
+
+# ── recordings: docs/reference/recordings.md ─────────────────────────────────────────────────────────────────────────
+
+
+def check_recording(listing, parts, head=None):
+    """Recount the chain of a recording from its list and the bytes of its files, in order; how many pieces, and the
+    moments on the device's clock at which it began and ended. `parts` yields bytes."""
+    opening, lines = listing.split(b"\n")[0], listing.split(b"\n")[1:]
+    need(lines and lines[-1], "the list of the chain is empty or cut off", "片段链是空的，或者不完整")
+    prev, rest, told = hashlib.sha256(opening).hexdigest(), b"", []
+    stream = iter(parts)
+    for number, line in enumerate(lines):
+        header = parsed(line.decode("utf-8"))
+        need(header["prev"] == prev, "piece %d does not follow" % number, "第 %d 段和前一段接不上" % number)
+        need(header["i"] == number, "piece %d is out of place" % number, "第 %d 段不在它的位置上" % number)
+        while len(rest) < header["bytes"]:
+            more = next(stream, None)
+            need(more is not None, "piece %d is missing" % number, "缺第 %d 段" % number)
+            rest += more
+        data, rest = rest[: header["bytes"]], rest[header["bytes"] :]
+        need(hashlib.sha256(data).hexdigest() == header["sha256"], "piece %d differs" % number, "第 %d 段不符" % number)
+        prev = hashlib.sha256(line).hexdigest()
+        told.append(header)
+    need(not rest and next(stream, b"") == b"", "there is more than the chain says", "多出了链上没有的内容")
+    need(head in (None, prev), "the chain ends otherwise than the record says", "链末和记录所载的不一致")
+    return len(told), told[0]["from"], told[-1]["to"], prev
+
+
+def pieces_of(paths):
+    for path in paths:
+        with open(path, "rb") as file:
+            while True:
+                data = file.read(1 << 20)
+                if not data:
+                    break
+                yield data
+
+
+def run_recording(args):
+    with open(args.chain, "rb") as file:
+        listing = file.read()
+    count, since, until, head = check_recording(listing, pieces_of(args.files), args.head)
+    told = "OK 核验通过: %d pieces, %s to %s on the device's clock, chain ends with %s" % (count, since, until, head)
+    if not args.head:
+        told += "\nCompare the end of the chain with the record. 请把链末和记录所载的核对。"
     return told
 
 

@@ -6,6 +6,7 @@ Every address of the product is either here or named as one that is no page to r
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -33,6 +34,7 @@ from sanxiang.one_platform.registry.models import ItemRow
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure import daily
 from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency, SharedList
+from sanxiang.three_systems.recording.models import ArrivedAct
 from tests.apps.interchange.test_credit import PERMIT
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
 
@@ -45,7 +47,9 @@ EVERYBODY = (
 )  # fmt: skip
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files")
 ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm", "registry:cancel",
-              "exchange:credit-make", "counter:leave", "disclosure:batch"}  # fmt: skip
+              "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:capture-opening",
+              "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
+              "recording:capture-act", "recording:capture-third"}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
@@ -104,6 +108,8 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip",
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
         f"/recording/{filing}/",
+        "/recording/capture/package", "/recording/capture/arrived/",
+        f"/recording/{filing}/recordings/", f"/recording/capture/arrived/{came_in(world)}/",
     ]  # fmt: skip
     public = [
         "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",
@@ -117,11 +123,23 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/numbers/", f"/numbers/{agency}/2026/", f"/numbers/{agency}/2026.csv", f"/numbers/{agency}/2026.json",
         "/search.json?q=演示", "/search.atom?q=演示", f"/d/{archived}.json", "/sitemap.xml", "/sitemap-2026-03.xml",
         "/data/", "/data/2026-03.csv", "/data/2026-03.jsonl", "/data/2026-03.parquet", "/data/withdrawn.csv",
-        "/data/datapackage.json", "/data/openapi.json", "/look/large/?next=/",
+        "/recording/capture/", "/recording/capture/manifest.webmanifest", "/recording/capture/sw.js",
+        "/recording/capture/contact", "/data/datapackage.json", "/data/openapi.json", "/look/large/?next=/",
         "/officers/", "/officers/?q=张", "/procedures/", "/procedures/luoyang/penalty.ordinary/",
         "/procedures/luoyang/penalty.ordinary/chart.svg",
     ]  # fmt: skip
     return [(EVERYBODY, place) for place in staff] + [(("",), place) for place in public]
+
+
+def came_in(world: World) -> str:
+    """An act that was done on a phone and could not be done by the rules."""
+    people, now = world.people["luoyang"], timezone.now()
+    row, _ = ArrivedAct.objects.get_or_create(
+        id=uuid.UUID(int=7), officer=people["zhang"], agency=people[""], case=world.cases["filing"], act="inspect",
+        act_name="现场检查", digest="", sent={"facts": {}, "files": []}, state="refused",
+        defaults={"done_at": now, "arrived": now, "reasons": [{"text": "缺一项", "missing": [], "law": ""}]},
+    )  # fmt: skip
+    return str(row.id)
 
 
 def count(client: Client, place: str) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import close_old_connections, connections
 from django.utils import timezone
@@ -15,6 +16,7 @@ from sanxiang.store.blobs import shelf
 from sanxiang.store.seals import seals
 
 from . import destroying, sealing, tus
+from .capture import takes
 
 AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4)
 """A seal or a time stamping authority that does not answer is asked again, at last after hours."""
@@ -40,6 +42,18 @@ def destroy_files(stream: str) -> None:
     """Remove the files of a case whose content was destroyed."""
     close_old_connections()
     destroying.destroy(connections["default"], stream, shelf())
+
+
+KEPT = timedelta(days=7)
+"""So long the pieces of a sealed recording stay beside it."""
+
+
+@app.periodic(cron="52 2 * * *")
+@app.task(name="recording.sweep_pieces", queue="default", pass_context=False)
+def sweep_pieces(timestamp: int) -> None:
+    """Remove the pieces of recordings that were sealed long ago; what was not sealed stays."""
+    close_old_connections()
+    takes.sweep(timezone.now() - KEPT)
 
 
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:

@@ -43,6 +43,7 @@ STAGES = {
 """The stages of a visit and the facts that are stated in each: their set phrases are what an officer says then."""
 DUTIES = {"full": "全程", "as_needed": "视情", "text": "可不录", "exempt": "可免录"}
 LEFT_TO_SYSTEM = ("recording_",)
+TIMES = ("started_on_site", "ended_on_site")
 
 
 def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> dict[str, Any]:
@@ -152,8 +153,9 @@ def described(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
 
 def field(one: forms.Field) -> dict[str, Any]:
     fact, shown = one.fact, one.shown_with
+    by_itself = "不填的，由录音录像的起止时间带入" if fact.id in TIMES else ""
     return {
-        "id": fact.id, "label": fact.label, "kind": one.kind, "required": one.required, "help": fact.help,
+        "id": fact.id, "label": fact.label, "kind": one.kind, "required": one.required, "help": fact.help or by_itself,
         "choices": list(fact.choices), "phrases": list(fact.phrases) if one.kind != "flag" else [],
         "limit": fact.length, "value": one.value if isinstance(one.value, str | bool | int) else "",
         "with": {"fact": shown[0], "values": shown[1].split("|")} if shown[0] else None,

@@ -68,6 +68,7 @@
     const pieces = takes.filter((one) => !one.sealed).reduce((sum, one) => sum + one.count - one.sent, 0), off = offset();
     const net = { idle: navigator.onLine ? "网络正常" : "没有网络", sending: "正在上传", waiting: "等网络", login: "要重新登录" }[sending.state];
     strip.replaceChildren(
+      rec ? h("span", { class: rec.state === "recording" ? "rec" : "warn" }, rec.state === "recording" ? `● ${span((Date.now() - rec.began) / 1000)}` : "录制中断") : "",
       h("span", { class: sending.state === "login" || !navigator.onLine ? "warn" : "" }, net),
       h("span", {}, pieces ? `待上传 ${pieces} 段 ${mb(bytes)} MB` : "已全部上传"),
       h("span", { class: left() < LEAST ? "warn" : "" }, `可录 ${span(left())}`),
@@ -122,7 +123,7 @@
           : h("div", { class: "card" }, h("p", {}, "请当事人在屏幕上签名"), pad.canvas, button("重签", () => pad.clear())));
       };
       const form = h("form", { onsubmit: (event) => { event.preventDefault(); send(); } },
-        h("fieldset", { class: "field" }, h("legend", {}, "执法人员"), h("div", { class: "ticks" }, pack.people.map((p) => h("label", { class: "tick" }, h("input", { type: "checkbox", checked: kept.officers.includes(p.id), onchange: (e) => { kept.officers = kept.officers.filter((x) => x !== p.id); if (e.target.checked) kept.officers.push(p.id); note(); } }), h("span", {}, p.name))))),
+        h("fieldset", { class: "field" }, h("legend", {}, "执法人员"), h("div", { class: "ticks" }, ...people(kept, (p) => h("label", { class: "tick" }, h("input", { type: "checkbox", checked: kept.officers.includes(p.id), onchange: (e) => { kept.officers = kept.officers.filter((x) => x !== p.id); if (e.target.checked) kept.officers.push(p.id); note(); } }), h("span", {}, p.name))))),
         group(a.fields.filter((f) => f.kind === "flag"), "逐项做到并核对", kept, note), a.fields.filter((f) => f.kind !== "flag").map((f) => Fields.field(f, kept.facts, note)), a.tables.map((f) => Fields.table(f, kept.facts, note)), sign,
         h("section", { class: "card" }, h("h2", {}, `本环节的记录（${made.length}）`), made.length ? h("ul", { class: "list" }, made.map((one) => h("li", {}, `${clock(one.began)} ${MEDIA[one.medium]} `, h("span", { class: "muted" }, state(one))))) : h("p", { class: "empty" }, "还没有录音录像和照片。"), h("p", {}, button("拍照", () => photo(id, name)))),
         h("p", { id: "missing", role: "alert" }), h("button", { class: "btn primary", type: "submit" }, `${a.name}：完成并送达`));
@@ -174,6 +175,11 @@
     },
   };
 
+  // Who takes part, the others folded away.
+  const people = (kept, draw) => {
+    const chosen = pack.people.filter((p) => kept.officers.includes(p.id)), others = pack.people.filter((p) => !kept.officers.includes(p.id));
+    return [...chosen.map(draw), h("details", {}, h("summary", {}, "其他同行人员"), others.map(draw))];
+  };
   const back = (href) => h("p", {}, h("a", { href, class: "back" }, "‹ 返回"));
   const group = (fields, title, kept, note) => (fields.length ? h("fieldset", { class: "field check" }, h("legend", {}, title), fields.map((f) => Fields.field(f, kept.facts, note))) : null);
   const state = (one) => (one.running ? "正在录制" : !one.ended ? "意外中断" : one.problem ? "没有收下" : one.sealed ? (one.open_gaps ? "已封存，中断待说明" : "已封存") : `已传 ${one.sent}/${one.count} 段`);
@@ -256,7 +262,7 @@
       await ask("begin", { take, opening: JSON.stringify(mine) });
       await ask("add", { take, buffer: await blob.arrayBuffer(), told: { run: 0, type: "image/jpeg", from: now, to: now, mono: [performance.now(), performance.now()] } });
       await ask("finish", { take });
-      if (rec) rec.mark("拍照", take);
+      if (rec) rec.mark("拍照");
       say("照片已存"); fresh(!editing());
     } catch (problem) { say(`没有拍成：${problem.message}`); }
   }
@@ -265,7 +271,7 @@
     live.hidden = !rec;
     document.body.classList.toggle("recording", !!rec);
     if (rec) {
-      const key = `${rec.state}|${rec.warning}|${rec.take}`;
+      const key = `${rec.state}|${rec.warning}|${rec.take}|${rec.told}`;
       if (shown !== key) { shown = key; live.replaceChildren(...liveParts()); }
       const at = live.querySelector("[data-time]"), one = takes.find((x) => x.take === rec.take);
       if (at) at.textContent = `${span((Date.now() - rec.began) / 1000)} · 已存 ${rec.count} 段 · 已传 ${one ? one.sent : 0} 段`;
@@ -279,7 +285,7 @@
     return [
       h("div", { class: "line" }, h("strong", { class: running ? "on" : "warn" }, running ? `● 正在${rec.medium === "video" ? "录像" : "录音"}` : rec.state === "paused" ? "已暂停" : `中断：${rec.cause}`), h("span", { "data-time": "" })), video,
       rec.warning ? h("p", { class: "card bad", role: "alert" }, rec.warning) : null,
-      running ? h("p", { class: "notice" }, "您好，现在开始录音录像，请您知悉。", button("已告知", () => { rec.mark("开始告知"); say("已记下开始告知"); })) : null,
+      running && !rec.told ? h("p", { class: "notice" }, "您好，现在开始录音录像，请您知悉。", button("已告知", () => { rec.told = true; rec.mark("开始告知"); say("已记下开始告知"); })) : null,
       running ? h("div", { class: "marks" }, pack.marks.map((kind) => button(kind, () => { rec.mark(kind); if (navigator.vibrate) navigator.vibrate(40); say(`已标记“${kind}”`); }))) : h("p", {}, "断开的时间会如实记下，结束后要说明原因。", button("继续录制", () => rec.again().catch((e) => say(`没有继续录制：${e.message}`)), "primary")),
       h("div", { class: "line" }, running ? button("暂停", () => rec.pause("人工暂停")) : null, button("结束录制", end, "stop")),
     ].filter(Boolean);
@@ -298,7 +304,7 @@
   window.addEventListener("online", () => { ask("upload"); fresh(); });
   window.addEventListener("offline", () => fresh());
   document.addEventListener("visibilitychange", () => { const on = document.visibilityState === "visible"; if (rec) rec.visible(on); if (on) { ask("upload"); fresh(); } else if (rec && rec.recorder && rec.recorder.state === "recording") rec.recorder.requestData(); });
-  setInterval(() => { if (rec) { rec.check(level); level = level === undefined ? undefined : 0; drawLive(); if (room.quota && left(rec.medium) < STOP && rec.state === "recording") { rec.interrupt("存储空间不足"); say("手机空间快满，录制已安全停止"); } } }, 1000);
+  setInterval(() => { if (rec) { rec.check(level); level = level === undefined ? undefined : 0; drawLive(); drawStrip(); if (room.quota && left(rec.medium) < STOP && rec.state === "recording") { rec.interrupt("存储空间不足"); say("手机空间快满，录制已安全停止"); } } }, 1000);
   setInterval(() => { if (rec) ask("room").then((found) => { room = found; }); }, 15000);
 
   window.sanxiang = { get recorder() { return rec; }, ask, look, start, end, photo, get takes() { return takes; }, get pack() { return pack; }, get queued() { return queued; } };

@@ -88,8 +88,8 @@ class Recorder {
   // Ends the run. The recorder may still say that it records when its tracks have ended: it is stopped in any case.
   async interrupt(cause, state = "interrupted") {
     if (this.state !== "recording") return;
-    this._to(state);
     this.cause = cause;
+    this._to(state);
     if (this.muted) { this._gap(this.muted, "摄像头或者麦克风被占用"); this.muted = 0; }
     if (this.silent && this.tools.wall() - this.silent >= 3000) this._gap(this.silent, "没有声音");
     this.silent = 0;
