@@ -164,7 +164,7 @@ def test_a_whole_inspection_without_a_net_arrives_whole(app: Any, served: Served
     pieces(page, 6)
     end(page)
     fill_in(page, story.stream)
-    assert "等待送达" in page.inner_text("main")
+    page.wait_for_selector("text=在手机里等待送达")
     assert not RecordingRow.objects.filter(pk=take).exists()
     served.down = False
     page.context.set_offline(False)

@@ -133,6 +133,7 @@
         if (rec && rec.state !== "ended" && opening && opening.activity === name) without.push("先结束正在进行的录制");
         if (without.length) { document.getElementById("missing").textContent = `还缺：${without.join("、")}`; return; }
         await look();
+        if (takes.some((one) => one.case === id && one.activity === name && !one.ended)) { document.getElementById("missing").textContent = "还有录制没有结束：请先结束，或者在“还要处理”里处理意外中断的录制"; return; }
         const sent = { case: id, act: name, facts: Fields.stated(a, kept.facts), officers: kept.officers, recordings: takes.filter((one) => one.case === id && one.activity === name && one.ended).map((one) => one.take), done_at: new Date().toISOString(), contact, files: picture ? [{ name: "当事人签名.png", data: picture }] : [] };
         const key = crypto.randomUUID();
         await ask("save", { place: "acts", name: `${key}.json`, data: { id: key, title: t.title, name: a.name, sent, answer: null } });
@@ -247,7 +248,7 @@
   }
 
   function free() { if (lockFree) lockFree(); lockFree = null; if (gone) gone.release().catch(() => {}); gone = null; }
-  async function end() { const done = rec; rec = null; await done.end(); free(); opening = null; say("录制结束，自动上传"); fresh(true); }
+  async function end() { if (!rec || rec.ending) return; rec.ending = true; await rec.end(); rec = null; free(); opening = null; say("录制结束，自动上传"); fresh(true); }
 
   async function photo(id, name) {
     try {
