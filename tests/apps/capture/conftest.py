@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+
+from .browsing import ALLOWED, PHONE
+from .served import Served
 
 BASE = "/recording/capture/"
 WEBM = (
@@ -104,3 +107,46 @@ def phone_of() -> Callable[..., Phone]:
 
 def even(count: int) -> list[tuple[float, float]]:
     return [(2.0 * n, 2.0 * n + 2) for n in range(count)]
+
+
+@pytest.fixture
+def served(theatre: Any) -> Iterator[Served]:
+    """The pages on the theatre's database."""
+    server = Served()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def playwright(browser: Any) -> Any:
+    """The Playwright behind the shared browser."""
+    return browser.browser_type
+
+
+@pytest.fixture
+def story(theatre: Any) -> Any:
+    return theatre.played("ordinary", before="inspect")
+
+
+@pytest.fixture
+def app(browser: Any, served: Served, theatre: Any) -> Iterator[Callable[..., Any]]:
+    """Open the app as an officer of Luoyang; a script error fails the test."""
+    contexts, faults = [], []
+
+    def open_app(hash: str = "", *, login: bool = True, **more: Any) -> Any:
+        context = browser.new_context(
+            **PHONE, permissions=ALLOWED, service_workers=more.pop("workers", "block"), **more
+        )
+        contexts.append(context)
+        if login:
+            context.add_cookies([served.cookie(theatre.account("zhang"))])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{served.url}/recording/capture/{hash}")
+        page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_app
+    for context in contexts:
+        context.close()
+    assert faults == []

@@ -1,0 +1,88 @@
+"""The phone app in a browser: what a person does on it, and what stands on the record then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sanxiang.core.casefile import Recording, fold_recording
+from sanxiang.core.ledger import segments as chain
+from sanxiang.store import reading
+from sanxiang.store.blobs import shelf
+from sanxiang.three_systems.recording.models import RecordingRow
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN",
+         "timezone_id": "Asia/Shanghai"}  # fmt: skip
+ALLOWED = ["camera", "microphone"]
+
+
+def until(true: Callable[[], Any], seconds: float = 60) -> Any:
+    """Wait for something outside of the page."""
+    end = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.2)
+    return found
+
+
+def pieces(page: Any, least: int) -> None:
+    page.wait_for_function(f"() => sanxiang.recorder && sanxiang.recorder.count >= {least}", timeout=60_000)
+
+
+def start(page: Any, slice_ms: int = 500) -> str:
+    """Begin to record with one tap; the id of the recording."""
+    page.evaluate(f"window.SLICE = {slice_ms}")
+    page.locator("#bar .big").tap()
+    page.wait_for_selector("#live .on")
+    return str(page.evaluate("sanxiang.recorder.take"))
+
+
+def whole(theatre: Any, take: str) -> Recording:
+    """The recording once it stands sealed on the record, its chain recounted from the files alone."""
+
+    def sealed() -> Recording | None:
+        row = RecordingRow.objects.filter(pk=take, state="sealed").first()
+        return fold_recording(reading.load(theatre.connection, take)) if row else None
+
+    one: Recording = until(sealed, 90)
+    listing = next(file for file in one.files if file["name"].endswith(".jsonl"))
+    opening, *headers = shelf().read(listing["sha256"]).split(b"\n")
+    told = chain.reckon(opening, headers)
+    assert (told.problems, told.head) == ((), one.head)
+    data = b"".join(shelf().read(file["sha256"]) for file in one.files if file["type"].startswith("video"))
+    for header in headers:
+        piece = chain.read(header)
+        assert chain.digest(data[: piece.size]) == piece.sha256
+        data = data[piece.size :]
+    assert data == b""
+    return one
+
+
+def end(page: Any) -> None:
+    page.locator("#bar .stop").tap()
+    page.wait_for_function("() => !sanxiang.recorder")
+
+
+def fill_in(page: Any, case: str) -> None:
+    """The record of the inspection: ticks, what was found, the signature with a finger."""
+    page.goto(page.url.partition("#")[0] + f"#act/{case}/inspect")
+    page.wait_for_selector("form")
+    for box in page.locator(".check input[type=checkbox]").all():
+        box.check()
+    page.fill("#f-place", "演示路8号")
+    page.fill("#f-inspection_findings", "货架上有没有标签的食品十二件。")
+    page.select_option("#f-signature", label="已签名")
+    pad = page.locator("canvas.pad")
+    pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    for at in range(12):
+        page.mouse.move(box["x"] + 40 + 15 * at, box["y"] + 40 + (at % 3) * 20)
+    page.mouse.up()
+    page.locator("main form button[type=submit]").tap()
+    page.wait_for_function(
+        "() => location.hash.startsWith('#queued/') || document.querySelector('#missing').textContent"
+    )
+    assert "#queued/" in page.url, page.inner_text("#missing")
