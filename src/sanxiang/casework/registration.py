@@ -18,7 +18,7 @@ from django.db import transaction
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.gates import Proposal, Reason, Situation, Verdict, consider_register, keepers_of
-from sanxiang.core.registers import Agency, Registers, fold_officer
+from sanxiang.core.registers import Agency, Registers, fold_device, fold_officer
 from sanxiang.core.rulebook import Library, check_facts
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.store import reading
@@ -29,7 +29,7 @@ from sanxiang.store.projecting import project
 from .commands import TRIES, actor_of
 from .registers import SHELF, guards_of, registers_for
 
-KINDS = ("agency", "officer", "item")
+KINDS = ("agency", "officer", "item", "device")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterCommand:
-    """Facts for one register stream. `stream` empty for a new one; `kind` agency, officer or item; `agency` the
+    """Facts for one register stream. `stream` empty for a new one; `kind` agency, officer, item or device; `agency` the
     agency that the subject belongs to; `officer` who enters it, or `installer` at the command line."""
 
     kind: str
@@ -109,7 +109,8 @@ def _attempt(connection: Any, library: Library, command: RegisterCommand, at: da
 
 def people_of(connection: Any, command: RegisterCommand) -> Registers:
     """The registers that a command is judged by: the agency it is about, the officer and his own agency."""
-    people = registers_for(connection, command.agency, (command.officer,))
+    named = (officer for entry in command.entries for officer in entry.event.officers)
+    people = registers_for(connection, command.agency, (command.officer, *named))
     officer = people.officer(command.officer)
     if officer is None or officer.agency == command.agency:
         return people
@@ -177,10 +178,12 @@ def _considered(
         officers = dict(people.officers)
         if command.kind == "officer":
             officers[SUBJECT] = fold_officer(seen)
+        devices = {SUBJECT: fold_device(seen)} if command.kind == "device" else {}
         rules = library.on(case.jurisdiction, legal_day(entry.occurred_at))
         proposal = Proposal(act=entry.event.KIND, actor=actor, at=at, facts=entry.event.facts, link=SUBJECT,
-                            extra={"event": entry.event})  # fmt: skip
-        s = Situation(rules, case, Registers(officers, people.agencies), proposal)
+                            officers=entry.event.officers,
+                            extra={"event": entry.event, "occurred_at": entry.occurred_at})  # fmt: skip
+        s = Situation(rules, case, Registers(officers, people.agencies, devices=devices), proposal)
         verdict = consider_register(s, entry.event.KIND, installing=command.installer is not None)
         reasons += verdict.reasons
         findings = dict(verdict.finding)
@@ -192,11 +195,13 @@ def _considered(
 
 
 SUBJECT = "subject"
-OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed"}
+OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed",
+           "device": "device.registered"}  # fmt: skip
 HOLDS = {
-    "agency": ("agency.", "department.", "catalogue.", "page.", "law."),
+    "agency": ("agency.", "department.", "catalogue.", "page.", "law.", "equipment.", "recording_list.", "usage."),
     "officer": ("officer.", "post.", "exam.", "training.", "certificate."),
     "item": ("item.",),
+    "device": ("device.",),
 }
 LEADING = "supervision"
 """The function of a department whose registrar keeps the registers of the whole jurisdiction (司法行政部门)."""

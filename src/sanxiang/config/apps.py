@@ -13,6 +13,7 @@ HOUSE = {
     "sanxiang.casework": "work/",
     "sanxiang.three_systems.disclosure": "disclosure/",
     "sanxiang.three_systems.recording": "recording/",
+    "sanxiang.three_systems.recording.devices": "devices/",
     "sanxiang.three_systems.legal_review": "review/",
     "sanxiang.one_platform.registry": "registry/",
     "sanxiang.one_platform.supervision": "supervision/",

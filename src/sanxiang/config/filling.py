@@ -23,6 +23,7 @@ from sanxiang.casework.models import Account, StoryLeft
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.config import demo, demo_seals
+from sanxiang.config.demo_devices import enter_devices
 from sanxiang.config.demo_pages import enter_pages
 from sanxiang.config.paths import SEALS, SECRETS
 from sanxiang.config.preparation import say
@@ -49,6 +50,7 @@ def begin() -> None:
         names = {people[one["id"]][""]: one["facts"]["agency_name"] for one in world["agencies"]}
         demo_seals.make(SEALS, names)
         enter_pages(connections["default"], library(), people, until)
+        enter_devices(connections["default"], library(), people, until)
         numbers = range(len(demo.read("cases.yaml")))
         StoryLeft.objects.bulk_create([StoryLeft(number=number, until=until) for number in numbers])
 

@@ -184,6 +184,9 @@ under which the desk is called; and the port of the desk whose pages may ask it.
 SANXIANG_SM3 = _yes("SANXIANG_SM3")
 """Whether SM3 (GM/T 0004-2012) is reckoned beside SHA-256, of events and of large files."""
 
+SANXIANG_STATIONS = _words("SANXIANG_STATIONS")
+"""Folders of collection stations that the worker watches: `CODE=/path`, or `CODE@agency=/path`."""
+
 SANXIANG_SEALS = SEALS
 SANXIANG_TSA = os.environ.get("SANXIANG_TSA", "")
 """The agencies' electronic seals, and the address of an RFC 3161 time stamping authority."""

@@ -66,6 +66,12 @@ def told(path: Path) -> str:
     return found
 
 
+def begun(path: Path) -> str:
+    """The media type that a file begins as, whole or not; empty where it is none that is known."""
+    with path.open("rb") as file:
+        return _begins(file.read(HEAD))
+
+
 def _begins(head: bytes) -> str:
     if head[:4] == b"RIFF":
         return RIFF.get(head[8:12], "")

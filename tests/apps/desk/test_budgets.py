@@ -22,10 +22,13 @@ from django.utils import timezone
 
 from sanxiang.casework import access
 from sanxiang.casework.codes import case_code
+from sanxiang.casework.noting import stream_of
 from sanxiang.casework.projections import library
+from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
 from sanxiang.casework.registers import registers_for
 from sanxiang.config import demo
 from sanxiang.core.casefile import fold
+from sanxiang.core.events.recording import RecordingReceived
 from sanxiang.counter.models import IntakeFile, Outcome
 from sanxiang.counter.showing import Wanted, hold_out
 from sanxiang.interchange.models import CreditRecord, Withdrawal, WithdrawalCheck
@@ -43,9 +46,10 @@ from .conftest import World, play
 QUERIES_MAX = 25
 EVERYBODY = (
     "ly-officer", "ly-unit", "ly-review", "ly-review2", "ly-head", "ly-publish", "ly-check", "ly-archive", "ly-register",
-    "ly-supervise", "dxh-officer", "wd-head",
+    "ly-supervise", "ly-device", "dxh-officer", "wd-head",
 )  # fmt: skip
-OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files")
+OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files",
+        "devices")  # fmt: skip
 ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm", "registry:cancel",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
@@ -56,7 +60,7 @@ LISTS = (
     "/disclosure/", "/recording/archive/",
     "/work/", "/work/figures/", "/work/cases/", "/work/cases/?as=csv", "/work/duties/", "/work/refusals/", "/review/",
     "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
-    "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/",
+    "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/", "/devices/",
     "/exchange/credit/?kind=permit&state=sent", "/exchange/credit/import/", "/exchange/partners/",
     "/exchange/withdrawals/",
 )  # fmt: skip
@@ -85,6 +89,9 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/registry/officers/{people['zhang']}/", f"/registry/officers/{people['zhang']}/appoint/",
         "/registry/reviewers/", f"/registry/reviewers/{agency}/", "/registry/items/", "/registry/import/",
         "/registry/import/template/officers/", f"/work/cases/{archived}/purpose/",
+        "/devices/", "/devices/register/", "/devices/scan/", "/devices/labels/", "/devices/devices.csv", "/devices/inbox/", "/devices/need/",
+        "/devices/need/2031/draw-up/", f"/devices/list/{agency}/", f"/devices/list/{agency}/submit/", "/devices/rules/",
+        "/devices/rules/照相机/", "/devices/rules/照相机/prepare/",
     ]  # fmt: skip
     staff += ["/disclosure/", *(f"/disclosure/{world.cases[name]}/" for name in ("archived", "revoked"))]
     for case in (archived, reviewing, filing):
@@ -213,6 +220,29 @@ def credit_pages(desk: Client, first: int) -> list[str]:
     return [made, batch, f"{batch}file/", f"/exchange/credit/record/{record}/"]
 
 
+def footage(world: World) -> str:
+    """A recording of a station that belongs to no case: the page on which somebody claims it."""
+    agency, at = world.people["luoyang"][""], timezone.now()
+    received = RecordingReceived(
+        jurisdiction="luoyang", agency=agency, department="enforcement", source="station", maker=world.people["luoyang"]["zhang"],
+        began=at.isoformat(), ended=at.isoformat(),
+    )  # fmt: skip
+    stream = stream_of("recording", "budgets")
+    command = RecordingCommand(stream=stream, said=(Said(event=received, occurred_at=at),), system=system_of(agency))
+    enter(connections["default"], library(), command, at=at)
+    return f"/devices/inbox/{stream}/"
+
+
+def device_pages(desk: Client) -> list[str]:
+    """A device: its page and its acts."""
+    place = desk.post("/devices/register/", {"code": "BUDGET-1", "device_kind": "执法记录仪"})["Location"]
+    rows = {f"price.{at}": "1000" for at in range(30)} | {f"buy.{at}": "0" for at in range(1, 30)}
+    reasons = {f"reason.{at}": "演示" for at in range(30)}
+    assert desk.post("/devices/need/2031/draw-up/", {**rows, **reasons, "buy.0": "1"}).status_code == 302
+    plan = "/devices/need/2031/"
+    return [place, f"{place}check/", f"{place}issue/", plan, f"{plan}sheet.xlsx", f"{plan}report/"]
+
+
 def shared_list(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     """A list that another system shares: its page."""
     body, now = PublicAgency.objects.get(stream=world.people["luoyang"][""]), timezone.now()
@@ -309,7 +339,10 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
         short = {place: look(EVERYBODY, place) for place in LISTS}
         for n, name in enumerate(("archived", "reviewing", "filing"), 2):
             look(EVERYBODY, withdrawn(world, name, n))
-        for place in (*grow(world, clients["ly-register"]), *credit_pages(clients["ly-publish"], 90)):
+        for place in (
+            *grow(world, clients["ly-register"]), *credit_pages(clients["ly-publish"], 90),
+            *device_pages(clients["ly-device"]), footage(world),
+        ):  # fmt: skip
             look(EVERYBODY, place)
         long = {place: look(EVERYBODY, place) for place in LISTS}
         transaction.set_rollback(True)

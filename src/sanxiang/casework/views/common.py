@@ -24,6 +24,8 @@ RECEIPTS = frozenset({*PUBLISHERS, "head", "supervisor"})
 """Who sees whether a withdrawn decision is gone everywhere."""
 ARCHIVES = frozenset({"archivist", "unit_head", "legal_head", "head", "supervisor"})
 """The posts that look at the archive."""
+
+HANDLES_DEVICES = frozenset({"device_keeper", "unit_head", "officer", "head", "supervisor"})
 View = Callable[..., HttpResponse]
 _demo: dict[str, bool] = {}
 
@@ -68,6 +70,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "registry_url": address("registry:home"),
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
         "receipts": bool(reader.posts & RECEIPTS) and address("exchange:withdrawals"),
+        "devices_url": address("devices:wall") if reader.posts & HANDLES_DEVICES else "",
         "sees_refusals": bool(reader.posts & READERS),
         "demo": demonstration(),
         "stories_left": stories_left(),

@@ -34,8 +34,8 @@ class Gap:
 class Recording:
     """State of one recording, exemption or engagement (`sort` recording, exemption, engagement).
 
-    `state` of a recording: running, sealed; of an exemption: asked, approved, refused; of an engagement: running,
-    ended. `event` the act of the case that relied on it. Other fields as in `core.events.recording`."""
+    `state` of a recording: running, sealed, set_aside; of an exemption: asked, approved, refused; of an engagement:
+    running, ended. `event` the act of the case that relied on it. Other fields as in `core.events.recording`."""
 
     id: str = ""
     version: int = 0
@@ -154,7 +154,13 @@ def _explained(state: Recording, recorded: Recorded, event: Any) -> Recording:
     )
 
 
+def _set_aside(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(state, state="set_aside")
+
+
 def _linked(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    if state.state == "set_aside":
+        state = replace(state, state="sealed")
     return replace(state, case=event.case, activity=event.activity or state.activity, event=event.event)
 
 
@@ -192,6 +198,7 @@ TAKES: dict[str, Callable[[Recording, Recorded, Any], Recording]] = {
     "recording.interrupted": _interrupted,
     "recording.explained": _explained,
     "recording.linked": _linked,
+    "recording.set_aside": _set_aside,
     "recording.exempted": _exempted,
     "recording.exemption_approved": _answered,
     "recording.entrusted": _entrusted,

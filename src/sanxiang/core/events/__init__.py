@@ -1,6 +1,6 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import archive, case, feed, hearing, page, party, publication, recording, registry, review, sealing
+from . import archive, case, device, feed, hearing, page, party, publication, recording, registry, review, sealing
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -15,6 +15,7 @@ __all__ = [
     "archive",
     "body_of",
     "case",
+    "device",
     "feed",
     "from_payload",
     "hearing",

@@ -112,6 +112,13 @@ class RecordingLinked(Event):
     event: str = ""
 
 
+@kind("recording.set_aside")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingSetAside(Event):
+    """Recording that belongs to no activity set aside by somebody (音像记录不予使用), with the reason in its facts. The
+    file stays for its term; whoever finds where it belongs links it."""
+
+
 @kind("recording.exempted")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingExempted(Event):

@@ -45,7 +45,7 @@ class AgencySettled(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentRegistered(Event):
     """Department of an agency registered (内设机构). Stands in the agency's stream; `department` is its id there,
-    `functions` what it is for: handling, review, disclosure, archive, supervision."""
+    `functions` what it is for: handling, review, disclosure, archive, supervision, equipment."""
 
     department: str
     functions: tuple[str, ...] = ()

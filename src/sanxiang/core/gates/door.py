@@ -177,6 +177,18 @@ KEEPERS = {
     "page.approved": ("disclosure_checker",),
     "page.issued": ("publisher", "disclosure_checker"),
     "law.changed": ("reviewer", "legal_head"),
+    **dict.fromkeys(("device.registered", "device.changed", "device.allocated", "device.scrapped"), ("device_keeper",)),
+    **dict.fromkeys(
+        ("device.entrusted", "device.checked", "device.issued", "device.returned", "device.repaired"),
+        ("device_keeper", "unit_head"),
+    ),
+    "device.faulted": ("device_keeper", "unit_head", "officer"),
+    **dict.fromkeys(("equipment.planned", "equipment.answered", "equipment.purchased"), ("device_keeper",)),
+    "equipment.reported": ("head",),
+    "recording_list.submitted": ("device_keeper", "legal_head"),
+    **dict.fromkeys(("recording_list.returned", "recording_list.filed"), ("supervisor",)),
+    "usage.prepared": ("device_keeper", "unit_head"),
+    **dict.fromkeys(("usage.returned", "usage.approved"), ("head", "legal_head")),
 }
 """Who enters a kind of fact into a register, where it is not the registrar."""
 

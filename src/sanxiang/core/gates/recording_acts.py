@@ -24,6 +24,7 @@ ACTS = {
     "recording.received": "接收录音录像",
     "recording.explained": "说明中断",
     "recording.linked": "关联录音录像",
+    "recording.set_aside": "录音录像不予使用",
     "recording.exempted": "免予录音录像",
     "recording.exemption_approved": "批准免予录音录像",
     "recording.entrusted": "聘请第三方记录",
@@ -130,6 +131,17 @@ def _linked(
         yield _reason(event, "used", "这份录音录像已经附在办完的环节里，不能改到别处")
 
 
+def _set_aside(
+    rules: RuleSet, people: Registers, state: Recording, event: Any, officer: Officer, at: Any
+) -> Iterator[Reason]:
+    if state.sort != "recording" or state.case or state.state != "sealed":
+        yield _reason(event, "state", "没有归属、已经入库的录音录像才能定为不予使用")
+    if not {held.post for held in officer.posts_on(legal_day(at))} & {*HEADS, "device_keeper"}:
+        yield _reason(event, "who", "由设备管理员或者承办机构负责人决定", helper="设备管理员")
+    if missing := _stated(event, set_aside_reason="不予使用的理由"):
+        yield _reason(event, "facts", "写明为什么不予使用", missing)
+
+
 def _entrusted(
     rules: RuleSet, people: Registers, state: Recording, event: Any, officer: Officer, at: Any
 ) -> Iterator[Reason]:
@@ -155,6 +167,7 @@ CHECKS = {
     "recording.exempted": _exempted,
     "recording.exemption_approved": _answered,
     "recording.linked": _linked,
+    "recording.set_aside": _set_aside,
     "recording.entrusted": _entrusted,
     "recording.trust_ended": _trust_ended,
 }

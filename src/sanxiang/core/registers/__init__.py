@@ -1,6 +1,8 @@
 """Who and what was competent on that day: folds of registry events (登记簿)."""
 
 from .catalogue import Catalogue, Edition
+from .device import Check, Custody, Device, fold_device
+from .equipment import Plan, Versions
 from .fold import fold_agency, fold_item, fold_officer
 from .pages import SECTIONS, ChangedLaw, Kind, Section, Version
 from .state import Agency, Certificate, Department, Item, Officer, Post, Registers, Settled
@@ -11,17 +13,23 @@ __all__ = [
     "Catalogue",
     "Certificate",
     "ChangedLaw",
+    "Check",
+    "Custody",
     "Department",
+    "Device",
     "Edition",
     "Item",
     "Kind",
     "Officer",
+    "Plan",
     "Post",
     "Registers",
     "Section",
     "Settled",
     "Version",
+    "Versions",
     "fold_agency",
+    "fold_device",
     "fold_item",
     "fold_officer",
 ]

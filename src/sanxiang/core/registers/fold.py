@@ -14,6 +14,7 @@ from sanxiang.core.events import Recorded, UnknownKind
 from sanxiang.core.values import legal_day
 
 from .catalogue import Catalogue
+from .equipment import Versions, planned, ruled
 from .pages import SECTIONS, ChangedLaw, Section
 from .state import Agency, Certificate, Department, Item, Officer, Post, Settled
 
@@ -102,6 +103,12 @@ def fold_agency(events: Iterable[Recorded], known_at: datetime | None = None) ->
                     agency.catalogues[event.department] = moved
             case "law.changed":
                 agency.changed_laws = (*agency.changed_laws, _changed_law(recorded))
+            case kind if kind.startswith("equipment."):
+                agency.plans = planned(agency.plans, recorded)
+            case kind if kind.startswith("recording_list."):
+                agency.recording_list = ruled(agency.recording_list, recorded)
+            case kind if kind.startswith("usage."):
+                agency.usage[event.device_kind] = ruled(agency.usage.get(event.device_kind, Versions()), recorded)
             case kind if kind.startswith("page."):
                 agency.sections[event.section] = _section(agency.sections.get(event.section, Section()), recorded)
             case _:

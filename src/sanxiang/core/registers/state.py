@@ -9,6 +9,8 @@ from datetime import date
 from sanxiang.core.events import Json
 
 from .catalogue import Catalogue
+from .device import Device
+from .equipment import Plan, Versions
 from .pages import ChangedLaw, Section
 
 
@@ -120,6 +122,9 @@ class Agency:
     settled: tuple[Settled, ...] = ()
     sections: dict[str, Section] = field(default_factory=dict)
     changed_laws: tuple[ChangedLaw, ...] = ()
+    plans: dict[str, Plan] = field(default_factory=dict)
+    recording_list: Versions = field(default_factory=Versions)
+    usage: dict[str, Versions] = field(default_factory=dict)
     ended_on: date | None = None
 
     @property
@@ -157,11 +162,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The officers, agencies and items that a question is about, by id."""
+    """The officers, agencies, items and devices that a question is about, by id."""
 
     officers: Mapping[str, Officer] = field(default_factory=dict)
     agencies: Mapping[str, Agency] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
+    devices: Mapping[str, Device] = field(default_factory=dict)
 
     def officer(self, officer_id: str) -> Officer | None:
         return self.officers.get(officer_id)

@@ -80,7 +80,8 @@ class Deadline:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """Fields that a publication or a document must hold (应载内容). `of` is "publication", "page",
-    "review_package" (the papers that must go to the legal review) or a template id."""
+    "review_package" (the papers that must go to the legal review), "device-usage" (the elements of the rules of use
+    of devices), "device-rules" (the kinds of device that have such rules) or a template id."""
 
     __pydantic_config__ = STRICT
 

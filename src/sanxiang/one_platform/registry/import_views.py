@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -44,6 +45,7 @@ def choices_of(agency: Any = None) -> dict[str, tuple[str, ...]]:
     return {
         "posts": tuple(book.posts.values()),
         "categories": tuple(book.categories),
+        "device_kind": book.dictionary["device_kind"].choices,
         "agency_kind": book.dictionary["agency_kind"].choices,
         "jurisdictions": tuple(place.name for place in book.jurisdictions.values()),
         "departments": tuple(part.name for part in queries.departments(agency) if part.until is None) if agency else (),
@@ -74,22 +76,30 @@ def upload(request: Any) -> HttpResponseBase:
 
 
 def _refused(request: HttpRequest, problem: str, status: int, kind: str = "officers") -> HttpResponse:
-    context = {"sheets": SHEETS.values(), "kind": kind, "problem": problem, "size": SIZE_MAX >> 20}
+    context = {"sheets": open_to(request.reader.posts), "kind": kind, "problem": problem, "size": SIZE_MAX >> 20}
     return page(request, "registry/import.html", context, status=status)
+
+
+def open_to(posts: Collection[str]) -> list[Sheet]:
+    """The kinds of sheet that somebody with these posts brings in."""
+    return [sheet for sheet in SHEETS.values() if sheet.keeper in posts]
 
 
 @csrf_protect
 @require_http_methods(("GET", "HEAD", "POST"))
 @for_staff
 def _upload(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    if not visitor.registrar:
-        raise PermissionDenied("导入由登记管理员办理")
-    kind = request.POST.get("kind", request.GET.get("kind", "officers"))
+    sheets = {sheet.kind: sheet for sheet in open_to(visitor.reader.posts)}
+    if not sheets:
+        raise PermissionDenied("导入由登记管理员和设备管理员办理")
+    kind = request.POST.get("kind", request.GET.get("kind", next(iter(sheets))))
     if kind not in SHEETS:
         raise Http404
+    if kind not in sheets:
+        raise PermissionDenied(f"{SHEETS[kind].title}由{library().posts[SHEETS[kind].keeper]}导入")
     if request.method != "POST":
         waiting = Staging.objects.filter(officer=visitor.reader.officer, kind__in=SHEETS, expires_at__gt=timezone.now())
-        context = {"sheets": SHEETS.values(), "kind": kind, "size": SIZE_MAX >> 20}
+        context = {"sheets": sheets.values(), "kind": kind, "size": SIZE_MAX >> 20}
         return page(request, "registry/import.html", {**context, "waiting": waiting.order_by("-created_at")[:10]})
     file = request.FILES.get("file")
     if file is None:
@@ -108,7 +118,11 @@ def _own(visitor: Visitor, staging: UUID) -> Staging:
     """A staged file of this registrar. Raises Http404."""
     mine = Staging.objects.filter(officer=visitor.reader.officer, kind__in=SHEETS, expires_at__gt=timezone.now())
     staged = mine.filter(pk=staging).first()
-    if staged is None or not visitor.registrar or str(staged.agency) != visitor.reader.agency:
+    if (
+        staged is None
+        or SHEETS[staged.kind].keeper not in visitor.reader.posts
+        or str(staged.agency) != visitor.reader.agency
+    ):
         raise Http404
     return staged
 

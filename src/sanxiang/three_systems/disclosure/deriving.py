@@ -9,17 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.gates.charting import chart
+from sanxiang.core.gates.equipping import recorded_items
 from sanxiang.core.registers import Agency, Item, Officer
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 
 from .procedures import open_procedures
-
-ACTIVITIES = {
-    "inspection": "现场检查", "inquiry": "询问", "evidence": "调查取证", "measure": "采取强制措施",
-    "enforcement": "强制执行", "hearing": "听证", "service": "送达", "demolition": "强制拆除", "other": "其他执法活动",
-}  # fmt: skip
-MANNERS = {"full": "全过程音像记录", "as_needed": "根据实际情况音像记录，不录的写明理由"}
 
 Rows = list[dict[str, str]]
 
@@ -116,17 +111,7 @@ def procedures(s: Sources) -> Rows:
 
 def recorded(s: Sources) -> Rows:
     """What the rules say must be recorded in sound and picture."""
-    rows: dict[tuple[str, str], list[str]] = {}
-    acts = {act.id: act.name for bound in s.rules.procedures.values() for act in bound.rule.acts}
-    for bound in s.rules.records:
-        if bound.rule.duty in MANNERS:
-            names = [ACTIVITIES[one] for one in bound.rule.activities] + [acts.get(one, one) for one in bound.rule.acts]
-            for name in names:
-                rows.setdefault((name, MANNERS[bound.rule.duty]), []).append(str(bound.citation))
-    found = [
-        {"name": name, "manner": manner, "law": "；".join(dict.fromkeys(laws))} for (name, manner), laws in rows.items()
-    ]
-    return _clean(sorted(found, key=lambda row: (row["name"], row["manner"])))
+    return _clean(recorded_items(s.rules))
 
 
 def _clean(rows: Iterable[Mapping[str, Any]]) -> Rows:

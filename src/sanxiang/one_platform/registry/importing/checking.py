@@ -14,21 +14,22 @@ from sanxiang.casework.registers import registers_for
 from sanxiang.casework.registration import RegisterCommand, judge, people_of
 from sanxiang.core.events import Recorded, to_payload
 from sanxiang.core.ledger import canonical_bytes
-from sanxiang.core.registers import Agency, Registers, fold_agency, fold_item, fold_officer
+from sanxiang.core.registers import Agency, Registers, fold_agency, fold_device, fold_item, fold_officer
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.one_platform.registry.models import AgencyRow, CertificateRow, ItemRow, OfficerRow
 from sanxiang.store import reading
 from sanxiang.store.runtime import current
+from sanxiang.three_systems.recording.devices.models import DeviceRow
 
-from . import agencies, items, officers
+from . import agencies, devices, items, officers
 from .files import ROWS_MAX, BadFile, read
 from .headings import located
 from .rows import Fault, Filled, Plan, State, filled
 from .sheets import SHEETS, Sheet
 
 CHUNK = 2_000
-NAMES = {"officers": "officer_name", "agencies": "agency_name", "items": "item_name"}
+NAMES = {"officers": "officer_name", "agencies": "agency_name", "items": "item_name", "devices": "code"}
 RULES = "登记规则"
 
 
@@ -266,4 +267,17 @@ def _items(connection: Any, library: Library, importer: Importer, rows: list[Fil
     return [items.plan(row, grounds, at) for row in rows], events
 
 
-GROUNDS = {"officers": _officers, "agencies": _agencies, "items": _items}
+def _devices(connection: Any, library: Library, importer: Importer, rows: list[Filled], at: datetime) -> Grounds:
+    devices.compare(rows)
+    home = _home(connection, importer)
+    found: dict[str, str] = {}
+    for chunk in _chunks(row.values.get("code") for row in rows):
+        for row in DeviceRow.objects.filter(agency=home.id, code__in=chunk).only("stream", "code"):
+            found[row.code] = str(row.stream)
+    events = _load(connection, found.values())
+    kinds = library.dictionary["device_kind"].choices
+    grounds = devices.Store(home, kinds, {code: fold_device(events[stream]) for code, stream in found.items()})
+    return [devices.plan(row, grounds, at) for row in rows], events
+
+
+GROUNDS = {"officers": _officers, "agencies": _agencies, "items": _items, "devices": _devices}

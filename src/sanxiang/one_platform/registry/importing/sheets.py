@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["officers", "agencies", "items"]
+Kind = Literal["officers", "agencies", "items", "devices"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +24,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One kind of spreadsheet; `stream` the kind of register it writes."""
+    """One kind of spreadsheet; `stream` the kind of register it writes, `keeper` the post that brings it in."""
 
     kind: Kind
     title: str
     stream: str
     columns: tuple[Column, ...]
+    keeper: str = "registrar"
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.id == name)
@@ -37,7 +38,10 @@ class Sheet:
     @property
     def facts(self) -> tuple[str, ...]:
         """The columns that are facts of the dictionary."""
-        return tuple(column.id for column in self.columns if column.id.startswith(("officer_", "agency_", "item_")))
+        return tuple(column.id for column in self.columns if column.id.startswith(FACTS))
+
+
+FACTS = ("officer_", "agency_", "item_", "device_")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -231,7 +235,39 @@ ITEMS = Sheet(
         Column(id="listed_on", label="列入日期", type="day", also=_words("列入清单日期"), help="不填的，按导入当天"),
     ),
 )
-SHEETS: dict[str, Sheet] = {sheet.kind: sheet for sheet in (OFFICERS, AGENCIES, ITEMS)}
+DEVICES = Sheet(
+    "devices",
+    "音像记录设备",
+    "device",
+    (
+        Column(id="code", label="设备编号", required=True, also=_words("编号 设备号 编码"), example="J-01"),
+        Column(
+            id="kind",
+            label="设备类型",
+            required=True,
+            also=_words("类型 设备种类 设备名称"),
+            choices="device_kind",
+            example="执法记录仪",
+        ),
+        Column(
+            id="department",
+            label="配发单位",
+            also=_words("配发科室 使用科室 所属科室 科室 部门"),
+            choices="departments",
+        ),
+        Column(id="device_model", label="型号", also=_words("设备型号 规格型号")),
+        Column(id="device_serial", label="序列号", also=_words("SN 出厂编号 机身号")),
+        Column(id="device_asset_number", label="资产编号", also=_words("资产号 固定资产编号")),
+        Column(id="device_capacity_gb", label="容量（GB）", also=_words("容量 存储容量")),
+        Column(id="device_bought_on", label="购置日期", type="day", also=_words("采购日期 购买日期")),
+        Column(id="device_price", label="购置金额", also=_words("单价 价格 金额")),
+        Column(id="device_fund", label="经费来源", also=_words("经费 资金来源")),
+        Column(id="device_place", label="放置地点", also=_words("存放地点 地点")),
+        Column(id="registered_on", label="登记日期", type="day", help="不填的，按导入当天"),
+    ),
+    keeper="device_keeper",
+)
+SHEETS: dict[str, Sheet] = {sheet.kind: sheet for sheet in (OFFICERS, AGENCIES, ITEMS, DEVICES)}
 
 FUNCTIONS = {
     "handling": "承办",
@@ -240,5 +276,6 @@ FUNCTIONS = {
     "archive": "档案",
     "supervision": "监督",
     "lead": "领导",
+    "equipment": "装备",
 }
 """What a department is for, by id (内设机构的职能)."""
