@@ -52,6 +52,24 @@ def test_a_kind_has_rules_with_date_and_version_that_are_shown_where_it_is_used(
     assert "第 2 版" in keeper.get("/devices/rules/").content.decode()
 
 
+@pytest.mark.clauses("LY-22", "CN-11")
+@pytest.mark.journeys("devices.rules")
+@pytest.mark.parametrize("agency", ["luoyang", "changning"])
+def test_the_phone_shows_the_rules_of_the_day_where_recording_starts(stock: Store, agency: str) -> None:
+    keeper, head = stock.client("keeper", agency), stock.client("head", agency)
+    assert keeper.post(place("手持执法终端", "prepare/"), texts()).status_code == 302
+    issued = {"usage_checked": ELEMENTS, "effective": "2026-03-03"}
+    assert head.post(place("手持执法终端", "approve/"), issued).status_code == 302
+    officer = stock.client({"luoyang": "zhang", "changning": "officer"}[agency], agency)
+    told = officer.get("/recording/capture/package").json()["body"]["usage"]
+    assert (told["kind"], told["effective"]) == ("手持执法终端", "2026-03-03")
+    assert tuple(row["element"] for row in told["rows"]) == ELEMENTS
+    later = {"usage_checked": ELEMENTS, "effective": "2199-01-01"}
+    assert keeper.post(place("手持执法终端", "prepare/"), texts() | {"text.0": "以后才施行"}).status_code == 302
+    assert head.post(place("手持执法终端", "approve/"), later).status_code == 302
+    assert officer.get("/recording/capture/package").json()["body"]["usage"] == told
+
+
 @pytest.mark.clauses("CN-11")
 @pytest.mark.parametrize("lacking", range(5))
 def test_an_element_that_the_regulation_asks_for_is_not_left_out(stock: Store, lacking: int) -> None:

@@ -29,6 +29,8 @@ from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 
 from .passes import Pass, contact
 
+HANDHELD = "手持执法终端"
+"""What a phone is among the kinds of device."""
 VALID = timedelta(hours=36)
 MOST = 12
 PACKAGE = "recording.package"
@@ -71,7 +73,7 @@ def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> d
         "phrases": phrases(rules, people, reader), "causes": choices(rules, "gap_cause"),
         "given": choices(rules, "gap_given"), "exempt": exemption(rules, connection, reader),
         "people": [{"id": one["id"], "name": one["name"]} for one in colleagues(reader.agency, ())][:200],
-        "tasks": [one for one in tasks if one["acts"]],
+        "usage": usage(people, reader, at), "tasks": [one for one in tasks if one["acts"]],
     }  # fmt: skip
     return {"body": body, "signature": signed(body)}
 
@@ -104,6 +106,18 @@ def phrases(rules: RuleSet, people: Registers, reader: Reader) -> dict[str, list
                     text = text.replace(f"【{key}】", value)
                 found.setdefault(stage, []).append({"fact": name, "text": text})
     return found
+
+
+def usage(people: Registers, reader: Reader, at: datetime) -> dict[str, Any]:
+    """The rules of use that hold for a phone (手持执法终端的使用规定), shown where recording starts; empty where the
+    agency has issued none. 洛政办〔2019〕37号 三(二)2, 长宁区实施方案 第11条."""
+    agency = people.agency(reader.agency)
+    book = agency.usage.get(HANDHELD) if agency else None
+    held = book.in_force(legal_day(at)) if book else None
+    if held is None or held.effective is None:
+        return {}
+    rows = [{"element": str(row.get("element", "")), "text": str(row.get("text", ""))} for row in held.rows]
+    return {"kind": HANDHELD, "number": held.number, "effective": held.effective.isoformat(), "rows": rows}
 
 
 def choices(rules: RuleSet, fact: str) -> list[str]:

@@ -200,6 +200,12 @@ def loose(reader: Reader) -> Any:
     )
 
 
+def footage(reader: Reader, device: Any) -> list[RecordingRow]:
+    """The last recordings that a device of the own agency made."""
+    rows = RecordingRow.objects.filter(agency=reader.agency, device=str(device), source="station")
+    return list(rows.order_by("-began", "stream")[:12])
+
+
 def unmatched(reader: Reader) -> dict[str, int]:
     """How many there are, by device."""
     rows = loose(reader).exclude(device="").values_list("device")

@@ -75,6 +75,7 @@ def one(request: Any, stream: UUID) -> HttpResponse:
                   if device.facts.get(name) not in (None, "")],
         "acts": [act for act in ACTS.values() if request.reader.posts & set(act.by) and act.fits(device)],
         "usage": usage.in_force(legal_day(timezone.now())) if usage else None, "ruled": device.kind,
+        "footage": queries.footage(request.reader, row.stream),
     }  # fmt: skip
     return page(request, "devices/device.html", context)
 

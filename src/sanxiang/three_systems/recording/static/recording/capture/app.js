@@ -94,14 +94,14 @@
         needs.length ? h("section", { class: "card" }, h("h2", {}, `还要处理（${needs.length}）`), h("ul", { class: "list" }, needs)) : null,
         h("section", { class: "card" }, h("h2", {}, "今日任务"), pack && pack.tasks.length ? h("ul", { class: "list" }, pack.tasks.map((one) => h("li", {}, h("a", { href: `#task/${one.case}` }, h("strong", {}, one.title), h("span", { class: "muted" }, [one.address, one.stage].filter(Boolean).join(" · ")))))) : h("p", { class: "empty" }, "没有要到现场办的案件。可以直接开始记录，之后再关联到案件。")),
         h("section", { class: "card" }, h("h2", {}, `本机的记录（${takes.length}）`), takes.length ? h("ul", { class: "list" }, [...takes].reverse().map((one) => h("li", {}, h("a", { href: `#take/${one.take}` }, `${clock(one.began)} ${MEDIA[one.medium]}`, h("span", { class: "muted" }, state(one)))))) : h("p", { class: "empty" }, "还没有记录。")),
-        pack && !pack.third ? h("p", {}, link("亮证", "#card"), link("规范用语", "#phrases")) : null, caps());
+        pack && !pack.third ? h("p", {}, link("亮证", "#card"), link("规范用语", "#phrases")) : null, rules(), caps());
     },
 
     task(id) {
       const t = task(id);
       if (!t) { put(h("p", { class: "empty" }, "任务包里没有这件案件。"), link("返回", "#")); return; }
       put(back("#"), h("h1", {}, t.title), h("p", { class: "muted" }, [t.number, t.address, t.party].filter(Boolean).join(" · ")),
-        t.only ? h("p", {}, "只记录这一项活动；录完自动上传到委托机关。") : null,
+        t.only ? h("p", {}, "只记录这一项活动；录完自动上传到委托机关。") : null, rules(),
         t.acts.map((a) => h("section", { class: "card" }, h("h2", {}, a.name), a.help ? h("p", { class: "muted" }, a.help) : null,
           a.duties.length ? h("p", {}, "音像要求：", a.duties.map((d) => h("span", { class: `chip ${d.duty === "全程" ? "bad" : ""}` }, `${d.duty}${d.always ? "" : "（视情形）"}`)), h("br"), h("small", { class: "muted" }, a.duties.map((d) => d.law).join("；"))) : null,
           h("p", {}, link("填写", `#act/${id}/${a.id}`, "primary"), button("录像", () => start("video", id, a.id)), button("录音", () => start("audio", id, a.id))))),
@@ -181,6 +181,12 @@
   const people = (kept, draw) => {
     const chosen = pack.people.filter((p) => kept.officers.includes(p.id)), others = pack.people.filter((p) => !kept.officers.includes(p.id));
     return [...chosen.map(draw), h("details", {}, h("summary", {}, "其他同行人员"), others.map(draw))];
+  };
+  // The agency's rules for the device, where recording starts.
+  const rules = () => {
+    const u = pack && pack.usage;
+    if (!u || !u.rows) return null;
+    return h("details", { class: "card" }, h("summary", {}, `${u.kind}使用规定（第 ${u.number} 版，${u.effective} 起施行）`), u.rows.map((row) => h("p", {}, h("strong", {}, row.element), h("br"), row.text)));
   };
   const back = (href) => h("p", {}, h("a", { href, class: "back" }, "‹ 返回"));
   const group = (fields, title, kept, note) => (fields.length ? h("fieldset", { class: "field check" }, h("legend", {}, title), fields.map((f) => Fields.field(f, kept.facts, note))) : null);
