@@ -15,9 +15,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from .browsing import ALLOWED, PHONE
-from .served import Served
-
 BASE = "/recording/capture/"
 WEBM = (
     b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webmB\x87\x81\x04B\x85\x81\x02"
@@ -110,8 +107,10 @@ def even(count: int) -> list[tuple[float, float]]:
 
 
 @pytest.fixture
-def served(theatre: Any) -> Iterator[Served]:
+def served(theatre: Any) -> Iterator[Any]:
     """The pages on the theatre's database."""
+    from .served import Served
+
     server = Served()
     yield server
     server.stop()
@@ -129,8 +128,10 @@ def story(theatre: Any) -> Any:
 
 
 @pytest.fixture
-def app(browser: Any, served: Served, theatre: Any) -> Iterator[Callable[..., Any]]:
+def app(browser: Any, served: Any, theatre: Any) -> Iterator[Callable[..., Any]]:
     """Open the app as an officer of Luoyang; a script error fails the test."""
+    from .browsing import ALLOWED, PHONE
+
     contexts, faults = [], []
 
     def open_app(hash: str = "", *, login: bool = True, **more: Any) -> Any:
