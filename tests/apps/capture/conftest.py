@@ -129,18 +129,24 @@ def story(theatre: Any) -> Any:
 
 @pytest.fixture
 def app(browser: Any, served: Any, theatre: Any) -> Iterator[Callable[..., Any]]:
-    """Open the app as an officer of Luoyang; a script error fails the test."""
+    """Open the app as an officer of Luoyang; `prelude` runs before page and worker. A script error fails the test."""
     from .browsing import ALLOWED, PHONE
 
     contexts, faults = [], []
 
-    def open_app(hash: str = "", *, login: bool = True, **more: Any) -> Any:
+    def before(prelude: str, route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=prelude + answer.text())
+
+    def open_app(hash: str = "", *, login: bool = True, prelude: str = "", **more: Any) -> Any:
         context = browser.new_context(
             **PHONE, permissions=ALLOWED, service_workers=more.pop("workers", "block"), **more
         )
         contexts.append(context)
         if login:
             context.add_cookies([served.cookie(theatre.account("zhang"))])
+        context.add_init_script(prelude)
+        context.route("**/capture/keeper*.js", lambda route: before(prelude, route))
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{served.url}/recording/capture/{hash}")

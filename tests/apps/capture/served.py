@@ -1,11 +1,9 @@
-"""The pages served to a real browser from within the test, so that a test can make requests fail and turn the clock of the
-server."""
+"""The pages served to a real browser from within the test, so that a test can make requests fail."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -13,7 +11,6 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client
-from django.utils import timezone
 
 
 class Quiet(WSGIRequestHandler):
@@ -59,11 +56,3 @@ class Served:
         client = Client()
         client.force_login(account)
         return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
-
-
-def ahead(minutes: int) -> Callable[[], datetime]:
-    """The clock of a server that goes ahead of the phone's."""
-    return lambda: datetime.now(UTC) + timedelta(minutes=minutes)
-
-
-__all__ = ["Served", "ahead", "timezone"]

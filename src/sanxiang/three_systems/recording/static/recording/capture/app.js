@@ -7,7 +7,7 @@
   const strip = document.getElementById("strip"), live = document.getElementById("live");
   const BASE = new URL(told.base, location.href).href, SLICE = /AppleWebKit(?!.*Chrome)/.test(navigator.userAgent) ? 4000 : 2000;
   const RATE = { video: 1_500_000, audio: 64_000 }, LEAST = 30 * 60, STOP = 5 * 60;
-  let pack = null, contact = null, sending = { state: "idle", text: "" }, takes = [], queued = [], room = {}, rec = null, lockFree = null, level, opening = null, gone = null, shown = null;
+  let pack = null, contact = null, sending = { state: "idle", text: "" }, takes = [], queued = [], room = {}, rec = null, lockFree = null, level, opening = null, gone = null, shown = null, drawn = null;
 
   // ── the keeper ────────────────────────────────────────────────────────────────────────────────────────────────────
   const keeper = new Worker(told.keeper), waiting = new Map();
@@ -313,7 +313,9 @@
 
   function drawBar() {
     const [where, id, name] = location.hash.slice(1).split("/"), at = where === "task" || where === "act" ? [id, name] : ["", ""];
-    const t = task(at[0]), only = t && (at[1] || t.only || (t.acts[0] || {}).id);
+    const t = task(at[0]), only = t && (at[1] || t.only || (t.acts[0] || {}).id), key = `${at[0]}|${only}|${!!rec}`;
+    if (drawn === key) return; // a button that is replaced under a finger is not pressed
+    drawn = key;
     bar.replaceChildren(
       button("拍照", () => photo(at[0], only)), rec ? button("■ 结束", end, "big stop") : button("● 开始记录", () => start("video", at[0], only), "big"), button("录音", () => start("audio", at[0], only)));
   }

@@ -6,7 +6,7 @@
 class Recorder {
   constructor(tools) {
     this.tools = tools; // {keeper, camera(medium), recorder(stream, type), wall(), mono(), slice, changed(state)}
-    this.state = "idle"; this.run = 0; this.marks = []; this.gaps = []; this.count = 0; this.cause = "";
+    this.state = "idle"; this.run = 0; this.marks = []; this.gaps = []; this.count = 0; this.handed = 0; this.cause = "";
     this.queue = Promise.resolve(); this.muted = 0; this.silent = 0; this.hidden = 0; this.warning = "";
   }
 
@@ -46,6 +46,7 @@ class Recorder {
   _data(blob, type) {
     this.fresh = this.tools.mono();
     if (!blob || !blob.size) return; // some browsers hand out empty slices: the next one covers the time
+    this.handed += 1;
     const from = this.wall, monoFrom = this.mono, to = this.tools.wall(), monoTo = this.tools.mono();
     this.wall = to; this.mono = monoTo;
     const told = {
