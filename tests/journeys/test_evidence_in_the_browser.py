@@ -160,7 +160,8 @@ def test_an_operator_learns_which_evidence_was_changed(product: Serving, page: A
     log_in(page, product, "ly-officer")
     page.goto(f"{product.url}/work/cases/?state=archived&q=机械")
     page.click("tbody a")
-    place = page.locator(".sx-file a", has_text="进货单据").first.get_attribute("href")
+    listed = page.locator(".sx-file", has_text="进货单据").first
+    place = listed.locator("a", has_text="下载").get_attribute("href")
     answer = page.request.get(f"{product.url}{place}")
     assert answer.headers["content-type"] == "application/pdf"
     digest = answer.headers["etag"].strip('"')

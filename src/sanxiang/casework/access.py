@@ -144,7 +144,11 @@ def _within(reader: Reader, row: CaseRow) -> bool:
 
 
 class PurposeDue(PermissionDenied):
-    """A supervisor has not said today why he opens this case (调阅事由)."""
+    """A supervisor has not said today why he opens this case, `stream` (调阅事由)."""
+
+    def __init__(self, stream: UUID) -> None:
+        super().__init__("查看其他单位的案件，要先在案件页写明调阅事由")
+        self.stream = stream
 
 
 def purpose_due(reader: Reader, row: CaseRow, day: date) -> bool:
@@ -164,5 +168,5 @@ def find_case(account: Any, stream: UUID, *, guests: bool = False) -> CaseRow | 
     if row is None or not may_see(reader, row):
         return None
     if purpose_due(reader, row, legal_day(timezone.now())):
-        raise PurposeDue("查看其他单位的案件，要先在案件页写明调阅事由")
+        raise PurposeDue(row.stream)
     return row

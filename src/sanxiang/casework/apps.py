@@ -18,7 +18,8 @@ class CaseworkConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import projections, recordings
+        from . import levels, projections, recordings
 
         projections.register()
+        levels.register()
         recordings.register()

@@ -330,3 +330,20 @@ class StoryLeft(models.Model):
 
     class Meta:
         db_table = "demonstration_story_left"
+
+
+class FileLevel(models.Model):
+    """How a file of a case or recording is marked (涉密涉私标记), from the events of marking; `level` empty where the
+    mark was lifted."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    owner = models.UUIDField()
+    sha256 = models.TextField()
+    level = models.TextField()
+    at = models.DateTimeField()
+    officer_name = models.TextField()
+
+    class Meta:
+        db_table = "case_file_level"
+        indexes = (models.Index(fields=["owner", "sha256"], name="level_of_file"),)

@@ -187,6 +187,17 @@ SANXIANG_SM3 = _yes("SANXIANG_SM3")
 SANXIANG_STATIONS = _words("SANXIANG_STATIONS")
 """Folders of collection stations that the worker watches: `CODE=/path`, or `CODE@agency=/path`."""
 
+SANXIANG_S3 = {
+    "bucket": os.environ.get("SANXIANG_S3_BUCKET", ""),
+    "endpoint": os.environ.get("SANXIANG_S3_ENDPOINT", ""),
+    "key": os.environ.get("SANXIANG_S3_KEY", ""),
+    "secret": os.environ.get("SANXIANG_S3_SECRET", ""),
+    "region": os.environ.get("SANXIANG_S3_REGION", ""),
+    "folder": os.environ.get("SANXIANG_S3_FOLDER", ""),
+}
+SANXIANG_S3_SPARE_DAYS = int(os.environ.get("SANXIANG_S3_SPARE_DAYS") or 0)
+"""Where evidence files are copied to, and after how many days without use the copy on the disk may go; 0: never."""
+
 SANXIANG_SEALS = SEALS
 SANXIANG_TSA = os.environ.get("SANXIANG_TSA", "")
 """The agencies' electronic seals, and the address of an RFC 3161 time stamping authority."""

@@ -19,13 +19,13 @@ from ninja import Header, NinjaAPI, Schema
 from ninja.errors import HttpError
 from pydantic import ConfigDict, Field
 
-from sanxiang.casework import once, uploads
+from sanxiang.casework import levels, once, uploads
 from sanxiang.casework.access import find_case, officer_of, reader_of
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, again, handle, preflight
 from sanxiang.casework.projections import library
 from sanxiang.core.values import CHINA
 from sanxiang.store import reading
-from sanxiang.three_systems.recording import serving
+from sanxiang.three_systems.recording import looking, serving
 
 from .answers import NOT_DONE, CaseOut, Detail, Told
 from .exchange.api import router as exchange
@@ -151,11 +151,12 @@ def brought_once(staged: Any, request: once.Once | None, told: dict[str, Any]) -
 @api.get("cases/{stream}/files")
 def files(request: HttpRequest, stream: UUID) -> list[dict[str, Any]]:
     """The files of a case (案卷附件), each with the event that names it and its place there."""
-    seen(request, stream)
+    hidden = levels.hidden(reader_of(request.user), seen(request, stream), stream)
     return [
         {"event": recorded.id, "index": index, "act": recorded.event.act, **file}
         for recorded in reading.load(connections["default"], str(stream))
         for index, file in enumerate(recorded.event.files)
+        if file["sha256"] not in hidden
     ]
 
 
@@ -163,10 +164,15 @@ def files(request: HttpRequest, stream: UUID) -> list[dict[str, Any]]:
 def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
     """One file of a case, in parts where a Range asks for them."""
     seen(request, stream)
-    found = serving.find_file(reading.load(connections["default"], str(stream)), str(event), index)
+    found = looking.seen(request.user, stream, event, index)
     if found is None:
         raise HttpError(404, "没有这份文件")
-    return serving.evidence(request, found)
+    handles = found.case is not None and found.reader.officer in found.case.handlers and not found.level
+    try:
+        looking.looked(found, "download", why="办理本案（接口）" if handles else "")
+    except looking.WhyDue:
+        raise HttpError(403, "录音录像和有涉密标记的文件，要先在网页上写明当天的调阅事由") from None
+    return serving.evidence(request, found.file)
 
 
 def brought(request: HttpRequest, act: str, ids: list[UUID], stream: str) -> tuple[Any, ...]:

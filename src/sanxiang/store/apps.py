@@ -9,3 +9,8 @@ class StoreConfig(AppConfig):
     name = "sanxiang.store"
     label = "store"
     verbose_name = "记录"
+
+    def ready(self) -> None:
+        from . import blobs, objects
+
+        blobs.fetch_with(objects.bring)

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 CHUNK = 1 << 20
-STAGED = "staged"
+STAGED, SENT, PART = "staged", "sent", "[0-9a-f][0-9a-f]"
 HEX = re.compile("[0-9a-f]{64}")
 Fault = Literal["", "missing", "altered"]
 
@@ -44,8 +44,9 @@ class Blob:
 class Blobs:
     """The files of one installation in one folder, on one file system."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, afar: Callable[[str], Path] | None = None) -> None:
+        """`afar` brings a kept file that is not on this disk (`objects`)."""
+        self.folder, self._afar = folder, afar
 
     def stage(self, chunks: Iterable[bytes], *, limit: int) -> Blob:
         """Put a file aside under its digest; the same content is there once. Raises TooLarge beyond `limit` bytes,
@@ -86,6 +87,8 @@ class Blobs:
             try:
                 self._staged(sha256).replace(place)
             except FileNotFoundError:
+                if not place.exists() and self._sent(sha256).exists():
+                    return
                 if not place.exists():
                     raise NotThere(sha256) from None
             os.utime(place)
@@ -103,21 +106,30 @@ class Blobs:
             raise NotThere(sha256[:70])
         return self.folder / sha256[:2] / sha256
 
+    def here(self, sha256: str) -> Path:
+        """The same, with the file brought to this disk where it stands in a store alone. Raises NotThere."""
+        path = self.path(sha256)
+        return self._afar(sha256) if self._afar is not None and not path.exists() else path
+
     def known(self, sha256: str) -> bool:
         """Whether the file is kept or staged."""
-        return bool(HEX.fullmatch(sha256)) and (self.path(sha256).exists() or self._staged(sha256).exists())
+        if not HEX.fullmatch(sha256):
+            return False
+        return any(place.exists() for place in (self.path(sha256), self._staged(sha256), self._sent(sha256)))
 
     def waiting(self, sha256: str) -> Path:
         """Where the file stands before an act has taken it, or after. Raises NotThere."""
         for place in (self._staged(sha256), self.path(sha256)):
             if place.exists():
                 return place
+        if self._afar is not None:
+            return self._afar(sha256)
         raise NotThere(sha256)
 
     def read(self, sha256: str) -> bytes:
         """A kept file in one piece, for small ones. Raises NotThere, also where it is not what its name says."""
         try:
-            data = self.path(sha256).read_bytes()
+            data = self.here(sha256).read_bytes()
         except OSError:
             raise NotThere(sha256) from None
         if hashlib.sha256(data).hexdigest() != sha256:
@@ -127,15 +139,17 @@ class Blobs:
     def fault(self, sha256: str) -> Fault:
         """What is wrong with a kept file, its content hashed again."""
         try:
-            with self.path(sha256).open("rb") as file:
+            with self.here(sha256).open("rb") as file:
                 return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "altered"
         except (OSError, NotThere):
             return "missing"
 
     def every(self) -> Iterator[str]:
-        """The digests of all kept files."""
-        for part in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
-            yield from sorted(path.name for path in part.iterdir() if HEX.fullmatch(path.name))
+        """The digests of all kept files, those too that stand in a store alone."""
+        parts = {path.name for path in (*self.folder.glob(PART), *(self.folder / SENT).glob(PART))}
+        for part in sorted(parts):
+            places = [place for place in (self.folder / part, self.folder / SENT / part) if place.exists()]
+            yield from sorted({path.name for place in places for path in place.iterdir() if HEX.fullmatch(path.name)})
 
     def remove(self, sha256: str) -> bool:
         """Take a kept file away for good (its content was lawfully destroyed); False where there is none. Only for what
@@ -168,6 +182,9 @@ class Blobs:
                 return 0
         return 1
 
+    def _sent(self, sha256: str) -> Path:
+        return self.folder / SENT / sha256[:2] / sha256
+
     def _staged(self, sha256: str) -> Path:
         return self.folder / STAGED / sha256
 
@@ -191,7 +208,16 @@ def shelf() -> Blobs:
     """The files of this installation (setting SANXIANG_BLOBS)."""
     from django.conf import settings
 
-    return Blobs(Path(settings.SANXIANG_BLOBS))
+    return Blobs(Path(settings.SANXIANG_BLOBS), afar=_fetch if settings.SANXIANG_S3.get("bucket") else None)
+
+
+def fetch_with(fetch: Callable[[str], Path]) -> None:
+    """Say once how files are brought that stand in the object store alone (`objects`)."""
+    global _fetch
+    _fetch = fetch
+
+
+_fetch: Callable[[str], Path] | None = None
 
 
 def durable(folder: Path) -> None:

@@ -50,7 +50,8 @@ EVERYBODY = (
 )  # fmt: skip
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files",
         "devices")  # fmt: skip
-ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm", "registry:cancel",
+ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
+              "registry:cancel", "recording:still", "recording:level",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
               "recording:capture-act", "recording:capture-third"}  # fmt: skip
@@ -112,6 +113,8 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         ]
     staff += [
         f"/recording/{archived}/paper/{paper}/0.pdf", f"/recording/{archived}/receipt/{events[0].id}.tlog-proof",
+        f"/recording/{archived}/look/{filed}/0/", f"/recording/{archived}/looks/", f"/recording/{archived}/why/",
+        f"/files/of/{archived}/{filed}/0/original",
         f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip",
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
         f"/recording/{filing}/",

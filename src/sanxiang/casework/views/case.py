@@ -11,8 +11,8 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import answering, desk, judging, sealing, telling
-from sanxiang.casework.access import REVIEWERS, Reader, find_case
+from sanxiang.casework import answering, desk, judging, levels, sealing, telling
+from sanxiang.casework.access import REVIEWERS, Reader, find_case, reader_of
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.people import heads_ever
 from sanxiang.casework.projections import library
@@ -45,7 +45,7 @@ def opened(request: Any, stream: UUID) -> Opened:
     row = find_case(request.user, stream)
     if row is None:
         raise Http404
-    events = reading.load(connections["default"], str(stream))
+    events = levels.visible(reader_of(request.user), row, reading.load(connections["default"], str(stream)))
     rules = library().on(row.jurisdiction, legal_day(timezone.now()))
     return Opened(row, events, fold(events), rules)
 
@@ -89,6 +89,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "reviews_here": bool(found.case.rounds) and reviews_here(request.reader, found.case),
         "answering": answering.parts(found.case, found.events, rules, registers),
         "accountable": accountable if sees_accountability else [],
+        "evidence": [item for item in found.case.evidence if item["files"] or len(item) > 3],
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
     }  # fmt: skip
     return page(request, "casework/case.html", context)

@@ -41,8 +41,8 @@ def staff(view: View) -> View:
             return page(request, "casework/no_post.html", status=403)
         try:
             return view(request, *args, **kwargs)
-        except PurposeDue:
-            place = reverse("casework:purpose", args=[kwargs["stream"]])
+        except PurposeDue as due:
+            place = reverse("casework:purpose", args=[due.stream])
             return redirect(f"{place}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded

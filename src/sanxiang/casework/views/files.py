@@ -59,6 +59,8 @@ def bring(request: Any, act: Act, stream: str) -> Brought:
     """The files that came with a form and those that were put aside before."""
     found = Brought(act)
     if request.method != "POST":
+        kept = request.GET.getlist("kept")
+        found.rows = uploads.waiting(kept, officer=request.reader.officer, stream=stream, act=act.id)
         return found
     officer = request.reader.officer
     if "files-begin" in request.POST and "files-end" not in request.POST:

@@ -1,6 +1,20 @@
 """What happened: one frozen class per legal act, versioned, citing its law (事件)."""
 
-from . import archive, case, device, feed, hearing, page, party, publication, recording, registry, review, sealing
+from . import (
+    archive,
+    case,
+    device,
+    feed,
+    hearing,
+    looking,
+    page,
+    party,
+    publication,
+    recording,
+    registry,
+    review,
+    sealing,
+)
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
 
@@ -20,6 +34,7 @@ __all__ = [
     "from_payload",
     "hearing",
     "instant",
+    "looking",
     "page",
     "party",
     "publication",

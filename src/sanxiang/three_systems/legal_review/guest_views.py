@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from sanxiang.casework import forms, judging, telling
+from sanxiang.casework import forms, judging, levels, telling
 from sanxiang.casework.commands import Answer, Command, RecordRefused, handle
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
@@ -30,7 +30,7 @@ ACT = "advise_review"
 
 def package(request: Any, row: CaseRow) -> HttpResponse:
     """The package for its guest; a form that was sent is his opinion."""
-    events = reading.load(connections["default"], str(row.stream))
+    events = levels.visible(request.reader, row, reading.load(connections["default"], str(row.stream)))
     found = Opened(row, events, fold(events), library().on(row.jurisdiction, legal_day(timezone.now())))
     if not found.case.reviewing:
         raise Http404

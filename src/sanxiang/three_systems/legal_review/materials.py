@@ -54,7 +54,7 @@ def materials_of(events: Sequence[Recorded], case: CaseFile, rules: RuleSet, sin
                 place = reverse("recording:paper", args=[case.id, recorded.id, index])
                 found.append(Material(len(found) + 1, "pdf", str(paper["title"]), place, *said, False, fresh))
         for index, file in enumerate(recorded.event.files):
-            place = reverse("recording:file", args=[case.id, recorded.id, index])
+            place = reverse("recording:file", args=[case.id, recorded.id, file.get("at", index)])
             note = proves.get(recorded.id, "")
             title = str(file["name"])
             found.append(Material(len(found) + 1, shown_as(str(file["type"])), title, place, *said, True, fresh, note))

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import tus
+from . import file_views, tus
 
 app_name = "files"
 urlpatterns = [
     path("uploads/", tus.begin, name="uploads"),
     path("uploads/<uuid:name>", tus.one, name="upload"),
+    path("of/<uuid:owner>/<uuid:event>/<int:index>/<slug:what>", file_views.handed, name="bytes"),
 ]

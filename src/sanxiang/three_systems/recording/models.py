@@ -142,3 +142,51 @@ class Arriving(models.Model):
     class Meta:
         db_table = "recording_arriving"
         indexes = (models.Index(fields=["officer", "until"], name="arriving_of_officer"),)
+
+
+class Found(models.Model):
+    """What was found in an evidence file (媒体检查结果), by its hex digest: made of the file alone, and again at any
+    time. `state` found, broken (the file is at fault) or failed; `found` as `store.film.reading.examine` tells it;
+    `copy` the copy that browsers play; `small` whether there is a small picture; `text` what went wrong."""
+
+    sha256 = models.TextField(primary_key=True)
+    media_type = models.TextField()
+    size = models.BigIntegerField()
+    state = models.TextField()
+    found = models.JSONField(default=dict)
+    copy = models.JSONField(null=True)
+    small = models.BooleanField(default=False)
+    text = models.TextField(default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "recording_found"
+
+
+class LookRow(models.Model):
+    """One look at a file of the record (调阅记录), from the events of looking. `owner` the case or recording that names
+    the file; `manner` view, download or still; `second` and `made` of a still."""
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.UUIDField()
+    owner = models.UUIDField()
+    event = models.UUIDField()
+    index = models.IntegerField()
+    sha256 = models.TextField()
+    name = models.TextField()
+    manner = models.TextField()
+    second = models.TextField(default="")
+    made = models.TextField(default="")
+    officer = models.UUIDField()
+    officer_name = models.TextField()
+    agency = models.UUIDField()
+    at = models.DateTimeField()
+    day = models.DateField()
+    purpose = models.TextField()
+
+    class Meta:
+        db_table = "recording_look"
+        indexes = (
+            models.Index(fields=["owner", "-at"], name="look_of_owner"),
+            models.Index(fields=["officer", "day", "sha256"], name="look_of_officer"),
+        )

@@ -133,7 +133,7 @@ def volume(bag: Bag, blobs: Blobs, listing: str) -> None:
     except NotThere:
         raise Damaged("案卷的文件清单缺失或者已被改动，请从备份恢复后再取") from None
     for name, one in sorted(orjson.loads(listed).items()):
-        if not bag.copy(f"data/{name}", blobs.path(one["sha256"]), one["sha256"]):
+        if not bag.copy(f"data/{name}", blobs.here(one["sha256"]), one["sha256"]):
             raise Damaged(f"已归档的“{name}”缺失或者已被改动，请从备份恢复后再取")
     bag.put("data/files.json", listed)
 
@@ -144,7 +144,7 @@ def evidence_of(events: Sequence[Recorded]) -> list[tuple[str, str]]:
 
 
 def carried(bag: Bag, blobs: Blobs, name: str, sha256: str) -> bool:
-    return bag.copy(f"data/evidence/{sha256}/{name}", blobs.path(sha256), sha256)
+    return bag.copy(f"data/evidence/{sha256}/{name}", blobs.here(sha256), sha256)
 
 
 def finish(bag: Bag, stream: str, payload: Sequence[str], absent: Sequence[tuple[str, str]]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sanxiang.core.casefile import fold_recording
 from sanxiang.core.events import Recorded
+from sanxiang.core.values import legal_day
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
@@ -14,6 +16,7 @@ def register() -> None:
     register_projection(
         Projection(name="recordings", stream_kinds=("recording",), tables=("recording_row",), rows=rows)
     )
+    register_projection(Projection(name="looks", stream_kinds=("look",), tables=("recording_look",), rows=look_rows))
 
 
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:
@@ -30,3 +33,19 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
         "digests": [str(file.get("sha256", "")) for file in one.files],
     }  # fmt: skip
     return {"recording_row": [row]}
+
+
+def look_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """One row for each look at a file."""
+    rows = []
+    for one in events:
+        event: Any = one.event
+        rows.append({
+            "id": one.id, "stream": stream, "owner": event.owner, "event": event.event, "index": event.index,
+            "sha256": event.sha256, "name": event.name, "manner": event.manner, "second": event.second,
+            "made": event.made,
+            "officer": one.actor.officer, "officer_name": one.actor.name, "agency": one.actor.agency,
+            "at": one.occurred_at, "day": legal_day(one.occurred_at),
+            "purpose": str(event.facts.get("look_purpose", "")),
+        })  # fmt: skip
+    return {"recording_look": rows}

@@ -15,8 +15,10 @@ from django.http.response import HttpResponseBase
 from sanxiang.core.events import Recorded
 from sanxiang.core.values.media import MEDIA
 from sanxiang.store.blobs import CHUNK, NotThere, shelf
+from sanxiang.store.objects import Away
 
 ALONE = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+AWAY = "存放这份文件的对象存储暂时连不上，文件没有丢；请过一会儿再打开"
 SPAN = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -31,14 +33,21 @@ def find_file(events: tuple[Recorded, ...], event: str, index: int) -> Mapping[s
 def evidence(request: HttpRequest, file: Mapping[str, Any]) -> HttpResponseBase:
     """The file, or the part of it that was asked for; 409 where it is missing or not as long as it was."""
     try:
-        path = shelf().path(file["sha256"])
+        path = shelf().here(file["sha256"])
         whole = path.stat().st_size == file["size"]
     except (NotThere, FileNotFoundError):
         whole = False
+    except Away:
+        return HttpResponse(AWAY, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
     if not whole:
         text = f"“{file['name']}”在存放处缺失或者已被改动，请联系系统管理员从备份恢复（摘要 {file['sha256']}）"
         return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
-    answer = spanned(request, path, file)
+    return handed(request, path, file, tag=str(file["sha256"]))
+
+
+def handed(request: HttpRequest, path: Path, file: Mapping[str, Any], *, tag: str) -> HttpResponseBase:
+    """A file of this path, name, size and type; `tag` changes when its content does."""
+    answer = spanned(request, path, file["size"], f'"{tag}"')
     medium = MEDIA.get(file["type"])
     shown = bool(medium and medium.shown) and "download" not in request.GET
     answer["Content-Type"] = file["type"] if medium else "application/octet-stream"
@@ -47,14 +56,14 @@ def evidence(request: HttpRequest, file: Mapping[str, Any]) -> HttpResponseBase:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     answer["Accept-Ranges"] = "bytes"
-    answer["ETag"] = f'"{file["sha256"]}"'
+    answer["ETag"] = f'"{tag}"'
     return answer
 
 
-def spanned(request: HttpRequest, path: Path, file: Mapping[str, Any]) -> HttpResponseBase:
+def spanned(request: HttpRequest, path: Path, size: int, tag: str) -> HttpResponseBase:
     """All of it, or one part; several parts at once are answered with all, as RFC 9110 allows."""
-    size, asked = file["size"], SPAN.fullmatch(request.headers.get("Range", ""))
-    changed = request.headers.get("If-Range", f'"{file["sha256"]}"') != f'"{file["sha256"]}"'
+    asked = SPAN.fullmatch(request.headers.get("Range", ""))
+    changed = request.headers.get("If-Range", tag) != tag
     if asked is None or asked.group(0) == "bytes=-" or changed:
         answer = FileResponse(path.open("rb"))
         answer.block_size = CHUNK

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
 from procrastinate import RetryStrategy
@@ -12,12 +15,16 @@ from procrastinate.contrib.django import app
 
 from sanxiang.casework.sealing import due
 from sanxiang.core.events import Recorded
-from sanxiang.store.blobs import shelf
+from sanxiang.store import reading
+from sanxiang.store.blobs import NotThere, shelf
+from sanxiang.store.objects import Away, afar
 from sanxiang.store.seals import seals
 
-from . import destroying, sealing, tus
+from . import destroying, examining, sealing, tus
 from .capture import takes
+from .models import Found, RecordingRow
 
+NEW = 200
 AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4)
 """A seal or a time stamping authority that does not answer is asked again, at last after hours."""
 
@@ -41,7 +48,43 @@ def forget_arriving(timestamp: int) -> None:
 def destroy_files(stream: str) -> None:
     """Remove the files of a case whose content was destroyed."""
     close_old_connections()
-    destroying.destroy(connections["default"], stream, shelf())
+    destroying.destroy(connections["default"], stream, shelf(), also=examining.forget)
+
+
+@app.task(name="recording.examine", queue="default", pass_context=False)
+def examine(sha256: str, media_type: str) -> None:
+    """Look into a file of the record."""
+    close_old_connections()
+    with contextlib.suppress(NotThere):
+        examining.examine(sha256, media_type)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="recording.examine_new", queue="default", pass_context=False)
+def examine_new(timestamp: int) -> None:
+    """Look into the recordings that came and were not looked into yet."""
+    close_old_connections()
+    for row in RecordingRow.objects.filter(state="sealed").order_by("-began")[:NEW]:
+        if Found.objects.filter(pk__in=row.digests).count() < len(row.digests):
+            events = reading.load(connections["default"], str(row.stream))
+            known = examining.known(row.digests)
+            examining.look_into(file for one in events for file in one.event.files if file["sha256"] not in known)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="recording.send_afar", queue="default", queueing_lock="recording.send_afar", pass_context=False)
+def send_afar(timestamp: int) -> None:
+    """Bring the evidence to the store that the settings name; while it is away, what waits is sent a minute later."""
+    close_old_connections()
+    store, days = afar(), settings.SANXIANG_S3_SPARE_DAYS
+    if store is None:
+        return
+    try:
+        store.send_all()
+        if days:
+            store.spare(timezone.now() - timedelta(days=days))
+    except Away as problem:
+        logging.getLogger(__name__).warning("对象存储不可用，稍后再传：%s", problem)
 
 
 KEPT = timedelta(days=7)
@@ -59,6 +102,7 @@ def sweep_pieces(timestamp: int) -> None:
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:
     """Ask for the seals of an act that issued papers, where its agency has one; end the content of a file whose
     destruction the record states."""
+    examining.look_into(file for one in recorded for file in one.event.files)
     for one in recorded:
         if one.kind == destroying.KIND:
             destroying.end(connections["default"], one)

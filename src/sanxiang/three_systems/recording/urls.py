@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import archive_views, views
+from . import archive_views, player_views, views
 from .capture import api, desk_views, pages
 
 app_name = "recording"
@@ -32,5 +32,11 @@ urlpatterns = [
     path("<uuid:stream>/seal/<uuid:event>/<int:index>/", views.seal, name="seal"),
     path("<uuid:stream>/receipt/<uuid:event>.tlog-proof", views.receipt, name="receipt"),
     path("<uuid:stream>/file/<uuid:event>/<int:index>/", views.file, name="file"),
+    path("<uuid:owner>/look/<uuid:event>/<int:index>/", player_views.look, name="look"),
+    path("<uuid:owner>/look/<uuid:event>/<int:index>/still/", player_views.still, name="still"),
+    path("<uuid:owner>/look/<uuid:event>/<int:index>/level/", player_views.classify, name="level"),
+    path("<uuid:owner>/play/<int:index>/", player_views.play, name="play"),
+    path("<uuid:owner>/looks/", player_views.looks, name="looks"),
+    path("<uuid:stream>/why/", player_views.why, name="why"),
     path("<uuid:stream>/package.zip", views.package, name="package"),
 ]

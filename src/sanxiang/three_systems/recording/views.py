@@ -10,9 +10,11 @@ from django.contrib.auth.decorators import login_required
 from django.db import connections
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import sealing
+from sanxiang.casework import levels, sealing
 from sanxiang.casework.access import find_case, is_guest, reader_of
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
@@ -24,11 +26,13 @@ from sanxiang.store.blobs import CHUNK
 from sanxiang.store.ledger import receipts
 from sanxiang.store.seals import seals
 
-from . import packages, serving
+from . import looking, origins, packages, player_views, serving
 from .documents import DocumentError, render
 from .gathering import is_demonstration, registers_of
 from .papers import Paper, paper_data, papers_of
 from .volumes import fonts_of
+
+NOT_WHOLE = "案卷里有您没有权限查看的文件，不能整卷下载；请由有权限的人员办理，或者按调阅程序申请"
 
 
 def seen(request: HttpRequest, stream: UUID) -> Any:
@@ -110,15 +114,28 @@ def receipt(request: HttpRequest, stream: UUID, event: UUID) -> HttpResponse:
     return download(text.encode(), "text/plain; charset=utf-8", f"{event}.tlog-proof")
 
 
-@login_required
 @require_safe
+@staff
 def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
-    """One evidence file of a case, shown in place where that is safe."""
-    _, events = seen_with(request, stream, event)
-    found = serving.find_file(events, str(event), index)
+    """One file of a case or recording, handed out by the file process where there is one. Whoever opens sound or film
+    as a page comes to the player."""
+    found = looking.seen(request.user, stream, event, index)
     if found is None:
         raise Http404
-    return serving.evidence(request, found)
+    here = [str(stream), str(event), index]
+    part = "Range" in request.headers or request.headers.get("Sec-Fetch-Dest", "document") != "document"
+    fetched = part or "download" in request.GET
+    try:
+        if found.runs and not fetched:
+            return redirect("recording:look", *here)
+        looking.looked(found, "download" if "download" in request.GET else "view")
+    except looking.WhyDue:
+        return redirect(player_views.why_address(request, found))
+    origin = origins.files_origin(request)
+    if not origin:
+        return serving.evidence(request, found.file)
+    query = "?download" if "download" in request.GET else ""
+    return redirect(f"{origin}{reverse('files:bytes', args=[*here, 'original'])}{query}")
 
 
 @login_required
@@ -126,6 +143,8 @@ def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRes
 def package(request: HttpRequest, stream: UUID) -> HttpResponseBase:
     """The archive package of a case."""
     row = seen(request, stream)
+    if levels.hidden(reader_of(request.user), row, stream):
+        return HttpResponse(NOT_WHOLE, status=403, content_type="text/plain; charset=utf-8")
     try:
         data = packages.package(connections["default"], str(stream))
     except packages.NotArchived as problem:

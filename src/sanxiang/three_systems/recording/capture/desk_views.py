@@ -16,7 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sanxiang.casework.models import CaseRecording
+from sanxiang.casework import levels
+from sanxiang.casework.access import Reader
+from sanxiang.casework.models import CaseRecording, CaseRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import Noted
@@ -56,21 +58,23 @@ def of_case(request: Any, stream: UUID) -> HttpResponse:
         if noted.done:
             messages.success(request, DONE[request.POST["do"]])
             return redirect("recording:of-case", stream=stream)
-    states = recordings_of(stream)
+    states = recordings_of(request.reader, found.row)
     return page(request, "recording/capture/case.html", shown(request, found, states, noted),
                 status=422 if noted.reasons else 200)  # fmt: skip
 
 
-def recordings_of(case: UUID) -> list[Recording]:
-    ids = CaseRecording.objects.filter(case=case).order_by("began").values_list("stream", flat=True)[:MOST]
+def recordings_of(reader: Reader, row: CaseRow) -> list[Recording]:
+    """The recordings of a case; files of levels that the reader has not are left out."""
+    ids = CaseRecording.objects.filter(case=row.stream).order_by("began").values_list("stream", flat=True)[:MOST]
     streams = reading.load_many(connections["default"], [str(one) for one in ids])
-    return sorted((fold_recording(events) for events in streams.values()), key=lambda one: str(one.began))
+    known = (levels.visible(reader, row, events) for events in streams.values())
+    return sorted((fold_recording(events) for events in known), key=lambda one: str(one.began))
 
 
 def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) -> dict[str, Any]:
     acts = {act.id: act.name for act in found.rules.acts_of(found.case.procedure)}
     rule, dictionary = exempting(found.rules), found.rules.dictionary
-    made = [one for one in states if one.sort == "recording"]
+    made = [one for one in states if one.sort == "recording" and (one.files or one.state != "sealed")]
     loose = reading.load_many(connections["default"], packages.loose(request.reader.officer))
     return {
         "row": found.row, "reasons": noted.reasons, "typed": request.POST, "acts": acts,

@@ -1,0 +1,123 @@
+"""Secrets in files (涉密涉私文件): which file is marked 国家秘密, 商业秘密 or 个人隐私, and who may see it (deny by
+default).
+
+A mark is an event in a stream about the case or recording that the file belongs to. Who handles the case may see what
+is marked 商业秘密 or 个人隐私, which he came to know by it and must keep (Administrative Penalty Law, art. 50);
+everybody else, and everybody for 国家秘密, only where his register entry grants the level (`officer_levels`). Which
+post should be granted which level is for each agency to settle (须核定)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from sanxiang.core.events import Recorded
+from sanxiang.core.events.looking import FileClassified
+from sanxiang.core.values import Actor
+from sanxiang.store.projecting import Projection
+from sanxiang.store.projecting import register as register_projection
+
+from .access import Reader
+from .models import CaseRow, FileLevel
+from .noting import note
+from .projections import library
+from .registers import registers_for
+
+KIND = "level"
+LEVELS = ("国家秘密", "商业秘密", "个人隐私")
+MARKERS = frozenset({"officer", "unit_head", "head", "archivist"})
+OF_HANDLERS = frozenset({"商业秘密", "个人隐私"})
+
+
+class NotAllowed(ValueError):
+    """A mark is not set; the Chinese text says why."""
+
+
+def granted(reader: Reader) -> frozenset[str]:
+    """The levels that the register grants to a reader."""
+    officer = registers_for(connections["default"], "", (reader.officer,), age_s=5.0).officer(reader.officer)
+    return frozenset(officer.facts.get("officer_levels", ())) if officer else frozenset()
+
+
+def may_see(reader: Reader, row: CaseRow | None, level: str) -> bool:
+    """Whether a reader who may see the case may see a file of it that is so marked."""
+    handles = row is not None and reader.officer in row.handlers and str(row.agency) == reader.agency
+    return (level in OF_HANDLERS and handles) or level in granted(reader)
+
+
+def level_of(owner: UUID | str, sha256: str) -> str:
+    """How a file of a case or recording is marked; empty where it is not."""
+    found = FileLevel.objects.filter(owner=owner, sha256=sha256).first()
+    return found.level if found else ""
+
+
+def hidden(reader: Reader, row: CaseRow | None, owner: UUID | str) -> frozenset[str]:
+    """The digests of those files of a case or recording that a reader may not see."""
+    marked = FileLevel.objects.filter(owner=owner).exclude(level="")
+    return frozenset(one.sha256 for one in marked if not may_see(reader, row, one.level))
+
+
+def visible(reader: Reader, row: CaseRow | None, events: Sequence[Recorded]) -> tuple[Recorded, ...]:
+    """A record as a reader may know it: files of levels that he has not are left out, and what is said of evidence that
+    consists of such files alone. Every file left keeps its place in the event as `at`."""
+    gone = hidden(reader, row, events[0].stream) if events else frozenset()
+    return tuple(_left(one, gone) for one in events) if gone else tuple(events)
+
+
+def _left(one: Recorded, gone: frozenset[str]) -> Recorded:
+    if not any(file["sha256"] in gone for file in one.event.files):
+        return one
+    files: tuple[Mapping[str, Any], ...] = tuple(
+        {**file, "at": at} for at, file in enumerate(one.event.files) if file["sha256"] not in gone
+    )
+    facts = one.event.facts if files or one.kind != "evidence.taken" else {}
+    return replace(one, event=replace(one.event, files=files, facts=facts))
+
+
+def may_mark(reader: Reader, agency: str) -> bool:
+    """Whether a reader may mark files of an agency: whoever handles them there, not who supervises."""
+    return reader.agency == agency and bool(reader.posts & MARKERS)
+
+
+def classify(
+    reader: Reader, row: CaseRow | None, event: FileClassified, *, agency: str, actor: Actor, at: datetime
+) -> None:
+    """Mark a file, or lift its mark. Raises NotAllowed, VersionConflict."""
+    before = level_of(event.owner, event.sha256)
+    if event.level and event.level not in LEVELS:
+        raise NotAllowed("没有这个级别")
+    if event.level == before:
+        raise NotAllowed(f"这份文件已经标为{before}" if before else "这份文件没有标记")
+    if not may_mark(reader, agency):
+        raise NotAllowed("只有办案机关的执法人员、负责人和档案人员可以标记")
+    if before and not reader.posts & {"head", "unit_head"}:
+        raise NotAllowed(f"已经标为{before}；变更、解除由机关负责人或者承办机构负责人办理")
+    if len(str(event.facts.get("level_reason", "")).strip()) < 4:
+        raise NotAllowed("写明标记、变更或者解除的理由，至少 4 个字")
+    with transaction.atomic():
+        note(
+            connections["default"], KIND, event.owner, event, agency=agency, at=at, actor=actor,
+            sealed=library().dictionary.sealed,
+        )  # fmt: skip
+
+
+def rows(stream: str, events: Sequence[Recorded]) -> dict[str, list[dict[str, Any]]]:
+    """The projection: how each file stands now."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in events:
+        event: Any = one.event
+        key = f"{event.owner}/{event.sha256}"
+        found[key] = {
+            "id": key, "stream": stream, "owner": event.owner, "sha256": event.sha256, "level": event.level,
+            "at": one.occurred_at, "officer_name": one.actor.name,
+        }  # fmt: skip
+    return {"case_file_level": list(found.values())}
+
+
+def register() -> None:
+    register_projection(Projection(name="file_levels", stream_kinds=(KIND,), tables=("case_file_level",), rows=rows))

@@ -1,0 +1,41 @@
+"""Events of looking at the files of the record (记录调阅) and of the secrets in them. They stand in streams of their
+own, one about each case or recording (`owner`, its stream), so that a look changes nothing of the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import Event, kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfFile(Event):
+    """Which file: `owner` the stream of the case or recording, `event` and `index` where it is named, its hex `sha256`
+    and `name`."""
+
+    owner: str
+    event: str
+    index: int
+    sha256: str
+    name: str = ""
+
+
+@kind("file.looked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLooked(_OfFile):
+    """File of the record looked at (记录调阅). 国办发〔2018〕118号 三(四). The facts hold why; `manner` is view,
+    download or still; of a still `second` is its moment and `made` its own hex SHA-256. Once for each person, file,
+    manner and day."""
+
+    manner: str = "view"
+    second: str = ""
+    made: str = ""
+
+
+@kind("file.classified")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileClassified(_OfFile):
+    """Secrecy of a file marked or lifted (涉密涉私标记). Administrative Penalty Law, art. 50; 保守国家秘密法.
+    `level` 国家秘密, 商业秘密 or 个人隐私; empty where the mark is lifted. The facts hold the reason."""
+
+    level: str = ""

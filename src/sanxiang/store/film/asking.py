@@ -1,0 +1,93 @@
+"""Asks the process that opens media files. It may take so long and so much memory; whatever happens to it, the answer
+is what was found or, in plain Chinese, why nothing was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+FORMATS: Mapping[str, str] = {
+    "image/jpeg": "picture", "image/png": "picture", "image/gif": "picture", "image/webp": "picture",
+    "image/tiff": "picture", "image/heic": "mov", "audio/mpeg": "mp3", "audio/mp4": "mov", "audio/aac": "aac",
+    "audio/wav": "wav", "audio/ogg": "ogg", "audio/flac": "flac", "audio/amr": "amr", "video/mp4": "mov",
+    "video/webm": "matroska", "video/quicktime": "mov", "video/3gpp": "mov", "video/x-matroska": "matroska",
+    "video/x-msvideo": "avi", "video/mpeg": "mpeg",
+}  # fmt: skip
+"""By which reader a media type is opened: said, never guessed, so that no list of other files is ever followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds on the clock and of the processor, bytes of memory, bytes of what may be written."""
+
+    seconds: int = 900
+    memory: int = 1 << 30
+    written: int = 64 << 20
+
+
+EXAMINING, PICTURE, COPY = Limits(), Limits(60, 1 << 30, 64 << 20), Limits(6 * 3600, 2 << 30, 32 << 30)
+
+
+class CannotSay(ValueError):
+    """Nothing was found out or made; the Chinese text says why. `broken`: the file itself is at fault."""
+
+    def __init__(self, text: str, *, broken: bool = False) -> None:
+        super().__init__(text)
+        self.broken = broken
+
+
+def ask(job: str, path: Path, media_type: str, limits: Limits, **more: Any) -> dict[str, Any]:
+    """What a job of `worker` answers about a file. Raises CannotSay."""
+    if media_type not in FORMATS:
+        raise CannotSay("这类文件不做检查")
+    asked = {"job": job, "path": str(path), "format": FORMATS[media_type], "type": media_type, **more}
+    bounds = {"seconds": limits.seconds, "memory": limits.memory, "written": limits.written}
+    command = [sys.executable, "-I", "-m", "sanxiang.store.film.worker", orjson.dumps(asked | bounds).decode()]
+    with tempfile.TemporaryFile() as said, subprocess.Popen(  # noqa: S603 - our own program
+        command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True,
+        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"},
+    ) as process:  # fmt: skip
+        try:
+            code = process.wait(limits.seconds + 5)
+        except subprocess.TimeoutExpired:
+            code = -signal.SIGXCPU
+        finally:
+            _end(process)
+        said.seek(0)
+        return _answered(code, said.read(16 << 20))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _answered(code: int, said: bytes) -> dict[str, Any]:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise CannotSay("检查用时超过了规定，已经停止；文件可能有问题，请人工查看", broken=True)
+    try:
+        answer: dict[str, Any] = orjson.loads(said)
+    except orjson.JSONDecodeError:
+        raise CannotSay("检查程序被这个文件弄停了；文件可能已经损坏，或者是有意构造的", broken=True) from None
+    if "fault" in answer:
+        raise CannotSay(FAULTS[answer["fault"]], broken=answer["fault"] != "room")
+    return answer
+
+
+FAULTS = {
+    "memory": "打开这个文件要的内存超过了规定，没有检查；文件可能是有意构造的",
+    "broken": "文件打不开：已经损坏，或者没有录完",
+    "empty": "文件里没有图像和声音",
+    "second": "这个时间没有画面",
+    "room": "磁盘已满，或者写出的文件超过了规定",
+}

@@ -1,0 +1,46 @@
+"""The process that opens media files: one job from its argument, one JSON on standard output, limits before anything is
+read. Run by `asking` as `python -I -m sanxiang.store.film.worker`."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from typing import Any
+
+
+def limit(asked: dict[str, Any]) -> None:
+    """From here on so much and no more; gentle to the pages that share the machine."""
+    os.nice(10)
+    for what, much in (
+        (resource.RLIMIT_AS, asked["memory"]), (resource.RLIMIT_CPU, asked["seconds"]),
+        (resource.RLIMIT_FSIZE, asked["written"]), (resource.RLIMIT_NOFILE, 64), (resource.RLIMIT_CORE, 0),
+    ):  # fmt: skip
+        resource.setrlimit(what, (much, much))
+
+
+def main() -> int:
+    asked = json.loads(sys.argv[1])
+    limit(asked)
+    from sanxiang.store.film import making, reading
+
+    jobs = {
+        "examine": reading.examine, "thumbnail": making.thumbnail, "playable": making.playable, "still": making.still,
+    }  # fmt: skip
+    try:
+        answer = jobs[asked["job"]](asked)
+    except MemoryError:
+        answer = {"fault": "memory"}
+    except reading.Faulty as faulty:
+        answer = {"fault": faulty.fault}
+    except OSError as problem:
+        answer = {"fault": reading.fault_of(problem)}
+    except (ValueError, SyntaxError, ArithmeticError, LookupError, AttributeError, TypeError):
+        answer = {"fault": "broken"}  # what libraries raise on crooked files is theirs to choose
+    print(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
