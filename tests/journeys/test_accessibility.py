@@ -19,14 +19,17 @@ SIZES = ((1440, 900), (320, 640))
 PORTAL = (
     *("/", "/search/", "/search/?q=演示", "/search/?q=没有这样的东西&since=2024-13-40", "/catalogues/", "/numbers/"),
     *("/officers/", "/officers/?q=豫C演示0001", "/officers/?q=没有这个人", "/procedures/", "/about/", "/login/"),
-    *("/procedures/luoyang/penalty.ordinary/", "/data/", "/agencies/", "/rules/wuding/"),
+    *("/procedures/luoyang/penalty.ordinary/", "/data/", "/agencies/", "/rules/", "/rules/wuding/"),
     *("/counter/", "/counter/complain/", "/counter/s/nothing/"),
 )
 STAFF = {
     "ly-officer": ("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/"),
     "ly-review": ("/review/", "/review/quality/", "/review/catalogues/"),
     "ly-head": ("/work/", "/work/figures/", "/counter/inbox/"),
-    "ly-publish": ("/disclosure/",),
+    "ly-publish": (
+        *("/disclosure/", "/disclosure/pages/", "/disclosure/pages/law/", "/exchange/credit/"),
+        *("/exchange/credit/import/", "/exchange/partners/"),
+    ),
     "ly-check": ("/disclosure/", "/exchange/withdrawals/"),
     "ly-register": (
         "/registry/",
@@ -113,11 +116,14 @@ def test_every_desk(page: Any, product: Moved, login: str) -> None:
         acts = links(page, product, "/work/", r"/work/cases/[0-9a-f-]{36}/do/\w+/")
         assert cases
         assert acts
-        places += [cases[0], acts[0], f"{cases[0]}late/"]
+        places += [cases[0], acts[0], f"{cases[0]}late/", cases[0].replace("/work/cases/", "/counter/show/")]
     if login in ("ly-publish", "ly-check"):
         panes = links(page, product, "/disclosure/", r"/disclosure/[0-9a-f-]{36}/")
         assert panes
         places += [panes[0], panes[-1], f"{panes[0]}?do=check_publication"]
+    if login == "ly-publish":
+        places += links(page, product, "/exchange/credit/", r"/exchange/credit/record/[0-9a-f-]{36}/")[:1]
+        places += links(page, product, "/disclosure/pages/", r"/disclosure/pages/[0-9a-f-]{36}/\w+/")[:1]
     if login == "ly-review":
         desks = links(page, product, "/review/", r"/review/[0-9a-f-]{36}/")
         assert desks
