@@ -40,6 +40,7 @@ from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency, 
 from sanxiang.three_systems.recording.models import ArrivedAct
 from tests.apps.interchange.test_credit import PERMIT
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
+from tests.support.consulted import given_out
 
 from .conftest import World, play
 
@@ -58,7 +59,7 @@ ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:dr
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
-    "/disclosure/", "/recording/archive/",
+    "/disclosure/", "/recording/archive/", "/recording/register/",
     "/work/", "/work/figures/", "/work/cases/", "/work/cases/?as=csv", "/work/duties/", "/work/refusals/", "/review/",
     "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
     "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/", "/devices/",
@@ -117,7 +118,8 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/files/of/{archived}/{filed}/0/original",
         f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip",
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
-        f"/recording/{filing}/",
+        f"/recording/{filing}/", "/recording/register/", "/recording/register/?mark=doubt", "/recording/register/?as=csv",
+        "/recording/rules/", f"/recording/{archived}/party/",
         "/recording/capture/package", "/recording/capture/arrived/",
         f"/recording/{filing}/recordings/", f"/recording/capture/arrived/{came_in(world)}/",
     ]  # fmt: skip
@@ -334,6 +336,11 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
 
     public = (*counted_day(world), shared_list(world, monkeypatch))
     receipt = ((EVERYBODY, withdrawn(world, "revoked", 1)),)
+    asked = given_out(
+        connections["default"], library(), world.people["luoyang"], world.cases["archived"], timezone.now()
+    )
+    consulting = f"/recording/{world.cases['archived']}/consult/{asked}/"
+    receipt = (*receipt, *((("ly-archive",), place) for place in (consulting, f"{consulting}0/")))
     for logins, place in (*addresses(world), *held_out(world), *receipt, *((("",), place) for place in public)):
         look(logins, place)
     with transaction.atomic():

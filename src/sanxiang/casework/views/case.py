@@ -20,6 +20,7 @@ from sanxiang.casework.registers import registers_for
 from sanxiang.casework.scoping import scope
 from sanxiang.core.casefile import NOTED, CaseFile, fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates.backdating import doubts
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
@@ -90,6 +91,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "answering": answering.parts(found.case, found.events, rules, registers),
         "accountable": accountable if sees_accountability else [],
         "evidence": [item for item in found.case.evidence if item["files"] or len(item) > 3],
+        "clues": doubts(found.events, rules, found.case.procedure),
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
     }  # fmt: skip
     return page(request, "casework/case.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import archive_views, player_views, views
+from . import access_views, archive_views, player_views, register_views, views
 from .capture import api, desk_views, pages
 
 app_name = "recording"
@@ -25,6 +25,11 @@ CAPTURE = [
 ]
 urlpatterns = [
     path("archive/", archive_views.home, name="archive"),
+    path("<uuid:stream>/consult/<uuid:name>/", access_views.listed, name="consult"),
+    path("<uuid:stream>/consult/<uuid:name>/<int:n>/", access_views.piece, name="consult-piece"),
+    path("register/", register_views.listed, name="register"),
+    path("rules/", register_views.rules, name="rules"),
+    path("<uuid:stream>/party/", register_views.party, name="party"),
     path("<uuid:stream>/", archive_views.file, name="keeping"),
     path("capture/", include(CAPTURE)),
     path("<uuid:stream>/recordings/", desk_views.of_case, name="of-case"),

@@ -1,0 +1,142 @@
+"""Consulting a file under a granted request: what it allows, and each piece, with a trace of every look."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.db import connections, transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sanxiang.casework import consulted
+from sanxiang.casework.consulted import Piece
+from sanxiang.casework.models import CaseRow
+from sanxiang.casework.noting import note_in_case
+from sanxiang.casework.projections import library
+from sanxiang.casework.views.common import page, staff
+from sanxiang.core.casefile import CaseFile, Request, fold
+from sanxiang.core.events import Recorded
+from sanxiang.core.events.archive import AccessUsed
+from sanxiang.core.gates.archiving import is_recording
+from sanxiang.core.values import legal_day
+from sanxiang.store import reading
+from sanxiang.store.errors import VersionConflict
+
+from . import consulting
+from .documents import DocumentError
+from .gathering import is_demonstration
+from .papers import papers_of
+from .serving import ALONE
+from .volumes import fonts_of
+
+TRIES = 4
+Found = tuple[CaseRow, tuple[Recorded, ...], CaseFile, Request]
+
+
+def found(request: Any, stream: UUID, name: UUID) -> Found:
+    """The case and the request, for somebody who may open it now. Http404; NotAllowed."""
+    row = CaseRow.objects.filter(pk=stream).first()
+    events = reading.load(connections["default"], str(stream)) if row else ()
+    case = fold(events)
+    asked = case.keeping.request(str(name))
+    if row is None or asked is None:
+        raise Http404
+    consulting.may_open(asked, case, request.reader, request.user.get_username(), timezone.now())
+    return row, events, case, asked
+
+
+@require_safe
+@staff
+def listed(request: Any, stream: UUID, name: UUID) -> HttpResponse:
+    """What the request allows."""
+    try:
+        row, _, case, asked = found(request, stream, name)
+    except consulting.NotAllowed as why:
+        return page(request, "recording/consult.html", {"why": str(why)}, status=403)
+    mask = asked.facts.get("access_form") == consulting.MASKED
+    pieces = [(one, refused(one, mask)) for one in consulted.allowed(case, asked)]
+    context = {"row": row, "asked": asked, "pieces": pieces, "why": "", "mask": mask}
+    return page(request, "recording/consult.html", context)
+
+
+def refused(piece: Piece, mask: bool) -> str:
+    """Why a piece cannot be given in this form; empty where it can."""
+    return "图片、录音录像不能自动脱敏，不随脱敏副本提供" if mask and piece.file is not None else ""
+
+
+@require_safe
+@staff
+def piece(request: Any, stream: UUID, name: UUID, n: int) -> HttpResponseBase:
+    """One piece, as it was allowed, with a trace of the look."""
+    try:
+        row, events, case, asked = found(request, stream, name)
+        pieces = consulted.allowed(case, asked)
+        mask = asked.facts.get("access_form") == consulting.MASKED
+        if n >= len(pieces) or refused(pieces[n], mask):
+            raise Http404
+        answer = given(row, events, case, asked, pieces[n], request.reader.name, mask=mask)
+    except consulting.NotAllowed as why:
+        return HttpResponse(str(why), status=403, content_type="text/plain; charset=utf-8")
+    except DocumentError as why:
+        return HttpResponse(str(why), status=409, content_type="text/plain; charset=utf-8")
+    noted(events, AccessUsed(about=asked.id, seen=seen(pieces[n]), viewer=request.reader.name), case.agency)
+    answer["Content-Security-Policy"] = ALONE
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def seen(one: Piece) -> str:
+    """What was opened, without anything that was typed: papers and files have names of their own."""
+    span = "" if one.start is None and one.end is None else f"（{one.start or 0}–{one.end or '末'}秒）"
+    return f"{one.event}/{one.index}{span}"
+
+
+def given(
+    row: CaseRow, events: tuple[Recorded, ...], case: CaseFile, asked: Request, one: Piece, viewer: str, *, mask: bool
+) -> HttpResponseBase:
+    """The piece as it leaves the house."""
+    now, fonts = timezone.now(), fonts_of()
+    if one.file is not None and is_recording(one.file):
+        path, kind, ours = consulting.excerpt(one)
+        answer: HttpResponseBase = FileResponse(path.open("rb"), content_type=kind)
+        if ours:
+            path.unlink()  # the open file lives until it is sent
+        answer["Content-Disposition"] = "inline"
+        return answer
+    if one.file is None:
+        paper = next((p for p in papers_of(events) if p.event == one.event and p.index == one.index), None)
+        if paper is None:
+            raise Http404
+        rules = library().on(row.jurisdiction, legal_day(events[paper.seq - 1].occurred_at))
+        demo = is_demonstration(connections["default"])
+        pdf = consulting.paper_pdf(connections["default"], paper, events, rules, mask=mask, demo=demo, fonts=fonts)
+    else:
+        path, kind = consulting.file_of(one), str(one.file["type"])
+        try:
+            pdf = path.read_bytes() if kind == "application/pdf" else consulting.picture_pdf(path)
+        except OSError:
+            raise consulting.NotAllowed("这份文件不能在线显示，请由档案员在查阅室出示原件") from None
+    told = consulting.line_of(asked, viewer, now)
+    made = consulting.marked(pdf, f"{told}{'　脱敏副本' if mask else ''}", fonts, legal_day(now).isoformat())
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(one.name)}.pdf"
+    return response
+
+
+def noted(events: tuple[Recorded, ...], used: AccessUsed, agency: str) -> None:
+    """Note the look in the case, after whatever it holds by now."""
+    connection = connections["default"]
+    for attempt in range(TRIES):
+        now = reading.load(connection, events[0].stream)
+        try:
+            with transaction.atomic(using=connection.alias):
+                note_in_case(connection, now, used, agency=agency, at=timezone.now())
+            return
+        except VersionConflict:
+            if attempt == TRIES - 1:
+                raise

@@ -1,0 +1,67 @@
+"""Everything of one party (同一执法对象): its cases, and their documents, recordings and events, for who may see them.
+
+The same party is found by a keyed hash of its number, never by its name; a reader sees the cases that he may see
+anyway, and a supervisor says first why he looks at all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sanxiang.casework.access import Reader, purpose_due, visible
+from sanxiang.casework.models import CaseRow
+from sanxiang.core.values import legal_day
+
+from .file_models import RegisterRow
+from .models import RecordingRow
+
+CASES_MAX = 100
+ROWS_MAX = 2_000
+
+
+@dataclass(slots=True)
+class Held:
+    """One case of the party with its acts and recordings; `closed` where the reader has to say first why he looks."""
+
+    row: CaseRow
+    steps: list[RegisterRow] = field(default_factory=list)
+    recordings: list[RecordingRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Party:
+    """What one party's page holds: the cases that the reader may see, how many more there are that he may not."""
+
+    cases: list[Held]
+    others: int
+    due: list[CaseRow]
+
+    @property
+    def papers(self) -> int:
+        return sum(len(step.papers) for one in self.cases for step in one.steps)
+
+    @property
+    def sounds(self) -> int:
+        media = ("audio", "video")
+        files = sum(file["kind"] in media for one in self.cases for step in one.steps for file in step.files)
+        return files + sum(len(one.recordings) for one in self.cases)
+
+
+def held_of(reader: Reader, row: CaseRow, at: object) -> Party:
+    """Everything of the party of a case, the newest case first."""
+    if row.party_token is None:
+        found = [row]
+        total = 1
+    else:
+        same = CaseRow.objects.filter(party_token=row.party_token)
+        found = list(visible(reader).filter(party_token=row.party_token).order_by("-opened_at", "stream")[:CASES_MAX])
+        total = same.count()
+    day = legal_day(at)  # type: ignore[arg-type]
+    due = [one for one in found if purpose_due(reader, one, day)]
+    shown = [] if due else found
+    cases = {one.stream: Held(one) for one in shown}
+    for step in RegisterRow.objects.filter(stream__in=list(cases)).order_by("stream", "seq")[:ROWS_MAX]:
+        cases[step.stream].steps.append(step)
+    for recording in RecordingRow.objects.filter(case__in=list(cases), sort="recording").order_by("began")[:ROWS_MAX]:
+        if recording.case is not None:
+            cases[recording.case].recordings.append(recording)
+    return Party(list(cases.values()), total - len(found), due)

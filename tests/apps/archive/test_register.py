@@ -1,0 +1,171 @@
+"""The register of enforcement, the table of what is recorded, and everything of one party."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from sanxiang.casework.commands import Command, handle
+from sanxiang.casework.models import AccessNote, CaseRow
+from sanxiang.casework.projections import library
+from sanxiang.core.values import legal_day
+from sanxiang.three_systems.recording import register
+from sanxiang.three_systems.recording.file_models import RegisterRow
+from tests.support.theatre import Theatre
+
+FILLED = {"party_name": "台账演示商行", "party_credit_code": "92410300MAKPXWCN8H"}
+
+
+@pytest.fixture(scope="session")
+def played(opened_theatre: Any, django_db_blocker: Any) -> Any:
+    """Two cases of one party, one of them archived."""
+    with django_db_blocker.unblock():
+        whole = opened_theatre.played(start="2026-01-05", fill=FILLED)
+        other = opened_theatre.played(start="2026-02-09", before="conclude_investigation", fill=FILLED)
+    return whole, other
+
+
+def client_of(theatre: Theatre, role: str) -> Client:
+    client = Client()
+    client.force_login(theatre.account(role))
+    return client
+
+
+@pytest.mark.clauses("LY-25", "UR-13")
+@pytest.mark.journeys("recording.register")
+def test_every_stage_is_linked_to_its_document_its_recording_and_its_data(theatre: Theatre, played: Any) -> None:
+    whole, _ = played
+    rows = {row.act: row for row in RegisterRow.objects.filter(stream=whole.stream)}
+    assert len(rows) >= 15
+    inspection = rows["inspect"]
+    assert inspection.papers
+    assert inspection.recording in ("全程录音录像", "部分录音录像", "不录音录像")
+    assert inspection.duty == "as_needed"
+    client = client_of(theatre, "head")
+    page = client.get(f"/recording/{whole.stream}/").content.decode()
+    assert page.count("/paper/") >= len([row for row in rows.values() if row.papers])
+    paper = client.get(f"/recording/{whole.stream}/paper/{inspection.event}/{inspection.papers[0]['index']}.pdf")
+    assert paper.status_code == 200
+    assert not RegisterRow.objects.filter(stream=whole.stream, gap=True).exists(), "every act has its proof"
+
+
+@pytest.mark.clauses("LY-25", "UR-13")
+@pytest.mark.journeys("recording.register")
+def test_the_register_is_narrowed_in_the_address_and_goes_out_as_a_spreadsheet(theatre: Theatre, played: Any) -> None:
+    whole, other = played
+    client = client_of(theatre, "head")
+    narrowed = "/recording/register/?activity=inspection&since=2026-01-01&until=2026-01-31"
+    page = client.get(narrowed).content.decode()
+    assert f"/work/cases/{whole.stream}/" in page
+    assert f"/work/cases/{other.stream}/" not in page, "another month"
+    assert "收藏本页就是保存这个查询" in page
+    sheet = client.get(narrowed + "&as=csv").content.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(sheet)))
+    assert tuple(lines[0]) == register.HEAD
+    number = CaseRow.objects.get(pk=whole.stream).case_number
+    (mine,) = [line for line in lines[1:] if line[1] == number]
+    book = load_workbook(io.BytesIO(client.get(narrowed + "&as=xlsx").content), read_only=True)
+    told = [[cell or "" for cell in line] for line in book.active.iter_rows(values_only=True)]
+    assert mine in told
+    assert all(str(row.activity) == "inspection" for row in register.chosen(_reader(theatre), _choice(), 50))
+
+
+def _reader(theatre: Theatre) -> Any:
+    from sanxiang.casework.access import reader_of
+
+    return reader_of(theatre.account("head"))
+
+
+def _choice() -> register.Choice:
+    return register.Choice(activity="inspection")
+
+
+@pytest.mark.clauses("LY-25")
+@pytest.mark.journeys("recording.register")
+def test_an_act_without_its_proof_shows_the_gap_and_a_late_date_its_clue(theatre: Theatre) -> None:
+    told = theatre.played(before="inspect", start="2026-03-30")
+    whole = theatre.command(told, "inspect")
+    bare = {key: value for key, value in whole.facts.items() if not key.startswith("recording_")}
+    when = theatre.moment(told)
+    command = Command(
+        act="inspect", officer=whole.officer, stream=told.stream, officers=whole.officers, report=True,
+        occurred_at=when, facts={**bare, "late_entry_reason": "演示：补录", "recording_on": "2026-12-31"},
+    )  # fmt: skip
+    assert handle(theatre.connection, theatre.book, command, at=when + timedelta(hours=5)).done
+    row = RegisterRow.objects.get(stream=told.stream, act="inspect")
+    assert (row.gap, row.late, row.doubted) == (True, True, True)
+    assert "音像" in row.lacking[0]
+    assert [one["sort"] for one in row.doubts] == ["所记日期"]
+    client = client_of(theatre, "head")
+    for mark in ("gap", "late", "doubt"):
+        assert f"/work/cases/{told.stream}/" in client.get(f"/recording/register/?mark={mark}").content.decode()
+    supervisor = client_of(theatre, "supervisor")
+    assert str(told.stream) in supervisor.get("/recording/register/?mark=doubt").content.decode()
+    assert "时间核对" in client.get(f"/work/cases/{told.stream}/").content.decode()
+
+
+@pytest.mark.clauses("LY-25")
+def test_who_has_no_part_in_it_sees_no_act(theatre: Theatre, played: Any) -> None:
+    whole, _ = played
+    theatre.everywhere()
+    client = Client()
+    client.force_login(theatre.account("head", "wuding"))
+    assert str(whole.stream) not in client.get("/recording/register/").content.decode()
+    assert client.get(f"/recording/{whole.stream}/party/").status_code == 404
+
+
+@pytest.mark.clauses("WD-09", "CN-13")
+@pytest.mark.journeys("recording.rules-table")
+def test_the_table_of_what_is_recorded_follows_from_the_rules(theatre: Theatre) -> None:
+    client = Client()
+    client.force_login(theatre.account("zhang"))
+    page = client.get("/recording/rules/").content.decode()
+    for head in ("记录内容", "记录方式", "载体", "采集", "存储", "归档", "使用"):
+        assert f"<th>{head}</th>" in page
+    lines = list(csv.reader(io.StringIO(client.get("/recording/rules/?as=csv").content.decode("utf-8-sig"))))
+    by_act = {(line[0], line[1].split("·")[1]): line for line in lines[1:]}
+    inspected = next(line for (_, act), line in by_act.items() if act == "现场检查")
+    assert "根据实际情况音像记录" in inspected[3]
+    sealed = next(line for (_, act), line in by_act.items() if "查封" in act)
+    assert "全程音像记录" in sealed[3]
+    assert all(all(cell.strip() for cell in line) for line in lines), "nothing is left empty"
+
+    rules = library().on("luoyang", legal_day(timezone.now()))
+    every = [act for name, bound in rules.procedures.items() if name != "common" for act in bound.rule.acts]
+    assert len(lines) - 1 == len(every), "every step of every procedure"
+    for rule in ("归档范围", "保管期限", "归档要求", "归档时间", "档案利用", "期满处置"):
+        assert rule in page
+
+
+@pytest.mark.clauses("LY-27", "CN-12")
+@pytest.mark.journeys("recording.party-page")
+def test_one_page_holds_everything_of_a_party_for_who_may_see_it(theatre: Theatre, played: Any) -> None:
+    whole, other = played
+    client = client_of(theatre, "head")
+    page = client.get(f"/recording/{other.stream}/party/").content.decode()
+    for told in played:
+        assert f"/work/cases/{told.stream}/" in page
+        for row in RegisterRow.objects.filter(stream=told.stream):
+            for paper in row.papers:
+                assert f"/recording/{told.stream}/paper/{row.event}/{paper['index']}.pdf" in page
+            for file in row.files:
+                assert f"/recording/{told.stream}/file/{row.event}/{file['index']}/" in page
+    assert "台账演示商行" in page
+
+    supervisor = client_of(theatre, "supervisor")
+    place = f"/recording/{whole.stream}/party/"
+    asked = supervisor.get(place).content.decode()
+    assert "先写明调阅事由" in asked
+    assert "/paper/" not in asked
+    assert supervisor.post(place, {"purpose": "查"}).status_code == 422
+    assert supervisor.post(place, {"purpose": "投诉举报核查"}).status_code == 302
+    assert "/paper/" in supervisor.get(place).content.decode()
+    noted = AccessNote.objects.filter(purpose="投诉举报核查", stream__in=[whole.stream, other.stream])
+    assert noted.count() == 2, "shown to those whose cases they are"
