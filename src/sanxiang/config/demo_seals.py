@@ -15,20 +15,26 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sanxiang.core.values import CHINA
 
+CLOCK = "演示时间戳（无法律效力）"
 AUTHORITY = "演示印章签发机构（无法律效力）"
 SINCE, UNTIL = datetime(2020, 1, 1, tzinfo=CHINA), datetime(2040, 1, 1, tzinfo=CHINA)
 """In force on every day of the stories."""
 
 
+Key = EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
 def make(folder: Path, agencies: Mapping[str, str]) -> None:
-    """A seal for each agency (id in the register → name) below `folder`, and the authority's certificate in `roots`."""
+    """A seal for each agency (id in the register → name) and one time stamping below `folder`, and the authority's
+    certificate in `roots`."""
     key = _key()
     authority = _certificate(AUTHORITY, key, AUTHORITY, key, authority=True)
     for agency, name in agencies.items():
@@ -39,6 +45,11 @@ def make(folder: Path, agencies: Mapping[str, str]) -> None:
         )
         _write(folder / f"{agency}.password", password)
         _write(folder / f"{agency}.p12", box)
+    clock, password = rsa.generate_private_key(65537, 3072), secrets.token_urlsafe(24).encode()
+    stamp = _certificate(CLOCK, clock, AUTHORITY, key, authority=False, stamps=True)
+    box = serialize_key_and_certificates(CLOCK.encode(), clock, stamp, [authority], BestAvailableEncryption(password))
+    _write(folder / "timestamp.password", password)
+    _write(folder / "timestamp.p12", box)
     _write(folder / "roots" / "demonstration.pem", authority.public_bytes(Encoding.PEM))
 
 
@@ -47,7 +58,7 @@ def _key() -> EllipticCurvePrivateKey:
 
 
 def _certificate(
-    subject: str, key: EllipticCurvePrivateKey, issuer: str, signer: EllipticCurvePrivateKey, *, authority: bool
+    subject: str, key: Key, issuer: str, signer: EllipticCurvePrivateKey, *, authority: bool, stamps: bool = False
 ) -> x509.Certificate:
     usage = x509.KeyUsage(
         digital_signature=not authority, content_commitment=not authority, key_cert_sign=authority, crl_sign=authority,
@@ -59,6 +70,8 @@ def _certificate(
     )  # fmt: skip
     made = made.add_extension(x509.BasicConstraints(authority, 0 if authority else None), critical=True)
     made = made.add_extension(usage, critical=True)
+    if stamps:
+        made = made.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     above = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     return made.add_extension(above, critical=False).sign(signer, hashes.SHA256())

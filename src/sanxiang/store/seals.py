@@ -5,7 +5,7 @@ one has the force of a seal. Which kind of certificate an agency needs (电子�
 this is part of the portal; a key is opened by the worker alone.
 
 Below the folder stand `<agency>.p12` (PKCS#12) and `<agency>.password`, named after the agency's id in the register,
-and in `roots` the certificates that signatures are trusted by (PEM).
+in a demonstration `timestamp.p12` (演示时间戳), and in `roots` the certificates that signatures are trusted by (PEM).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from uuid import UUID
 
 FIELD = "电子印章"
+OWN_CLOCK = "timestamp.p12"
 PATIENCE_S = 20
 REPLY_MAX = 1 << 20
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
@@ -92,13 +93,33 @@ class Seals:
         about = PdfSignatureMetadata(
             field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=name, reason=reason
         )
-        stamper = _stamper(self.tsa) if self.tsa else None
+        stamper = _stamper(self.tsa) if self.tsa else self._own_clock(at)
         try:
             made = PdfSigner(about, key, timestamper=stamper).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
         except (TimestampRequestError, OSError) as problem:
             raise SealUnusable(f"时间戳服务 {self.tsa} 没有给出时间戳（{problem}）") from problem
         held = key.signing_cert
         return Signed(made.getvalue(), held.sha256.hex(), _named(held.subject), stamper is not None)
+
+    def _own_clock(self, at: datetime) -> Any:
+        """The time stamping of a demonstration (演示时间戳), by a key of its own in the folder; None in an installation
+        without one. It says the time that it is told, which proves nothing to anybody: a real one is set by address."""
+        place = self.folder / OWN_CLOCK
+        if not place.exists():
+            return None
+        from asn1crypto import keys, x509
+        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+        from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+        from pyhanko.sign.timestamps import DummyTimeStamper
+
+        key, held, _ = load_key_and_certificates(
+            place.read_bytes(), place.with_suffix(".password").read_bytes().strip()
+        )
+        if key is None or held is None:
+            raise SealUnusable(f"演示时间戳的文件 {place} 里没有证书和私钥")
+        secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        certificate = x509.Certificate.load(held.public_bytes(Encoding.DER))
+        return DummyTimeStamper(certificate, keys.PrivateKeyInfo.load(secret), fixed_dt=at)
 
     def _opened(self, agency: str, at: datetime) -> Any:
         from pyhanko.sign.signers import SimpleSigner

@@ -105,9 +105,15 @@ def test_a_name_that_is_no_agency_opens_no_file(own: Seals) -> None:
 
 def test_the_seals_of_the_demonstration_are_marked_private_and_cannot_be_multiplied(own: Seals) -> None:
     found = sorted(path for path in own.folder.rglob("*") if path.is_file())
-    assert [path.name for path in found] == [f"{AGENCY}.p12", f"{AGENCY}.password", "demonstration.pem"]
+    assert [path.name for path in found] == [
+        f"{AGENCY}.p12",
+        f"{AGENCY}.password",
+        "demonstration.pem",
+        "timestamp.p12",
+        "timestamp.password",
+    ]
     assert {stat.S_IMODE(path.stat().st_mode) for path in found} == {0o600}
-    root = x509.load_pem_x509_certificate(found[-1].read_bytes())
+    root = x509.load_pem_x509_certificate(found[2].read_bytes())
     examined = own.examine(signs(own).pdf)
     assert examined is not None
     assert "演示" in examined.subject
@@ -166,6 +172,8 @@ def test_with_an_authority_set_the_signature_carries_its_time_stamp(own: Seals, 
     assert found.valid
     assert found.stamped_at is not None
     assert faults(signed.pdf) == []
+    assert signs(own).stamped, "a demonstration has a clock of its own"
+    (own.folder / "timestamp.p12").unlink()
     assert not signs(own).stamped
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sanxiang.core.gates.archiving import FRAME
+from sanxiang.core.gates.supposing import known
 from sanxiang.core.rulebook import Act, Procedure, RuleSet
 
 HEAD = ("程序", "环节", "记录内容", "记录方式", "载体", "采集", "存储", "归档", "使用")
@@ -114,16 +115,12 @@ def archive_rules(rules: RuleSet) -> list[Five]:
         "；".join(f"案件终结后{bound.rule.period}内（{bound.citation}）" for bound in terms)
         or "案件终结后及时归档，期限由本机关定（须核定）"
     )
-    periods = tuple(
-        f"{bound.rule.name}：{bound.rule.say}（{'，'.join(filter(None, (str(bound.citation), bound.rule.status)))}）"
-        for bound in rules.retentions
-    )
     ending = str(rules.setting("archive_at_end", "到期鉴定，由机关负责人批准后销毁或者延长（须核定）"))
     return [
         Five(
             kind=bound.rule.name,
             scope="本程序各环节的文书、证据、音像资料和送达回证，应归未归的逐项点名",
-            period=periods,
+            period=periods(rules, bound.rule),
             requirement=REQUIRED,
             time=time,
             use=USED + "；调阅经审批，每次留痕",
@@ -132,3 +129,16 @@ def archive_rules(rules: RuleSet) -> list[Five]:
         for bound in rules.procedures.values()
         if bound.rule.id != "common"
     ]
+
+
+def periods(rules: RuleSet, procedure: Procedure) -> tuple[str, ...]:
+    """The periods that may apply to a kind of file, and where they stand."""
+    found = [
+        bound
+        for bound in rules.retentions
+        if bound.rule.when is None or known(bound.rule.when, procedure.category, procedure.id).state is not False
+    ]
+    laws = dict.fromkeys(str(bound.citation) for bound in found)
+    status = dict.fromkeys(bound.rule.status for bound in found if bound.rule.status)
+    told = (f"{bound.rule.name}：{bound.rule.say}" for bound in found)
+    return (*told, f"几项都适用的取最长的（{'；'.join((*laws, *status))}）") if found else ()
