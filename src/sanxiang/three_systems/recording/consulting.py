@@ -25,6 +25,7 @@ from sanxiang.casework.consulted import Piece
 from sanxiang.core.casefile import CaseFile, Request
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.disclosure import public_text
+from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.store.blobs import NotThere, shelf
@@ -64,12 +65,12 @@ def line_of(request: Request, viewer: str, at: datetime) -> str:
     return f"{who}　{viewer}　{at.astimezone(CHINA):%Y-%m-%d %H:%M}　{request.id[:8]}　仅供调阅"
 
 
-def masked(data: Mapping[str, Any], rules: RuleSet, case: CaseFile) -> dict[str, Any]:
+def masked(data: Mapping[str, Any], rules: RuleSet, case: CaseFile, registers: Registers) -> dict[str, Any]:
     """The data of a paper with everything hidden that the public would not see."""
 
     def walk(value: Any) -> Any:
         if isinstance(value, str):
-            return public_text(rules, case, value)
+            return public_text(rules, case, registers, value)
         if isinstance(value, Mapping):
             return {key: walk(part) for key, part in value.items()}
         return [walk(part) for part in value] if isinstance(value, list | tuple) else value
@@ -83,9 +84,10 @@ def paper_pdf(
     """One paper set from the record, masked or as it is. Raises DocumentError."""
     from sanxiang.core.casefile import fold
 
-    data = paper_data(paper, events, rules, registers_of(connection, events), demo=demo)
+    registers = registers_of(connection, events)
+    data = paper_data(paper, events, rules, registers, demo=demo)
     if mask:
-        data = masked(data, rules, fold(events)) | {"qr": "", "party_code": ""}
+        data = masked(data, rules, fold(events), registers) | {"qr": "", "party_code": ""}
     return render(paper.template, data, fonts=fonts).pdf
 
 
