@@ -120,6 +120,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
         f"/recording/{filing}/", "/recording/register/", "/recording/register/?mark=doubt", "/recording/register/?as=csv",
         "/recording/rules/", f"/recording/{archived}/party/",
+        f"/recording/{archived}/quality/",
         "/recording/capture/package", "/recording/capture/arrived/",
         f"/recording/{filing}/recordings/", f"/recording/capture/arrived/{came_in(world)}/",
     ]  # fmt: skip

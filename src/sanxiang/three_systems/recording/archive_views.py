@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -17,16 +18,23 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates import Proposal, Situation
+from sanxiang.core.gates.archiving import lacking
 from sanxiang.core.gates.backdating import Doubt, doubts
+from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
+from sanxiang.store.blobs import shelf
+from sanxiang.store.seals import seals
 
-from . import keeping, register
+from . import keeping, quality, register
+from .documents.rendering import typeset
 from .file_models import NO_DAY, FileRow, RegisterRow
 from .gathering import is_demonstration, registers_of
 from .papers import papers_of
 from .recordings import recordings
+from .volumes import fonts_of
 
 
 @require_safe
@@ -71,3 +79,39 @@ def clues_of(events: Sequence[Recorded], rules: RuleSet, case: CaseFile, stream:
     if not is_demonstration(connection):
         found += register.ledger_clues(stream, {one.id: one.recorded_at for one in events})
     return found
+
+
+@require_safe
+@staff
+def examined(request: Any, stream: UUID) -> HttpResponse:
+    """The test of the four properties of an archived file, as a page and as a PDF."""
+    row = find_case(request.user, stream)
+    if row is None:
+        raise Http404
+    connection, now = connections["default"], timezone.now()
+    events = reading.load(connection, str(stream))
+    case = fold(events)
+    if case.archived is None or case.keeping.destroyed:
+        text = "内容已经销毁，不再检测" if case.keeping.destroyed else "案件还没有归档，归档以后检测"
+        return page(request, "recording/quality.html", {"row": row, "why": text}, status=404)
+    rules = library().on(row.jurisdiction, legal_day(case.archived.occurred_at))
+    actor = events[-1].actor
+    s = Situation(rules, case, Registers(), Proposal(act="", actor=actor, at=case.archived.occurred_at))
+    checks = quality.examine(connection, events, shelf(), seals(), [gap.said for gap in lacking(s)])
+    verdict = "合格" if all(one.holds for one in checks) else "不合格"
+    if request.GET.get("as") == "pdf":
+        data = {
+            "title": row.title, "number": row.case_number, "on": f"{timezone.localtime(now):%Y年%-m月%-d日 %H:%M}",
+            "verdict": verdict, "demo": is_demonstration(connection),
+            "checks": [
+                {"property": one.nature, "name": one.name, "looked": one.looked,
+                 "result": "；".join(one.faults) or "符合"}
+                for one in checks
+            ],
+        }  # fmt: skip
+        pdf = typeset("_quality", data, {"document": {"date": legal_day(now).isoformat()}}, fonts_of(), "a-2b")
+        response = HttpResponse(pdf, content_type="application/pdf")
+        response["Content-Disposition"] = "inline; filename*=UTF-8''" + quote("四性检测报告.pdf")
+        return response
+    groups = [(name, [one for one in checks if one.nature == name]) for name in quality.PROPERTIES]
+    return page(request, "recording/quality.html", {"row": row, "groups": groups, "verdict": verdict, "why": ""})

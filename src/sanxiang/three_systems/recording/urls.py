@@ -29,6 +29,7 @@ urlpatterns = [
     path("<uuid:stream>/consult/<uuid:name>/<int:n>/", access_views.piece, name="consult-piece"),
     path("register/", register_views.listed, name="register"),
     path("rules/", register_views.rules, name="rules"),
+    path("<uuid:stream>/quality/", archive_views.examined, name="quality"),
     path("<uuid:stream>/party/", register_views.party, name="party"),
     path("<uuid:stream>/", archive_views.file, name="keeping"),
     path("capture/", include(CAPTURE)),
