@@ -13,6 +13,7 @@ from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import legal_day
 
+from .models import FileLevel
 from .projections import NOBODY
 
 ASKED = {
@@ -37,7 +38,8 @@ class Piece:
 
 
 def pieces(case: CaseFile) -> list[Piece]:
-    """Everything in the file, in the order of the acts; the same title twice is told apart by a number."""
+    """Everything in the file that may be consulted, in the order of the acts; the same title twice is told apart by a
+    number. What is marked secret is given by nobody's request."""
     found: list[Piece] = []
     places: dict[str, int] = {}
     for paper in case.papers:
@@ -47,10 +49,12 @@ def pieces(case: CaseFile) -> list[Piece]:
             name = " ".join(part for part in (str(paper["title"]), str(paper["number"])) if part)
             found.append(Piece(name, str(paper["event"]), place))
     files: dict[str, int] = {}
+    marked = set(FileLevel.objects.filter(owner=case.id).exclude(level="").values_list("sha256", flat=True))
     for file in case.files:
         place = files.get(str(file["event"]), 0)
         files[str(file["event"])] = place + 1
-        found.append(Piece(str(file["name"]), str(file["event"]), place, file))
+        if file["sha256"] not in marked:
+            found.append(Piece(str(file["name"]), str(file["event"]), place, file))
     return numbered(found)
 
 

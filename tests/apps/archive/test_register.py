@@ -12,9 +12,11 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from sanxiang.casework import consulted
 from sanxiang.casework.commands import Command, handle
-from sanxiang.casework.models import AccessNote, CaseRow
+from sanxiang.casework.models import AccessNote, CaseRow, FileLevel
 from sanxiang.casework.projections import library
+from sanxiang.core.casefile import fold
 from sanxiang.core.values import legal_day
 from sanxiang.three_systems.recording import register
 from sanxiang.three_systems.recording.file_models import RegisterRow
@@ -169,3 +171,24 @@ def test_one_page_holds_everything_of_a_party_for_who_may_see_it(theatre: Theatr
     assert "/paper/" in supervisor.get(place).content.decode()
     noted = AccessNote.objects.filter(purpose="投诉举报核查", stream__in=[whole.stream, other.stream])
     assert noted.count() == 2, "shown to those whose cases they are"
+
+
+@pytest.mark.clauses("DXH-17", "LY-26")
+def test_a_marked_file_stands_in_no_list_and_no_request_of_who_has_not_the_level(theatre: Theatre, played: Any) -> None:
+    whole, other = played
+    row = RegisterRow.objects.filter(stream=whole.stream).exclude(files=[]).first()
+    assert row is not None
+    file = row.files[0]
+    FileLevel.objects.create(
+        id=f"{whole.stream}/{file['sha256']}", stream=whole.stream, owner=whole.stream, sha256=file["sha256"],
+        level="国家秘密", at=timezone.now(),
+    )  # fmt: skip
+    try:
+        client = client_of(theatre, "head")
+        for place in ("/recording/register/?since=2026-01-01&until=2026-02-28", f"/recording/{other.stream}/party/"):
+            page = client.get(place).content.decode()
+            assert f"/recording/{whole.stream}/file/{row.event}/{file['index']}/" not in page, place
+        offered = {one.file["sha256"] for one in consulted.pieces(fold(theatre.events(whole))) if one.file}
+        assert file["sha256"] not in offered
+    finally:
+        FileLevel.objects.filter(owner=whole.stream).delete()

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from sanxiang.casework import levels
 from sanxiang.casework.access import find_case
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
@@ -55,7 +56,7 @@ def file(request: Any, stream: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     connection = connections["default"]
-    events = reading.load(connection, str(stream))
+    events = levels.visible(request.reader, row, reading.load(connection, str(stream)))
     case = fold(events)
     rules = library().on(row.jurisdiction, legal_day(timezone.now()))
     registers = registers_of(connection, events)

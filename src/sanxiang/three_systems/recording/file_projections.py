@@ -136,7 +136,12 @@ def register_row(
         "officers": sorted({one.actor.officer, *one.event.officers} - {""}),
         "papers": papers_in(one),
         "files": [
-            {"name": str(file["name"]), "index": index, "kind": kind_of(str(file["type"]))}
+            {
+                "name": str(file["name"]),
+                "index": index,
+                "kind": kind_of(str(file["type"])),
+                "sha256": str(file["sha256"]),
+            }
             for index, file in enumerate(one.event.files)
         ],
         "recording": str(facts.get("recording_mode", "")),

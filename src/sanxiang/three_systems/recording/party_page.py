@@ -11,6 +11,7 @@ from sanxiang.casework.access import Reader, purpose_due, visible
 from sanxiang.casework.models import CaseRow
 from sanxiang.core.values import legal_day
 
+from . import register
 from .file_models import RegisterRow
 from .models import RecordingRow
 
@@ -59,7 +60,9 @@ def held_of(reader: Reader, row: CaseRow, at: object) -> Party:
     due = [one for one in found if purpose_due(reader, one, day)]
     shown = [] if due else found
     cases = {one.stream: Held(one) for one in shown}
-    for step in RegisterRow.objects.filter(stream__in=list(cases)).order_by("stream", "seq")[:ROWS_MAX]:
+    steps = list(RegisterRow.objects.filter(stream__in=list(cases)).order_by("stream", "seq")[:ROWS_MAX])
+    register.hide(reader, steps, {stream: one.row for stream, one in cases.items()})
+    for step in steps:
         cases[step.stream].steps.append(step)
     for recording in RecordingRow.objects.filter(case__in=list(cases), sort="recording").order_by("began")[:ROWS_MAX]:
         if recording.case is not None:

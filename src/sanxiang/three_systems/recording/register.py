@@ -3,17 +3,19 @@ dates that do not fit. Filters stand in the address; the same list goes out as a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db import connections
 from django.db.models import Q, QuerySet
 
+from sanxiang.casework import levels
 from sanxiang.casework.access import OWN_DEPARTMENT, WHOLE_AGENCY, Reader
 from sanxiang.casework.desk import first
-from sanxiang.casework.models import CaseRow
+from sanxiang.casework.models import CaseRow, FileLevel
 from sanxiang.core.gates.backdating import Doubt, Numbered, against_ledger, out_of_order
 from sanxiang.core.values import CHINA
 
@@ -90,10 +92,21 @@ def cursor(row: RegisterRow) -> str:
     return f"{row.occurred_at.isoformat()}_{row.id}"
 
 
-def with_cases(rows: Iterable[RegisterRow]) -> list[tuple[RegisterRow, CaseRow | None]]:
+def with_cases(reader: Reader, rows: Iterable[RegisterRow]) -> list[tuple[RegisterRow, CaseRow | None]]:
+    """Each act with its case; files of a level that the reader has not are left out."""
     rows = list(rows)
     cases = CaseRow.objects.in_bulk({row.stream for row in rows})
+    hide(reader, rows, cases)
     return [(row, cases.get(row.stream)) for row in rows]
+
+
+def hide(reader: Reader, rows: Iterable[RegisterRow], cases: Mapping[UUID, CaseRow]) -> None:
+    """Take the files out of these rows that are marked with a level which the reader has not (涉密涉私)."""
+    rows = list(rows)
+    marked = FileLevel.objects.filter(owner__in={row.stream for row in rows}).exclude(level="")
+    gone = {(one.owner, one.sha256) for one in marked if not levels.may_see(reader, cases.get(one.owner), one.level)}
+    for row in rows:
+        row.files = [file for file in row.files if (row.stream, file["sha256"]) not in gone]
 
 
 def lines(rows: Iterable[tuple[RegisterRow, CaseRow | None]]) -> Iterator[tuple[str, ...]]:

@@ -42,13 +42,14 @@ def listed(request: Any) -> HttpResponse:
         mark=get.get("mark", ""), mine=get.get("mine") == "1", after=get.get("after", "")[:120],
     )  # fmt: skip
     if get.get("as") in ("csv", "xlsx"):
-        rows = register.with_cases(register.chosen(request.reader, choice, register.EXPORT_MAX))
+        rows = register.with_cases(request.reader, register.chosen(request.reader, choice, register.EXPORT_MAX))
         cells = (register.HEAD, *register.lines(rows))
         return as_csv(cells, "执法台账") if get["as"] == "csv" else as_xlsx(cells, "执法台账")
     shown = list(register.chosen(request.reader, choice, register.PAGE + 1))
     asked = {name: value for name, value in get.items() if value and name not in ("after", "as")}
     context = {
-        "rows": register.with_cases(shown[: register.PAGE]), "choice": choice, "asked": urlencode(asked),
+        "rows": register.with_cases(request.reader, shown[: register.PAGE]), "choice": choice,
+        "asked": urlencode(asked),
         "narrowed": bool(asked), "next": register.cursor(shown[-2]) if len(shown) > register.PAGE else "",
         "marks": register.MARKS, "duties": register.DUTIES, "activities": ACTIVITIES,
         "categories": list(library().categories),
