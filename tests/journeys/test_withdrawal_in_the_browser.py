@@ -40,7 +40,7 @@ def test_a_withdrawal_is_confirmed_everywhere_before_the_reader_s_eyes(product: 
     for place in ("决定页面只剩撤下说明", "检索", "订阅", "接口（JSON）", "批量下载", "网站地图", "页面缓存"):
         assert place in shown
     assert "没有确认" not in shown.replace("没有确认的", "")
-    assert re.search(r"从撤下起 \d+ 秒", shown)
+    assert re.search(r"从撤下起 \d+ (秒|分钟)", shown)
     page.click("details[data-place=page] summary")
     assert f"/d/{stream}/" in page.inner_text("main")
     page.emulate_media(media="print")

@@ -120,7 +120,17 @@ def test_a_whole_publication_passes(place):
 def test_a_publication_says_where_it_stands(place, name):
     performance = play(LIBRARY, scenario_of(place, name))
     (published,) = [recorded.event for recorded in performance.events if recorded.kind == "publication.published"]
-    assert published.place == LIBRARY.jurisdictions[place].settings["disclosure_place"] != ""
+    assert published.place == LIBRARY.jurisdictions[place].platform != ""
+
+
+@pytest.mark.clauses("LY-02")
+def test_without_a_judicial_portal_it_is_the_government_s():
+    rules = LIBRARY.on("luoyang", date(2024, 10, 8))
+    settings = dict(rules.jurisdiction.settings)
+    assert rules.jurisdiction.platform == settings["judicial_portal"] == "洛阳市司法局门户网站"
+    del settings["judicial_portal"]
+    without = replace(rules, jurisdiction=replace(rules.jurisdiction, settings=settings))
+    assert without.jurisdiction.platform == settings["disclosure_place"] == "洛阳市人民政府门户网站"
 
 
 @pytest.mark.clauses("UR-09")

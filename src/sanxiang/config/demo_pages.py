@@ -66,7 +66,7 @@ class _Filler:
             content = list(_with_photos(content))
         officer = registers_for(self.connection, "", (self.cast[self.hands["collect"]],))
         department = officer.officers[self.cast[self.hands["collect"]]].posts[0].department
-        place = str(self.book.on(self._jurisdiction, at.date()).setting("disclosure_place"))
+        place = self.book.on(self._jurisdiction, at.date()).jurisdiction.platform
         for minute, (move, event) in enumerate(
             (
                 ("collect", page.PageCollected(section=section, department=department, facts={kind.fact: content})),

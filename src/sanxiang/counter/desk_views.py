@@ -19,6 +19,7 @@ from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.case import Opened, opened
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.gates import Reason
+from sanxiang.three_systems.recording.marks import absolute
 
 from . import showing
 from .models import HeldOut, Outcome
@@ -91,7 +92,7 @@ def held_out(request: Any, stream: UUID, key: str) -> HttpResponse:
     if request.headers.get("X-Ask") == "1":
         waits = outcome is None and now < held.until
         return HttpResponse(status=204 if waits else 200)
-    address = request.build_absolute_uri(reverse("counter:shown", args=[held.code]))
+    address = absolute(request, reverse("counter:shown", args=[held.code]))
     names = {one["id"]: one["name"] for one in colleagues(request.reader.agency, held.officers)}
     context = {
         "stream": stream, "held": held, "outcome": outcome, "taken": outcome and outcome.state == Outcome.TAKEN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from . import correcting, desk_views, inbox_views, party_views, views
+from . import correcting, desk_views, inbox_views, papers, party_views, views
 
 app_name = "counter"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("leave/", party_views.leave, name="leave"),
     path("complain/", inbox_views.complain, name="complain"),
     path("correct/<uuid:stream>/", correcting.report, name="correct"),
+    path("paper/<str:code>/", papers.checked, name="paper"),
     path("s/<str:code>/", views.shown, name="shown"),
 ]
 DESK = [

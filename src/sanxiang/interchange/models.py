@@ -84,7 +84,8 @@ class Partner(models.Model):
 
     It pulls with a key of which only the SHA-256 is kept, or is pushed to at `address` with the token it gave us, which
     is kept encrypted; `networks` are the private networks in which that address may lie. `queued` the place in the log
-    up to which deliveries were made out, `taken` the cursor that it confirmed."""
+    up to which deliveries were made out, `taken` the cursor that it confirmed. `platform`: it is the publicity
+    platform of its place (公示平台) and may say that a decision is public there."""
 
     id = models.UUIDField(primary_key=True)
     name = models.TextField(unique=True)
@@ -96,6 +97,7 @@ class Partner(models.Model):
     created_at = models.DateTimeField()
     address = models.TextField(default="")
     networks = ArrayField(models.TextField(), default=list)
+    platform = models.BooleanField(default=False)
     key = models.BinaryField(null=True)
     token = models.BinaryField(null=True)
     queued = models.BigIntegerField(default=-1)

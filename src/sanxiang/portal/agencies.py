@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from sanxiang.three_systems.disclosure import public_pages
+from sanxiang.three_systems.disclosure import attachments, public_pages
 from sanxiang.three_systems.disclosure.models import PublicAgency
 
 
@@ -57,6 +57,16 @@ def section(request: HttpRequest, agency: UUID, section: str) -> HttpResponse:
         "changed": kind.id == "procedures" and row.replaced_on is None and public_pages.charts_changed(body, row, now),
     }  # fmt: skip
     return render(request, "portal/section.html", context)
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def attached(request: HttpRequest, agency: UUID, section: str, number: int, n: int) -> HttpResponse:
+    """A file that is attached to a published version."""
+    one = public_pages.attached(agency, section, number, n)
+    if one is None:
+        raise Http404
+    return attachments.answer(*one)
 
 
 def found(agency: UUID) -> PublicAgency:

@@ -47,6 +47,7 @@ DECISION = {
     "properties": {
         "id": ID, "url": {"type": "string", "format": "uri"}, "number": {"type": "string"},
         "category": {"type": "string"}, "published_on": DAY,
+        "place": {"type": "string", "description": "公示的平台"},
         **dict.fromkeys(("decided_on", "until", "corrected_on"), NO_DAY),
         "corrections": {"type": "array", "items": CORRECTION, "description": "更正记录，新的在前"},
         "fields": {"type": "object", "description": "网页上的各栏，键为栏目名称"},

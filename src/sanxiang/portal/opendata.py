@@ -63,6 +63,7 @@ def told(request: HttpRequest, row: Published) -> dict[str, Any]:
         "category": row.category,
         "decided_on": row.decided_on,
         "published_on": row.published_on,
+        "place": row.place,
         "until": row.until,
         "corrected_on": row.corrected_on,
         "corrections": row.corrections,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/<uuid:agency>/", agencies.agency, name="agency"),
     path("agencies/<uuid:agency>/<slug:section>/", agencies.section, name="section"),
+    path("agencies/<uuid:agency>/<slug:section>/<int:number>/files/<int:n>/", agencies.attached, name="attached"),
     path("agencies/<uuid:agency>/shared/<uuid:feed>/<slug:fact>/", agencies.shared, name="shared"),
     path("agencies/<uuid:agency>/windows/<int:number>/", windows.window, name="window"),
     path("agencies/<uuid:agency>/windows/<int:number>/screen/", windows.window, {"screen": True}, name="window-screen"),

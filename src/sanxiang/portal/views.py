@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from sanxiang.core.values.searching import plain
 from sanxiang.three_systems.disclosure import published
+from sanxiang.three_systems.recording.marks import absolute
 
 from .windows import drawn
 
@@ -140,7 +141,7 @@ def officer_code(request: HttpRequest) -> HttpResponse:
     card = next((row for row, _ in published.certificates(asked) if row.number_key == plain(asked)), None)
     if card is None:
         raise Http404
-    return drawn(request.build_absolute_uri(f"{reverse('portal:officers')}?{urlencode({'q': card.number})}"))
+    return drawn(absolute(request, f"{reverse('portal:officers')}?{urlencode({'q': card.number})}"))
 
 
 @require_safe

@@ -18,6 +18,7 @@ from sanxiang.three_systems.disclosure.models import PublishedSection
 from sanxiang.three_systems.recording.documents import FontSet
 from sanxiang.three_systems.recording.documents.boards import SIZES, Board, Post, board
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
+from sanxiang.three_systems.recording.marks import absolute, public
 
 from .agencies import found
 
@@ -46,7 +47,7 @@ def window(request: HttpRequest, agency: UUID, number: int, screen: bool = False
 def code(request: HttpRequest, agency: UUID, number: int) -> HttpResponse:
     """The code that opens the page of a window, as SVG."""
     wanted(agency, number)
-    return drawn(request.build_absolute_uri(reverse("portal:window", args=[agency, number])))
+    return drawn(absolute(request, reverse("portal:window", args=[agency, number])))
 
 
 @require_safe
@@ -70,7 +71,7 @@ def printed(request: HttpRequest, agency: UUID, number: int, paper: str) -> Http
     row, name, posts = wanted(agency, number)
     told = Board(
         agency=body.name, window=name, posts=[Post(fields, photo) for fields, photo in posts],
-        address=request.build_absolute_uri(reverse("portal:window", args=[agency, number])),
+        address=public(reverse("portal:window", args=[agency, number])),
         number=row.number, day=row.issued_on, demo="演示" in body.name,
     )  # fmt: skip
     folder = getattr(settings, "SANXIANG_FONTS", "")

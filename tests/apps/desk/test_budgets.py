@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -36,10 +37,12 @@ from sanxiang.interchange.sharing import taking
 from sanxiang.one_platform.registry.models import ItemRow
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure import daily
-from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency, SharedList
+from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency, PublishedSection, SharedList
+from sanxiang.three_systems.recording.marks import Mark, code_of
 from sanxiang.three_systems.recording.models import ArrivedAct
 from tests.apps.interchange.test_credit import PERMIT
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
+from tests.store.hostile import pdf
 from tests.support.consulted import given_out
 
 from .conftest import World, play
@@ -279,6 +282,21 @@ def withdrawn(world: World, name: str, position: int) -> str:
     return f"/exchange/withdrawals/{stream}/"
 
 
+def attached(world: World, clients: dict[str, Client]) -> str:
+    """A file attached to a section that is public: the end of its addresses."""
+    base = f"/disclosure/pages/{world.people['luoyang']['']}/supervision"
+    content = {"agency_supervision": "接受监督。", "attachment": SimpleUploadedFile("指南.pdf", pdf())}
+    for login, move in (
+        ("ly-officer", "collect"),
+        ("ly-unit", "forward"),
+        ("ly-check", "approve"),
+        ("ly-publish", "issue"),
+    ):
+        assert clients[login].post(f"{base}/{move}/", content if move == "collect" else {}).status_code == 302, move
+    row = PublishedSection.objects.get(stream=world.people["luoyang"][""], section="supervision", replaced_on=None)
+    return f"{row.stream}/supervision/{row.number}/files/0/"
+
+
 def counted_day(world: World) -> list[str]:
     """What the public can fetch of the last day that was counted."""
     daily.count(connections["default"], timezone.localdate() - timedelta(days=30), at=timezone.now())
@@ -313,6 +331,7 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
         "complain/",
         f"?code={code}",
         f"s/{held.code}/",
+        f"paper/{code_of(Mark(UUID(case.agency), now.date(), 'penalty_decision', '演示1号', '0' * 12))}/",
     )
     return [*((EVERYBODY, place) for place in desk), *((("",), f"/counter/{place}") for place in places)]
 
@@ -336,7 +355,9 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
         return counted
 
     public = (*counted_day(world), shared_list(world, monkeypatch))
-    receipt = ((EVERYBODY, withdrawn(world, "revoked", 1)),)
+    file = attached(world, clients)
+    receipt = ((EVERYBODY, withdrawn(world, "revoked", 1)), (EVERYBODY, f"/disclosure/pages/{file}"),
+               (("",), f"/agencies/{file}"))  # fmt: skip
     asked = given_out(
         connections["default"], library(), world.people["luoyang"], world.cases["archived"], timezone.now()
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,45 +17,9 @@ from sanxiang.interchange import tasks
 from sanxiang.interchange.exchange import changes, partners, pushing, sender
 from sanxiang.interchange.models import Change, Delivery, Gathered, Partner
 from sanxiang.three_systems.disclosure import expiring
-from tests.apps.archive.packed import number_all
 from tests.support.theatre import Theatre
 
 from .far import LOCAL, NONSENSE, Far, status
-
-
-@pytest.fixture
-def far() -> Iterator[Far]:
-    server = Far()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="session")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from django.conf import settings
-
-    home = tmp_path_factory.mktemp("exchange-ledger")
-    return lambda: number_all(home, settings)
-
-
-@pytest.fixture
-def gathered(theatre: Theatre, ledger: Any) -> Callable[[], int]:
-    def gather() -> int:
-        ledger()
-        return changes.gather(theatre.connection)
-
-    return gather
-
-
-@pytest.fixture(scope="module")
-def shown(opened_theatre: Theatre, django_db_blocker: Any) -> Iterator[demo.Told]:
-    """A published decision that will be revoked."""
-    with django_db_blocker.unblock():
-        yield opened_theatre.played("revoked", before="withdraw_publication", start="2025-07-07")
-        connections.close_all()
 
 
 def partner(far: Far | None = None, **more: Any) -> tuple[Partner, str]:

@@ -4,7 +4,6 @@ stays open until it has dropped it."""
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -23,26 +22,10 @@ from sanxiang.interchange.exchange import changes, partners, pushing
 from sanxiang.interchange.models import Change, Partner, Withdrawal, WithdrawalCheck
 from sanxiang.interchange.withdrawal import confirming, surfaces
 from sanxiang.three_systems.disclosure.models import Published
-from tests.apps.archive.packed import number_all
 from tests.support.site import Mirror, served
 from tests.support.theatre import Theatre
 
 from .far import LOCAL, Far, status
-
-
-@pytest.fixture
-def far() -> Iterator[Far]:
-    server = Far()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="session")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    home = tmp_path_factory.mktemp("withdrawal-ledger")
-    return lambda: number_all(home, settings)
 
 
 @pytest.fixture
@@ -220,10 +203,13 @@ def test_who_may_read_a_receipt_and_what_stands_on_it(theatre: Theatre, mirror: 
     no_partners()
     told = public(theatre, "2025-11-10")
     party = Published.objects.get(pk=told.stream).public["执法对象"]
-    row = gone(told)
     address = f"/exchange/withdrawals/{told.stream}/"
     client = Client()
     client.force_login(theatre.account("publisher"))
+    assert client.get(address).status_code == 404, "what is public has no receipt"
+    theatre.go_on(told)
+    assert "后台马上去问各处" in client.get(address).content.decode(), "before the worker has seen it"
+    row = gone(told)
     waits = client.get(address).content.decode()
     assert 'data-live="open"' in waits
     assert "后台马上去问各处" in waits

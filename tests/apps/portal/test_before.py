@@ -172,7 +172,7 @@ def test_the_four_moves_each_by_its_role_and_each_traced(world: Any, agency: str
     ]  # fmt: skip
     hands = [who for _, who in moves(world, agency)[begun:]]
     assert len({*hands[:2]} & {*hands[2:]}) == 0, "whoever prepared it did not check or publish it"
-    assert f"发布于{library().on(agency, timezone.localdate()).setting('disclosure_place')}" in public(
+    assert f"发布于{library().on(agency, timezone.localdate()).jurisdiction.platform}" in public(
         world, agency, "powers"
     )
 

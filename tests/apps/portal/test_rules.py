@@ -42,7 +42,7 @@ def test_scope_content_platform_procedure_terms_and_supervision_stand_there(plac
         if bound.rule.duty in ("publish", "withdraw", "renew_page") and bound.rule.period:
             assert bound.rule.say in shown
             assert str(bound.rule.period) in shown
-    assert str(rules.setting("disclosure_place")) in shown
+    assert rules.jurisdiction.platform in shown
 
 
 @pytest.mark.clauses("WD-02")

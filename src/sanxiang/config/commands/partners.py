@@ -25,6 +25,7 @@ def add_parser(subparsers: Any) -> None:
     add.add_argument("--address", default="", metavar="网址", help="推送到这个 https 网址；不写的由对方来取")
     add.add_argument("--network", action="append", default=[], metavar="网段", help="允许推送到的内部网段；可以写几次")
     add.add_argument("--token", action="store_true", help="从标准输入读推送时出示的令牌")
+    add.add_argument("--platform", action="store_true", help="它就是公示平台：可以确认一条决定已经由它公开")
     listed = actions.add_parser("list", help="列出全部对象", epilog=EPILOG)
     revoke = actions.add_parser("revoke", help="作废一个对象：不能再取，也不再推送", epilog=EPILOG)
     revoke.add_argument("name", metavar="名称", help="list 列出的名称")
@@ -69,6 +70,7 @@ def added(args: argparse.Namespace) -> list[dict[str, Any]]:
         partner, key = enter(
             args.name, days=args.days, at=timezone.now(), jurisdiction=args.jurisdiction, categories=args.category,
             address=args.address, token=token, networks=args.network,
+            platform=args.platform,
         )  # fmt: skip
     except BadPartner as bad:
         raise Problem(str(bad), 2) from bad
@@ -97,6 +99,7 @@ def rows_of() -> list[dict[str, Any]]:
             "jurisdiction": row.jurisdiction,
             "categories": row.categories,
             "address": row.address,
+            "platform": row.platform,
             "networks": row.networks,
             "expires_at": row.expires_at.isoformat(),
             "revoked_at": row.revoked_at.isoformat() if row.revoked_at else None,

@@ -22,7 +22,7 @@ HANDLING = frozenset(
         "notice.given", "document.served",
     }
 )  # fmt: skip
-NOTED = frozenset({"paper.sealed", "publication.expired", "access.used"})
+NOTED = frozenset({"paper.sealed", "publication.expired", "publication.acknowledged", "access.used"})
 """What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""
 
 

@@ -34,6 +34,11 @@ def published(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> Non
     case.publication = "published"
 
 
+@on("publication.confirmed", "publication.acknowledged")
+def confirmed(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    """Where it stands does not change by it."""
+
+
 @on("publication.corrected")
 def corrected(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.public, case.questioned = event.public, None

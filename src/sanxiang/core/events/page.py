@@ -12,7 +12,7 @@ from .base import Event, kind
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCollected(Event):
     """Section of the public page collected (公示内容采集). 国办发〔2018〕118号 二. The facts hold the whole new
-    content; `department` is whose content it is."""
+    content, `files` what the public may fetch with it (made anew by us); `department` is whose content it is."""
 
     section: str
     department: str

@@ -43,6 +43,24 @@ class PublicationPublished(Event):
     until: str = ""
 
 
+@kind("publication.confirmed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationConfirmed(Event):
+    """Seen to be public on the platform, by a person (登记平台已经公开). 长宁实施方案 6: the platform makes the
+    decision public, so that a receipt of sending meets nothing."""
+
+
+@kind("publication.acknowledged")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationAcknowledged(Event):
+    """The platform itself says that the decision is public there (平台确认已经公开). 长宁实施方案 6. `place` the
+    platform, `address` where it stands there, `published` the id of the event whose text it shows."""
+
+    place: str = ""
+    address: str = ""
+    published: str = ""
+
+
 @kind("publication.corrected")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationCorrected(Event):

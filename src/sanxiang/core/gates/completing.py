@@ -67,7 +67,8 @@ def complete(s: Situation) -> Situation:
         return s
     if act.emits == "publication.published":
         until = str(s.proposal.facts.get("public_until", ""))
-        place = str(s.proposal.facts.get("publication_place") or s.rules.setting("disclosure_place"))
+        typed = str(s.proposal.facts.get("publication_place") or "")
+        place = public_text(s.rules, s.case, s.registers, typed) if typed else s.rules.jurisdiction.platform
         extra: dict[str, Any] = {"public": dict(s.case.prepared or {}), "until": until, "place": place}
     elif act.emits == "publication.withdrawn":
         extra = {

@@ -15,7 +15,7 @@ from sanxiang.core.values import legal_day
 
 from .catalogue import Catalogue
 from .equipment import Versions, planned, ruled
-from .pages import SECTIONS, ChangedLaw, Section
+from .pages import SECTIONS, ChangedLaw, Section, Version
 from .state import Agency, Certificate, Department, Item, Officer, Post, Settled
 
 
@@ -122,7 +122,9 @@ def _section(before: Section, recorded: Recorded) -> Section:
     facts, at, by = event.facts, recorded.occurred_at, recorded.actor.officer
     if recorded.kind == "page.collected":
         content = facts.get(SECTIONS[event.section].fact) if event.section in SECTIONS else None
-        return before.collected(recorded.id, event.department, content, str(facts.get("page_note") or ""), at, by)
+        note = str(facts.get("page_note") or "")
+        made = Version(0, recorded.id, event.department, content, at, {"collected": by}, note, files=event.files)
+        return before.collected(made)
     return before.moved(recorded.kind.partition(".")[2], facts, at, by, getattr(event, "place", ""))
 
 

@@ -57,7 +57,7 @@ BY_ROW: Mapping[str, Kind] = {one.of: one for one in SECTIONS.values() if one.of
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version of a section. `state` is collected, forwarded, returned, approved or issued; `hands` who did each
-    move, by state."""
+    move, by state; `files` what is attached, as events tell files."""
 
     number: int
     event: str
@@ -71,6 +71,7 @@ class Version:
     approved_on: date | None = None
     issued_at: datetime | None = None
     place: str = ""
+    files: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ class Section:
         last = self.versions[-1] if self.versions else None
         return last if last is not None and last.state != "issued" else None
 
-    def collected(self, event: str, department: str, content: Json, note: str, at: datetime, by: str) -> Section:
+    def collected(self, version: Version) -> Section:
+        """A new version, in the place of one that was never issued; its number follows."""
         kept = tuple(one for one in self.versions if one.state == "issued")
-        made = Version(len(kept) + 1, event, department, content, at, {"collected": by}, note)
-        return Section((*kept, made))
+        return Section((*kept, replace(version, number=len(kept) + 1)))
 
     def moved(self, state: str, facts: Mapping[str, Any], at: datetime, by: str, place: str = "") -> Section:
         """What became of the working version."""

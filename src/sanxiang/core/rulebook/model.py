@@ -116,3 +116,9 @@ class Jurisdiction:
     instruments: tuple[str, ...]
     calendar: str = "national"
     settings: Mapping[str, str | int | bool | tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def platform(self) -> str:
+        """Where the public finds what is published (公示平台): the portal of the judicial bureau where there is one
+        (`judicial_portal`), else `disclosure_place`. 洛政办〔2019〕37号 三(一)."""
+        return str(self.settings.get("judicial_portal") or self.settings.get("disclosure_place", ""))

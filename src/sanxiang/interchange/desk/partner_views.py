@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -38,6 +38,13 @@ def partners(request: Any) -> HttpResponse:
     )
     if request.method == "POST":
         may_work(request)
+        if "resume" in request.POST:
+            one = next((row for row in rows if str(row.pk) == request.POST["resume"]), None)
+            if one is None:
+                raise Http404
+            if pushing.resume(one):
+                messages.success(request, f"已重新开始向“{one.name}”推送")
+            return redirect("exchange:partners")
         wanted = request.POST.get("again", "")
         delivery = get_object_or_404(mine, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0)
         if pushing.again(delivery):
@@ -49,7 +56,10 @@ def partners(request: Any) -> HttpResponse:
     cases = CaseRow.objects.filter(stream__in=[one.stream for one in found])
     numbers = dict(cases.values_list("stream", "decision_number"))
     context = {
-        "partners": [(row, waits.get(row.pk, 0), row.revoked_at is None and row.expires_at > now) for row in rows],
+        "partners": [
+            (row, waits.get(row.pk, 0), row.revoked_at is None and row.expires_at > now, pushing.given_up(row))
+            for row in rows
+        ],
         "lines": [
             (one, names[one.partner], numbers.get(one.stream, ""), KINDS[one.kind], STATES[one.state]) for one in found
         ],

@@ -15,7 +15,7 @@ from sanxiang.casework.access import Reader
 from sanxiang.casework.views.common import RECEIPTS, page, staff
 from sanxiang.interchange.models import Withdrawal, WithdrawalCheck
 from sanxiang.interchange.withdrawal.surfaces import SURFACES
-from sanxiang.three_systems.disclosure.models import PublicAgency
+from sanxiang.three_systems.disclosure.models import PublicAgency, Published
 
 SHOWN = 50
 
@@ -38,7 +38,7 @@ def withdrawals(request: Any) -> HttpResponse:
     checks = WithdrawalCheck.objects.filter(withdrawal__in=[row.event for row in rows]).values_list("withdrawal")
     counted = checks.annotate(whole=Count("id"), left=Count("id", filter=Q(confirmed_at=None))).order_by()
     found = {event: (whole, left) for event, whole, left in counted}
-    context = {"lines": [(row, *found.get(row.event, (0, 0)), seconds(row)) for row in rows]}
+    context = {"lines": [(row, *found.get(row.event, (0, 0)), taken(row)) for row in rows]}
     return page(request, "interchange/withdrawals.html", context)
 
 
@@ -49,6 +49,8 @@ def receipt(request: Any, stream: UUID) -> HttpResponse:
     rows = list(of_reader(request.reader).filter(stream=stream).order_by("-position")[:SHOWN])
     wanted = request.GET.get("event", "")
     row = next((one for one in rows if str(one.event) == wanted), None) if wanted else next(iter(rows), None)
+    if not rows:
+        row = not_begun(request.reader, stream)
     if row is None:
         raise Http404
     order = [*SURFACES]
@@ -59,11 +61,29 @@ def receipt(request: Any, stream: UUID) -> HttpResponse:
     context = {
         "row": row, "checks": checks, "left": sum(one.confirmed_at is None for one in checks),
         "agency": PublicAgency.objects.filter(pk=row.agency).values_list("name", flat=True).first(),
-        "others": [one for one in rows if one != row], "seconds": seconds(row), "now": timezone.now(),
+        "others": [one for one in rows if one != row], "taken": taken(row), "now": timezone.now(),
     }  # fmt: skip
     return page(request, "interchange/withdrawal.html", context)
 
 
-def seconds(row: Withdrawal) -> int | None:
-    """How long it took until the last place confirmed; None while one is open."""
-    return max(0, round((row.done_at - row.at).total_seconds())) if row.done_at else None
+def not_begun(reader: Reader, stream: UUID) -> Withdrawal | None:
+    """A withdrawal that the worker has not seen yet; None where there is none that the reader answers for."""
+    mine = {"jurisdiction": reader.jurisdiction} if reader.everywhere else {"agency": reader.agency}
+    shown = Published.objects.filter(pk=stream, **mine).exclude(withdrawn_on=None).first()
+    if shown is None:
+        return None
+    return Withdrawal(
+        event=stream, stream=stream, agency=shown.agency, number=shown.number, category=shown.category,
+        cause=shown.withdrawn_cause, next_at=timezone.now(),
+    )  # fmt: skip
+
+
+def taken(row: Withdrawal) -> str:
+    """How long it took until the last place confirmed; empty while one is open."""
+    if row.done_at is None:
+        return ""
+    whole = max(0, round((row.done_at - row.at).total_seconds()))
+    for name, size, least in (("天", 86_400, 2), ("小时", 3_600, 2), ("分钟", 60, 3)):
+        if whole >= least * size:
+            return f"{whole // size} {name}"
+    return f"{whole} 秒"

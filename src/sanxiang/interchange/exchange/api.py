@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from pydantic import ConfigDict
 
 from sanxiang.interchange.models import Change, Partner
 
+from .acknowledging import acknowledge
 from .changes import told, visible
 from .partners import ByPartner
 
@@ -43,6 +45,7 @@ class ChangeOut(Schema):
     category: str
     decided_on: date | None
     published_on: date
+    place: str
     until: date | None = None
     corrected_on: date | None = None
     fields: dict[str, Any] | None = None
@@ -90,6 +93,30 @@ def changes(request: HttpRequest, response: HttpResponse, after: int = -1, limit
 def tag_of(partner: Partner, place: int, size: int, rows: list[Change]) -> str:
     said = f"{partner.pk}/{place}/{size}/{[(row.position, str(row.event)) for row in rows]}"
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+
+
+class ShownIn(Schema):
+    """A decision is public on the platform: `id` and `event` as they were told, `address` where it stands there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    event: UUID
+    address: str = Field("", max_length=300)
+
+
+class ShownOut(Schema):
+    """The receipt of the confirmation."""
+
+    receipt: str
+
+
+@router.post("shown", response=ShownOut)
+def shown(request: HttpRequest, body: ShownIn) -> dict[str, str]:
+    """Say that a decision is public on the platform (确认公开). Only the publicity platform may."""
+    partner: Partner = request.auth  # type: ignore[attr-defined]
+    at = timezone.now()
+    return {"receipt": acknowledge(connections["default"], partner, body.id, body.event, body.address, at=at)}
 
 
 @router.post("taken", response=TakenOut)

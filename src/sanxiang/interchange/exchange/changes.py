@@ -102,5 +102,6 @@ def whole(change: Change, row: Published) -> dict[str, Any]:
         "category": row.category,
         "decided_on": row.decided_on,
         "published_on": row.published_on,
+        "place": row.place,
         **more,
     }

@@ -42,6 +42,7 @@ def enter(
     address: str = "",
     token: str = "",
     networks: Sequence[str] = (),
+    platform: bool = False,
 ) -> tuple[Partner, str]:
     """A new partner and its key; the key is shown once, never stored. Raises BadPartner."""
     if not name.strip() or Partner.objects.filter(name=name).exists():
@@ -60,6 +61,7 @@ def enter(
     partner = Partner.objects.create(
         id=identity, name=name[:100], jurisdiction=jurisdiction, categories=list(categories), digest=digest(key),
         created_at=at, expires_at=at + timedelta(days=days), address=address, networks=inside, key=wrapped, token=held,
+        platform=platform,
     )  # fmt: skip
     return partner, key
 

@@ -1,7 +1,8 @@
 """Pushing changes to partners (推送与回执): at least once, under a name that stays, until a receipt comes.
 
 A delivery is made out once for each change and partner; a later change of the same decision takes the place of one that
-still waits. A partner that does not answer is left alone for longer and longer, a day at most, and nothing is lost.
+still waits. A partner that does not answer is left alone for longer and longer, a day at most; after two weeks and more
+of that nobody goes on by himself and a person is asked. Nothing is lost: what waits goes out when it is begun again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from .sender import Failed, Refused, send
 
 MADE_OUT, ROUND = 2_000, 200
 LONGEST = timedelta(days=1)
+GIVE_UP = 25
+"""After so many failures in a row (about sixteen days) a person has to look."""
 
 
 def active(at: datetime) -> Any:
@@ -59,7 +62,7 @@ def push(connection: Any, partner: Partner, *, at: datetime) -> int:
     done = 0
     with _alone(connection, partner) as first:
         partner.refresh_from_db()
-        if not first or (partner.next_at is not None and partner.next_at > at):
+        if not first or given_up(partner) or (partner.next_at is not None and partner.next_at > at):
             return 0
         token = opened(partner.id, bytes(partner.key), bytes(partner.token or b"")).decode() if partner.key else ""
         for delivery in Delivery.objects.filter(partner=partner.pk, state="waiting").order_by("position")[:ROUND]:
@@ -110,6 +113,17 @@ def _alone(connection: Any, partner: Partner) -> Iterator[bool]:
         finally:
             if first:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [key])
+
+
+def given_up(partner: Partner) -> bool:
+    """Whether nothing is sent any more until a person begins again."""
+    return partner.failures >= GIVE_UP
+
+
+def resume(partner: Partner) -> bool:
+    """Begin again with a partner that was given up; whether it was so."""
+    found = Partner.objects.filter(pk=partner.pk, failures__gte=GIVE_UP)
+    return bool(found.update(failures=0, next_at=None))
 
 
 def again(delivery: Delivery) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
+from sanxiang.interchange.exchange.pushing import given_up
 from sanxiang.interchange.models import CreditRecord, Delivery, Partner, Withdrawal
 from sanxiang.three_systems.disclosure.models import Published
 
@@ -42,6 +43,8 @@ def pushed(partner: Partner, delivery: Delivery | None) -> Told:
         return delivery.ended_at, f"回执 {delivery.receipt}", ""
     if ended := over(partner):
         return None, "", ended
+    if given_up(partner):
+        return None, "", f"连续失败 {partner.failures} 次，已停止推送，要人处理：{partner.problem}"
     if delivery is None:
         return None, "", "等待推送"
     if delivery.state == "refused":

@@ -14,6 +14,7 @@ from sanxiang.casework.access import PUBLISHERS, Reader
 from sanxiang.casework.models import CaseRow, DutyRow
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import PUBLICATION_STATES, CaseFile, fold
+from sanxiang.core.casefile.publication import PUBLIC
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
@@ -67,6 +68,7 @@ class Board:
     next_due: desk.Clock | None = None
     withdrawals: tuple[Card, ...] = ()
     corrections: tuple[Card, ...] = ()
+    unconfirmed: tuple[Card, ...] = ()
 
 
 def may_publish(reader: Reader) -> bool:
@@ -88,9 +90,11 @@ def laid_out(reader: Reader, rules: RuleSet, at: datetime) -> Board:
     revoked = called_for(reader, duties, ("withdraw", "expire"), SOON)
     wrong = called_for(reader, duties, ("correct",), ANY)
     taking_down = tuple(Card(row, duties.get(str(row.stream)), "须撤下") for row in revoked)
+    silent = [row for row in called_for(reader, duties, ("publish",), ANY) if row.public_state in PUBLIC]
+    unconfirmed = tuple(Card(row, duties.get(str(row.stream)), "等平台确认公开") for row in silent)
     to_correct = tuple(Card(row, duties.get(str(row.stream)), "更正线索") for row in wrong)
     line = strip(reader, duties, len(revoked), len(wrong), today)
-    return Board(tuple(columns), line, next_of(duties), taking_down, to_correct)
+    return Board(tuple(columns), line, next_of(duties), taking_down, to_correct, unconfirmed)
 
 
 def clocks(reader: Reader, rules: RuleSet, today: date) -> dict[str, desk.Clock]:

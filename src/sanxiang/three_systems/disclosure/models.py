@@ -12,8 +12,9 @@ from django.db import models
 class Published(models.Model):
     """A decision as the public sees it (公示信息). After withdrawal only the notice is left: no party, no content.
 
-    `public` the fields by their Chinese names, `text` what is searched, `pairs` its character pairs; `corrections` what
-    was corrected, the latest first: `on`, `note`, `changes` as `field`, `before`, `after`."""
+    `place` the platform on which it stands; `public` the fields by their Chinese names, `text` what is searched,
+    `pairs` its character pairs; `corrections` what was corrected, the latest first: `on`, `note`, `changes` as
+    `field`, `before`, `after`."""
 
     stream = models.UUIDField(primary_key=True)
     jurisdiction = models.TextField()
@@ -23,6 +24,7 @@ class Published(models.Model):
     number = models.TextField(default="")
     decided_on = models.DateField(null=True)
     published_on = models.DateField()
+    place = models.TextField(default="")
     until = models.DateField(null=True)
     corrected_on = models.DateField(null=True)
     withdrawn_on = models.DateField(null=True)
@@ -172,7 +174,8 @@ class NumberedDay(models.Model):
 class PublishedSection(models.Model):
     """One published version of a section of an agency's page (事前公示栏目). `content` as it was checked: a text or
     rows; `replaced_on` the day from which a later version holds. `stale_law` names a law that it rests on and that
-    was amended or repealed since (`stale_change`, from `stale_from`), `stale_due` the last day to renew it."""
+    was amended or repealed since (`stale_change`, from `stale_from`), `stale_due` the last day to renew it; `files`
+    what is attached: name, sha256, size, type."""
 
     id = models.TextField(primary_key=True)
     stream = models.UUIDField()
@@ -191,10 +194,23 @@ class PublishedSection(models.Model):
     stale_change = models.TextField(default="")
     stale_from = models.DateField(null=True)
     stale_due = models.DateField(null=True)
+    files = models.JSONField(default=list)
 
     class Meta:
         db_table = "published_section"
         indexes = (models.Index(fields=["stream", "section", "-number"], name="section_versions"),)
+
+
+class PublishedFile(models.Model):
+    """What an attachment of a published section holds, by its SHA-256: here, because the process that serves the public
+    reads published tables and no files."""
+
+    sha256 = models.TextField(primary_key=True)
+    media_type = models.TextField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "published_file"
 
 
 class PageSource(models.Model):

@@ -61,6 +61,7 @@ def section_row(stream: str, agency: Agency, name: str, version: Version) -> dic
         "collected_on": legal_day(version.collected_at),
         "approved_on": version.approved_on or legal_day(issued),
         "issued_on": legal_day(issued),
+        "files": [dict(file) for file in version.files],
         "content": [dict(row) for row in version.content]
         if isinstance(version.content, list | tuple)
         else version.content or [],

@@ -25,8 +25,10 @@ from sanxiang.core.gates.paging import gaps, row_fields
 from sanxiang.core.registers import SECTIONS, Agency, Kind, Section, Version
 from sanxiang.core.rulebook import Fact
 from sanxiang.core.values import legal_day
+from sanxiang.store.cleaning import NotClean
 from sanxiang.store.errors import RecordRefused, VersionConflict
 
+from . import attachments
 from .deriving import DERIVED
 from .models import FeedReport, PublicAgency
 from .moves import MOVES, STATES, Move, columns_of, compared, content_of, open_moves, table, text_of
@@ -79,7 +81,8 @@ def one(request: Any, agency: UUID, section: str) -> HttpResponse:
         "drift": compared(kind, content_of(public), fresh) if fresh is not None else None,
         "moves": moves_of(request, body, working), "asked": row_fields(desk.rules, kind),
         "versions": list(reversed([version for version in held.versions if version.issued_at])),
-        "hands": names_of(working),
+        "hands": names_of(working), "files": attachments.lines(body, kind, public),
+        "working_files": attachments.lines(body, kind, working),
     }  # fmt: skip
     return page(request, "disclosure/section.html", context)
 
@@ -122,7 +125,14 @@ def move(request: Any, agency: UUID, section: str, move: str) -> HttpResponse:
     if chosen.id == "collect" and kind.id in DERIVED:
         typed[kind.fact] = desk.derived(kind)
     try:
-        done = enter(request, body, event_of(request, desk, kind, chosen, typed))
+        files = attachments.sent(request, held) if chosen.id == "collect" else ()
+    except NotClean as reason:
+        return form(request, desk, kind, chosen, facts, typed, problem=str(reason), status=422)
+    try:
+        event = event_of(request, desk, kind, chosen, typed, files)
+        if chosen.id == "issue" and held.working is not None:
+            attachments.show(held.working.files)
+        done = enter(request, body, event)
     except (VersionConflict, RecordRefused) as refused:
         return form(request, desk, kind, chosen, facts, typed, problem=str(refused), status=409)
     if not done.done:
@@ -168,12 +178,14 @@ def enter(request: Any, body: Agency, event: Event) -> Registered:
     return register(connections["default"], library(), command, at=now)
 
 
-def event_of(request: Any, desk: Desk, kind: Kind, chosen: Move, typed: Mapping[str, Any]) -> Event:
+def event_of(
+    request: Any, desk: Desk, kind: Kind, chosen: Move, typed: Mapping[str, Any], files: tuple[Mapping[str, Any], ...]
+) -> Event:
     if chosen.event is PageCollected:
-        return PageCollected(section=kind.id, department=department_of(request, desk.agency), facts=typed)
+        department = department_of(request, desk.agency)
+        return PageCollected(section=kind.id, department=department, facts=typed, files=files)
     if chosen.event is PageIssued:
-        place = str(desk.rules.setting("disclosure_place"))
-        return PageIssued(section=kind.id, place=place)
+        return PageIssued(section=kind.id, place=desk.rules.jurisdiction.platform)
     return chosen.event(section=kind.id, facts=typed)  # type: ignore[call-arg]
 
 
@@ -244,7 +256,8 @@ def form(
                         forms.rows_of(fact, typed.get(fact.id)))
             for fact in facts
         ],
-        "kept": KEPT,
+        "kept": KEPT, "attaches": chosen.id == "collect", "endings": attachments.ENDINGS,
+        "files": attachments.lines(desk.agency, kind, held.versions[-1] if held.versions else None),
     }  # fmt: skip
     return page(request, "disclosure/move.html", context, status=status)
 

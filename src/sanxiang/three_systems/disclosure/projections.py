@@ -183,4 +183,5 @@ def common(case: CaseFile, last: Mapping[str, Recorded], public: Mapping[str, An
         "number": case.decision_number,
         "decided_on": legal_day(case.decision.occurred_at) if case.decision else None,
         "published_on": legal_day(last["publication.published"].occurred_at),
+        "place": getattr(last["publication.published"].event, "place", ""),
     }

@@ -17,7 +17,7 @@ from sanxiang.core.gates.paging import Demand, demanded
 from sanxiang.core.registers import SECTIONS, Kind
 from sanxiang.core.rulebook import Procedure, RuleSet
 
-from .models import PublicAgency, PublishedCatalogue, PublishedSection, SharedList
+from .models import PublicAgency, PublishedCatalogue, PublishedFile, PublishedSection, SharedList
 from .moves import Difference, columns_of, compared
 from .photographs import bytes_of
 from .procedures import open_procedures
@@ -105,6 +105,15 @@ def version(stream: UUID, section: str, number: int | None = None) -> PublishedS
     """One version, the one that holds where no number is given."""
     rows = _rows(stream).filter(section=section)
     return (rows.filter(replaced_on=None) if number is None else rows.filter(number=number)).first()
+
+
+def attached(stream: UUID, section: str, number: int, n: int) -> tuple[dict[str, Any], bytes] | None:
+    """One attachment of a published version: how it is told, and its content; None where there is none."""
+    row = version(stream, section, number)
+    if row is None or n >= len(row.files):
+        return None
+    held = PublishedFile.objects.using("portal").filter(pk=row.files[n]["sha256"]).first()
+    return (row.files[n], bytes(held.content)) if held else None
 
 
 def comparison(kind: Kind, old: PublishedSection, new: PublishedSection) -> Difference:

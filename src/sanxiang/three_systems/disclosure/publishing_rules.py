@@ -63,7 +63,7 @@ def told(place: str, day: date) -> Told | None:
             for name, asked in demanded(rules).items()
         ),
         contents=tuple(_contents(rules)),
-        platform=str(rules.setting("disclosure_place")),
+        platform=rules.jurisdiction.platform,
         procedure=tuple(dict.fromkeys(Line(bound.rule.say, str(bound.citation)) for bound in gates)),
         terms=tuple(_terms(rules)),
         people=tuple(dict.fromkeys(posts[bound.rule.helper] for bound in gates if bound.rule.helper in posts)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import board_views, page_views, pane_views
+from . import attaching, board_views, page_views, pane_views
 
 app_name = "disclosure"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("pages/law/", page_views.law, name="law"),
     path("pages/<uuid:agency>/", page_views.overview, name="pages-of"),
     path("pages/<uuid:agency>/<slug:section>/", page_views.one, name="section"),
+    path("pages/<uuid:agency>/<slug:section>/<int:number>/files/<int:n>/", attaching.attached, name="attached"),
     path("pages/<uuid:agency>/<slug:section>/<slug:move>/", page_views.move, name="move"),
 ]

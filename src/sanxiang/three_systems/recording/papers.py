@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sanxiang.casework.answering import parts
 from sanxiang.casework.codes import case_code, factor_of
@@ -21,6 +22,7 @@ from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 
 from .documents import catalogue
+from .marks import DIGEST, Mark, check_address, party_address
 from .recordings import recordings
 
 
@@ -131,8 +133,15 @@ def paper_data(
         data["lists"]["review_grounds"] = [{"text": text} for text in grounds(rules, case)]
         data["document"] |= of_review(case, until, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
+    return data | codes(paper, recorded, case, data["digest"])
+
+
+def codes(paper: Paper, recorded: Recorded, case: CaseFile, digest: str) -> dict[str, str]:
+    """The code of the party's page where the party can open it, and the addresses behind the printed codes."""
     code = case_code(recorded.stream) if factor_of(case.facts) else ""
-    return data | {"party_code": code, "qr": f"{paper.number or paper.title} {recorded.id} {data['digest'][:12]}"}
+    day = legal_day(recorded.occurred_at)
+    mark = Mark(UUID(case.agency), day, paper.template, paper.number, digest[:DIGEST])
+    return {"party_code": code, "party_qr": party_address(code), "qr": check_address(mark)}
 
 
 def stated(case: CaseFile, recorded: Recorded, agency: Agency | None) -> dict[str, Any]:

@@ -85,8 +85,12 @@ def typeset(template: str, content: Json, data: Mapping[str, Json], fonts: FontS
     return pdf
 
 
+CODES = ("qr", "party_qr", "digest", "demo")
+"""What is not printed as it stands."""
+
+
 def _content(template: str, data: Mapping[str, Json]) -> dict[str, Json]:
-    content: dict[str, Json] = shown({key: part for key, part in data.items() if key not in ("qr", "digest", "demo")})
+    content: dict[str, Json] = shown({key: part for key, part in data.items() if key not in CODES})
     for section in ("agency", "case", "party", "document", "activity", "lists", "facts"):
         content[section] = content.get(section) or {}
     for section in ("officers", "signatures"):
@@ -97,6 +101,7 @@ def _content(template: str, data: Mapping[str, Json]) -> dict[str, Json]:
         "demo": bool(data.get("demo")),
         "digest": digest[:12],
         "qr": qr_drawing(str(data.get("qr") or "")),
+        "party_qr": qr_drawing(str(data.get("party_qr") or "")),
     }
 
 
