@@ -15,14 +15,18 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from sanxiang.casework import forms, judging, once, uploads
+from sanxiang.casework.access import find_case
+from sanxiang.casework.carrying import carried_over
 from sanxiang.casework.commands import Answer, Command, RecordRefused, handle, preflight, situation
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.gates.charting import may_open
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.rulebook.ruleset import COMMON
 from sanxiang.core.values import legal_day
+from sanxiang.store import reading
 
 from .common import acting_post, page, staff
 from .files import Brought, bring
@@ -50,7 +54,8 @@ def guarded(request: Any) -> HttpResponse:
     rules = library().on(reader.jurisdiction, legal_day(timezone.now()))
     chosen = (request.POST if request.method == "POST" else request.GET).get("procedure", "")
     if chosen not in rules.procedures or chosen == COMMON:
-        return page(request, "casework/new.html", {"procedures": procedures(rules)})
+        context = {"procedures": procedures(rules), "other": other_case(request)}
+        return page(request, "casework/new.html", context)
     procedure = rules.procedures[chosen].rule
     act = procedure.opening
     case = CaseFile(
@@ -79,17 +84,28 @@ def guarded(request: Any) -> HttpResponse:
 def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act, brought: Brought) -> Command:
     reader, post = request.reader, request.POST
     facts = [rules.dictionary[ask.fact] for ask in act.asks]
+    other = other_case(request)
+    begun = carried_over(rules.dictionary, act, fold(reading.load(connections["default"], other))) if other else {}
     department = post.get("department", "") or next(iter(sorted(reader.departments)), "")
     return Command(
         act=act.id,
         officer=reader.officer,
-        facts=forms.typed_facts(post, facts) if request.method == "POST" else {},
+        facts=forms.typed_facts(post, facts) if request.method == "POST" else begun,
         officers=tuple(post.getlist("officers"))[:20] or (reader.officer,),
         files=brought.files,
         opening={"category": case.category, "procedure": case.procedure, "department": department},
         post=acting_post(request, act),
         once=sent_once(request),
     )
+
+
+def other_case(request: Any) -> str:
+    """The case that a new one is opened from, where the reader may see it; empty for none."""
+    try:
+        row = find_case(request.user, uuid.UUID(request.GET.get("from", "")))
+    except ValueError:
+        return ""
+    return str(row.stream) if row is not None and request.method != "POST" else ""
 
 
 def sent_once(request: Any) -> once.Once | None:
@@ -131,4 +147,5 @@ def form(
 
 
 def procedures(rules: RuleSet) -> list[Any]:
-    return [bound.rule for name, bound in rules.procedures.items() if name != COMMON]
+    """What can be opened here; the acts common to all are no procedure of their own."""
+    return [bound.rule for name, bound in rules.procedures.items() if name != COMMON and may_open(rules, bound.rule)]

@@ -45,7 +45,13 @@ def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappin
     blobs = shelf()
     listed = {name: {"sha256": blobs.add(data), "event": origin.get(name, "")} for name, data in sorted(files.items())}
     listing = orjson.dumps(listed, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-    return {"package_sha256": blobs.add(listing), "volume": listed["volume.pdf"]["sha256"]}
+    main = next(listed[name] for name in (file_of(volume) for volume, _ in VOLUMES) if name in listed)
+    return {"package_sha256": blobs.add(listing), "volume": main["sha256"]}
+
+
+def file_of(volume: str) -> str:
+    """The file of a volume in the package; the main one where there is one (正卷), else what stays inside (副卷)."""
+    return "volume.pdf" if volume == "main" else f"volume-{volume}.pdf"
 
 
 def made(
@@ -75,8 +81,7 @@ def made(
         chosen = arrange(parts, volume)
         if chosen:
             document = {**frame["document"], "volume_title": title}
-            name = "volume.pdf" if volume == "main" else f"volume-{volume}.pdf"
-            files[name] = bind(chosen, {**frame, "document": document}, fonts=fonts).pdf
+            files[file_of(volume)] = bind(chosen, {**frame, "document": document}, fonts=fonts).pdf
     return files, origin
 
 
@@ -114,8 +119,10 @@ def frame_data(
     events: Sequence[Recorded], rules: RuleSet, registers: Registers, archived: Situation, demo: bool
 ) -> dict[str, Any]:
     """What cover, catalogue and closing note say: the case as it is archived."""
-    last = papers_of(events)[-1]
-    data = paper_data(last, events, rules, registers, demo=demo)
+    papers = papers_of(events)
+    if not papers:
+        raise DocumentError("本案还没有任何文书，没有可以立卷的材料")
+    data = paper_data(papers[-1], events, rules, registers, demo=demo)
     facts = {**archived.case.facts, **archived.proposal.facts}
     data["facts"] = facts
     data["lists"]["recordings"] = recordings(events, rules, archived.case.procedure, registers)
