@@ -182,12 +182,14 @@ def _conclusion(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
         return f"准予给付：{case.facts['benefit_kind']}"
     decision = case.decision
     act = rules.act(case.procedure, decision.act) if decision else None
-    content = _content(rules, case) if decision and decision.kind == "decision.made" else []
-    return (act.name if act else "") + ("：" + "；".join(content) if content else "")
+    name = act.name if act else ""
+    content = _content(rules, case, name) if decision and decision.kind == "decision.made" else []
+    return name + ("：" + "；".join(content) if content else "")
 
 
-def _content(rules: RuleSet, case: CaseFile) -> list[str]:
-    """What was decided, item by item: whatever a review of the draft is bound to as its outcome (处理)."""
+def _content(rules: RuleSet, case: CaseFile, name: str) -> list[str]:
+    """What was decided, item by item: whatever a review of the draft is bound to as its outcome (处理), but for what
+    the name of the decision says already."""
     found = []
     for name in rules.dictionary.of_part("sanction"):
         fact, stated = rules.dictionary[name], case.facts.get(name)
@@ -197,7 +199,8 @@ def _content(rules: RuleSet, case: CaseFile) -> list[str]:
             said = f"{Money(int(str(stated))).plain()}元"
         else:
             said = chinese_date(date.fromisoformat(str(stated))) if fact.type == "day" else str(stated).rstrip("。；")
-        found.append(f"{fact.label}：{said}")
+        if said not in name:
+            found.append(f"{fact.label}：{said}")
     return found
 
 
