@@ -60,6 +60,27 @@ def test_it_tells_who_may_do_it_and_the_days() -> None:
     assert "7个工作日" in {term.period for term in boxes["决定"].terms}
 
 
+@pytest.mark.clauses("LY-18")
+def test_only_terms_that_can_run_in_the_procedure_stand_beside_it() -> None:
+    """A licence knows no fine to pay and no transfer to be approved; what its own law sets is there."""
+    rules = library().on("luoyang", date(2026, 11, 2))
+    said = {
+        name: {
+            (term.say, term.law)
+            for box in chart(rules, rules.procedures[name].rule, timezone.now())
+            for term in box.terms
+        }
+        for name in ("licence", "penalty.ordinary", "inspection")
+    }
+    for name in ("licence", "inspection"):
+        assert not [say for say, _ in said[name] if "罚款" in say or "批准移送" in say or "强制执行" in say], name
+    assert {"《行政许可法》第三十二条", "《行政许可法》第四十二条", "《行政许可法》第四十七条"} <= {
+        law for _, law in said["licence"]
+    }
+    assert [say for say, _ in said["penalty.ordinary"] if "缴纳罚款" in say]
+    assert [say for say, _ in said["penalty.ordinary"] if "移送" in say]
+
+
 def test_what_only_practice_knows_is_not_shown_as_law() -> None:
     for _, rules, rule in opened():
         assert not [step for box in chart(rules, rule, timezone.now()) for step in box.steps if "须核定" in step.clause]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from sanxiang.core.rulebook import Act, Procedure, RuleSet, Stage
+from sanxiang.core.rulebook import Act, Condition, Procedure, RuleSet, Stage
 
 from .supposing import known, suppose
 
@@ -86,8 +87,26 @@ def _step(rules: RuleSet, act: Act) -> Step:
 def _terms(rules: RuleSet, procedure: Procedure, acts: list[Act], at: datetime) -> tuple[Term, ...]:
     terms: dict[str, Term] = {}
     for kind in dict.fromkeys(act.emits for act in acts):
-        for one in suppose(rules, kind, at, category=procedure.category, procedure=procedure.id):
+        fits = partial(may_hold, procedure)
+        for one in suppose(rules, kind, at, category=procedure.category, procedure=procedure.id, fits=fits):
             bound = one.binding
             if one.duty not in terms and bound.period is not None:
                 terms[one.duty] = Term(bound.say, str(bound.period), bound.law)
     return tuple(terms.values())
+
+
+def may_hold(procedure: Procedure, condition: Condition | None) -> bool:
+    """Whether a condition can hold in a case of this procedure at all: not where it is about an act, or the paper of an
+    act, that the procedure has not, or about a fact that none of its acts asks."""
+    if condition is None:
+        return True
+    if condition.op == "all":
+        return all(may_hold(procedure, part) for part in condition.value)
+    if condition.op == "any":
+        return any(may_hold(procedure, part) for part in condition.value)
+    if condition.op in ("act", "link", "done"):
+        return any(procedure.act(name) is not None for name in condition.value)
+    asked = {ask.fact for act in procedure.acts for ask in act.asks}
+    if condition.op in ("row", "threshold"):
+        return (condition.value["table"] if condition.op == "row" else "sanctions") in asked
+    return condition.op != "fact" or condition.value["id"] in asked

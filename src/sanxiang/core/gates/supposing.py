@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,12 +26,16 @@ class Supposed:
     conditional: frozenset[str]
 
 
-def suppose(rules: RuleSet, kind: str, start: datetime, *, category: str = "", procedure: str = "") -> list[Supposed]:
-    """Every duty that an event of a kind would start on a day, by duty. A deadline that a person sets is left out."""
+def suppose(
+    rules: RuleSet, kind: str, start: datetime, *, category: str = "", procedure: str = "",
+    fits: Callable[[Condition | None], bool] = lambda when: True,
+) -> list[Supposed]:  # fmt: skip
+    """Every duty that an event of a kind would start on a day, by duty. A deadline that a person sets is left out, and
+    one whose condition does not fit."""
     groups: dict[str, list[tuple[Candidate, bool]]] = {}
     for bound in rules.deadlines.get(kind, ()):
         truth = known(bound.rule.when, category, procedure)
-        if truth.state is not False and bound.rule.period is not None:
+        if truth.state is not False and bound.rule.period is not None and fits(bound.rule.when):
             groups.setdefault(bound.rule.duty, []).append((count(bound, start, rules), truth.state is None))
     found = []
     for duty, counted in groups.items():
