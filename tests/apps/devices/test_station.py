@@ -270,7 +270,9 @@ def test_what_finds_no_case_is_claimed_with_a_suggestion_or_set_aside(dock: Dock
     listed = keeper.get("/devices/inbox/").content.decode()
     assert str(stream) not in listed
     assert str(dock.files()[test].recording) not in listed
-    assert dock.stock.client("keeper", "wuding").get(other).status_code == 404
+    for role, agency in (("keeper", "wuding"), ("unit2", "luoyang"), ("publisher", "wuding")):
+        assert dock.stock.client(role, agency).get(other).status_code == 404
+    assert dock.stock.client("unit2").post(other, {"do": "link", "to": f"{told.stream}/"}).status_code == 404
 
 
 def test_the_watched_folders_are_taken_in_by_the_worker(

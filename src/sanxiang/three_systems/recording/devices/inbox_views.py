@@ -89,10 +89,10 @@ def _bad(reader: Any) -> Any:
 
 
 def recording_of(reader: Any, stream: UUID) -> Any:
-    """A recording from a station of the own agency. Raises Http404."""
+    """A recording from a station that the reader may claim. Raises Http404."""
     events = reading.load(connections["default"], str(stream))
     found = fold_recording(events) if events and events[0].kind == "recording.received" else None
-    if found is None or found.agency != reader.agency or found.source != "station":
+    if found is None or not queries.may_claim(reader, found):
         raise Http404
     return found
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from sanxiang.casework.access import Reader
 from sanxiang.casework.models import CaseRow, Colleague
 from sanxiang.casework.registers import is_stream
+from sanxiang.core.casefile import Recording
 from sanxiang.core.gates.equipping import Unit
 from sanxiang.core.registers import Agency
 from sanxiang.core.rulebook import RuleSet
@@ -26,6 +27,8 @@ from .models import DeviceRow, EquipmentRow
 
 WALL = 400
 """So many tiles stand on the wall; exceptions come first, so that none of them is left out."""
+WHOLE = frozenset({"device_keeper", "head"})
+"""The posts that see what every department's devices recorded."""
 STATES = {"stored": "在库，未配发", "kept": "在科室", "issued": "已领出", "faulty": "报修", "scrapped": "已报废"}
 WORDS = {"overdue": "逾期未还", "clock": "时钟偏差", "unmatched": "未匹配片段", "space": "空间不足", "fault": "故障"}
 
@@ -193,11 +196,21 @@ def bodies(jurisdiction: str, at: datetime) -> list[Body]:
     ]
 
 
-def loose(reader: Reader) -> Any:
-    """Recordings from stations of the own agency that belong to no case and were not set aside."""
-    return RecordingRow.objects.filter(agency=reader.agency, sort="recording", source="station", case=None).exclude(
-        state="set_aside"
-    )
+def loose(reader: Reader) -> QuerySet[RecordingRow]:
+    """Recordings from stations that belong to no case and were not set aside: those of the agency for who keeps devices
+    or heads it, for others what their departments' devices or they themselves recorded."""
+    rows = RecordingRow.objects.filter(agency=reader.agency, sort="recording", source="station", case=None)
+    rows = rows.exclude(state="set_aside")
+    if reader.posts & WHOLE:
+        return rows
+    return rows.filter(Q(department__in=sorted(reader.departments)) | Q(maker=reader.officer or "-"))
+
+
+def may_claim(reader: Reader, found: Recording) -> bool:
+    """The same rule for one recording, whatever became of it."""
+    if found.agency != reader.agency or found.source != "station" or not reader.posts:
+        return False
+    return bool(reader.posts & WHOLE) or found.department in reader.departments or found.maker == reader.officer
 
 
 def footage(reader: Reader, device: Any) -> list[RecordingRow]:
