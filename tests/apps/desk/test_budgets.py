@@ -229,17 +229,18 @@ def credit_pages(desk: Client, first: int) -> list[str]:
     return [made, batch, f"{batch}file/", f"/exchange/credit/record/{record}/"]
 
 
-def footage(world: World) -> str:
-    """A recording of a station that belongs to no case: the page on which somebody claims it."""
+def footage(world: World) -> list[str]:
+    """A recording of a station that belongs to no case: the page on which somebody claims it, and its session."""
     agency, at = world.people["luoyang"][""], timezone.now()
+    file = {"name": "1.mp4", "sha256": "0" * 64, "size": 1, "type": "video/mp4"}
     received = RecordingReceived(
         jurisdiction="luoyang", agency=agency, department="enforcement", source="station", maker=world.people["luoyang"]["zhang"],
-        began=at.isoformat(), ended=at.isoformat(),
+        began=at.isoformat(), ended=(at + timedelta(minutes=1)).isoformat(), files=(file,), device=agency,
     )  # fmt: skip
     stream = stream_of("recording", "budgets")
     command = RecordingCommand(stream=stream, said=(Said(event=received, occurred_at=at),), system=system_of(agency))
     enter(connections["default"], library(), command, at=at)
-    return f"/devices/inbox/{stream}/"
+    return [f"/devices/inbox/{stream}/", f"/devices/together/{stream}/"]
 
 
 def device_pages(desk: Client) -> list[str]:
@@ -373,7 +374,7 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
             look(EVERYBODY, withdrawn(world, name, n))
         for place in (
             *grow(world, clients["ly-register"]), *credit_pages(clients["ly-publish"], 90),
-            *device_pages(clients["ly-device"]), footage(world),
+            *device_pages(clients["ly-device"]), *footage(world),
         ):  # fmt: skip
             look(EVERYBODY, place)
         long = {place: look(EVERYBODY, place) for place in LISTS}

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +27,7 @@ from sanxiang.core.events.recording import RecordingLinked, RecordingSetAside
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.errors import RecordRefused, VersionConflict
+from sanxiang.three_systems.recording import looking
 from sanxiang.three_systems.recording.models import RecordingRow
 
 from . import queries
@@ -89,19 +91,20 @@ def _bad(reader: Any) -> Any:
 
 
 def recording_of(reader: Any, stream: UUID) -> Any:
-    """A recording from a station that the reader may claim. Raises Http404."""
+    """A recording from a station that the reader may claim, and the event that names its file. Raises Http404."""
     events = reading.load(connections["default"], str(stream))
     found = fold_recording(events) if events and events[0].kind == "recording.received" else None
     if found is None or not queries.may_claim(reader, found):
         raise Http404
-    return found
+    return found, events[0].id
 
 
 @require_http_methods(BOTH)
 @staff
 def claim(request: Any, stream: UUID) -> HttpResponse:
     """One recording: what is known of it, where it might belong; link it, or set it aside."""
-    reader, found = request.reader, recording_of(request.reader, stream)
+    reader, (found, opened) = request.reader, recording_of(request.reader, stream)
+    watches = looking.recording_of(request.user, reader, stream) is not None
     problem: tuple[str, ...] = ()
     if request.method == "POST":
         event, problem = _chosen(request, found)
@@ -118,7 +121,8 @@ def claim(request: Any, stream: UUID) -> HttpResponse:
         "problem": "；".join(problem), "reason": request.POST.get("set_aside_reason", ""),
         "decides": bool(reader.posts & {"device_keeper", "unit_head", "head"}), "path": found.facts.get("station_path"),
         "note": found.facts.get("station_note"), "offset": found.facts.get("station_offset_s"),
-        "channels": len(queries.together(found)) if device else 0,
+        "watch": reverse("recording:look", args=[stream, opened, 0]) if watches else "",
+        "channels": len(queries.together(found)) if device and watches else 0,
     }  # fmt: skip
     return page(request, "devices/claim.html", context, status=422 if problem else 200)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import inbox_views, plan_views, rule_views, scan_views, views
+from . import channel_views, inbox_views, plan_views, rule_views, scan_views, views
 
 app_name = "devices"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("scan/", scan_views.scan, name="scan"),
     path("labels/", views.labels, name="labels"),
     path("inbox/", inbox_views.inbox, name="inbox"),
+    path("together/<uuid:stream>/", channel_views.together, name="together"),
     path("inbox/<uuid:stream>/", inbox_views.claim, name="claim"),
     path("need/", plan_views.need, name="need"),
     path("need/<slug:year>/", plan_views.plan, name="plan"),
