@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
 
 pytest_plugins = ["tests.plugin_clauses"]
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")  # how fast a machine is decides no test
 
 HOME = Path(tempfile.mkdtemp(prefix="sanxiang-tests-"))
 
