@@ -56,7 +56,7 @@ OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "port
         "devices")  # fmt: skip
 ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
               "registry:cancel", "recording:still", "recording:level",
-              "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:capture-opening",
+              "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
               "recording:capture-act", "recording:capture-third"}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip")

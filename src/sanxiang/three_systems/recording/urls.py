@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import access_views, archive_views, player_views, register_views, views
+from . import access_views, archive_views, player_views, preview_views, register_views, views
 from .capture import api, desk_views, pages
 
 app_name = "recording"
@@ -29,6 +29,7 @@ urlpatterns = [
     path("<uuid:stream>/consult/<uuid:name>/<int:n>/", access_views.piece, name="consult-piece"),
     path("register/", register_views.listed, name="register"),
     path("rules/", register_views.rules, name="rules"),
+    path("<uuid:stream>/preview/<slug:act_id>/", preview_views.preview, name="preview"),
     path("<uuid:stream>/quality/", archive_views.examined, name="quality"),
     path("<uuid:stream>/party/", register_views.party, name="party"),
     path("<uuid:stream>/", archive_views.file, name="keeping"),

@@ -142,3 +142,34 @@ all("[data-ask]", (part) => {
   };
   setTimeout(ask, 2500);
 });
+
+// The paper that a form would make, drawn anew a moment after the last key; nothing is written by it.
+all("[data-preview]", (part) => {
+  const form = document.getElementById("act-form");
+  const told = part.querySelector("[data-preview-told]");
+  const pages = part.querySelector("[data-preview-pages]");
+  if (!form) return;
+  part.hidden = false;
+  let waiting = 0, asked = 0;
+  const draw = async () => {
+    const mine = (asked += 1), typed = new FormData(form);
+    for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
+    try {
+      const answer = await fetch(part.dataset.preview, { method: "POST", body: typed });
+      if (!answer.ok || mine !== asked) return;
+      const found = await answer.json();
+      told.textContent = found.missing.length ? `${found.title}　还缺：${found.missing.join("、")}` : found.title;
+      pages.replaceChildren(...found.pages.map((source, n) => {
+        const page = document.createElement("img");
+        page.src = source;
+        page.alt = `${found.title}第 ${n + 1} 页`;
+        page.className = "sx-sheet";
+        return page;
+      }));
+    } catch { /* no network now: the form works without */ }
+  };
+  const later = () => { clearTimeout(waiting); waiting = setTimeout(draw, 700); };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  later();
+});

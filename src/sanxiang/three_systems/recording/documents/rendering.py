@@ -67,6 +67,23 @@ def render(
     raise DocumentError(f"《{content['title']}》中有无法显示的字，替换后仍不能生成")
 
 
+def drawn(template: str, data: Mapping[str, Json], *, fonts: FontSet) -> list[bytes]:
+    """The pages of a paper as drawings (SVG), for looking at before it is made. MissingFields, DocumentError."""
+    forms = catalogue()
+    forms.demand(template, data)
+    content = _content(template, data)
+    content["terms"] = {term.id: term.text for term in forms.terms}
+    content["use"], content["attachments"] = list(forms[template].use), []
+    content["title"] = content["document"].get("title") or forms[template].title
+    content = boxed(content, unshowable(texts(content)))
+    inputs = {"data": json.dumps(content, ensure_ascii=False), "fonts": json.dumps(fonts.families, ensure_ascii=False)}
+    try:
+        made = _compiler(fonts).compile(input=str(TEMPLATES / f"{template}.typ"), format="svg", sys_inputs=inputs)
+    except typst.TypstError as fault:
+        raise DocumentError(f"《{content['title']}》不能预览：{fault.message}") from fault
+    return [made] if isinstance(made, bytes) else list(made or ())
+
+
 def typeset(template: str, content: Json, data: Mapping[str, Json], fonts: FontSet, standard: str) -> bytes:
     """The PDF of a Typst source of this package on content that is ready for setting; the day comes from `data`.
     typst.TypstError, DocumentError."""

@@ -1,0 +1,65 @@
+"""Filling in a paper: guidance and set phrases beside the fields, what is required, and the paper as it would be made."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from django.test import Client
+
+from sanxiang.casework import forms
+from sanxiang.casework.projections import library
+from sanxiang.core.casefile import fold
+from sanxiang.core.values import legal_day
+from tests.support.theatre import Theatre
+
+pytestmark = [pytest.mark.clauses("CN-08"), pytest.mark.journeys("documents.editor")]
+
+
+def client_of(theatre: Theatre, role: str, agency: str) -> Client:
+    client = Client()
+    client.force_login(theatre.account(role, agency))
+    return client
+
+
+def test_guidance_phrases_and_what_is_required_stand_beside_the_field(theatre: Theatre) -> None:
+    told = theatre.played(before="conclude_investigation", start="2026-06-15")
+    page = client_of(theatre, "zhang", "luoyang").get(f"/work/cases/{told.stream}/do/conclude_investigation/")
+    said = page.content.decode()
+    case = fold(theatre.events(told))
+    rules = library().on("luoyang", legal_day(told.at))
+    act = rules.act(case.procedure, "conclude_investigation")
+    assert act is not None
+    fields, _ = forms.fields_of(rules, case, act, {}, {})
+    helped = [one for one in fields if one.fact.help]
+    phrased = [one for one in fields if one.fact.phrases and one.kind == "long_text"]
+    assert helped
+    assert phrased
+    for one in helped:
+        if one.kind != "flag":
+            assert f'id="h-{one.fact.id}">{one.fact.help[:12]}' in said, one.fact.id
+    for one in phrased:
+        assert f'data-phrase="f-{one.fact.id}"' in said, one.fact.id
+    assert said.count('aria-label="必填"') >= sum(one.required for one in fields)
+
+
+def test_the_paper_is_drawn_while_it_is_typed_and_nothing_is_written(theatre: Theatre) -> None:
+    told = theatre.played(before="inspect", start="2026-06-22")
+    client = client_of(theatre, "zhang", "luoyang")
+    place = f"/recording/{told.stream}/preview/inspect/"
+    before = len(theatre.events(told))
+    empty = client.post(place, {}).json()
+    assert empty["title"] == "现场检查笔录"
+    whole = theatre.command(told, "inspect")
+    typed = {key: value for key, value in whole.facts.items() if isinstance(value, str)}
+    drawn = client.post(place, {**typed, "officers": list(whole.officers)}).json()
+    assert set(drawn["missing"]) <= set(empty["missing"])
+    assert drawn["pages"]
+    first = base64.b64decode(drawn["pages"][0].removeprefix("data:image/svg+xml;base64,"))
+    assert first.lstrip().startswith(b"<svg")
+    other = client.post(place, {**typed, "inspection_findings": "完全不同的检查情况", "officers": list(whole.officers)})
+    assert other.json()["pages"][0] != drawn["pages"][0], "it follows what is typed"
+    assert len(theatre.events(told)) == before, "nothing was written"
+    theatre.everywhere()
+    assert client_of(theatre, "head", "wuding").post(place, {}).status_code == 404
+    assert client.get(place).status_code == 405
