@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sanxiang.core.casefile import NOTED, CaseFile, apply
+from sanxiang.core.casefile import NOTED, CaseFile, Recording, apply, fold_recording
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.gates import Proposal, Situation, breaches_of, consider
 from sanxiang.core.registers import Registers, fold_agency, fold_officer
@@ -52,6 +52,17 @@ class RegisterHistory:
             else:
                 officers[stream] = fold_officer(events, recorded.recorded_at)
         return Registers(officers, agencies)
+
+    def recordings(self, recorded: Recorded) -> tuple[Recording, ...]:
+        """The recordings that an act rests on, as they stood before it."""
+        return tuple(
+            fold_recording(
+                one
+                for one in self._events(stream)
+                if one.recorded_at <= recorded.recorded_at and getattr(one.event, "event", "") != recorded.id
+            )
+            for stream in recorded.event.recordings
+        )
 
     def _events(self, stream: str) -> tuple[Recorded, ...]:
         if stream and stream not in self._streams:
@@ -101,7 +112,8 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
         extra={item.name: getattr(event, item.name) for item in fields(event) if item.name not in OWN},
     )
     rules = library.on(case.jurisdiction, legal_day(recorded.occurred_at))
-    verdict = consider(Situation(rules, case, history.at(recorded, case.agency), proposal))
+    registers = history.at(recorded, case.agency)
+    verdict = consider(Situation(rules, case, registers, proposal, recordings=history.recordings(recorded)))
     finding: Mapping[str, Any] = recorded.finding or {}
     if finding.get("law") != rules.law:
         return "适用的规定与当时记载的不是同一版本（规则文件被改动）"

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from sanxiang.casework.auditing import RegisterHistory, replay_case
 from sanxiang.casework.commands import handle
 from sanxiang.core.casefile import fold_recording
 from sanxiang.store import reading
@@ -37,6 +38,12 @@ def bare(theatre: Any, story: Any) -> dict[str, Any]:
 def tried(theatre: Any, story: Any, **facts: Any) -> Any:
     command = theatre.command(story, "inspect", facts=bare(theatre, story) | facts)
     return handle(theatre.connection, theatre.book, command, at=NOW())
+
+
+def differences(theatre: Any, story: Any) -> list[Any]:
+    """What a second judgement of the whole case finds otherwise."""
+    history = RegisterHistory(theatre.connection)
+    return [one for one in replay_case(story.stream, theatre.events(story), theatre.book, history) if one]
 
 
 def missing(answer: Any) -> str:
@@ -74,6 +81,7 @@ def test_an_activity_waits_until_every_interruption_has_its_cause(theatre: Any, 
     assert done.done, missing(done)
     facts = done.events[0].event.facts
     assert facts["recording_told"] is True
+    assert not differences(theatre, scene), "judged again, it stands"
     assert "演示" in facts["recording_reason"]
 
 
@@ -117,6 +125,7 @@ def test_an_exemption_has_its_ground_its_reason_and_its_approver(theatre: Any, s
     done = tried(theatre, scene)
     assert done.done, missing(done)
     facts = done.events[0].event.facts
+    assert not differences(theatre, scene), "judged again, it stands"
     assert (facts["recording_mode"], facts["recording_reason"]) == (
         "不录音录像",
         "易燃易爆，加油站卸油区，禁用电子设备",
