@@ -43,7 +43,9 @@ def product() -> Iterator[Moved]:
     with tempfile.TemporaryDirectory(prefix="sanxiang-journey-") as name:
         Path(name).chmod(0o711)
         serving = Moved(Path(name))
-        serving.start(patience=1_200)
-        yield serving
-        if serving.process is not None and serving.process.poll() is None:
-            serving.stop()
+        try:
+            serving.start(patience=1_200)
+            yield serving
+        finally:
+            if serving.process is not None and serving.process.poll() is None:
+                serving.stop()
