@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from sanxiang.core.gates.fulltext import FACTS
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.store.rulebooks.library import load_library
-from sanxiang.three_systems.recording.documents.registry import catalogue
+from sanxiang.three_systems.recording.documents.registry import SECTIONS, catalogue
 
 LIBRARY = load_library()
 TEMPLATES = {one.id: one for one in catalogue().templates}
@@ -32,6 +33,29 @@ def only_here(rules: RuleSet, act: Act) -> Iterator[tuple[str, str, bool]]:
                 facts = [rules.dictionary.get(name) for name in need.split("|")]
                 if all(fact is not None and not fact.carried for fact in facts):
                     yield paper.template, need, not field.when
+
+
+@pytest.mark.clauses("LY-14", "UR-09", "WD-07")
+@pytest.mark.journeys("disclosure.full-text")
+@pytest.mark.parametrize("place", sorted(LIBRARY.jurisdictions))
+def test_the_full_text_of_every_decision_holds_what_its_form_prints(place: str) -> None:
+    rules = LIBRARY.on(place, date(2026, 6, 1))
+    allowed = {name for bound in rules.contents if bound.rule.of == FACTS for name in bound.rule.fields}
+    papers = {
+        paper.template
+        for procedure in rules.procedures
+        for act in rules.acts_of(procedure)
+        if act.emits in ("decision.made", "decision.refused")
+        for paper in act.papers
+        if paper.series and not paper.inside
+    }
+    assert len(papers) >= 4
+    for template in papers:
+        paths = [one for field in TEMPLATES[template].fields for path in (*field.needs, *field.may)
+                 for one in path.split("|")]  # fmt: skip
+        facts = {path.partition(".")[0] for path in paths if path.partition(".")[0] not in SECTIONS}
+        assert facts <= allowed, template
+    assert allowed <= set(rules.dictionary)
 
 
 @pytest.mark.parametrize("place", sorted(LIBRARY.jurisdictions))

@@ -3,15 +3,20 @@ text layer and the metadata of documents, the members and names of archives; and
 
 from __future__ import annotations
 
+import contextlib
 import html
 import io
+import json
 import re
+import shutil
+import subprocess
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
+import pikepdf
 import pypdf
 from pyarrow import parquet
 
@@ -83,6 +88,10 @@ def contents(address: str, channel: str, body: bytes, depth: int = 0) -> Iterato
         pdf = pypdf.PdfReader(io.BytesIO(body))
         yield Seen(address, f"{channel}/pdf text", "\n".join(page.extract_text() for page in pdf.pages))
         yield Seen(address, f"{channel}/pdf metadata", f"{dict(pdf.metadata or {})}\n{xmp(pdf)}")
+        yield Seen(address, f"{channel}/pdf objects", objects(body))
+        if shutil.which("pdftotext"):
+            told = subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True)
+            yield Seen(address, f"{channel}/pdf text by poppler", told.stdout.decode())
         for name, files in pdf.attachments.items():
             yield Seen(address, f"{channel}/pdf attachment", name)
             for one in files:
@@ -98,6 +107,36 @@ def contents(address: str, channel: str, body: bytes, depth: int = 0) -> Iterato
     yield Seen(address, channel, html.unescape(body.decode("utf-8", "replace")))
 
 
+def objects(body: bytes) -> str:
+    """Every text string of every object of a PDF as another reader finds them: properties, outlines, tags, names,
+    annotations; and what its streams hold once they are unpacked."""
+    found: list[str] = []
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        for one in pdf.objects:
+            found += strings(one)
+            if isinstance(one, pikepdf.Stream):
+                with contextlib.suppress(pikepdf.PdfError):
+                    found.append(one.read_bytes().decode("utf-8", "replace"))
+    return "\n".join(found)
+
+
+def strings(one: object, depth: int = 0) -> Iterator[str]:
+    if isinstance(one, pikepdf.String):
+        yield str(one)
+    elif isinstance(one, pikepdf.Array) and depth < 20:
+        for part in one:
+            yield from strings(part, depth + 1)
+    elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream) and depth < 20:
+        for key, part in one.items():
+            if key not in ("/Parent", "/P"):
+                yield from strings(part, depth + 1) if not is_object(part) else ()
+
+
+def is_object(part: object) -> bool:
+    """Whether it is an object of its own, which is read as such."""
+    return isinstance(part, pikepdf.Object) and part.is_indirect
+
+
 def xmp(pdf: pypdf.PdfReader) -> str:
     found = pdf.trailer["/Root"].get("/Metadata")  # type: ignore[union-attr]
     return found.get_object().get_data().decode("utf-8", "replace") if found is not None else ""
@@ -107,6 +146,25 @@ def bare(text: str) -> str:
     """A text without what somebody may put between its signs: width, gaps, hyphens, dots, quotes, escapes."""
     unescaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     return STRANGE.sub("", unicodedata.normalize("NFKC", unescaped)).upper()
+
+
+def about(seen: Seen, stream: str) -> Iterator[Seen]:
+    """The part of what was seen that is about one decision: all of its own pages, its row in files of many."""
+    if stream in seen.address:
+        yield seen
+    elif stream in seen.text and seen.channel not in ("address", "headers"):
+        for part in rows(seen.text):
+            if stream in part:
+                yield Seen(seen.address, seen.channel, part)
+
+
+def rows(text: str) -> list[str]:
+    """The rows of a list: decisions of an answer in JSON, entries of a feed, items of a page, lines of a file."""
+    with contextlib.suppress(ValueError):
+        held = json.loads(text)
+        found = held.get("decisions", []) if isinstance(held, dict) else []
+        return [json.dumps(one, ensure_ascii=False) for one in found] or [text]
+    return re.split(r"</entry>|</li>|</tr>|</article>|\}, \{'id'|\r?\n(?=[0-9a-f]{8}-)|\n(?=\{)", text)
 
 
 def leaks(seen: Iterable[Seen], values: Iterable[str]) -> list[str]:

@@ -29,6 +29,7 @@ from sanxiang.core.gates import (
     papers_of,
     series_of,
 )
+from sanxiang.core.gates.fulltext import deciders
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import PARTY, Library, RuleSet, check_facts
 from sanxiang.core.values import Actor, legal_day
@@ -218,7 +219,7 @@ def situation(
 ) -> tuple[Situation, dict[str, str]]:
     """What the gate looks at, and the problems with what was typed."""
     moment = command.occurred_at or at
-    registers = registers_for(connection, case.agency, (command.officer, *command.officers))
+    registers = registers_for(connection, case.agency, (command.officer, *command.officers, *deciders(case)))
     acting = registers.officer(command.officer)
     if not case.agency and acting is not None:
         registers = registers_for(connection, acting.agency, (command.officer, *command.officers))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.projections import library
+from sanxiang.core.gates.fulltext import FULL
 from sanxiang.three_systems.disclosure import published
 
 from .party_views import clean
@@ -37,8 +38,9 @@ def report(request: HttpRequest, stream: UUID) -> HttpResponse:
     row = published.find(stream)
     if row is None or row.withdrawn_on:
         raise Http404
+    fields = [*row.public, *([FULL] if row.full else [])]
     typed = {name: clean(request.POST.get(name, "")) for name in ("field", "text", "contact")}
-    context: dict[str, Any] = {"row": row, "typed": typed, "fields": list(row.public)}
+    context: dict[str, Any] = {"row": row, "typed": typed, "fields": fields}
     context["once"] = request.POST.get("once", "")[:40] or secrets.token_urlsafe(12)
     if request.method != "POST":
         return render(request, "counter/correct.html", context)
@@ -47,7 +49,7 @@ def report(request: HttpRequest, stream: UUID) -> HttpResponse:
             raise NotSent(f"请写明哪里不准确、应当怎样写，最多 {TEXT_MAX} 个字。")
         payload = {
             "stream": str(stream), "text": typed["text"], "contact": typed["contact"][:100],
-            "field": typed["field"] if typed["field"] in row.public else "",
+            "field": typed["field"] if typed["field"] in fields else "",
         }  # fmt: skip
         receipt = send(
             CORRECTION, payload, once=f"{stream} {context['once']}", address=address_of(request), at=timezone.now()

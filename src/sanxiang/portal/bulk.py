@@ -40,6 +40,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "until": ("date", "公示截止日期；长期公示的为空"),
     "corrected_on": ("date", "最近一次更正的日期；没有更正过的为空"),
     **dict.fromkeys(ORDER, ("string", "公示的内容，与网页上同名的一栏相同")),
+    "full_text": ("string", "决定书全文（PDF）在本网站的地址；只公示基本要素的为空"),
     "others": ("string", "网页上的其余各栏，JSON 对象，键为栏目名称"),
 }
 """Every column: its type in the words of Table Schema, and what it means."""
@@ -92,6 +93,7 @@ def told(row: Published) -> dict[str, Any]:
         "id": str(row.stream), "number": row.number, "category": row.category, "agency": row.agency_name,
         "decided_on": row.decided_on, "published_on": row.published_on, "until": row.until,
         "corrected_on": row.corrected_on, **{name: public.get(name, "") for name in ORDER},
+        "full_text": reverse("portal:decision-pdf", args=[row.stream]) if row.full else "",
         "others": json.dumps(others, ensure_ascii=False) if others else "",
     }  # fmt: skip
 

@@ -51,6 +51,10 @@ DECISION = {
         **dict.fromkeys(("decided_on", "until", "corrected_on"), NO_DAY),
         "corrections": {"type": "array", "items": CORRECTION, "description": "更正记录，新的在前"},
         "fields": {"type": "object", "description": "网页上的各栏，键为栏目名称"},
+        "full_text": {"type": "string", "description": "决定书全文（PDF）的地址；只公示基本要素的为空"},
+        "full_text_lines": {
+            "type": "array", "items": {"type": "string"}, "description": "决定书全文，一段一行；只在单独查一条时给出",
+        },
     },
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from sanxiang.three_systems.disclosure import published
 from sanxiang.three_systems.disclosure.models import Published
 
+from .fulltext import address, lines
 from .views import query_text, search
 
 MONTH = "%Y-%m"
@@ -51,7 +52,8 @@ def decision(request: HttpRequest, stream: UUID) -> HttpResponse:
         raise Http404
     gone = {"withdrawn_on": row.withdrawn_on, "withdrawn_cause": row.withdrawn_cause} if row.withdrawn_on else {}
     status = 410 if gone else 200
-    return JsonResponse(told(request, row) | gone, status=status, json_dumps_params={"ensure_ascii": False})
+    full = {"full_text_lines": [line.text for line in lines(row)]} if row.full else {}
+    return JsonResponse(told(request, row) | full | gone, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def told(request: HttpRequest, row: Published) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def told(request: HttpRequest, row: Published) -> dict[str, Any]:
         "corrected_on": row.corrected_on,
         "corrections": row.corrections,
         "fields": row.public,
+        "full_text": address(request, row),
     }
 
 

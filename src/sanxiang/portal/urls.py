@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import agencies, bulk, charts, interface, looks, numbers, opendata, rules, views, windows
+from . import agencies, bulk, charts, fulltext, interface, looks, numbers, opendata, rules, views, windows
 from .kept import kept
 
 app_name = "portal"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("search.atom", kept(opendata.feed), name="feed"),
     path("d/<uuid:stream>/", kept(views.decision), name="decision"),
     path("d/<uuid:stream>.json", kept(opendata.decision), name="decision-json"),
+    path("d/<uuid:stream>.pdf", kept(fulltext.pdf), name="decision-pdf"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/<uuid:agency>/", agencies.agency, name="agency"),
     path("agencies/<uuid:agency>/<slug:section>/", agencies.section, name="section"),

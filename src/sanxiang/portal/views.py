@@ -17,6 +17,7 @@ from sanxiang.core.values.searching import plain
 from sanxiang.three_systems.disclosure import published
 from sanxiang.three_systems.recording.marks import absolute
 
+from .fulltext import lines
 from .windows import drawn
 
 CATEGORIES = ("处罚", "许可", "强制", "征收", "收费", "检查", "给付", "奖励", "确认", "裁决", "其他")
@@ -88,7 +89,7 @@ def decision(request: HttpRequest, stream: UUID) -> HttpResponse:
     if row.withdrawn_on:
         return render(request, "portal/withdrawn.html", {"row": row}, status=410)
     fields = sorted(row.public.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER))
-    return render(request, "portal/decision.html", {"row": row, "fields": fields})
+    return render(request, "portal/decision.html", {"row": row, "fields": fields, "lines": lines(row)})
 
 
 @require_safe

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from sanxiang.three_systems.disclosure import public_pages
 from sanxiang.three_systems.disclosure.models import PublishedSection
-from sanxiang.three_systems.recording.documents import FontSet
 from sanxiang.three_systems.recording.documents.boards import SIZES, Board, Post, board
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 from sanxiang.three_systems.recording.marks import absolute, public
 
 from .agencies import found
+from .fulltext import fonts
 
 SCREEN_S = 300
 """A screen asks again so often, without any script."""
@@ -74,10 +72,7 @@ def printed(request: HttpRequest, agency: UUID, number: int, paper: str) -> Http
         address=public(reverse("portal:window", args=[agency, number])),
         number=row.number, day=row.issued_on, demo="演示" in body.name,
     )  # fmt: skip
-    folder = getattr(settings, "SANXIANG_FONTS", "")
-    return HttpResponse(
-        board(told, size, fonts=FontSet(Path(folder) if folder else None)), content_type="application/pdf"
-    )
+    return HttpResponse(board(told, size, fonts=fonts()), content_type="application/pdf")
 
 
 def drawn(address: str) -> HttpResponse:

@@ -126,6 +126,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/recording/{archived}/quality/",
         "/recording/capture/package", "/recording/capture/arrived/",
         f"/recording/{filing}/recordings/", f"/recording/capture/arrived/{came_in(world)}/",
+        f"/recording/{archived}/public.pdf",
     ]  # fmt: skip
     public = [
         "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",
@@ -137,7 +138,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/officers/", "/officers/?q=演示", "/procedures/",
         "/procedures/luoyang/penalty.ordinary/", "/procedures/luoyang/penalty.ordinary/chart.svg",
         "/numbers/", f"/numbers/{agency}/2026/", f"/numbers/{agency}/2026.csv", f"/numbers/{agency}/2026.json",
-        "/search.json?q=演示", "/search.atom?q=演示", f"/d/{archived}.json", "/sitemap.xml", "/sitemap-2026-03.xml",
+        "/search.json?q=演示", "/search.atom?q=演示", f"/d/{archived}.json", f"/d/{archived}.pdf", "/sitemap.xml", "/sitemap-2026-03.xml",
         "/data/", "/data/2026-03.csv", "/data/2026-03.jsonl", "/data/2026-03.parquet", "/data/withdrawn.csv",
         "/recording/capture/", "/recording/capture/manifest.webmanifest", "/recording/capture/sw.js",
         "/recording/capture/contact", "/data/datapackage.json", "/data/openapi.json", "/look/large/?next=/",

@@ -34,10 +34,22 @@ FREE_TEXT = {
     "withdraw_publication": {"withdrawal_cause": "撤销", "withdrawal_ground": f"复议决定撤销。{LOUD}"},
 }  # fmt: skip
 
+OTHER = "门户演示红商行"
+SUPPLIER = {
+    "conclude_investigation": {"violation_facts": f"经查，当事人销售的面包购自{OTHER}，属实。"},
+    "decide": {"decision_reasons": f"当事人能够说明进货来源（{OTHER}）。"},
+    "prepare_publication": {
+        "mask_choices": [
+            {"text": OTHER, "choice": "遮蔽", "sort": "商业秘密", "reason": "供货商的名称是当事人的商业秘密"}
+        ]
+    },
+}
+"""A company that is public in its own case and must not be named in this one."""
+
 
 @pytest.fixture(scope="session")
 def site(opened_theatre: Theatre, django_db_blocker: Any) -> dict[str, str]:
-    """Published: three companies and one person; withdrawn: one person; one case decided and not yet published."""
+    """Published: four companies, one of them with the name of another hidden, and one person; withdrawn: one person; one case decided and not yet published."""
     theatre = opened_theatre
     with django_db_blocker.unblock():
         companies = [
@@ -47,8 +59,10 @@ def site(opened_theatre: Theatre, django_db_blocker: Any) -> dict[str, str]:
         person = theatre.played(start="2025-02-17", fill=PERSON, facts=FREE_TEXT)
         withdrawn = theatre.played("revoked", start="2025-03-03", fill=PERSON, facts=FREE_TEXT)
         unseen = theatre.played(before="publish", start="2025-03-10", fill={"party_name": "门户演示未公示商行"})
+        shop = theatre.played(start="2025-05-12", fill={"party_name": "门户演示青商行"}, facts=SUPPLIER)
         connections.close_all()
     return {
+        "shop": shop.stream,
         "red": companies[0].stream, "yellow": companies[1].stream, "blue": companies[2].stream,
         "person": person.stream, "withdrawn": withdrawn.stream, "unseen": unseen.stream,
     }  # fmt: skip

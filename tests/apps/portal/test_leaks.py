@@ -22,10 +22,10 @@ from sanxiang.core.registers import Registers, fold_agency
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure.models import Published
-from tests.support.leaks import Answer, Seen, contents, crawl, leaks, readable
+from tests.support.leaks import Answer, Seen, about, contents, crawl, leaks, readable
 from tests.support.theatre import Theatre
 
-from .conftest import CANARIES
+from .conftest import CANARIES, OTHER
 
 STARTS = (
     "/", "/search/", "/search.json", "/search.atom", "/sitemap.xml", "/robots.txt", "/numbers/", "/catalogues/",
@@ -71,13 +71,59 @@ def hidden_values(theatre: Theatre) -> set[str]:
     return {value for value in found if not any(value in one for one in openly)}
 
 
+def hidden_here(theatre: Theatre, stream: str) -> set[str]:
+    """What the public pages of one case must not hold, whatever other cases show: all that it declares and hides, and
+    what a person marked. What its agency says of itself is public everywhere."""
+    case = fold(reading.load(connections["default"], stream))
+    assert case.opened_at is not None
+    agency = fold_agency(reading.load(connections["default"], case.agency))
+    rules = theatre.book.on(case.jurisdiction, legal_day(case.opened_at))
+    openly = [str(value) for value in (*agency.facts.values(), case.facts.get("party_name"))]
+    openly = openly if case.facts.get("party_kind") != "自然人" else openly[:-1]
+    registers = Registers(agencies={agency.id: agency})
+    return {one.value for one in known_of(rules, case, registers) if not any(one.value in text for text in openly)}
+
+
+@pytest.mark.clauses("LY-14", "UR-09", "WD-07")
+@pytest.mark.journeys("disclosure.full-text")
+def test_a_name_that_is_public_in_its_own_case_is_not_in_one_that_hides_it(
+    site: dict[str, str], theatre: Theatre
+) -> None:
+    seen = [without_the_question(one) for one in everything(theatre)]
+    assert OTHER in {value for one in [hidden_here(theatre, site["shop"])] for value in one}
+    assert any(OTHER in one.text for one in seen if site["red"] in one.address), "in its own case it is public"
+    for name in ("red", "person", "shop", "withdrawn"):
+        stream = site[name]
+        mine = [part for one in seen for part in about(one, stream)]
+        channels = {one.channel for one in mine}
+        assert {"body"} <= channels
+        if name != "withdrawn":
+            assert {"body/pdf text", "body/pdf metadata", "body/pdf objects", "body/parquet"} <= channels
+            assert {one.address.rpartition("/")[2].partition("?")[0] for one in mine} >= {"search.json", "search.atom"}
+        assert leaks(mine, hidden_here(theatre, stream)) == [], name
+
+
+def test_a_company_named_where_it_is_hidden_is_found(site: dict[str, str], theatre: Theatre) -> None:
+    row = Published.objects.get(pk=site["shop"])
+    full = {**row.full, "facts": {**row.full["facts"], "decision_reasons": f"购自{OTHER}。"}}
+    Published.objects.filter(pk=row.pk).update(full=full, public={**row.public, "违法事实": f"购自{OTHER}。"})
+    try:
+        seen = [part for one in everything(theatre) for part in about(without_the_question(one), site["shop"])]
+        places = {one.partition(": ")[0].partition("?")[0] for one in leaks(seen, hidden_here(theatre, site["shop"]))}
+    finally:
+        Published.objects.filter(pk=row.pk).update(full=row.full, public=row.public)
+    own = f"/d/{site['shop']}"
+    assert {f"{own}/ body", f"{own}.json body", f"{own}.pdf body/pdf text", "/search.json body"} <= places
+    assert {one.rpartition(".")[2] for one in places} >= {"csv body", "parquet body/parquet"}
+
+
 @pytest.mark.clauses("DXH-05", "LY-03", "UR-02")
 @pytest.mark.journeys("disclosure.masking")
 def test_no_masked_value_stands_anywhere_in_public(site: dict[str, str], theatre: Theatre) -> None:
     seen = [without_the_question(one) for one in everything(theatre)]
     addresses = {one.address for one in seen}
     assert {f"/d/{site['person']}/", f"/d/{site['withdrawn']}/", f"/d/{site['red']}.json"} <= addresses
-    assert {one.rpartition(".")[2] for one in addresses} >= {"csv", "json", "svg", "xml", "txt", "parquet"}
+    assert {one.rpartition(".")[2] for one in addresses} >= {"csv", "json", "svg", "xml", "txt", "parquet", "pdf"}
     values = hidden_values(theatre) | set(CANARIES)
     assert len(values) > 10
     assert leaks(seen, values) == []

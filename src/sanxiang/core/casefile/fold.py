@@ -171,6 +171,7 @@ def answered(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None
 @on("decision.made", "decision.refused")
 def decided(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.decision, case.decision_number, case.decision_bound = done, event.number, event.bound
+    case.decided_facts = dict(case.facts)
     case.publication = "draft"
 
 

@@ -13,7 +13,7 @@ from .state import CaseFile, Done
 
 @on("publication.prepared")
 def prepared(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.prepared, case.prepared_by = event.public, recorded.actor.officer
+    case.prepared, case.prepared_full, case.prepared_by = event.public, event.full, recorded.actor.officer
     case.publication = "check"
 
 
@@ -24,13 +24,14 @@ def checked(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 
 @on("publication.returned")
 def sent_back(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.prepared, case.prepared_by = None, ""
+    case.prepared, case.prepared_full, case.prepared_by = None, {}, ""
     case.publication = "masking"
 
 
 @on("publication.published")
 def published(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.public, case.published_at, case.withdrawn = event.public, recorded.occurred_at, ""
+    case.public, case.public_full = event.public, event.full
+    case.published_at, case.withdrawn = recorded.occurred_at, ""
     case.publication = "published"
 
 
@@ -41,7 +42,7 @@ def confirmed(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> Non
 
 @on("publication.corrected")
 def corrected(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
-    case.public, case.questioned = event.public, None
+    case.public, case.public_full, case.questioned = event.public, event.full, None
     case.publication = "corrected"
 
 

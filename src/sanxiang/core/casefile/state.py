@@ -112,9 +112,9 @@ COPIED = (
 @dataclass(slots=True)
 class CaseFile:
     """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it,
-    `earlier` the different texts that were stated before (a second witness does not unname the first); `sealed` maps
-    each sealed paper, as event/place, to the event that notes its seal; `recordings` each recording to the last act
-    that rests on it.
+    `earlier` the different texts that were stated before (a second witness does not unname the first); `decided_facts`
+    the facts as the decision found them; `sealed` maps each sealed paper, as event/place, to the event that notes its
+    seal; `recordings` each recording to the last act that rests on it.
 
     A copy is taken at each fold, so that a state once given out never changes."""
 
@@ -158,13 +158,16 @@ class CaseFile:
     decision: Done | None = None
     decision_number: str = ""
     decision_bound: tuple[str, ...] = ()
+    decided_facts: Mapping[str, Json] = field(default_factory=dict)
     served: dict[str, Done] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     prepared: Mapping[str, Json] | None = None
+    prepared_full: Mapping[str, Json] = field(default_factory=dict)
     prepared_by: str = ""
     publication: str = ""
     questioned: Done | None = None
     public: Mapping[str, Json] | None = None
+    public_full: Mapping[str, Json] = field(default_factory=dict)
     published_at: datetime | None = None
     withdrawn: str = ""
     withheld: bool = False

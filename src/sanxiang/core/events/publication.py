@@ -13,9 +13,11 @@ from .base import EMPTY, Event, Json, kind
 class PublicationPrepared(Event):
     """Publication prepared with its masks (采集、拟公示). 政府信息公开条例 arts. 14 to 17.
 
-    `public` is the text that the public will see, field by field; `masks` each mask with class and reason."""
+    `public` is the text that the public will see, field by field; `full` the data of the decision as it will be public
+    in full (empty where only the fields are); `masks` each mask with class and reason."""
 
     public: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    full: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
     masks: tuple[Mapping[str, Json], ...] = ()
 
 
@@ -36,9 +38,11 @@ class PublicationReturned(Event):
 class PublicationPublished(Event):
     """Checked and published (公示审核、发布). 国办发〔2018〕118号 二(三).
 
-    `public` repeats what is now public, `place` where it stands, `until` the last day of publicity where set."""
+    `public` and `full` repeat what is now public, `place` where it stands, `until` the last day of publicity where
+    set."""
 
     public: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    full: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
     place: str = ""
     until: str = ""
 
@@ -70,6 +74,7 @@ class PublicationCorrected(Event):
     must not be public); `note` what was corrected and why, with the masks put on."""
 
     public: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    full: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
     masks: tuple[Mapping[str, Json], ...] = ()
     changes: tuple[Mapping[str, Json], ...] = ()
     note: str = ""

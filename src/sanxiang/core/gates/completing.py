@@ -14,6 +14,7 @@ from .asking import also_asked
 from .choosing import CHOICES, FIXES, MASKING, fixes_of, rows_of, united
 from .covering import with_recordings
 from .disclosure import changes, public_record, public_text
+from .fulltext import full_text, texts_of
 from .situation import Situation
 
 PUBLISHING = (
@@ -69,7 +70,8 @@ def complete(s: Situation) -> Situation:
         until = str(s.proposal.facts.get("public_until", ""))
         typed = str(s.proposal.facts.get("publication_place") or "")
         place = public_text(s.rules, s.case, s.registers, typed) if typed else s.rules.jurisdiction.platform
-        extra: dict[str, Any] = {"public": dict(s.case.prepared or {}), "until": until, "place": place}
+        ready = {"public": dict(s.case.prepared or {}), "full": dict(s.case.prepared_full)}
+        extra: dict[str, Any] = {**ready, "until": until, "place": place}
     elif act.emits == "publication.withdrawn":
         extra = {
             "ground": public_text(s.rules, s.case, s.registers, str(s.proposal.facts.get("withdrawal_ground", "")))
@@ -80,9 +82,15 @@ def complete(s: Situation) -> Situation:
         s = with_choices(s)
         case = as_masked(s)
         public, masks = public_record(s.rules, case, s.registers)
-        extra = {"public": public, "masks": tuple({"sort": mask.sort, "reason": mask.reason} for mask in masks)}
+        full, more = full_text(s.rules, case, s.registers)
+        told = tuple({"sort": mask.sort, "reason": mask.reason} for mask in (*masks, *more))
+        extra = {"public": public, "full": full, "masks": told}
         if act.emits == "publication.corrected":
-            extra["changes"] = tuple(changes(s.rules, case, s.registers, s.case.public or {}, public))
+            before, after = texts_of(s.rules.dictionary, s.case.public_full), texts_of(s.rules.dictionary, full)
+            extra["changes"] = (
+                *changes(s.rules, case, s.registers, s.case.public or {}, public),
+                *changes(s.rules, case, s.registers, before, after),
+            )
             extra["note"] = public_text(s.rules, case, s.registers, str(s.proposal.facts.get("correction_note", "")))
     s.proposal = replace(s.proposal, extra={**s.proposal.extra, **extra})
     return s

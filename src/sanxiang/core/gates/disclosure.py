@@ -46,7 +46,7 @@ def passages(rules: RuleSet, case: CaseFile, registers: Registers) -> Iterator[t
     for name, source in SOURCES.items():
         text = fixed(name, str(source(rules, case, registers) or ""), case.facts)
         if name == "执法对象":
-            found = _of_party(text, case, registers, known)
+            found = of_party(text, case, registers, known)
         elif name in FREE:
             found = [open_here(text, one) for one in findings(text, known)]
         else:
@@ -64,7 +64,8 @@ def changes(
     for name in {**before, **after}:
         old, new = str(before.get(name, "")), str(after.get(name, ""))
         if old != new:
-            shown = public_text(rules, case, registers, old) if name in (*FREE, "执法对象") else old
+            free = name in (*FREE, "执法对象") or name not in SOURCES
+            shown = public_text(rules, case, registers, old) if free else old
             found.append({"field": name, "before": "" if shown == new else shown, "after": new})
     return found
 
@@ -122,7 +123,7 @@ def age(born: date, at: Any) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _of_party(text: str, case: CaseFile, registers: Registers, known: list[Chip]) -> list[Found]:
+def of_party(text: str, case: CaseFile, registers: Registers, known: list[Chip]) -> list[Found]:
     """The name of the party: an organisation's as it is but for what a person marked; a person's by the setting of the
     agency (姓加某, where nothing is set), nothing of the name of somebody under age."""
     if case.facts.get("party_kind") != PERSON or not text:

@@ -7,6 +7,7 @@ from sanxiang.core.casefile import PUBLICATION_STATES
 from .choosing import KEEP, rows_of
 from .completing import as_masked
 from .disclosure import known_of, passages, public_record
+from .fulltext import FULL, full_passages, full_text, texts_of
 from .predicates import word
 from .situation import Situation
 from .truth import YES, Truth, holds, no
@@ -53,7 +54,9 @@ def _found(s: Situation, wanted: list[str]) -> Truth:
     if not wanted and not fixes:
         return YES
     before = {name: text for name, text, _ in passages(s.rules, s.case, s.registers)}
+    before[FULL] = "\n".join(one.text for one in full_passages(s.rules, s.case, s.registers))
     after = [text for _, text, _ in passages(s.rules, as_masked(s), s.registers)]
+    after += [one.text for one in full_passages(s.rules, as_masked(s), s.registers)]
     missing = [f"公示的原文里没有“{one[:20]}”" for one in wanted if not any(one in text for text in after)]
     for row in fixes:
         name, wrong = str(row.get("field", "")), str(row.get("wrong", ""))
@@ -68,4 +71,8 @@ def _current(s: Situation) -> Truth:
     now, _ = public_record(s.rules, s.case, s.registers)
     before = s.case.prepared
     changed = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    full, _ = full_text(s.rules, s.case, s.registers)
+    was, now = texts_of(s.rules.dictionary, s.case.prepared_full), texts_of(s.rules.dictionary, full)
+    changed += [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    changed += [FULL] if not changed and full != s.case.prepared_full else []
     return YES if not changed else no(*(f"“{name}”的重新脱敏" for name in changed))

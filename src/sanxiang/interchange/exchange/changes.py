@@ -91,6 +91,7 @@ def whole(change: Change, row: Published) -> dict[str, Any]:
     more: dict[str, Any] = {"withdrawn_on": row.withdrawn_on, "withdrawn_cause": row.withdrawn_cause}
     if not gone:
         more = {"until": row.until, "corrected_on": row.corrected_on, "fields": row.public}
+        more |= {"full_text": f"/d/{row.stream}.pdf"} if row.full else {}
     return {
         "id": str(change.stream),
         "version": change.version,

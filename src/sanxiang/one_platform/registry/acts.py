@@ -22,6 +22,9 @@ from .importing.agencies import free_id
 from .importing.sheets import AGENCIES, FUNCTIONS, ITEMS, OFFICERS
 from .projections import EXAM
 
+DISCLOSURE = ("agency_person_names", "agency_full_text")
+"""What an agency settles about its disclosure, from a day on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -84,6 +87,11 @@ def _agency_fields(s: Subject) -> Iterator[Field]:
 def _new_agency_fields(s: Subject) -> Iterator[Field]:
     for name in AGENCIES.facts:
         yield fact_field(s.library.dictionary, name, required=AGENCIES.column(name).required)
+
+
+def _disclosure_fields(s: Subject) -> Iterator[Field]:
+    for name in DISCLOSURE:
+        yield fact_field(s.library.dictionary, name, value=s.agency.facts.get(name, ""))
 
 
 def _only_changed(held: Mapping[str, Any], form: Typed) -> dict[str, Any]:
@@ -228,6 +236,10 @@ ACTS: dict[str, Act] = {
         Act(id="change_agency", kind="agency", name="更改机关信息", fields=_agency_fields,
             event=lambda s, f: registry.AgencyChanged(facts=_only_changed(s.agency.facts, f)),
             sense=lambda s, v: _something_changed(s.agency.facts, v)),
+        Act(id="set_disclosure", kind="agency", name="设定公示方式", dated="从哪天起", fields=_disclosure_fields,
+            event=lambda s, f: registry.AgencyChanged(
+                facts={name: f.values.get(name, [] if name == "agency_full_text" else "姓加某")
+                       for name in DISCLOSURE})),
         Act(id="add_department", kind="agency", name="登记内设机构", dated="设立日期",
             fields=_department_fields, sense=_department_sense,
             event=lambda s, f: registry.DepartmentRegistered(

@@ -32,7 +32,8 @@ class Field:
 def fact_field(dictionary: Dictionary, name: str, *, required: bool = False, value: Any = "") -> Field:
     """A field for a fact of the dictionary."""
     entry: Fact = dictionary[name]
-    kind: Type = "text" if entry.type == "long_text" else "choice" if entry.type == "choice" else "line"
+    own: dict[str, Type] = {"long_text": "text", "choice": "choice", "choices": "choices"}
+    kind = own.get(entry.type, "line")
     options = tuple((choice, choice) for choice in entry.choices)
     return Field(
         id=name, label=entry.label, type=kind, required=required, options=options, help=entry.help,

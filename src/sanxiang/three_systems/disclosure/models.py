@@ -12,9 +12,9 @@ from django.db import models
 class Published(models.Model):
     """A decision as the public sees it (公示信息). After withdrawal only the notice is left: no party, no content.
 
-    `place` the platform on which it stands; `public` the fields by their Chinese names, `text` what is searched,
-    `pairs` its character pairs; `corrections` what was corrected, the latest first: `on`, `note`, `changes` as
-    `field`, `before`, `after`."""
+    `place` the platform on which it stands; `public` the fields by their Chinese names, `full` the data of the decision
+    where it is public in full; `text` what is searched, `pairs` its character pairs; `corrections` what was corrected,
+    the latest first: `on`, `note`, `changes` as `field`, `before`, `after`."""
 
     stream = models.UUIDField(primary_key=True)
     jurisdiction = models.TextField()
@@ -30,6 +30,7 @@ class Published(models.Model):
     withdrawn_on = models.DateField(null=True)
     withdrawn_cause = models.TextField(default="")
     public = models.JSONField(default=dict)
+    full = models.JSONField(default=dict)
     corrections = models.JSONField(default=list)
     text = models.TextField(default="")
     pairs = ArrayField(models.TextField(), default=list)

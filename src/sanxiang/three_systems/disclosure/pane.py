@@ -9,6 +9,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates import passages
 from sanxiang.core.gates.choosing import BY_HAND, CHOICES, HIDE, KEEP, rows_of
+from sanxiang.core.gates.fulltext import full_passages, texts_of
 from sanxiang.core.gates.masking import ALWAYS, KNOWN, TRADE
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
@@ -84,14 +85,31 @@ def laid(rules: RuleSet, case: CaseFile, registers: Registers) -> Laid:
     """The pane of a decided case as its masks stand."""
     choices = {str(row.get("text", "")): row for row in rows_of(case.facts)}
     spots: dict[str, Spot] = {}
-    lines = []
+    lines, before = [], case.prepared or case.public
     for name, text, found in passages(rules, case, registers):
         pieces = tuple(_pieces(text, found, spots, choices))
-        shown = "".join(_public(piece) for piece in pieces)
-        before = case.prepared or case.public
-        changed = before is not None and str(before.get(name, "")) != shown
-        lines.append(Line(name, pieces, changed))
+        lines.append(Line(name, pieces, before is not None and str(before.get(name, "")) != _shown(pieces)))
+    handed = case.prepared_full if case.prepared is not None else case.public_full
+    was = texts_of(rules.dictionary, handed)
+    for label, pieces in _in_full(rules, case, registers, spots, choices):
+        lines.append(Line(label, pieces, before is not None and was.get(label, "") != _shown(pieces)))
     return Laid(tuple(lines), tuple(spots.values()))
+
+
+def _in_full(
+    rules: RuleSet, case: CaseFile, registers: Registers, spots: dict[str, Spot], choices: Mapping[str, Any]
+) -> Iterator[tuple[str, tuple[Piece, ...]]]:
+    """The texts of the decision under what they are called, rows of one table together."""
+    found: dict[str, list[Piece]] = {}
+    for passage in full_passages(rules, case, registers):
+        held = found.setdefault(passage.label, [])
+        held += [Piece("\n")] if held else []
+        held += _pieces(passage.text, passage.found, spots, choices)
+    yield from ((label, tuple(pieces)) for label, pieces in found.items())
+
+
+def _shown(pieces: Sequence[Piece]) -> str:
+    return "".join(map(_public, pieces))
 
 
 def _public(piece: Piece) -> str:

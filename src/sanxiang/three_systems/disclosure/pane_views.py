@@ -23,6 +23,7 @@ from sanxiang.casework.views.common import acting_post, page, staff
 from sanxiang.core.casefile import PUBLICATION_STATES
 from sanxiang.core.gates import Verdict, earliest
 from sanxiang.core.gates.choosing import CHOICES, united
+from sanxiang.core.gates.fulltext import FULL, deciders
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
 
@@ -111,7 +112,7 @@ def shown(
 ) -> HttpResponse:  # fmt: skip
     """The page: both texts, what has to be looked at, the fields of what comes next, and what stands in the way."""
     case, reader, now = found.case, request.reader, timezone.now()
-    registers = registers_for(connections["default"], case.agency, (reader.officer,))
+    registers = registers_for(connections["default"], case.agency, (reader.officer, *deciders(case)))
     options = {act.id: judging.option(found.rules, case, registers, act, reader.officer, now) for act in acts}
     act = wanted or next((act for act in acts if act.id == request.GET.get("do")), next(iter(acts), None))
     posted, view = request.POST if wanted else None, case
@@ -132,7 +133,8 @@ def shown(
         "clock": desk.clock(duty, legal_day(now), found.rules.calendar) if duty else None,
         "objection": objection(found),
         "returned": case.facts.get("publication_return_reason", "") if case.publication == "masking" else "",
-        "manual": manual(posted, whole), "names": act_names(found),
+        "full": any(line.name.startswith(FULL) for line in whole.lines), "manual": manual(posted, whole),
+        "names": act_names(found),
         "changed": [line.name for line in whole.lines if line.changed],
     }  # fmt: skip
     return page(request, "disclosure/pane.html", context, status=status)

@@ -8,6 +8,7 @@ from typing import Any
 from sanxiang.casework.projections import library, reckoned
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates.fulltext import texts_of
 from sanxiang.core.registers import fold_agency, fold_officer
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.searching import keys, plain
@@ -140,7 +141,10 @@ def catalogue_rows(stream: str, events: Sequence[Recorded]) -> Rows:
 
 def page(case: CaseFile, last: Mapping[str, Recorded], events: Sequence[Recorded]) -> dict[str, Any]:
     public = dict(case.public or {})
-    text = "\n".join(plain(str(public[name])) for name in SEARCHED if public.get(name))
+    full = dict(case.public_full)
+    said = [str(public[name]) for name in SEARCHED if public.get(name)]
+    said += [text for text in texts_of(library().dictionary, full).values() if text not in said]
+    text = "\n".join(map(plain, said))
     published, corrected = last["publication.published"], last.get("publication.corrected")
     return {
         **common(case, last, public),
@@ -149,6 +153,7 @@ def page(case: CaseFile, last: Mapping[str, Recorded], events: Sequence[Recorded
         "withdrawn_on": None,
         "withdrawn_cause": "",
         "public": public,
+        "full": full,
         "corrections": corrections(events),
         "text": text,
         "pairs": keys(text),
@@ -167,6 +172,7 @@ def notice(case: CaseFile, last: Mapping[str, Recorded], withdrawn: Recorded) ->
         "withdrawn_on": legal_day(withdrawn.occurred_at),
         "withdrawn_cause": case.withdrawn,
         "public": public,
+        "full": {},
         "corrections": [],
         "text": "",
         "pairs": [],

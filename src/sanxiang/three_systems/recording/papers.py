@@ -15,6 +15,7 @@ from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import duties
 from sanxiang.core.gates.archiving import FRAME
+from sanxiang.core.gates.fulltext import AGENCY, PARTY, named, paper_facts
 from sanxiang.core.gates.publicity import term
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
@@ -65,24 +66,6 @@ SIGNED = {
     "reviewer": ("review.concluded",),
     "head": ("decision.made", "decision.refused"),
 }
-PARTY = {
-    "kind": "party_kind",
-    "name": "party_name",
-    "credit_code": "party_credit_code",
-    "id_number": "party_id_number",
-    "legal_representative": "legal_representative",
-    "address": "party_address",
-    "phone": "party_phone",
-}
-AGENCY = {
-    "name": "agency_name",
-    "mark": "agency_mark",
-    "address": "agency_address",
-    "phone": "agency_phone",
-    "court": "agency_court",
-    "review_body": "agency_review_body",
-    "bank": "agency_bank",
-}
 
 
 def paper_data(
@@ -92,7 +75,7 @@ def paper_data(
     until = [recorded for recorded in events if recorded.seq <= paper.seq]
     recorded, case = until[-1], fold(until)
     agency = registers.agency(case.agency)
-    facts = stated(case, recorded, agency)
+    facts = paper_facts({**case.facts, **recorded.event.facts}, agency)
     procedure = rules.procedures.get(case.procedure)
     data: dict[str, Any] = {
         "agency": named(agency.facts if agency else {}, AGENCY),
@@ -142,16 +125,6 @@ def codes(paper: Paper, recorded: Recorded, case: CaseFile, digest: str) -> dict
     day = legal_day(recorded.occurred_at)
     mark = Mark(UUID(case.agency), day, paper.template, paper.number, digest[:DIGEST])
     return {"party_code": code, "party_qr": party_address(code), "qr": check_address(mark)}
-
-
-def stated(case: CaseFile, recorded: Recorded, agency: Agency | None) -> dict[str, Any]:
-    """The facts as they stood right after an act, with what follows from them and from the agency."""
-    facts = {**case.facts, **recorded.event.facts}
-    if not facts.get("sanctions") and facts.get("proposed_outcome"):
-        facts["sanctions"] = [{"kind": facts["proposed_outcome"]}]
-    if agency and not facts.get("payment_bank") and agency.facts.get("agency_bank"):
-        facts["payment_bank"] = agency.facts["agency_bank"]
-    return facts
 
 
 def entered_later(recorded: Recorded) -> dict[str, str]:
@@ -227,10 +200,6 @@ def heads(case: CaseFile, done: Recorded, registers: Registers) -> bool:
     """Whether whoever did the act headed the handling department on that day."""
     held = registers.holding("unit_head", case.agency, case.department, legal_day(done.occurred_at))
     return done.actor.officer in {officer.id for officer in held}
-
-
-def named(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {name: facts[fact] for name, fact in names.items() if facts.get(fact) not in (None, "")}
 
 
 def day_of(case: CaseFile, kind: str) -> str:

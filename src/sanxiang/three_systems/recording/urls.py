@@ -36,6 +36,7 @@ urlpatterns = [
     path("capture/", include(CAPTURE)),
     path("<uuid:stream>/recordings/", desk_views.of_case, name="of-case"),
     path("<uuid:stream>/paper/<uuid:event>/<int:index>.pdf", views.paper, name="paper"),
+    path("<uuid:stream>/public.pdf", views.public_text, name="public-text"),
     path("<uuid:stream>/seal/<uuid:event>/<int:index>/", views.seal, name="seal"),
     path("<uuid:stream>/receipt/<uuid:event>.tlog-proof", views.receipt, name="receipt"),
     path("<uuid:stream>/file/<uuid:event>/<int:index>/", views.file, name="file"),

@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sanxiang.casework import levels, sealing
@@ -20,6 +21,7 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates.fulltext import full_text
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK
@@ -27,7 +29,7 @@ from sanxiang.store.ledger import receipts
 from sanxiang.store.seals import seals
 
 from . import looking, origins, packages, player_views, serving
-from .documents import DocumentError, render
+from .documents import DocumentError, public_pdf, render
 from .gathering import is_demonstration, registers_of
 from .papers import Paper, paper_data, papers_of
 from .volumes import fonts_of
@@ -97,6 +99,23 @@ def seal(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRes
     if found is not None and found.state == "sealed":
         context["signature"] = sealing.examined(found)
     return page(request, "recording/seal.html", context)
+
+
+@require_safe
+@staff
+def public_text(request: HttpRequest, stream: UUID) -> HttpResponse:
+    """The decision as the public will read it in full, with the masks as they stand now. For those who see the case."""
+    row = seen(request, stream)
+    events = reading.load(connections["default"], str(stream))
+    case, rules = fold(events), library().on(row.jurisdiction, timezone.localdate())
+    full, _ = full_text(rules, case, registers_of(connections["default"], events))
+    if not full:
+        raise Http404
+    try:
+        made = public_pdf(full, address="", fonts=fonts_of())
+    except DocumentError as problem:
+        return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
+    return download(made, "application/pdf", f"{case.decision_number}公示文本.pdf", inline=True)
 
 
 @login_required

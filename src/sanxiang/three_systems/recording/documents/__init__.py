@@ -7,6 +7,7 @@ there are and what each must hold. Data shape and templates: docs/reference/docu
 from .binding import Part, Volume, arrange, bind, split
 from .fonts import FontSet
 from .model import Attachment, DocumentError, MissingFields, Rendered, UnknownTemplate
+from .publishing import Line, public_lines, public_pdf
 from .registry import Catalogue, Template, catalogue
 from .rendering import check, render
 
@@ -15,6 +16,7 @@ __all__ = [
     "Catalogue",
     "DocumentError",
     "FontSet",
+    "Line",
     "MissingFields",
     "Part",
     "Rendered",
@@ -25,6 +27,8 @@ __all__ = [
     "bind",
     "catalogue",
     "check",
+    "public_lines",
+    "public_pdf",
     "render",
     "split",
 ]

@@ -43,12 +43,7 @@ def render(
     `data` has the shape of docs/reference/documents.md. The same data and fonts give the same bytes: the time in the
     file is the start of the day `document.date`. UnknownTemplate, MissingFields, DocumentError.
     """
-    forms = catalogue()
-    forms.demand(template, data)
-    content = _content(template, data)
-    content["terms"] = {term.id: term.text for term in forms.terms}
-    content["use"] = list(forms[template].use)
-    content["title"] = content["document"].get("title") or forms[template].title
+    content = content_of(template, data)
     content["attachments"] = [_attached(item) for item in attachments]
     signs = unshowable(texts(content))
     content = boxed(content, signs)
@@ -69,37 +64,58 @@ def render(
 
 def drawn(template: str, data: Mapping[str, Json], *, fonts: FontSet) -> list[bytes]:
     """The pages of a paper as drawings (SVG), for looking at before it is made. MissingFields, DocumentError."""
+    content = content_of(template, data)
+    content = boxed(content, unshowable(texts(content)))
+    source = str(TEMPLATES / f"{template}.typ")
+    try:
+        made = _compiler(fonts).compile(input=source, format="svg", sys_inputs=_inputs(content, fonts))
+    except typst.TypstError as fault:
+        raise DocumentError(f"《{content['title']}》不能预览：{fault.message}") from fault
+    return [made] if isinstance(made, bytes) else list(made or ())
+
+
+def content_of(template: str, data: Mapping[str, Json]) -> dict[str, Json]:
+    """The data as a form takes them. UnknownTemplate, MissingFields."""
     forms = catalogue()
     forms.demand(template, data)
     content = _content(template, data)
     content["terms"] = {term.id: term.text for term in forms.terms}
     content["use"], content["attachments"] = list(forms[template].use), []
     content["title"] = content["document"].get("title") or forms[template].title
-    content = boxed(content, unshowable(texts(content)))
-    inputs = {"data": json.dumps(content, ensure_ascii=False), "fonts": json.dumps(fonts.families, ensure_ascii=False)}
+    return content
+
+
+def queried(template: str, content: Json, fonts: FontSet, selector: str) -> str:
+    """What a selector finds in a paper that is set, as JSON. DocumentError."""
+    compiler = typst.Compiler(
+        input=str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), font_paths=fonts.files,
+        sys_inputs=_inputs(boxed(content, unshowable(texts(content))), fonts),
+    )  # fmt: skip
     try:
-        made = _compiler(fonts).compile(input=str(TEMPLATES / f"{template}.typ"), format="svg", sys_inputs=inputs)
+        return str(compiler.query(selector))
     except typst.TypstError as fault:
-        raise DocumentError(f"《{content['title']}》不能预览：{fault.message}") from fault
-    return [made] if isinstance(made, bytes) else list(made or ())
+        raise DocumentError(f"《{content['title']}》不能生成：{fault.message}") from fault
 
 
 def typeset(template: str, content: Json, data: Mapping[str, Json], fonts: FontSet, standard: str) -> bytes:
     """The PDF of a Typst source of this package on content that is ready for setting; the day comes from `data`.
     typst.TypstError, DocumentError."""
-    inputs = {
-        "data": json.dumps(content, ensure_ascii=False),
-        "fonts": json.dumps(fonts.families, ensure_ascii=False),
-    }
     pdf = _compiler(fonts).compile(
         input=str(TEMPLATES / f"{template}.typ"),
         format="pdf",
-        sys_inputs=inputs,
+        sys_inputs=_inputs(content, fonts),
         pdf_standards=standard,  # type: ignore[arg-type]
         timestamp=_timestamp(data),
     )
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _inputs(content: Json, fonts: FontSet) -> dict[str, str]:
+    return {
+        "data": json.dumps(content, ensure_ascii=False),
+        "fonts": json.dumps(fonts.families, ensure_ascii=False),
+    }
 
 
 CODES = ("qr", "party_qr", "digest", "demo")
