@@ -198,7 +198,17 @@ SUBJECT = "subject"
 OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed",
            "device": "device.registered"}  # fmt: skip
 HOLDS = {
-    "agency": ("agency.", "department.", "catalogue.", "page.", "law.", "equipment.", "recording_list.", "usage."),
+    "agency": (
+        "agency.",
+        "department.",
+        "catalogue.",
+        "page.",
+        "law.",
+        "report.",
+        "equipment.",
+        "recording_list.",
+        "usage.",
+    ),
     "officer": ("officer.", "post.", "exam.", "training.", "certificate."),
     "item": ("item.",),
     "device": ("device.",),

@@ -25,6 +25,7 @@ from sanxiang.casework.registers import registers_for
 from sanxiang.config import demo, demo_seals
 from sanxiang.config.demo_devices import enter_devices
 from sanxiang.config.demo_pages import enter_pages
+from sanxiang.config.demo_reports import enter_reports
 from sanxiang.config.paths import SEALS, SECRETS
 from sanxiang.config.preparation import say
 from sanxiang.store import reading, schema
@@ -129,9 +130,9 @@ class Filling(Thread):
         cases = left(rows)
         streams = {one.stream for one in rows if one.stream is not None}
         say(f"填入演示案件：还有 {len(cases)} 件" + (f"，其中 {len(streams)} 件接着演" if streams else ""))
-        played = demo.play_all(
-            connections["default"], library(), people_of(demo.read("world.yaml")), cases, rows[0].until, self._step
-        )
+        people, until = people_of(demo.read("world.yaml")), rows[0].until
+        played = demo.play_all(connections["default"], library(), people, cases, until, self._step)
+        enter_reports(connections["default"], library(), people, until)
         StoryLeft.objects.all().delete()
         say(f"演示数据就绪：{len(cases)} 件案件，{played} 个办理环节，{monotonic() - begun:.0f} 秒")
 

@@ -25,8 +25,9 @@ def events_page() -> str:
         " told in [the ledger's formats](ledger-format.md).\n"
     )
     modules = (
-        events.case, events.review, events.hearing, events.party, events.publication, events.page, events.recording,
-        events.looking, events.archive, events.feed, events.sealing, events.registry, events.device,
+        events.case, events.review, events.hearing, events.party, events.publication, events.page,
+        events.report, events.recording, events.looking, events.archive, events.feed, events.sealing,
+        events.registry, events.device,
     )  # fmt: skip
     return told + "".join(part for module in modules for part in _kinds(module))
 

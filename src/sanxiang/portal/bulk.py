@@ -107,7 +107,7 @@ def as_csv(rows: Iterator[dict[str, Any]], columns: Any = COLUMNS) -> StreamingH
         out.write("\ufeff")
         writer.writerow(columns)
         for at, row in enumerate(rows, 1):
-            writer.writerow([_safe(value) for value in row.values()])
+            writer.writerow([inert(value) for value in row.values()])
             if at % BATCH == 0:
                 yield out.getvalue()
                 out.seek(0)
@@ -117,7 +117,7 @@ def as_csv(rows: Iterator[dict[str, Any]], columns: Any = COLUMNS) -> StreamingH
     return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
 
 
-def _safe(value: Any) -> Any:
+def inert(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 

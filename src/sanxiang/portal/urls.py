@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import agencies, bulk, charts, fulltext, interface, looks, numbers, opendata, rules, views, windows
+from . import agencies, bulk, charts, fulltext, interface, looks, numbers, opendata, reports, rules, views, windows
 from .kept import kept
 
 app_name = "portal"
@@ -32,6 +32,9 @@ urlpatterns = [
     path("numbers/<uuid:agency>/<int:year>/", numbers.year, name="number-year"),
     path("numbers/<uuid:agency>/<int:year>.csv", numbers.data, {"form": "csv"}, name="number-csv"),
     path("numbers/<uuid:agency>/<int:year>.json", numbers.data, {"form": "json"}, name="number-json"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<uuid:agency>/<slug:report>/<str:period>/", reports.report, name="report"),
+    path("reports/<uuid:agency>/<slug:report>/<str:period>.<str:form>", reports.data, name="report-data"),
     path("officers/", views.officers, name="officers"),
     path("officers/code.svg", views.officer_code, name="officer-code"),
     path("numbers/<uuid:agency>/<int:year>/<str:day>.event.json", numbers.day, {"part": "event"}, name="number-event"),

@@ -68,6 +68,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "publishes": bool(reader.posts & PUBLISHERS),
         "archives": bool(reader.posts & ARCHIVES),
         "registry_url": address("registry:home"),
+        "statistics_url": address("statistics:home"),
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
         "receipts": bool(reader.posts & RECEIPTS) and address("exchange:withdrawals"),
         "devices_url": address("devices:wall") if reader.posts & HANDLES_DEVICES else "",

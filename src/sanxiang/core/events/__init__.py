@@ -12,6 +12,7 @@ from . import (
     publication,
     recording,
     registry,
+    report,
     review,
     sealing,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "publication",
     "recording",
     "registry",
+    "report",
     "review",
     "sealing",
     "to_payload",

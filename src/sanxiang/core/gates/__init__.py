@@ -14,6 +14,7 @@ from . import (
     predicates,
     publicity,
     publishing,
+    reporting,
     retaining,
     terms,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "publicity",
     "publishing",
     "reckon",
+    "reporting",
     "retaining",
     "scope_of",
     "series_of",

@@ -189,6 +189,12 @@ KEEPERS = {
     **dict.fromkeys(("recording_list.returned", "recording_list.filed"), ("supervisor",)),
     "usage.prepared": ("device_keeper", "unit_head"),
     **dict.fromkeys(("usage.returned", "usage.approved"), ("head", "legal_head")),
+    "report.requested": ("legal_head", "head", "supervisor"),
+    "report.compiled": ("officer", "unit_head", "publisher", "reviewer"),
+    "report.returned": ("legal_head", "head"),
+    "report.approved": ("legal_head", "head"),
+    "report.issued": ("publisher", "disclosure_checker", "legal_head", "head"),
+    "report.received": ("publisher", "disclosure_checker", "legal_head", "head", "unit_head"),
 }
 """Who enters a kind of fact into a register, where it is not the registrar."""
 

@@ -5,6 +5,7 @@ from .device import Check, Custody, Device, fold_device
 from .equipment import Plan, Versions
 from .fold import fold_agency, fold_item, fold_officer
 from .pages import SECTIONS, ChangedLaw, Kind, Section, Version
+from .reports import Filed, Receipt, figures_of, key_of
 from .state import Agency, Certificate, Department, Item, Officer, Post, Registers, Settled
 
 __all__ = [
@@ -18,18 +19,22 @@ __all__ = [
     "Department",
     "Device",
     "Edition",
+    "Filed",
     "Item",
     "Kind",
     "Officer",
     "Plan",
     "Post",
+    "Receipt",
     "Registers",
     "Section",
     "Settled",
     "Version",
     "Versions",
+    "figures_of",
     "fold_agency",
     "fold_device",
     "fold_item",
     "fold_officer",
+    "key_of",
 ]

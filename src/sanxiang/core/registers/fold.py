@@ -16,6 +16,7 @@ from sanxiang.core.values import legal_day
 from .catalogue import Catalogue
 from .equipment import Versions, planned, ruled
 from .pages import SECTIONS, ChangedLaw, Section, Version
+from .reports import filed
 from .state import Agency, Certificate, Department, Item, Officer, Post, Settled
 
 
@@ -109,6 +110,8 @@ def fold_agency(events: Iterable[Recorded], known_at: datetime | None = None) ->
                 agency.recording_list = ruled(agency.recording_list, recorded)
             case kind if kind.startswith("usage."):
                 agency.usage[event.device_kind] = ruled(agency.usage.get(event.device_kind, Versions()), recorded)
+            case kind if kind.startswith("report."):
+                agency.reports = filed(agency.reports, recorded)
             case kind if kind.startswith("page."):
                 agency.sections[event.section] = _section(agency.sections.get(event.section, Section()), recorded)
             case _:

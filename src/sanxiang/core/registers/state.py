@@ -12,6 +12,7 @@ from .catalogue import Catalogue
 from .device import Device
 from .equipment import Plan, Versions
 from .pages import ChangedLaw, Section
+from .reports import Filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Agency:
     plans: dict[str, Plan] = field(default_factory=dict)
     recording_list: Versions = field(default_factory=Versions)
     usage: dict[str, Versions] = field(default_factory=dict)
+    reports: dict[str, Filed] = field(default_factory=dict)
     ended_on: date | None = None
 
     @property

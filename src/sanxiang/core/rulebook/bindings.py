@@ -203,7 +203,9 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A periodic statement (报告): due each year on `due` ("01-31"), to its receivers."""
+    """A periodic statement (报告): due each year on `due` ("01-31"), or asked for once at a time where that is
+    empty, to its receivers. `scope` whose figures it holds and who owes it: the agency, each of its departments that
+    `owner` names, or what an agency that leads gathers for the jurisdiction."""
 
     __pydantic_config__ = STRICT
 
@@ -212,6 +214,7 @@ class Report:
     due: str
     receivers: tuple[str, ...]
     owner: str = ""
+    scope: Literal["agency", "department", "jurisdiction"] = "agency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

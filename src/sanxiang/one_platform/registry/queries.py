@@ -121,6 +121,17 @@ def agency_names(agencies: Iterable[Any]) -> dict[str, str]:
     return {str(stream): name for stream, name in found}
 
 
+def agencies_in(jurisdiction: str) -> list[str]:
+    """The streams of the agencies that there are in a jurisdiction."""
+    rows = AgencyRow.objects.filter(jurisdiction=jurisdiction, ended_on=None).order_by("stream")
+    return [str(stream) for stream in rows.values_list("stream", flat=True)]
+
+
+def since(agency: Any) -> date | None:
+    """The day from which an agency is registered."""
+    return AgencyRow.objects.filter(stream=agency).values_list("since", flat=True).first()
+
+
 def officer(stream: UUID) -> OfficerRow | None:
     return OfficerRow.objects.filter(pk=stream).first()
 

@@ -262,3 +262,28 @@ class FeedReport(models.Model):
 
     class Meta:
         db_table = "feed_report"
+
+
+class PublishedReport(models.Model):
+    """One published version of an agency's yearly report (年报). `tables` and `texts` as they were issued, money in
+    fen; `replaced_on` the day from which a later version holds, `note` what that version corrected."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    jurisdiction = models.TextField()
+    agency_name = models.TextField()
+    report = models.TextField()
+    period = models.TextField()
+    number = models.IntegerField()
+    since = models.DateField()
+    until = models.DateField()
+    issued_on = models.DateField()
+    replaced_on = models.DateField(null=True)
+    place = models.TextField(default="")
+    note = models.TextField(default="")
+    tables = models.JSONField(default=list)
+    texts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "published_report"
+        indexes = (models.Index(fields=["stream", "report", "period", "-number"], name="report_versions"),)

@@ -6,5 +6,5 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0009_sharing")]
+    dependencies = [("disclosure", "0010_attachments")]
     operations = [migrations.AddField(model_name="published", name="full", field=models.JSONField(default=dict))]

@@ -1,0 +1,17 @@
+"""Addresses of statistics and reports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+app_name = "statistics"
+urlpatterns = [
+    path("", views.overview, name="home"),
+    path("request/", views.requested, name="request"),
+    path("<uuid:agency>/", views.overview, name="agency"),
+    path("<uuid:agency>/<slug:report>/<str:key>/", views.report, name="report"),
+    path("<uuid:agency>/<slug:report>/<str:key>/figures/<str:figure>/", views.figure, name="figure"),
+    path("<uuid:agency>/<slug:report>/<str:key>/do/<slug:move>/", views.move, name="move"),
+]
