@@ -53,7 +53,7 @@ EVERYBODY = (
     "ly-supervise", "ly-device", "dxh-officer", "wd-head",
 )  # fmt: skip
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files",
-        "devices")  # fmt: skip
+        "devices", "statistics")  # fmt: skip
 ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
               "registry:cancel", "recording:still", "recording:level",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
@@ -308,6 +308,19 @@ def counted_day(world: World) -> list[str]:
     return [f"{base}.json", f"{base}.event.json", f"{base}.tlog-proof"]
 
 
+def reported(world: World, clients: dict[str, Client]) -> list[tuple[tuple[str, ...], str]]:
+    """The report of the last year, issued: its pages for the desk and for the public."""
+    agency, year = world.people["luoyang"][""], timezone.localdate().year - 1
+    base = f"/statistics/{agency}/annual-public/{year}/"
+    for login, move in (("ly-publish", "compile"), ("ly-head", "approve"), ("ly-check", "issue")):
+        assert clients[login].post(f"{base}do/{move}/", {"report_overall": "演示"}).status_code == 302
+    desk = ["/statistics/", f"/statistics/{agency}/", "/statistics/request/", base, f"{base}figures/penalty.fine/",
+            f"{base}do/compile/"]  # fmt: skip
+    files = [f"/reports/{agency}/annual-public/{year}.{form}" for form in ("pdf", "csv", "json", "xlsx")]
+    public = ["/reports/", f"/reports/{agency}/annual-public/{year}/", *files]
+    return [*((EVERYBODY, place) for place in desk), *((("",), place) for place in public)]
+
+
 def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     """A code that officers hold out, on their screen and on the party's."""
     stream, people = world.cases["filing"], world.people["luoyang"]
@@ -365,7 +378,8 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
     )
     consulting = f"/recording/{world.cases['archived']}/consult/{asked}/"
     receipt = (*receipt, *((("ly-archive",), place) for place in (consulting, f"{consulting}0/")))
-    for logins, place in (*addresses(world), *held_out(world), *receipt, *((("",), place) for place in public)):
+    for logins, place in (*addresses(world), *held_out(world), *receipt, *((("",), place) for place in public),
+                          *reported(world, clients)):  # fmt: skip
         look(logins, place)
     with transaction.atomic():
         list_item(world.people["luoyang"][""], clients["ly-register"], "P7")

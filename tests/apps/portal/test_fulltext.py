@@ -96,7 +96,7 @@ def test_basic_fields_always_and_the_full_text_where_rule_or_agency_say_so(theat
 def test_the_agency_settles_it_from_a_day_on(theatre: Theatre) -> None:
     before = theatre.played(start="2026-03-02")
     later = theatre.played(before="prepare_publication", start="2026-07-06")
-    setting(theatre, [])
+    setting(theatre, ["只公示基本要素"])
     try:
         theatre.go_on(later)
     finally:

@@ -244,7 +244,8 @@ def test_what_towns_did_goes_into_the_report_of_the_district(theatre: Theatre) -
     people = demo.enter_world(theatre.connection, theatre.book, {**told, "agencies": [town]})
     theatre.people["town"] = people["town"]
     before = values(theatre, 2025, "changning")
-    theatre.played(agency="town", cast="changning", start="2025-05-05", fill={"party_name": "年报演示街道商行"})
+    played = Theatre({"changning": people["town"]})
+    played.played(agency="changning", start="2025-05-05", fill={"party_name": "年报演示街道商行"})
     own = desk(theatre, "head", "town").get("/statistics/").content.decode()
     assert "上年度行政执法总体情况有关数据（2025年）" in own, "the public report stays its own"
     assert "annual-unit" not in own, "its figures go through the district"

@@ -22,8 +22,8 @@ from .importing.agencies import free_id
 from .importing.sheets import AGENCIES, FUNCTIONS, ITEMS, OFFICERS
 from .projections import EXAM
 
-DISCLOSURE = ("agency_person_names", "agency_full_text")
-"""What an agency settles about its disclosure, from a day on."""
+BASIC = {"agency_person_names": "姓加某", "agency_full_text": ["只公示基本要素"]}
+"""What an agency settles about its disclosure, from a day on: so where it chooses nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def _new_agency_fields(s: Subject) -> Iterator[Field]:
 
 
 def _disclosure_fields(s: Subject) -> Iterator[Field]:
-    for name in DISCLOSURE:
+    for name in BASIC:
         yield fact_field(s.library.dictionary, name, value=s.agency.facts.get(name, ""))
 
 
@@ -237,9 +237,7 @@ ACTS: dict[str, Act] = {
             event=lambda s, f: registry.AgencyChanged(facts=_only_changed(s.agency.facts, f)),
             sense=lambda s, v: _something_changed(s.agency.facts, v)),
         Act(id="set_disclosure", kind="agency", name="设定公示方式", dated="从哪天起", fields=_disclosure_fields,
-            event=lambda s, f: registry.AgencyChanged(
-                facts={name: f.values.get(name, [] if name == "agency_full_text" else "姓加某")
-                       for name in DISCLOSURE})),
+            event=lambda s, f: registry.AgencyChanged(facts={**BASIC, **f.facts()})),
         Act(id="add_department", kind="agency", name="登记内设机构", dated="设立日期",
             fields=_department_fields, sense=_department_sense,
             event=lambda s, f: registry.DepartmentRegistered(

@@ -22,6 +22,11 @@ CATALOGUE = {
     "catalogue.published": "公布",
 }  # fmt: skip
 
+REPORTS = {
+    "report.requested": "临时要求报送", "report.compiled": "编制", "report.returned": "审核退回",
+    "report.approved": "审核通过", "report.issued": "发布、报送", "report.received": "登记回执",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -100,4 +105,7 @@ def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]
             return f"列入执法事项清单（{event.category}）"
         case "item.removed":
             return "移出执法事项清单"
+        case kind if kind in REPORTS:
+            part = departments.get(event.department, event.department)
+            return f"{part or '本机关'}的报告（{event.period}）：{REPORTS[kind]}"
     return recorded.kind
