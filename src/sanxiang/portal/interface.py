@@ -52,11 +52,11 @@ DECISION = {
         "corrections": {"type": "array", "items": CORRECTION, "description": "更正记录，新的在前"},
         "fields": {"type": "object", "description": "网页上的各栏，键为栏目名称"},
         "full_text": {"type": "string", "description": "决定书全文（PDF）的地址；只公示基本要素的为空"},
-        "full_text_lines": {
-            "type": "array", "items": {"type": "string"}, "description": "决定书全文，一段一行；只在单独查一条时给出",
-        },
     },
 }  # fmt: skip
+
+LINES = {"type": "array", "items": {"type": "string"}, "description": "决定书全文，一段一行；只公示基本要素的没有"}
+WHOLE = {**DECISION, "properties": {**DECISION["properties"], "full_text_lines": LINES}}  # type: ignore[dict-item]
 
 FOUND = {
     "type": "object",
@@ -77,7 +77,7 @@ def described(server: str) -> dict[str, Any]:
     ]
     feed = {"description": "Atom", "content": {"application/atom+xml": {}}}
     decision = {
-        "200": answers("公示的内容", "decision"),
+        "200": answers("公示的内容", "whole"),
         "410": answers("已经撤下，只留撤下说明", "decision"),
         "404": {"description": "没有这一条"},
     }
@@ -92,7 +92,7 @@ def described(server: str) -> dict[str, Any]:
         "info": {"title": "行政执法公示信息", "version": "1", "description": "只读，不用登录。按公示时间从新到旧。"},
         "servers": [{"url": server}],
         "paths": paths,
-        "components": {"schemas": {"decision": DECISION, "found": FOUND}},
+        "components": {"schemas": {"decision": DECISION, "whole": WHOLE, "found": FOUND}},
     }
 
 

@@ -59,7 +59,7 @@ def site(opened_theatre: Theatre, django_db_blocker: Any) -> dict[str, str]:
         person = theatre.played(start="2025-02-17", fill=PERSON, facts=FREE_TEXT)
         withdrawn = theatre.played("revoked", start="2025-03-03", fill=PERSON, facts=FREE_TEXT)
         unseen = theatre.played(before="publish", start="2025-03-10", fill={"party_name": "门户演示未公示商行"})
-        shop = theatre.played(start="2025-05-12", fill={"party_name": "门户演示青商行"}, facts=SUPPLIER)
+        shop = theatre.played(start="2025-05-12", fill={"party_name": "供货演示青商行"}, facts=SUPPLIER)
         connections.close_all()
     return {
         "shop": shop.stream,

@@ -66,7 +66,7 @@ def test_page_and_file_hold_the_decision_as_its_form_sets_it_with_the_masks_on(s
 @pytest.mark.clauses("LY-14")
 @pytest.mark.journeys("disclosure.full-text")
 def test_search_files_and_interface_hold_the_full_text(theatre: Theatre, site: dict[str, str], ask: Any) -> None:
-    told = theatre.played(start="2025-06-09", fill={"party_name": "门户演示琥珀商行"}, facts=CAKE)
+    told = theatre.played(start="2025-06-09", fill={"party_name": "琥珀演示商行"}, facts=CAKE)
     assert f"/d/{told.stream}/" in ask(f"/search/?q={quote('琥珀牌蛋糕')}")
     one = json.loads(Client().get(f"/d/{told.stream}.json").content)
     assert REASONS in one["full_text_lines"]

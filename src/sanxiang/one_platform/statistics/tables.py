@@ -30,7 +30,7 @@ class Figure:
     id: str
     label: str
     unit: str
-    category: str = ""
+    category: tuple[str, ...] = ()
     on: tuple[str, ...] = DECIDED
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Figure:
 
     def counts(self, kind: str, category: str, facts: Mapping[str, Any], activity: str | None) -> bool:
         """Whether an event counts: its kind, the category of its case, the facts as they stood, its activity."""
-        if self.sum or (self.category and category != self.category):
+        if self.sum or (self.category and category not in self.category):
             return False
         if self.activity:
             return activity == self.activity
