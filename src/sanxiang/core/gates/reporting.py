@@ -9,6 +9,7 @@ from typing import Any
 from sanxiang.core.registers import Agency, Filed, key_of
 from sanxiang.core.registers.reports import TEXTS
 from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.rulebook.ruleset import LAYER_ORDER
 
 from .masking import findings
 from .people import SUBJECT
@@ -55,11 +56,11 @@ class Owed:
 def owed(rules: RuleSet) -> dict[str, Owed]:
     """Every report that the rules of a place ask for, by id."""
     found: dict[str, Owed] = {}
-    for bound in rules.reports:
-        rule, law = bound.rule, str(bound.citation)
-        before = found.get(rule.id)
-        mine = Owed(rule.id, rule.label, rule.due, rule.receivers, rule.owner, rule.scope, (bound.clause.id,), (law,))
-        found[rule.id] = _united(before, mine) if before else mine
+    for instrument, clause in sorted(rules.clauses(), key=lambda pair: LAYER_ORDER[pair[0].layer]):
+        for rule in clause.reports:
+            law, before = str(instrument.cite(clause)), found.get(rule.id)
+            mine = Owed(rule.id, rule.label, rule.due, rule.receivers, rule.owner, rule.scope, (clause.id,), (law,))
+            found[rule.id] = _united(before, mine) if before else mine
     return found
 
 

@@ -203,9 +203,7 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A periodic statement (报告): due each year on `due` ("01-31"), or asked for once at a time where that is
-    empty, to its receivers. `scope` whose figures it holds and who owes it: the agency, each of its departments that
-    `owner` names, or what an agency that leads gathers for the jurisdiction."""
+    """A statement due each year on `due` ("01-31"), empty: when asked for (报告); of whose figures `scope` tells."""
 
     __pydantic_config__ = STRICT
 

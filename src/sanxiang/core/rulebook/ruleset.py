@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from sanxiang.core.calendar import Calendar
 from sanxiang.core.values import Citation
 
-from .bindings import Content, Deadline, Gate, Indicator, Judgement, Publicity, Record, Report, Review, Scope, Threshold
+from .bindings import Content, Deadline, Gate, Indicator, Judgement, Publicity, Record, Review, Scope, Threshold
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction
 from .procedure import PARTY, Act, Chapter, Procedure
@@ -149,11 +149,6 @@ class RuleSet:
     @cached_property
     def reviews(self) -> tuple[Bound[Review], ...]:
         return tuple(Bound(clause.review, clause, instrument) for instrument, clause in self.clauses() if clause.review)
-
-    @cached_property
-    def reports(self) -> tuple[Bound[Report], ...]:
-        """The reports that are asked for, the most local last."""
-        return tuple(sorted(self._bound("reports"), key=lambda b: LAYER_ORDER[b.layer]))  # type: ignore[arg-type]
 
     @cached_property
     def judgements(self) -> dict[str, Bound[Judgement]]:
