@@ -36,7 +36,7 @@ def _report(connection: Any, book: Library, cast: Mapping[str, str], year: int) 
         return
     at = datetime(year + 1, 1, 15, 9, tzinfo=CHINA)
     rules = book.on(agency.jurisdiction, at.date())
-    asked, place = owed(rules)[PUBLIC], str(rules.setting("disclosure_place"))
+    asked, place = owed(rules)[PUBLIC], rules.jurisdiction.platform
     about: dict[str, Any] = {"report": PUBLIC, "period": str(year)}
     since, last = date(year, 1, 1), date(year, 12, 31)
     facts = {"report_overall": OVERALL, "report_systems": SYSTEMS}

@@ -184,7 +184,7 @@ def event_of(request: Any, body: Agency, one: Standing, chosen: Move, typed: Map
         return ReportCompiled(**about, since=since.isoformat(), until=until.isoformat(), tables=told)
     if chosen.event is ReportIssued:
         rules = library().on(body.jurisdiction, one.today)
-        place = str(rules.setting("disclosure_place")) if one.owed.public else ""
+        place = rules.jurisdiction.platform if one.owed.public else ""
         return ReportIssued(**about, place=place, receivers=one.owed.receivers)
     if chosen.event is ReportReceived:
         public = one.filed.section.public
