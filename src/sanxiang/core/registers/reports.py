@@ -80,8 +80,8 @@ def _moved(before: Filed, recorded: Recorded, event: Any) -> Filed:
             content = {"tables": event.tables, "since": event.since, "until": event.until}
             content |= {name: facts[name] for name in TEXTS if facts.get(name)}
             note = str(facts.get("report_note") or "")
-            made = before.section.collected(recorded.id, event.department, content, note, at, by)
-            return replace(before, section=made)
+            made = Version(0, recorded.id, event.department, content, at, {"collected": by}, note)
+            return replace(before, section=before.section.collected(made))
         case "report.received":
             told = (str(facts.get(f"report_receipt_{name}") or "") for name in ("number", "on", "by"))
             return replace(before, receipts=(*before.receipts, Receipt(event.receiver, event.version, *told)))
