@@ -119,14 +119,13 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/recording/{archived}/paper/{paper}/0.pdf", f"/recording/{archived}/receipt/{events[0].id}.tlog-proof",
         f"/recording/{archived}/look/{filed}/0/", f"/recording/{archived}/looks/", f"/recording/{archived}/why/",
         f"/files/of/{archived}/{filed}/0/original",
-        f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip",
+        f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip", f"/recording/{archived}/public.pdf",
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
         f"/recording/{filing}/", "/recording/register/", "/recording/register/?mark=doubt", "/recording/register/?as=csv",
         "/recording/rules/", f"/recording/{archived}/party/",
         f"/recording/{archived}/quality/",
         "/recording/capture/package", "/recording/capture/arrived/",
         f"/recording/{filing}/recordings/", f"/recording/capture/arrived/{came_in(world)}/",
-        f"/recording/{archived}/public.pdf",
     ]  # fmt: skip
     public = [
         "/", "/search/?q=演示", "/search/?category=处罚&since=2024-01-01", f"/d/{archived}/", f"/d/{world.cases['revoked']}/",
@@ -314,11 +313,11 @@ def reported(world: World, clients: dict[str, Client]) -> list[tuple[tuple[str, 
     base = f"/statistics/{agency}/annual-public/{year}/"
     for login, move in (("ly-publish", "compile"), ("ly-head", "approve"), ("ly-check", "issue")):
         assert clients[login].post(f"{base}do/{move}/", {"report_overall": "演示"}).status_code == 302
-    desk = ["/statistics/", f"/statistics/{agency}/", "/statistics/request/", base, f"{base}figures/penalty.fine/",
-            f"{base}do/compile/"]  # fmt: skip
-    files = [f"/reports/{agency}/annual-public/{year}.{form}" for form in ("pdf", "csv", "json", "xlsx")]
-    public = ["/reports/", f"/reports/{agency}/annual-public/{year}/", *files]
-    return [*((EVERYBODY, place) for place in desk), *((("",), place) for place in public)]
+    desk = ("/statistics/", f"/statistics/{agency}/", "/statistics/request/", base, f"{base}figures/penalty.fine/",
+            f"{base}do/compile/")  # fmt: skip
+    public = f"/reports/{agency}/annual-public/{year}"
+    return [*((EVERYBODY, place) for place in desk),
+            *((("",), place) for place in ("/reports/", f"{public}/", f"{public}.pdf", f"{public}.csv"))]  # fmt: skip
 
 
 def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
