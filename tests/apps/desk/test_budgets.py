@@ -268,14 +268,9 @@ def shared_list(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
 def withdrawn(world: World, name: str, position: int) -> str:
     """A receipt of a withdrawal with all that may stand on it: its page."""
     stream, now = world.cases[name], timezone.now()
-    row = Withdrawal.objects.create(
-        event=stream,
-        stream=stream,
-        agency=world.people["luoyang"][""],
-        jurisdiction="luoyang",
-        position=position,
-        at=now,
-    )
+    agency = world.people["luoyang"][""]
+    told = {"event": stream, "stream": stream, "agency": agency, "jurisdiction": "luoyang", "position": position}
+    row = Withdrawal.objects.create(**told, at=now)
     for n in range(3 * position):
         WithdrawalCheck.objects.create(
             withdrawal=row.event, place=f"演示{n}", name="演示", asked_at=now, asked=[["/", 200]]
