@@ -230,7 +230,7 @@ def credit_pages(desk: Client, first: int) -> list[str]:
 
 
 def footage(world: World) -> list[str]:
-    """A recording of a station that belongs to no case: the page on which somebody claims it, and its session."""
+    """A recording of a station that belongs to no case: the page on which somebody claims it, its session, its film."""
     agency, at = world.people["luoyang"][""], timezone.now()
     file = {"name": "1.mp4", "sha256": "0" * 64, "size": 1, "type": "video/mp4"}
     received = RecordingReceived(
@@ -240,7 +240,7 @@ def footage(world: World) -> list[str]:
     stream = stream_of("recording", "budgets")
     command = RecordingCommand(stream=stream, said=(Said(event=received, occurred_at=at),), system=system_of(agency))
     enter(connections["default"], library(), command, at=at)
-    return [f"/devices/inbox/{stream}/", f"/devices/together/{stream}/"]
+    return [f"/devices/inbox/{stream}/", f"/devices/together/{stream}/", f"/recording/{stream}/play/0/"]
 
 
 def device_pages(desk: Client) -> list[str]:
