@@ -28,6 +28,8 @@ from benchmarks.portal import serving
 FILES, MEGABYTES, GIGABYTES = 5, 200, 1
 FULL = {"files": 20, "gigabytes": 5}
 HOURS = 2
+FORGOTTEN_MS = 5_500
+"""So long the file process remembers whom it let at a file; each film is opened after that."""
 TAKEN_IN, PLAYED = 0.5, 1.5
 OURS = "sanxiang.config.wsgi:application"
 
@@ -229,6 +231,7 @@ def played(port: int, told: dict[str, str], film: Path, folder: Path, times: int
         for turn in range(times + 2):
             for side in sorted(addresses, reverse=bool(turn % 2)):
                 page.goto(f"{addresses[side]}/healthz")
+                page.wait_for_timeout(FORGOTTEN_MS)
                 to = 600 + (turn * 997) % 6000
                 took = page.evaluate(TIMED, [f"{addresses[side]}{paths[side]}?{turn}", to])
                 if turn >= 2:
@@ -238,7 +241,7 @@ def played(port: int, told: dict[str, str], film: Path, folder: Path, times: int
     for at, what in enumerate(("两小时录像的第一个画面", "两小时录像跳到另一处")):
         ours, theirs = (statistics.median(took[at] for took in found[side]) for side in ("ours", "theirs"))
         ratio = round(ours / theirs, 2)
-        note = f"{ours:.0f} 对 {theirs:.0f} 毫秒（Chromium，{film.stat().st_size >> 20} MB；我们的每次请求都核对权限）"
+        note = f"{ours:.0f} 对 {theirs:.0f} 毫秒（Chromium，{film.stat().st_size >> 20} MB；每次打开都核对权限）"
         rows.append(
             {"name": what, "against": name, "ratio": ratio, "goal": PLAYED, "met": ratio <= PLAYED, "note": note}
         )

@@ -22,6 +22,10 @@ ALIASES = {"default": "web", "owner": "owner", "portal": "portal", "sequencer": 
 PUBLIC = "portal"
 """What SANXIANG_DATABASES says in a process that serves the public and nobody else."""
 
+FILES = bool(os.environ.get("SANXIANG_FILES"))
+POOLED = {"pool": {"min_size": 1, "max_size": 10, "timeout": 20}}
+"""The many threads of the file process share few connections: most of them wait for somebody's net, not for us."""
+
 NOTED = SECRETS / "addresses.json"
 
 
@@ -56,9 +60,9 @@ def _one(url: str | None) -> dict[str, Any]:
         "PASSWORD": place.get("password", ""),
         "HOST": place.get("host", ""),
         "PORT": place.get("port", ""),
-        "CONN_MAX_AGE": 0 if os.environ.get("SANXIANG_FILES") else 600,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {key: value for key, value in place.items() if key not in PLACE},
+        "CONN_MAX_AGE": 0 if FILES else 600,
+        "CONN_HEALTH_CHECKS": not FILES,
+        "OPTIONS": {key: value for key, value in place.items() if key not in PLACE} | (POOLED if FILES else {}),
     }
 
 

@@ -3,58 +3,94 @@ Every request is checked as the page is, and leaves its look."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connections
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework.access import PurposeDue
-from sanxiang.store.blobs import NotThere
+from sanxiang.casework.access import FRESH_S, PurposeDue
+from sanxiang.store.blobs import shelf
+from sanxiang.store.objects import Away
 
 from . import examining, looking, serving
 
 GONE = "没有这份文件，或者您不能查看"
+LATELY = 1024
 WHY = "请从案件页面打开：要先写明调阅事由"
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file that somebody was let at: where it stands, how it is told, what changes with its content."""
+
+    path: Path
+    file: Mapping[str, Any]
+    tag: str
+
+
+_lately: OrderedDict[tuple[Any, ...], tuple[float, Handed]] = OrderedDict()
+"""Whom the file process let at what in the last FRESH_S seconds, by session: a player asks for a film in many parts."""
 
 
 @require_safe
 def handed(request: Any, owner: UUID, event: UUID, index: int, what: str) -> HttpResponseBase:
     """`what`: original, play or small."""
-    if not request.user.is_authenticated:
-        return _said(401, "请先登录")
-    try:
-        found = looking.seen(request.user, owner, event, index)
-        if found is None:
+    key = (request.COOKIES.get(settings.SESSION_COOKIE_NAME), owner, event, index, what, "download" in request.GET)
+    until, found = _lately.get(key, (0.0, None))
+    if found is None or monotonic() > until:
+        try:
+            found = _let(request, owner, event, index, what)
+        except Http404:
             return _said(404, GONE)
-        if what != "small":
-            looking.looked(found, "download" if "download" in request.GET else "view")
-        answer = _answer(request, found, what)
-    except (looking.WhyDue, PurposeDue):
-        return _said(403, WHY)
-    except (NotThere, FileNotFoundError):
+        except (looking.WhyDue, PurposeDue):
+            return _said(403, WHY)
+        except Away:
+            return _said(503, serving.AWAY)
+        if found is None:
+            return _said(401, "请先登录")
+        if settings.SANXIANG_FILES:
+            connections.close_all()
+            _lately[key] = (monotonic() + FRESH_S, found)
+            while len(_lately) > LATELY:
+                _lately.popitem(last=False)
+    try:
+        if what == "original":
+            return serving.evidence(request, found.file)
+        return serving.handed(request, found.path, found.file, tag=found.tag)
+    except FileNotFoundError:
         return _said(404, GONE)
-    if settings.SANXIANG_FILES:
-        connections.close_all()
-    return answer
 
 
-def _answer(request: Any, found: looking.Seen, what: str) -> HttpResponseBase:
+def _let(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Handed | None:
+    """Let somebody at a file, leaving the look; None where nobody is logged in. Raises Http404, WhyDue, PurposeDue,
+    Away."""
+    if not request.user.is_authenticated:
+        return None
+    found = looking.seen(request.user, owner, event, index)
+    if found is None:
+        raise Http404
+    if what != "small":
+        looking.looked(found, "download" if "download" in request.GET else "view")
     sha256 = str(found.file["sha256"])
     if what == "original":
-        return serving.evidence(request, found.file)
+        return Handed(shelf().here(sha256), found.file, sha256)
     known = examining.examined(sha256)
     recipe, media_type = (examining.SMALL, "image/jpeg") if what == "small" else ("", "")
     if what == "play" and known is not None and known.copy:
         recipe, media_type = known.copy["recipe"], known.copy["type"]
-    if not recipe:
-        raise NotThere(sha256)
-    path = examining.derived().place(sha256, recipe)
-    file = {**found.file, "type": media_type, "size": path.stat().st_size}
-    return serving.handed(request, path, file, tag=f"{sha256}.{recipe}")
+    path = examining.derived().place(sha256, recipe) if recipe else None
+    if path is None or not path.exists():
+        raise Http404
+    return Handed(path, {**found.file, "type": media_type, "size": path.stat().st_size}, f"{sha256}.{recipe}")
 
 
 def _said(status: int, text: str) -> HttpResponse:

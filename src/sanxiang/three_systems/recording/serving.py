@@ -19,6 +19,7 @@ from sanxiang.store.objects import Away
 
 ALONE = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 AWAY = "存放这份文件的对象存储暂时连不上，文件没有丢；请过一会儿再打开"
+FIRST = 64 << 10
 SPAN = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -78,8 +79,10 @@ def spanned(request: HttpRequest, path: Path, size: int, tag: str) -> HttpRespon
 
 
 def part(path: Path, start: int, length: int) -> Iterator[bytes]:
+    """A little first, so that a player shows its picture early; then more and more."""
+    much = FIRST
     with path.open("rb") as file:
         file.seek(start)
-        while length and (piece := file.read(min(CHUNK, length))):
-            length -= len(piece)
+        while length and (piece := file.read(min(much, length))):
+            length, much = length - len(piece), min(2 * much, CHUNK)
             yield piece
