@@ -310,7 +310,7 @@ def test_a_supervisor_says_why_before_he_sees(world: World) -> None:
     assert client.get(address).status_code == 200
     html = logged("ly-head").get(address).content.decode()
     assert "督办&lt;/b&gt;" in html
-    assert "监督调阅" in html
+    assert "沈演示（洛阳市市场监督管理局（演示））" in html[html.index("调阅</h2>") :], "who looked, and why"
     assert logged("dxh-supervise").get(ask).status_code == 404
 
 
