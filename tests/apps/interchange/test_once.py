@@ -199,9 +199,10 @@ def test_every_call_that_writes_says_so_in_the_document() -> None:
         for path, methods in paths.items()
         if "post" in methods and not path.endswith("preflight")
     }
-    partner = [path for path in told if path.endswith("/exchange/taken")]
-    assert len(partner) == 1, "what a partner took is told by the ids of the messages: the same again changes nothing"
-    del told[partner[0]]
+    for word in ("taken", "shown"):
+        partner = [path for path in told if path.endswith(f"/exchange/{word}")]
+        assert len(partner) == 1, "a partner tells of messages and versions by name: the same again changes nothing"
+        del told[partner[0]]
     assert len(told) == 3
     assert all("Idempotency-Key" in names for names in told.values()), told
 
