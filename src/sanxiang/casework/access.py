@@ -8,6 +8,7 @@ it runs, and only where a page lets guests in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -153,9 +154,18 @@ class PurposeDue(PermissionDenied):
 
 def purpose_due(reader: Reader, row: CaseRow, day: date) -> bool:
     """Whether the reader sees the case as a supervisor alone and has not yet said why on this day."""
-    if _within(reader, row):
-        return False
-    return not AccessNote.objects.filter(officer=reader.officer, stream=row.stream, day=day).exists()
+    return bool(purposes_due(reader, (row,), day))
+
+
+def purposes_due(reader: Reader, rows: Iterable[CaseRow], day: date) -> list[CaseRow]:
+    """Those of the cases that the reader sees as a supervisor alone without having said why on this day."""
+    foreign = [row for row in rows if not _within(reader, row)]
+    if not foreign:
+        return []
+    streams = [row.stream for row in foreign]
+    notes = AccessNote.objects.filter(officer=reader.officer, stream__in=streams, day=day)
+    told = set(notes.values_list("stream", flat=True))
+    return [row for row in foreign if row.stream not in told]
 
 
 def find_case(account: Any, stream: UUID, *, guests: bool = False) -> CaseRow | None:

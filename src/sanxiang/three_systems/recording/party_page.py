@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sanxiang.casework.access import Reader, purpose_due, visible
+from sanxiang.casework.access import Reader, purposes_due, visible
 from sanxiang.casework.models import CaseRow
 from sanxiang.core.values import legal_day
 
@@ -57,7 +57,7 @@ def held_of(reader: Reader, row: CaseRow, at: object) -> Party:
         found = list(visible(reader).filter(party_token=row.party_token).order_by("-opened_at", "stream")[:CASES_MAX])
         total = same.count()
     day = legal_day(at)  # type: ignore[arg-type]
-    due = [one for one in found if purpose_due(reader, one, day)]
+    due = purposes_due(reader, found, day)
     shown = [] if due else found
     cases = {one.stream: Held(one) for one in shown}
     steps = list(RegisterRow.objects.filter(stream__in=list(cases)).order_by("stream", "seq")[:ROWS_MAX])
