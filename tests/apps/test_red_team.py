@@ -263,9 +263,10 @@ def test_there_is_no_admin(browser_of: Any) -> None:
 
 def test_no_command_decides_a_case(theatre: Theatre, unreviewed: demo.Told, capsys: Any) -> None:
     """The list is closed: a new command has to be looked at here. `play` acts in memory, `import` knows registers,
-    `review` samples what was reviewed, through the one write path."""
+    `review` samples what was reviewed, `ingest` takes recordings in, through the one write path; `certificate` makes keys
+    for phones."""
     known = {
-        "audit", "backup", "bench", "clauses", "due", "import", "keys", "ledger", "partners", "play", "projections",
+        "audit", "backup", "bench", "certificate", "clauses", "due", "import", "ingest", "keys", "ledger", "partners", "play", "projections",
         "restore", "review", "rulebooks", "run", "sequencer", "setup", "worker",
     }  # fmt: skip
     assert set(modules()) - known == set()

@@ -155,7 +155,7 @@ WRONG = {
         "after: [conclude]", "after: [conclude]\n            sets: {compleet: true}", "没有“compleet”这个记录项目",
     ),
     "a term from nowhere": ("when: {category: [处罚]}", "when: {elapsed: {period: 5 days}}", "应当写明从哪里算起"),
-    "neither a period nor a day": ("        period: 7 working_days\n", "", "应当写 period"),
+    "neither a period nor a day": ("        period: 7 working_days\n", "", "应当写period"),
     "a date that contradicts the name of the file": (
         "effective: 2024-01-01", "effective: 2024-02-01", "文件名应为施行日期 2024-02-01.yaml",
     ),

@@ -258,7 +258,7 @@ DEVICES = Sheet(
         Column(id="device_model", label="型号", also=_words("设备型号 规格型号")),
         Column(id="device_serial", label="序列号", also=_words("SN 出厂编号 机身号")),
         Column(id="device_asset_number", label="资产编号", also=_words("资产号 固定资产编号")),
-        Column(id="device_capacity_gb", label="容量（GB）", also=_words("容量 存储容量")),
+        Column(id="device_capacity_gb", label="容量（GB）", also=_words("存储容量")),
         Column(id="device_bought_on", label="购置日期", type="day", also=_words("采购日期 购买日期")),
         Column(id="device_price", label="购置金额", also=_words("单价 价格 金额")),
         Column(id="device_fund", label="经费来源", also=_words("经费 资金来源")),
