@@ -14,6 +14,7 @@ from typing import Any
 from sanxiang.core.casefile import NOTED, CaseFile, Recording, apply, fold_recording
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.gates import Proposal, Situation, breaches_of, consider
+from sanxiang.core.gates.fulltext import deciders
 from sanxiang.core.registers import Registers, fold_agency, fold_officer
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import legal_day
@@ -41,9 +42,11 @@ class RegisterHistory:
         self._connection = connection
         self._streams: dict[str, tuple[Recorded, ...]] = {}
 
-    def at(self, recorded: Recorded, agency: str) -> Registers:
+    def at(self, recorded: Recorded, case: CaseFile) -> Registers:
+        """What the write path looks at: the agency, who acts and takes part, and who made the decision, whom a paper
+        published in full names."""
         officers, agencies = {}, {}
-        for stream in (agency, recorded.actor.officer, *recorded.event.officers):
+        for stream in (case.agency, recorded.actor.officer, *recorded.event.officers, *deciders(case)):
             events = self._events(stream)
             if not events:
                 continue
@@ -112,7 +115,7 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
         extra={item.name: getattr(event, item.name) for item in fields(event) if item.name not in OWN},
     )
     rules = library.on(case.jurisdiction, legal_day(recorded.occurred_at))
-    registers = history.at(recorded, case.agency)
+    registers = history.at(recorded, case)
     verdict = consider(Situation(rules, case, registers, proposal, recordings=history.recordings(recorded)))
     finding: Mapping[str, Any] = recorded.finding or {}
     if finding.get("law") != rules.law:

@@ -200,7 +200,8 @@ def test_at_changning_a_decision_that_went_round_the_review_is_not_archived(thea
     assert "case.closed" in {one.kind for one in theatre.events(told)}
     refused = theatre.tries(told, "archive")
     assert not refused.done
-    assert {reason.clause for reason in refused.verdict.reasons} == {"CN-20"}
+    # The review is missing, and so is the paper of the decision: reported unlawful, it got none of ours.
+    assert {reason.clause for reason in refused.verdict.reasons} == {"CN-20", "TS-3.1"}
     assert theatre.events(told)[-1].id == before
 
 
