@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -76,9 +77,15 @@ def other() -> Iterator[Other]:
 
 
 @pytest.fixture
-def agency(theatre: Any) -> PublicAgency:
+def agency(theatre: Any) -> Iterator[PublicAgency]:
+    """The agency of this world, under a name that no other body has: a feed is set by the full name, and other tests
+    enter the same demonstration a second time."""
     theatre.everywhere()
-    return PublicAgency.objects.get(stream=theatre.people["changning"][""])
+    body = PublicAgency.objects.get(stream=theatre.people["changning"][""])
+    name, body.name = body.name, f"{body.name}共享演示"
+    body.save()
+    yield body
+    PublicAgency.objects.filter(pk=body.pk).update(name=name)
 
 
 def told(hours: int = -1, **changes: Any) -> dict[str, Any]:
@@ -199,6 +206,21 @@ def test_a_bad_feed_changes_nothing_and_is_reported(
     assert take(theatre, other, agency), "and it comes again when it is mended"
     report.refresh_from_db()
     assert report.problem == ""
+
+
+@pytest.mark.clauses("CN-02")
+def test_a_name_that_two_agencies_have_takes_nothing_in(theatre: Any, other: Other, agency: PublicAgency) -> None:
+    other.sends(packed())
+    twin = PublicAgency.objects.create(stream=uuid4(), jurisdiction=agency.jurisdiction, name=agency.name)
+    try:
+        assert not take(theatre, other, agency)
+    finally:
+        twin.delete()
+    assert other.asked == [], "it is not even fetched"
+    assert rows(other, agency) == []
+    report = FeedReport.objects.get(stream=source(other, agency).stream)
+    assert report.problem == f"叫“{agency.name}”的机关不止一个，无法确定是哪一个"
+    assert take(theatre, other, agency)
 
 
 def rows(other: Other, agency: PublicAgency) -> list[Any]:

@@ -61,9 +61,12 @@ def take_all(connection: Any, *, at: datetime, bounds: Bounds = Bounds()) -> int
 
 def take(connection: Any, source: Source, *, at: datetime, bounds: Bounds = Bounds()) -> bool:  # noqa: B008  frozen
     """One feed: whether it brought something new. What is wrong with it is reported and changes nothing."""
-    body = PublicAgency.objects.filter(name=source.agency).first()
-    if body is None:
+    named = list(PublicAgency.objects.filter(name=source.agency)[:2])
+    if not named:
         return _reported(source, None, f"没有登记叫“{source.agency}”的机关", at)
+    if len(named) > 1:
+        return _reported(source, None, f"叫“{source.agency}”的机关不止一个，无法确定是哪一个", at)
+    body = named[0]
     try:
         feed = read(fetch(source.address, bounds), library().dictionary, now=at)
         fresh = _entered(connection, body, source, feed, at)
