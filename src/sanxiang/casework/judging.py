@@ -15,6 +15,7 @@ from sanxiang.core.casefile import HANDLING, CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Proposal, Question, Reason, Situation, Verdict, complete, consider, evaluate
 from sanxiang.core.gates.asking import also_asked
+from sanxiang.core.gates.fulltext import deciders
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, Condition, Library, RuleSet
 from sanxiang.core.values import legal_day
@@ -157,6 +158,12 @@ def handlers_of(case: CaseFile) -> tuple[str, ...]:
     return next(together, ())
 
 
+def people_of(case: CaseFile) -> tuple[str, ...]:
+    """The officers whom the registers must know to judge any act of a case: who handles it and whom its decision
+    names."""
+    return tuple(dict.fromkeys((*handlers_of(case), *deciders(case))))
+
+
 def options(
     rules: RuleSet, case: CaseFile, registers: Registers, officer: str, at: datetime
 ) -> tuple[list[Option], list[Option]]:
@@ -195,7 +202,7 @@ def judged(
 ) -> list[Waiting]:  # fmt: skip
     """The gates asked about everything that waits; `records` holds the events of these cases."""
     cases = {stream: fold(events) for stream, events in records.items()}
-    people = [name for case in cases.values() for name in handlers_of(case)]
+    people = [name for case in cases.values() for name in people_of(case)]
     agency = next((case.agency for case in cases.values()), "")
     registers = registers_for(connection, agency, (officer, *people))
     found = []

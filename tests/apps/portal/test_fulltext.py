@@ -168,3 +168,19 @@ def test_the_publisher_sees_both_and_hides_in_the_full_text_what_no_basic_field_
     event: Any = answer.events[-1].event
     assert event.full["facts"]["decision_reasons"] == REASONS.replace("琥珀牌", HIDDEN)
     assert "琥珀牌" not in str(event.full)
+
+
+def test_the_desk_does_not_call_a_whole_text_stale_for_want_of_its_officers(theatre: Theatre) -> None:
+    """The text names who decided; whoever judges the next act must know them, or takes the same text for another."""
+    from sanxiang.casework import judging
+    from sanxiang.casework.models import CaseRow, WaitRow
+
+    theatre.everywhere()
+    told = theatre.played("ordinary", before="publish", agency="wuding")
+    events, row = theatre.events(told), CaseRow.objects.get(stream=told.stream)
+    waits = [(wait, row) for wait in WaitRow.objects.filter(stream=told.stream)]
+    who = theatre.who(told, next(step["by"] for step in told.steps if step["act"] == "publish"))
+    found = judging.judged(theatre.connection, theatre.book, waits, who, told.at, {told.stream: events})
+    publishing = [one for one in found if one.wait.act == "publish"]
+    assert publishing
+    assert "DR-17" not in {reason.clause for one in publishing for reason in one.option.blocked}

@@ -221,7 +221,9 @@ def questions(request: Any, found: Opened, wanted: Act, verdict: Verdict, comman
     judging itself, all that the next acts ask."""
     asked = verdict.questions
     if wanted.emits == "judgement.answered" and not command.extra.get("judgement"):
-        registers = registers_for(connections["default"], found.case.agency, (command.officer,))
+        registers = registers_for(
+            connections["default"], found.case.agency, (command.officer, *judging.people_of(found.case))
+        )
         mine, others = judging.options(found.rules, found.case, registers, command.officer, timezone.now())
         asked = tuple(judging.open_questions((*mine, *others)))
     return [

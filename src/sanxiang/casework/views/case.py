@@ -58,7 +58,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
     found, now = opened(request, stream), timezone.now()
     rules, today = found.rules, legal_day(now)
     people = (
-        request.reader.officer, *judging.handlers_of(found.case),
+        request.reader.officer, *judging.people_of(found.case),
         *heads_ever(found.case.agency, found.case.department),
     )  # fmt: skip
     registers = registers_for(connections["default"], found.case.agency, people)

@@ -107,7 +107,7 @@ def shown(request: Any, wanted: Act, command: Command, verdict: Verdict, *, aske
 def late(request: Any, stream: UUID) -> HttpResponse:
     """Which act was done and not recorded: those of the reader's posts, in the order of the procedure."""
     found, now = opened(request, stream), timezone.now()
-    people = (request.reader.officer, *judging.handlers_of(found.case))
+    people = (request.reader.officer, *judging.people_of(found.case))
     registers = registers_for(connections["default"], found.case.agency, people)
     procedure = found.rules.procedures[found.case.procedure].rule
     groups: dict[str, list[judging.Option]] = {stage.name: [] for stage in procedure.stages}

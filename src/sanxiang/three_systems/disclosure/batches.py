@@ -10,6 +10,7 @@ from itertools import groupby
 from django.db import connections
 
 from sanxiang.casework.access import Reader
+from sanxiang.casework.judging import people_of
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
@@ -62,7 +63,8 @@ def batches(reader: Reader, rules: RuleSet, at: datetime) -> tuple[Batch, ...]:
     grouped = [(until, list(members)) for until, members in groupby(rows, key=due)]
     cases = board.folded([row for _, members in grouped for row in members[:MOST]])
     clocks = board.clocks(reader, rules, today)
-    people = registers_for(connections["default"], reader.agency, (reader.officer,))
+    named = [name for case in cases.values() for name in people_of(case)]
+    people = registers_for(connections["default"], reader.agency, (reader.officer, *named))
     return tuple(
         Batch(
             until,

@@ -80,10 +80,11 @@ def laid_out(reader: Reader, rules: RuleSet, at: datetime) -> Board:
     """The board of an agency as one reader sees it."""
     today = legal_day(at)
     duties = clocks(reader, rules, today)
-    registers = registers_for(connections["default"], reader.agency, (reader.officer,))
     columns = []
     rows_of = [found(reader, states, duties, today) for _, states in COLUMNS]
     cases = folded([row for rows in rows_of[:3] for row in rows[:EACH]])
+    named = [name for case in cases.values() for name in judging.people_of(case)]
+    registers = registers_for(connections["default"], reader.agency, (reader.officer, *named))
     for (name, _), rows, empty in zip(COLUMNS, rows_of, EMPTY, strict=True):
         cards = [card(row, duties, reader, rules, registers, cases.get(str(row.stream)), at) for row in rows[:EACH]]
         columns.append(Column(name, tuple(cards), len(rows) > EACH, empty))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sanxiang.casework.access import visible
 from sanxiang.casework.commands import Command, RecordRefused, VersionConflict, handle
 from sanxiang.casework.commands import situation as situation_of
+from sanxiang.casework.judging import people_of
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
@@ -102,7 +103,7 @@ def published(request: Any, row: CaseRow) -> bool:
     connection, now, stream = connections["default"], timezone.now(), str(row.stream)
     case = fold(reading.load(connection, stream))
     rules = library().on(row.jurisdiction, legal_day(now))
-    registers = registers_for(connection, case.agency, (request.reader.officer,))
+    registers = registers_for(connection, case.agency, (request.reader.officer, *people_of(case)))
     if case.decision is None or not pane.laid(rules, case, registers).clean:
         messages.error(request, f"没有发布 {row.title}：还有要人看的地方，请打开逐处确认。")
         return False
