@@ -158,7 +158,7 @@ def unpacked(page: Any, case: str, folder: Path) -> Path:
 def test_an_operator_learns_which_evidence_was_changed(product: Serving, page: Any) -> None:
     """`sanxiang ledger verify` names the file; the page does not hand it out."""
     log_in(page, product, "ly-officer")
-    page.goto(f"{product.url}/work/cases/?state=archived&q=机械")
+    page.goto(f"{product.url}/work/cases/?state=archived&category=处罚&q=机械")
     page.click("tbody a")
     listed = page.locator(".sx-file", has_text="进货单据").first
     place = listed.locator("a", has_text="下载").get_attribute("href")

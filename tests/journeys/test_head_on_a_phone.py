@@ -54,7 +54,8 @@ class Phone:
 def test_a_decision_is_sent_back_and_later_signed_in_three_taps_each(browser: Any, product: Moved, page: Any) -> None:
     product.now()
     phone = Phone(browser, product)
-    card = phone.page.locator("article.sx-task", has=phone.page.locator('a.btn-primary[href$="/do/decide/"]')).first
+    ready = phone.page.locator("article.sx-task", has=phone.page.locator('a.btn-primary[href$="/do/decide/"]'))
+    card = ready.filter(has_text="作出处罚决定").first  # licences and levies are decided at the same address
     back = card.locator('a[href$="/do/return_draft/"]')
     case = f"{product.url}{back.get_attribute('href').removesuffix('do/return_draft/')}"
     signs = f'a.btn-primary[href="{case.removeprefix(product.url)}do/decide/"]'

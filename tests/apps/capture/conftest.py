@@ -146,7 +146,8 @@ def app(browser: Any, served: Any, theatre: Any) -> Iterator[Callable[..., Any]]
         if login:
             context.add_cookies([served.cookie(theatre.account("zhang"))])
         context.add_init_script(prelude)
-        context.route("**/capture/keeper*.js", lambda route: before(prelude, route))
+        if prelude:  # what is routed here comes from the server, never from what the phone keeps
+            context.route("**/capture/keeper*.js", lambda route: before(prelude, route))
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{served.url}/recording/capture/{hash}")
