@@ -109,7 +109,7 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
         at=recorded.occurred_at,
         facts=event.facts,
         officers=event.officers,
-        link=getattr(event, "measure", "") or getattr(event, "served", ""),
+        link=getattr(event, "measure", "") or getattr(event, "served", "") or getattr(event, "about", ""),
         files=event.files,
         opening=opening,
         extra={item.name: getattr(event, item.name) for item in fields(event) if item.name not in OWN},

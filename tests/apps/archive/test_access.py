@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
+from sanxiang.casework.auditing import replay
 from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.consulted import Piece
 from sanxiang.casework.models import DutyRow
@@ -131,6 +132,8 @@ def test_another_body_needs_the_head_and_gets_a_masked_copy(theatre: Theatre, to
     assert not does(theatre, told, "give_access", "archivist", link=name, access_receipt="签收").done, "who are they?"
     assert does(theatre, told, "give_access", "archivist", link=name, access_identity_checked=True,
                 access_receipt="签收").done  # fmt: skip
+    again = [one for one in replay(theatre.connection, theatre.book) if one is not None and one.stream == told.stream]
+    assert again == [], "judged again, each act is about its own request"
     copy = client_of(theatre, "archivist").get(f"/recording/{told.stream}/consult/{name}/0/")
     said = text_of(copy.content)
     assert "脱敏副本" in said
