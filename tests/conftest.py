@@ -119,9 +119,10 @@ def django_db_setup(pg_server: Server, django_db_blocker: pytest.FixtureRequest)
         connections.close_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A headless Chromium under Playwright (`playwright.sync_api.Browser`); each test opens its own context."""
+    """A headless Chromium under Playwright (`playwright.sync_api.Browser`); each test opens its own context. It ends
+    with its module: as long as it is there its event loop runs in this thread, and whatever starts one fails."""
     from playwright.sync_api import sync_playwright
 
     from tests.support.browser import arguments, chromium
