@@ -1,0 +1,93 @@
+"""A binding that is taken out is missed: a scenario that shows its clause no longer goes as it says.
+
+What no scenario shows yet stands in `not_yet_shown.txt`, one binding a line; the list may only become shorter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sanxiang.casework.play import play
+from sanxiang.casework.scenario import Scenario, load_scenario
+from sanxiang.core.rulebook import Clause, Library
+from sanxiang.store.rulebooks.library import default_folder, load_library
+
+FOLDER = default_folder()
+LIBRARY = load_library(FOLDER)
+KINDS = ("gates", "deadlines", "records", "scopes", "publicity")
+LIST = Path(__file__).with_name("not_yet_shown.txt")
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Where a binding stands: the version of its instrument, its clause, its kind and its place among these."""
+
+    instrument: str
+    version: int
+    clause: Clause
+    kind: str
+    place: int
+
+    @property
+    def name(self) -> str:
+        rule = getattr(self.clause, self.kind)[self.place]
+        said = getattr(rule, "say", "") or getattr(rule, "duty", "")
+        return f"{self.clause.id} {self.kind} {self.place} {said}"
+
+    def taken_out(self) -> Library:
+        rules = tuple(rule for n, rule in enumerate(getattr(self.clause, self.kind)) if n != self.place)
+        changed: Any = replace(self.clause, **{self.kind: rules})  # type: ignore[arg-type]
+        versions = list(LIBRARY.versions[self.instrument])
+        whole = versions[self.version]
+        clauses = tuple(changed if clause.id == changed.id else clause for clause in whole.clauses)
+        versions[self.version] = replace(whole, clauses=clauses, digest=f"without {self.name}")
+        return replace(LIBRARY, versions={**LIBRARY.versions, self.instrument: tuple(versions)})
+
+
+def bindings() -> Iterator[Binding]:
+    for instrument, versions in LIBRARY.versions.items():
+        for version, whole in enumerate(versions):
+            for clause in whole.clauses:
+                for kind in KINDS:
+                    for place in range(len(getattr(clause, kind))):
+                        yield Binding(instrument, version, clause, kind, place)
+
+
+@cache
+def shown() -> dict[str, tuple[Scenario, ...]]:
+    """The scenarios by the clauses that they show."""
+    found: dict[str, list[Scenario]] = {}
+    for file in sorted(FOLDER.glob("*/*/scenarios/*.yaml")):
+        scenario = load_scenario(file, file.name)
+        for name in scenario.shows:
+            found.setdefault(name, []).append(scenario)
+    return {name: tuple(scenarios) for name, scenarios in found.items()}
+
+
+def missed(binding: Binding) -> bool:
+    """Whether one of its scenarios goes otherwise without it."""
+    library = binding.taken_out()
+    return any(not play(library, scenario).ok for scenario in shown().get(binding.clause.id, ()))
+
+
+@pytest.mark.parametrize("instrument", sorted(LIBRARY.versions))
+def test_taking_a_binding_out_is_missed(instrument: str) -> None:
+    mine = [one for one in bindings() if one.instrument == instrument]
+    listed = set(LIST.read_text("utf-8").splitlines())
+    unseen = {one.name for one in mine if not missed(one)}
+    assert sorted(unseen - listed) == [], "no scenario shows these"
+    assert sorted({one.name for one in mine} & listed - unseen) == [], "these are shown: take them out of the list"
+
+
+def test_the_list_names_what_is_there() -> None:
+    names = {one.name for one in bindings()}
+    assert [line for line in LIST.read_text("utf-8").splitlines() if line not in names] == []
+
+
+if __name__ == "__main__":  # writes the list anew: python -m tests.law.test_mutations
+    LIST.write_text("".join(f"{one.name}\n" for one in bindings() if not missed(one)), "utf-8")
