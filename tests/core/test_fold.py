@@ -19,7 +19,8 @@ EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "
          "review.concluded": {"outcome": "同意"}, "review.confirmed": {"review": "r"},
          "publication.expired": {"until": "2024-01-01"},
          "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}, "access.decided": {"about": "a"},
-         "access.given": {"about": "a"}, "access.used": {"about": "a"}}  # fmt: skip
+         "access.given": {"about": "a"}, "access.used": {"about": "a"},
+         "paper.corrected": {"about": "a"}}  # fmt: skip
 
 facts = st.dictionaries(
     st.sampled_from(["party_name", "violation_facts", "sanctions"]), st.text(max_size=8), max_size=3

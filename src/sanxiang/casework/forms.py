@@ -9,12 +9,13 @@ from typing import Any
 from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile.correcting import ROWS
 from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of, publicity, retaining
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.gates.supposing import known
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
 
-from . import consulted
+from . import consulted, correcting
 from .telling import plain_flag
 
 EMPTY_ROWS = 2
@@ -105,6 +106,9 @@ def offered(rules: RuleSet, fact: Fact, case: CaseFile) -> Fact:
     if fact.id == EXTENT:
         columns = (replace(one, choices=consulted.names_of(case)) if one.id == "what" else one for one in fact.columns)
         return replace(fact, columns=tuple(columns))
+    if fact.id == ROWS:
+        columns = (replace(one, choices=correcting.lines(rules)) if one.id == "line" else one for one in fact.columns)
+        return replace(fact, columns=tuple(columns))
     if fact.id == "review_outcome" and outcomes_of(rules):
         return replace(fact, choices=tuple(outcome.name for outcome in outcomes_of(rules)))
     if fact.id not in ABOUT_POINTS:
@@ -175,6 +179,8 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
     if act.emits == "decision.carried_out" and act.sets.get("complete"):
         found["carried_out_amount"] = sum(int(line.get("amount") or 0) for line in case.facts.get("sanctions") or ())
     found |= publicity.suggested(rules, case, asked) | retaining.suggested(rules, case, asked)
+    if act.emits == "publication.corrected" and case.corrections:
+        found["correction_note"] = correcting.public_note(case)
     if "review_points" in asked:
         found["review_points"] = [{"point": point} for point in points_of(rules)]
     if "evidence_list" in asked and not case.facts.get("evidence_list") and case.evidence:

@@ -27,6 +27,7 @@ def events_page() -> str:
     modules = (
         events.case, events.review, events.hearing, events.party, events.publication, events.page,
         events.report, events.recording, events.looking, events.archive, events.feed, events.sealing,
+        events.correcting,
         events.registry, events.device,
     )  # fmt: skip
     return told + "".join(part for module in modules for part in _kinds(module))

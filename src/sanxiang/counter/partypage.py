@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sanxiang.casework.codes import case_code, factor_of, secret
+from sanxiang.casework.correcting import corrected_by
 from sanxiang.casework.projections import library, reckoned, stage_of
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
@@ -90,10 +91,17 @@ def documents(case: CaseFile, rules: RuleSet) -> list[dict[str, Any]]:
     acts = rules.acts_of(case.procedure)
     inside = {(act.id, paper.template) for act in acts for paper in act.papers if paper.inside}
     found = []
+    places: dict[str, int] = {}
     for paper in case.papers:
+        event = str(paper["event"])
+        place = places[event] = places.get(event, -1) + 1
         done = case.served.get(str(paper["act"]))
         if done is not None and (paper["act"], paper["template"]) not in inside:
             on = legal_day(done.occurred_at).isoformat()
             told = summary(str(paper["template"]), str(paper["title"]), on, case.facts)
-            found.append({"title": paper["title"], "number": paper.get("number", ""), "on": on, "summary": told})
+            put_right = corrected_by(case, event, place)
+            found.append(
+                {"title": paper["title"], "number": paper.get("number", ""), "on": on, "summary": told}
+                | ({"corrected": put_right} if put_right else {})
+            )
     return found

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import choosing, consulted, desk, forms, judging, reporting, telling, uploads
+from sanxiang.casework import choosing, consulted, correcting, desk, forms, judging, reporting, telling, uploads
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.gates import Verdict, documents_due, public_record
+from sanxiang.core.gates.correcting import CORRECTS
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
 
@@ -30,6 +31,7 @@ from .common import acting_post, page, staff
 from .files import Brought, bring
 
 FULL = 20
+ABOUT = {**consulted.ASKED, CORRECTS: "补正哪一份文书"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "candidates": choosing.candidates(
             connections["default"], found.rules, found.case, wanted, command.officer, s.at, command.officers),
         "links": links(found, wanted), "link": command.link,
-        "about": consulted.ASKED.get(wanted.emits, ""), "extra": command.extra, "names": act_names(found),
+        "about": ABOUT.get(wanted.emits, ""), "extra": command.extra, "names": act_names(found),
         "judgement": found.rules.judgements.get(str(command.extra.get("judgement", ""))),
         "judgements": [(name, bound.rule.question) for name, bound in found.rules.judgements.items()
                        if request.reader.posts & set(bound.rule.by)] if wanted.emits == "judgement.answered" else [],
@@ -249,6 +251,8 @@ def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
         return [(name, "、".join(titles)) for name, titles in seen.items() if name not in found.case.served]
     if wanted.emits in ("review.document_submitted", "review.document_concluded"):
         return documents(found, wanted)
+    if wanted.emits == CORRECTS:
+        return correcting.links(found.rules, found.case)
     if wanted.emits in consulted.ASKED:
         return consulted.links(found.case, found.rules, wanted)
     if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved"):

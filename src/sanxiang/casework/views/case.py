@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import answering, desk, judging, levels, sealing, telling
+from sanxiang.casework import answering, correcting, desk, judging, levels, sealing, telling
 from sanxiang.casework.access import REVIEWERS, Reader, find_case, reader_of
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.people import heads_ever
@@ -82,7 +82,9 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "entries": entries,
         "attached": [one for one in entries if one.recorded.event.files and one.recorded.kind not in ELSEWHERE],
         "facts": telling.grouped(rules, found.case.facts), "state": desk.STATES[found.row.state],
-        "papers": sealing.told(telling.papers(found.events), found.case, found.events),
+        "papers": correcting.told(
+            sealing.told(telling.papers(found.events), found.case, found.events), found.case
+        ),
         "measures": telling.measures(found.events, found.case, rules),
         "scope": scope(library(), found.case, registers, now), "procedure": procedure, "department": department,
         "rulebook": rules.jurisdiction.name, "public_state": desk.PUBLIC[found.row.public_state],

@@ -1,6 +1,7 @@
 """Where a case stands: a fold of its events (案卷)."""
 
 from . import archiving as archiving
+from . import correcting as correcting
 from . import publishing as publishing
 from . import reviewing as reviewing
 from . import telling as telling
@@ -8,9 +9,9 @@ from .fold import HANDLING, NOTED, apply, fold
 from .keeping import Keeping, Request
 from .publication import STATES as PUBLICATION_STATES
 from .recordings import Gap, Recording, fold_recording
-from .state import CaseFile, Done, Draft, Measure, Opinion, Round, Shown
+from .state import CaseFile, Correction, Done, Draft, Measure, Opinion, Round, Shown
 
 __all__ = [
-    "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Done", "Draft", "Gap", "Keeping", "Measure", "Opinion",
-    "Recording", "Request", "Round", "Shown", "apply", "fold", "fold_recording",
+    "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Correction", "Done", "Draft", "Gap", "Keeping", "Measure",
+    "Opinion", "Recording", "Request", "Round", "Shown", "apply", "fold", "fold_recording",
 ]  # fmt: skip

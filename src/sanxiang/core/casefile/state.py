@@ -103,6 +103,19 @@ class Measure:
     lifted_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A signed paper put right by a notice: its event, the paper (event and place), the number of the notice, the facts
+    concerned and the rows as stated; no rows where the content was destroyed."""
+
+    event: str
+    paper: str
+    index: int
+    number: str
+    lines: tuple[str, ...]
+    rows: tuple[Mapping[str, Json], ...]
+
+
 COPIED = (
     "facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures", "documents_submitted",
     "documents_reviewed", "sealed", "recordings",
@@ -179,6 +192,7 @@ class CaseFile:
     keeping: Keeping = field(default_factory=Keeping)
     papers: tuple[Mapping[str, Json], ...] = ()
     sealed: dict[str, str] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
     files: tuple[Mapping[str, Json], ...] = ()
     recordings: dict[str, str] = field(default_factory=dict)
     breaches: tuple[Mapping[str, Json], ...] = ()

@@ -3,6 +3,7 @@
 from . import (
     archive,
     case,
+    correcting,
     device,
     feed,
     hearing,
@@ -30,6 +31,7 @@ __all__ = [
     "archive",
     "body_of",
     "case",
+    "correcting",
     "device",
     "feed",
     "from_payload",

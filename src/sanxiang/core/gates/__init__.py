@@ -3,6 +3,7 @@
 from . import (
     amounts,
     archiving,
+    correcting,
     devices,
     equipping,
     matters,
@@ -63,6 +64,7 @@ __all__ = [
     "consider",
     "consider_recording",
     "consider_register",
+    "correcting",
     "count",
     "criteria",
     "current_bound",

@@ -10,6 +10,7 @@ from sanxiang.core.events import KINDS, Event
 
 from .archiving import of_archive
 from .cataloguing import found_in
+from .correcting import of_paper
 from .matters import current_bound
 from .scoping import scope_of
 from .situation import Situation
@@ -64,7 +65,7 @@ def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
         known = {outcome.name: outcome for bound in s.rules.reviews for outcome in bound.rule.outcomes}
         found["outcome"] = chosen or ""
         found["passes"] = chosen in known and known[chosen].passes
-    return found | of_archive(s, names)
+    return found | of_archive(s, names) | of_paper(s, names)
 
 
 def judged(s: Situation) -> Situation:

@@ -98,7 +98,7 @@ def paper_data(
             "date": legal_day(recorded.occurred_at).isoformat(),
             "place": facts.get("place", ""),
             "measure_on": measure_day(case, recorded),
-            **(entered_later(recorded) | of_repair(paper, case, rules)),
+            **(entered_later(recorded) | of_repair(paper, case, rules) | of_correction(recorded, events)),
         },
         "activity": activity(recorded),
         "facts": facts,
@@ -130,6 +130,20 @@ def codes(paper: Paper, recorded: Recorded, case: CaseFile, digest: str) -> dict
 def entered_later(recorded: Recorded) -> dict[str, str]:
     """When an act was entered that had happened before (补录), and nothing for one that was entered as it happened."""
     return {"entered_at": recorded.recorded_at.isoformat()} if recorded.late else {}
+
+
+def of_correction(recorded: Recorded, events: Sequence[Recorded]) -> dict[str, str]:
+    """The paper that a notice of correction puts right: title, number, day; nothing for other papers."""
+    original = next((one for one in events if one.id == getattr(recorded.event, "paper", "")), None)
+    if original is None or recorded.kind != "paper.corrected":
+        return {}
+    event: Any = recorded.event
+    paper = original.event.documents[event.index]
+    return {
+        "corrects_title": str(paper["title"]),
+        "corrects_number": str(paper["number"]),
+        "corrects_date": legal_day(original.occurred_at).isoformat(),
+    }
 
 
 def answering(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, registers: Registers) -> list[dict[str, str]]:

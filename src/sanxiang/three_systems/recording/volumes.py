@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from sanxiang.casework.correcting import corrected_by
 from sanxiang.casework.preparing import CannotPrepare
 from sanxiang.casework.sealing import sealing_of
 from sanxiang.core.casefile import CaseFile, fold
@@ -30,6 +31,7 @@ from .papers import STATEMENT, Paper, answering, paper_data, papers_of
 from .recordings import recordings
 
 VOLUMES = (("main", "正卷"), ("supplementary", "副卷"))
+CORRECTION = "correction_notice"
 SIGNED = "电子印章原件另存"
 """Binding puts page numbers on the pages, so the volume shows a signed paper and cannot carry its signature; the signed
 file itself stands beside the volume."""
@@ -69,7 +71,9 @@ def made(
         pdf = sealed or render(paper.template, data, fonts=fonts).pdf
         name = f"documents/{paper.file_name}"
         files[name], origin[name] = pdf, paper.event
-        parts.append(part_of(paper, pdf, data, note=SIGNED if sealed else ""))
+        notes = (SIGNED if sealed else "", *corrected_by(case, paper.event, paper.index))
+        of = template_of(case, paper) if paper.template == CORRECTION else ""
+        parts.append(part_of(paper, pdf, data, note="；".join(filter(None, notes)), of=of))
     frame = frame_data(events, rules, registers, archived, demo)
     for paper in statement_of(archived, len(events) + 1):
         pdf = render(
@@ -103,7 +107,14 @@ def signed(paper: Paper, case: CaseFile, events: Sequence[Recorded]) -> bytes:
         raise DocumentError(f"“{paper.title}”盖了电子印章的原件缺失或者已被改动，请从备份恢复后再归档") from None
 
 
-def part_of(paper: Paper, pdf: bytes, data: Mapping[str, Any], note: str = "") -> Part:
+def template_of(case: CaseFile, notice: Paper) -> str:
+    """The form of the paper that a notice of correction puts right: it lies behind it."""
+    about = next((one for one in case.corrections if one.event == notice.event), None)
+    papers = [paper for paper in case.papers if about is not None and paper["event"] == about.paper]
+    return str(papers[about.index]["template"]) if about is not None and papers else ""
+
+
+def part_of(paper: Paper, pdf: bytes, data: Mapping[str, Any], note: str = "", of: str = "") -> Part:
     return Part(
         title=paper.title,
         pdf=pdf,
@@ -112,6 +123,7 @@ def part_of(paper: Paper, pdf: bytes, data: Mapping[str, Any], note: str = "") -
         responsible=str(data["agency"].get("name", "")),
         template=paper.template,
         note=note,
+        of=of,
     )
 
 
