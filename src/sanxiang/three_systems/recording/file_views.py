@@ -3,11 +3,9 @@ Every request is checked as the page is, and leaves its look."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +15,13 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework.access import FRESH_S, PurposeDue
+from sanxiang.casework.access import PurposeDue
 from sanxiang.store.blobs import shelf
 from sanxiang.store.objects import Away
 
-from . import examining, looking, serving
+from . import examining, lately, looking, serving
 
 GONE = "没有这份文件，或者您不能查看"
-LATELY = 1024
 WHY = "请从案件页面打开：要先写明调阅事由"
 
 
@@ -37,17 +34,17 @@ class Handed:
     tag: str
 
 
-_lately: OrderedDict[tuple[Any, ...], tuple[float, Handed]] = OrderedDict()
-"""Whom the file process let at what in the last FRESH_S seconds, by session: a player asks for a film in many parts."""
-
-
 @require_safe
 def handed(request: Any, owner: UUID, event: UUID, index: int, what: str) -> HttpResponseBase:
     """`what`: original, play or small."""
-    key = (request.COOKIES.get(settings.SESSION_COOKIE_NAME), owner, event, index, what, "download" in request.GET)
-    until, found = _lately.get(key, (0.0, None))
-    if found is None or monotonic() > until:
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    key = (session, owner, event, index, what, "download" in request.GET)
+    found = lately.find(key)
+    if found is None:
+        ground = None
         try:
+            if settings.SANXIANG_FILES and request.user.is_authenticated:
+                ground = lately.ground_of(session, request.user, owner)
             found = _let(request, owner, event, index, what)
         except Http404:
             return _said(404, GONE)
@@ -58,10 +55,9 @@ def handed(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Htt
         if found is None:
             return _said(401, "请先登录")
         if settings.SANXIANG_FILES:
-            connections.close_all()
-            _lately[key] = (monotonic() + FRESH_S, found)
-            while len(_lately) > LATELY:
-                _lately.popitem(last=False)
+            lately.keep(key, found, ground)
+    if settings.SANXIANG_FILES:
+        connections.close_all()
     try:
         if what == "original":
             return serving.evidence(request, found.file)

@@ -62,7 +62,7 @@ def seen(account: Any, owner: UUID, event: UUID, index: int) -> Seen | None:
     """A file by the event that names it, for an account that may look at it; None where it may not or there is none.
     Raises casework's PurposeDue for a supervisor who has not said why he opens the case."""
     reader = reader_of(account)
-    place = recording_of(account, reader, owner) or _case(account, reader, owner)
+    place = _case(account, reader, owner) or recording_of(account, reader, owner)
     if place is None:
         return None
     events, agency, title, case = place

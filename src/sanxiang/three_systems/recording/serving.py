@@ -14,12 +14,12 @@ from django.http.response import HttpResponseBase
 
 from sanxiang.core.events import Recorded
 from sanxiang.core.values.media import MEDIA
-from sanxiang.store.blobs import CHUNK, NotThere, shelf
+from sanxiang.store.blobs import NotThere, shelf
 from sanxiang.store.objects import Away
 
 ALONE = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 AWAY = "存放这份文件的对象存储暂时连不上，文件没有丢；请过一会儿再打开"
-FIRST = 64 << 10
+PIECE = 256 << 10
 SPAN = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -67,7 +67,7 @@ def spanned(request: HttpRequest, path: Path, size: int, tag: str) -> HttpRespon
     changed = request.headers.get("If-Range", tag) != tag
     if asked is None or asked.group(0) == "bytes=-" or changed:
         answer = FileResponse(path.open("rb"))
-        answer.block_size = CHUNK
+        answer.block_size = PIECE
         return answer
     first, last = asked.groups()
     start, end = (int(first), min(int(last or size - 1), size - 1)) if first else (max(0, size - int(last)), size - 1)
@@ -79,10 +79,9 @@ def spanned(request: HttpRequest, path: Path, size: int, tag: str) -> HttpRespon
 
 
 def part(path: Path, start: int, length: int) -> Iterator[bytes]:
-    """A little first, so that a player shows its picture early; then more and more."""
-    much = FIRST
-    with path.open("rb") as file:
+    """In pieces so small that a player shows its picture early."""
+    with path.open("rb", buffering=0) as file:
         file.seek(start)
-        while length and (piece := file.read(min(much, length))):
-            length, much = length - len(piece), min(2 * much, CHUNK)
+        while length and (piece := file.read(min(PIECE, length))):
+            length -= len(piece)
             yield piece
