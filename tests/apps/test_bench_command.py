@@ -81,5 +81,6 @@ def test_every_measurement_of_the_house_is_known() -> None:
         "search",
         "station",
         "tiles",
+        "volumes",
         "withdrawal",
     }

@@ -124,6 +124,29 @@ def test_two_tabs_do_not_record_at_once(app: Any, served: Served) -> None:
     end(second)
 
 
+HELD = """() => new Promise((held) => navigator.locks.request("sanxiang-upload", () => {
+  held(); return new Promise((done) => { window.letGo = done; }); }))"""
+
+
+@pytest.mark.browser
+def test_what_was_recorded_while_another_page_sends_goes_out_when_it_is_done(
+    app: Any, served: Served, theatre: Any
+) -> None:
+    page = app()
+    second = page.context.new_page()
+    second.goto(f"{served.url}/recording/capture/")
+    second.wait_for_selector("body[data-ready]")
+    second.evaluate(HELD)
+    page.bring_to_front()
+    take = start(page)
+    pieces(page, 2)
+    end(page)
+    page.wait_for_function("(id) => sanxiang.takes.some((one) => one.take === id && one.ended)", arg=take)
+    assert not RecordingRow.objects.filter(pk=take, state="sealed").exists()
+    second.evaluate("letGo()")
+    assert whole(theatre, take).gaps == ()
+
+
 @pytest.mark.browser
 def test_a_session_that_ends_stops_the_sending_and_not_the_recording(app: Any, served: Served, theatre: Any) -> None:
     page = app()

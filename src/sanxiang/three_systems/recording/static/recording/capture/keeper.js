@@ -162,10 +162,11 @@ async function ask(method, path, body, headers = {}) {
   return told;
 }
 
+// One page sends at a time; another waits for its turn, for who holds it may be closed before he has sent what came last.
 function hurry() {
   if (sending.busy) { sending.again = true; return; }
   sending.busy = true;
-  navigator.locks.request(HOLD, { ifAvailable: true }, async (lock) => { if (lock) await send(); })
+  navigator.locks.request(HOLD, send)
     .finally(() => { sending.busy = false; if (sending.again) { sending.again = false; hurry(); } });
 }
 
