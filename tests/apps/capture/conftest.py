@@ -33,9 +33,11 @@ class Phone:
     more: dict[str, str] = field(default_factory=dict)
 
     def record(self, seconds: list[tuple[float, float]], *, run: int = 0, began: datetime, **told: Any) -> None:
-        """Pieces from and to so many seconds after `began` on the device's clock."""
-        for since, until in seconds:
-            data = (WEBM if not self.pieces else b"") + f"piece {len(self.pieces)} ".encode() * 50
+        """Pieces from and to so many seconds after `began` on the device's clock; `made` their bytes, where it matters
+        what they hold."""
+        made = told.pop("made", [])
+        for at, (since, until) in enumerate(seconds):
+            data = made[at] if made else (WEBM if not self.pieces else b"") + f"piece {len(self.pieces)} ".encode() * 50
             prev = hashlib.sha256(self.headers[-1] if self.headers else self.opening).hexdigest()
             header = {
                 "take": self.take, "i": len(self.pieces), "run": run, "prev": prev,

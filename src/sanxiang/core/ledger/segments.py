@@ -48,12 +48,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A gap in time of the server: from, to, the cause that the device guesses, who found it."""
+    """A gap in time of the server: from, to, the cause that the device guesses, who found it. `key` names it by the
+    piece that tells it, so that it is the same while more pieces come: phone and server reckon it alike."""
 
     since: datetime
     until: datetime
     cause: str
     found_by: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Reckoned:
     offset: timedelta = timedelta()
     turned: bool = False
     runs: tuple[tuple[int, ...], ...] = field(default=())
+    starts: tuple[datetime, ...] = ()
+    """When each run began, in time of the server."""
 
 
 def digest(data: bytes) -> str:
@@ -143,6 +147,7 @@ def reckon(opening: bytes, headers: Sequence[bytes]) -> Reckoned:
         offset=clocks[-1].offset,
         turned=any(clock.turned for clock in clocks),
         runs=tuple(tuple(piece.number for piece in run) for run in runs),
+        starts=tuple(starts),
     )
 
 
@@ -185,11 +190,12 @@ def _gaps(
     for at, run in enumerate(runs):
         if at:
             cause = next((str(gap.get("cause", "")) for gap in run[0].gaps), "")
-            yield Span(min(ends[at - 1], starts[at]), starts[at], cause, "server")
-        told = [gap for piece in run for gap in piece.gaps][1 if at else 0 :]
-        for gap in told:
+            yield Span(min(ends[at - 1], starts[at]), starts[at], cause, "server", f"{run[0].number}.0")
+        told = [(f"{piece.number}.{place}", gap) for piece in run for place, gap in enumerate(piece.gaps)]
+        for key, gap in told[1 if at else 0 :]:
             since, until = clocks[at].moved(gap["from"]), clocks[at].moved(gap["to"])
-            yield Span(min(since, until), max(since, until), str(gap.get("cause", "")), "device")
+            yield Span(min(since, until), max(since, until), str(gap.get("cause", "")), "device", key)
         for before, after in itertools.pairwise(run):
             if after.mono[0] - before.mono[1] > HOLE.total_seconds() * 1000:
-                yield Span(clocks[at].at(before.mono[1]), clocks[at].at(after.mono[0]), "没有数据", "server")
+                yield Span(clocks[at].at(before.mono[1]), clocks[at].at(after.mono[0]), "没有数据", "server",
+                           f"{after.number}.before")  # fmt: skip

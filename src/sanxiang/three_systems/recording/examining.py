@@ -52,6 +52,13 @@ def look_into(files: Iterable[Mapping[str, Any]]) -> None:
             asked.defer(sha256=sha256, media_type=media_type)
 
 
+def inspect(stream: str) -> None:
+    """Ask the worker to look into all files of a recording, in the transaction of the caller; what waits waits once."""
+    asked = app.configure_task("recording.inspect", queue="default", queueing_lock=f"inspect/{stream}")
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        asked.defer(stream=stream)
+
+
 def examine(sha256: str, media_type: str) -> Found:
     """Look into a file, make its small picture and, where browsers cannot play it, a copy that they can; keep what was
     found. The same again gives the same. Raises NotThere where there is no such file."""

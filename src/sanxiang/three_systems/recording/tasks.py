@@ -21,7 +21,7 @@ from sanxiang.store.objects import Away, afar
 from sanxiang.store.seals import seals
 
 from . import destroying, examining, sealing, tus
-from .capture import takes
+from .capture import interrupting, takes
 from .models import Found, RecordingRow
 
 NEW = 200
@@ -59,6 +59,14 @@ def examine(sha256: str, media_type: str) -> None:
         examining.examine(sha256, media_type)
 
 
+@app.task(name="recording.inspect", queue="default", pass_context=False)
+def inspect(stream: str) -> None:
+    """Look into the files of a recording; what is missing inside goes on its record, to be explained."""
+    close_old_connections()
+    with contextlib.suppress(NotThere):
+        interrupting.inspect(connections["default"], stream, at=timezone.now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="recording.examine_new", queue="default", pass_context=False)
 def examine_new(timestamp: int) -> None:
@@ -68,7 +76,8 @@ def examine_new(timestamp: int) -> None:
         if Found.objects.filter(pk__in=row.digests).count() < len(row.digests):
             events = reading.load(connections["default"], str(row.stream))
             known = examining.known(row.digests)
-            examining.look_into(file for one in events for file in one.event.files if file["sha256"] not in known)
+            if examining.media_in(file for one in events for file in one.event.files if file["sha256"] not in known):
+                examining.inspect(str(row.stream))
 
 
 @app.periodic(cron="* * * * *")

@@ -23,9 +23,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanxiang.casework.access import NOBODY, Reader, reader_of
+from sanxiang.core.ledger import segments as chain
 from sanxiang.store.blobs import CHUNK
 
-from . import arriving, engaging, packages, passes, takes
+from . import arriving, engaging, interrupting, packages, passes, takes
 from .explaining import explain
 from .takes import NotTaken
 
@@ -138,7 +139,10 @@ def piece(request: Any, take: UUID, number: int) -> JsonResponse:
     expected = base64.b64encode(bytes.fromhex(kept.sha256)).decode()
     if digest and digest != f"sha-256=:{expected}:":
         raise NotTaken("片段的内容和校验值不符，请再传一次")
-    return JsonResponse(packages.time_now(timezone.now()) | {"link": kept.link}, status=200 if again else 201)
+    answer = packages.time_now(timezone.now()) | {"link": kept.link}
+    if chain.read(header).gaps:
+        answer["gaps"] = interrupting.told(connections["default"], kept.take, at=timezone.now())
+    return JsonResponse(answer, status=200 if again else 201)
 
 
 @sending

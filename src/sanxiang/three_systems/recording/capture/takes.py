@@ -19,17 +19,17 @@ from django.db import IntegrityError, transaction
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
-from sanxiang.core.casefile import fold_recording
 from sanxiang.core.events.recording import RecordingInterrupted, RecordingSealed, RecordingStarted
 from sanxiang.core.ledger import segments as chain
 from sanxiang.core.values import Actor
 from sanxiang.core.values.media import MEDIA
-from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK, Blobs, TooLarge, shelf
 from sanxiang.store.media import BadFile, told
+from sanxiang.three_systems.recording import examining
 from sanxiang.three_systems.recording.models import Segment, Take
 
 from . import passes
+from .interrupting import gaps_of, state_of, waiting
 
 PIECE_MAX = 16 << 20
 OPENING_MAX = 16_384
@@ -219,7 +219,7 @@ def seal(connection: Any, take: UUID, count: int, head: str, *, at: datetime) ->
         if found is None:
             raise NotTaken("先送录制的开头信息", 404)
         if found.sealed is not None:
-            return dict(found.sealed)
+            return dict(found.sealed) | {"gaps": waiting(state_of(connection, str(take)))}
         rows = list(found.segments.filter(conflict=False).order_by("number"))
         gone = chain.missing([row.number for row in rows], count)
         if gone or len(rows) != count or not count:
@@ -235,7 +235,7 @@ def seal(connection: Any, take: UUID, count: int, head: str, *, at: datetime) ->
 def _sealed(
     connection: Any, take: Take, rows: Sequence[Segment], reckoned: chain.Reckoned, at: datetime
 ) -> dict[str, Any]:
-    state = fold_recording(reading.load(connection, str(take.pk)))
+    state = state_of(connection, str(take.pk))
     clashing = list(take.segments.filter(conflict=True).order_by("number", "id"))
     files = [*_files(take, rows, reckoned, state.medium), *_extra(take, rows, clashing)]
     whole = not reckoned.problems and all(file["type"] in MEDIA for file in files if "片段" not in file["name"])
@@ -248,7 +248,9 @@ def _sealed(
         turned=reckoned.turned, marks=reckoned.marks, conflicts=tuple(row.sha256 for row in clashing),
         grade=GRADES.get(state.source, "C") if whole else "D", files=tuple(files),
     )  # fmt: skip
-    gaps = gaps_of(reckoned) if state.medium != "photo" and state.source == "phone" else ()
+    known = {gap.id for gap in state.gaps}
+    gaps = tuple(gap for gap in gaps_of(reckoned) if gap["id"] not in known)
+    gaps = gaps if state.medium != "photo" and state.source == "phone" else ()
     said = [Said(event=event, occurred_at=at)]
     if gaps:
         said.insert(0, Said(event=RecordingInterrupted(gaps=gaps), occurred_at=at))
@@ -256,19 +258,11 @@ def _sealed(
     noted = enter(connection, library(), command, at=at)
     if not noted.done:
         raise NotTaken("；".join(one.text for one in noted.reasons))
+    examining.inspect(str(take.pk))
     return {
         "head": reckoned.head, "problems": list(reckoned.problems), "grade": event.grade, "at": at.isoformat(),
-        "files": [{"name": file["name"], "sha256": file["sha256"]} for file in files], "gaps": list(gaps),
+        "files": [{"name": file["name"], "sha256": file["sha256"]} for file in files], "gaps": waiting(noted.recording),
     }  # fmt: skip
-
-
-def gaps_of(reckoned: chain.Reckoned) -> tuple[dict[str, Any], ...]:
-    """The interruptions as events name them; what is shorter than a second is the seam of two pieces."""
-    return tuple(
-        {"id": f"{place}", "from": gap.since.isoformat(), "to": gap.until.isoformat(), "cause": gap.cause,
-         "found_by": gap.found_by}
-        for place, gap in enumerate(reckoned.gaps, 1)
-    )  # fmt: skip
 
 
 def _files(take: Take, rows: Sequence[Segment], reckoned: chain.Reckoned, medium: str) -> Iterator[dict[str, Any]]:

@@ -21,7 +21,7 @@
 
   const later = { at: 0 };
   function fresh(draw = false) { later.draw = later.draw || draw; clearTimeout(later.at); later.at = setTimeout(async () => { const whole = later.draw; later.draw = false; await look(); if (whole && !editing()) route(); }, 60); }
-  const editing = () => /^#(act|explain|sign)/.test(location.hash);
+  const editing = () => /^#(act|explain|sign)/.test(location.hash) || !!main.querySelector("form[data-typed]");
   async function look() {
     [takes, queued, room] = await Promise.all([ask("list"), ask("every", { place: "acts" }), ask("room")]);
     drawStrip(); drawLive();
@@ -78,7 +78,7 @@
   // ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   const pages = {
     home() {
-      const loose = takes.filter((one) => !one.running && !one.ended), gaps = takes.filter((one) => one.sealed && one.open_gaps);
+      const loose = takes.filter((one) => !one.running && !one.ended), gaps = takes.filter((one) => one.open_gaps);
       const refused = queued.filter((one) => one.answer && one.answer.state !== "done"), waits = queued.filter((one) => !one.answer);
       const needs = [
         ...loose.map((one) => h("li", {}, h("a", { href: `#take/${one.take}` }, `${clock(one.began)} 的${MEDIA[one.medium]}意外中断，还没有结束`))),
@@ -153,15 +153,15 @@
         one.problem ? h("p", { class: "card bad" }, one.problem) : null,
         !one.ended && !one.running ? h("div", { class: "card warn" }, h("p", {}, "上次录制没有正常结束（程序退出、关机或者来电）。已经录下的都在。继续录制，中间断开的时间会如实记下；或者就此结束。"), button("继续录制", () => goOn(one), "primary"), button("就此结束", async () => { await ask("finish", { take: id }); fresh(true); })) : null,
         sealed ? h("div", { class: "card" }, h("p", {}, `已封存：片段链${sealed.problems.length ? `有问题：${sealed.problems.join("；")}` : "完整"}，来源等级 ${sealed.grade}`), h("p", { class: "code" }, `链末 ${sealed.head}`)) : null,
-        sealed && one.open_gaps ? sealed.gaps.map((gap) => h("section", { class: "card" }, h("h2", {}, `${clock(gap.from)}–${clock(gap.to)} 中断`), h("p", { class: "muted" }, `系统判断：${gap.cause || "不明"}`), explainForm(id, gap))) : null);
+        one.gaps.map((gap) => h("section", { class: "card" }, h("h2", {}, `${clock(gap.from)}–${clock(gap.to)} 中断`), h("p", { class: "muted" }, `系统判断：${gap.cause || "不明"}`), gap.waiting ? h("p", {}, "说明已存在手机里，联网后自动送达。") : explainForm(id, gap))));
     },
 
     queued(id) {
       const one = queued.find((x) => x.id === id);
       if (!one) { put(back("#"), h("p", { class: "empty" }, "没有这次办理。")); return; }
-      const answer = one.answer, open = takes.filter((t) => one.sent.recordings.includes(t.take) && (!t.sealed || t.open_gaps));
+      const answer = one.answer, open = takes.filter((t) => one.sent.recordings.includes(t.take) && (!t.sealed || t.gaps.length));
       put(back("#"), h("h1", {}, one.name), h("p", { class: "muted" }, `${one.title} · 办理时间 ${clock(one.sent.done_at)}`),
-        !answer ? h("div", { class: "card" }, h("p", {}, "在手机里等待送达。"), open.map((t) => h("p", {}, h("a", { href: `#take/${t.take}` }, t.sealed ? "录音录像的中断要先说明原因" : `录音录像还在上传（${t.sent}/${t.count}）`)))) : null,
+        !answer ? h("div", { class: "card" }, h("p", {}, "在手机里等待送达。"), open.map((t) => h("p", {}, h("a", { href: `#take/${t.take}` }, t.open_gaps ? "录音录像的中断要先说明原因" : t.sealed ? "中断说明等待送达" : `录音录像还在上传（${t.sent}/${t.count}）`)))) : null,
         answer && answer.state === "done" ? h("p", { class: "card ok" }, "已经办成，记入案卷。") : null,
         answer && answer.state !== "done" ? h("div", { class: "card bad" }, h("p", {}, "系统已经收下，现在还不能办成，原因如下。内容没有丢，可以在电脑上补正后再办。"), h("ul", {}, answer.reasons.map((r) => h("li", {}, r.text, r.missing && r.missing.length ? `：${r.missing.join("、")}` : "", r.law ? h("small", { class: "muted" }, ` ${r.law}`) : null))), link("去补正", `${told.base}arrived/${id}/`)) : null);
     },
@@ -190,16 +190,17 @@
   };
   const back = (href) => h("p", {}, h("a", { href, class: "back" }, "‹ 返回"));
   const group = (fields, title, kept, note) => (fields.length ? h("fieldset", { class: "field check" }, h("legend", {}, title), fields.map((f) => Fields.field(f, kept.facts, note))) : null);
-  const state = (one) => (one.running ? "正在录制" : !one.ended ? "意外中断" : one.problem ? "没有收下" : one.sealed ? (one.open_gaps ? "已封存，中断待说明" : "已封存") : `已传 ${one.sent}/${one.count} 段`);
+  const state = (one) => (one.running ? "正在录制" : !one.ended ? "意外中断" : one.problem ? "没有收下" : one.sealed ? (one.open_gaps ? "已封存，中断待说明" : "已封存") : `已传 ${one.sent}/${one.count} 段${one.open_gaps ? "，中断待说明" : ""}`);
   const caps = () => (navigator.mediaDevices && window.MediaRecorder && navigator.storage && navigator.storage.getDirectory ? null : h("p", { class: "card bad" }, "这个浏览器不能现场录制（钉钉、支付宝等应用内的浏览器常见）。请复制网址，用系统浏览器打开；或者用手机相机拍摄，回来上传。"));
 
   function explainForm(take, gap) {
-    const facts = { gap_cause: pack.causes.includes(gap.cause) ? gap.cause : "" }, pick = (id, label, options, value) => h("div", { class: "field" }, h("label", { for: id }, label), h("select", { id, name: id, onchange: (e) => { facts[id] = e.target.value; after.hidden = facts.gap_given !== "事后书面说明"; } }, h("option", { value: "" }, "请选择"), options.map((o) => h("option", { value: o, selected: o === value }, o))));
-    const area = (id, label) => h("div", { class: "field" }, h("label", { for: id }, label), h("textarea", { id, name: id, rows: "2", oninput: (e) => { facts[id] = e.target.value; } }));
-    const after = area("gap_why_after", "不能在录像中说明的客观原因"), problem = h("p", { role: "alert", class: "need" });
-    after.hidden = true;
-    return h("form", { onsubmit: async (event) => { event.preventDefault(); try { await ask("explained", { take, gap: gap.id, facts }); say("已说明"); fresh(true); location.hash = `#take/${take}`; } catch (e) { problem.textContent = e.message; } } },
-      pick("gap_cause", "中断原因", pack.causes, facts.gap_cause), area("gap_text", "中断说明"), pick("gap_given", "说明的方式", pack.given, ""), after, problem, h("button", { class: "btn primary", type: "submit" }, "提交说明"));
+    const facts = { gap_cause: pack.causes.includes(gap.cause) ? gap.cause : "", ...gap.facts }, pick = (id, label, options, value) => h("div", { class: "field" }, h("label", { for: id }, label), h("select", { id, name: id, onchange: (e) => { facts[id] = e.target.value; after.hidden = facts.gap_given !== "事后书面说明"; } }, h("option", { value: "" }, "请选择"), options.map((o) => h("option", { value: o, selected: o === value }, o))));
+    const area = (id, label) => h("div", { class: "field" }, h("label", { for: id }, label), h("textarea", { id, name: id, rows: "2", oninput: (e) => { facts[id] = e.target.value; } }, facts[id] || ""));
+    const after = area("gap_why_after", "不能在录像中说明的客观原因"), problem = h("p", { role: "alert", class: "need" }, gap.problem || "");
+    after.hidden = facts.gap_given !== "事后书面说明";
+    const form = h("form", { oninput: () => { form.dataset.typed = "1"; }, onsubmit: async (event) => { event.preventDefault(); try { const { waiting } = await ask("explained", { take, gap: gap.id, facts }); say(waiting ? "已存在手机里，联网后自动送达" : "已说明"); delete form.dataset.typed; fresh(true); location.hash = `#take/${take}`; } catch (e) { problem.textContent = e.message; } } },
+      pick("gap_cause", "中断原因", pack.causes, facts.gap_cause), area("gap_text", "中断说明"), pick("gap_given", "说明的方式", pack.given, facts.gap_given), after, problem, h("button", { class: "btn primary", type: "submit" }, "提交说明"));
+    return form;
   }
 
   // ── recording ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -291,15 +292,16 @@
     live.hidden = !rec;
     document.body.classList.toggle("recording", !!rec);
     if (rec) {
-      const key = `${rec.state}|${rec.warning}|${rec.take}|${rec.told}`;
-      if (shown !== key) { shown = key; live.replaceChildren(...liveParts()); }
-      const at = live.querySelector("[data-time]"), one = takes.find((x) => x.take === rec.take);
+      const one = takes.find((x) => x.take === rec.take), gaps = one ? one.open_gaps : 0;
+      const key = `${rec.state}|${rec.warning}|${rec.take}|${rec.told}|${gaps}`;
+      if (shown !== key) { shown = key; live.replaceChildren(...liveParts(gaps)); }
+      const at = live.querySelector("[data-time]");
       if (at) at.textContent = `${span((Date.now() - rec.began) / 1000)} · 已存 ${rec.count} 段 · 已传 ${one ? one.sent : 0} 段`;
     } else { shown = null; }
     drawBar();
   }
 
-  function liveParts() {
+  function liveParts(gaps) {
     const running = rec.state === "recording", video = h("video", { muted: true, playsinline: true, autoplay: true, hidden: rec.medium !== "video" || !running });
     if (running) video.srcObject = rec.stream;
     return [
@@ -307,6 +309,7 @@
       rec.warning ? h("p", { class: "card bad", role: "alert" }, rec.warning) : null,
       running && !rec.told ? h("p", { class: "notice" }, "您好，现在开始录音录像，请您知悉。", button("已告知", () => { rec.told = true; rec.mark("开始告知"); say("已记下开始告知"); })) : null,
       running ? h("div", { class: "marks" }, pack.marks.map((kind) => button(kind, () => { rec.mark(kind); if (navigator.vibrate) navigator.vibrate(40); say(`已标记“${kind}”`); }))) : h("p", {}, "断开的时间会如实记下，结束后要说明原因。", button("继续录制", () => rec.again().catch((e) => say(`没有继续录制：${e.message}`)), "primary")),
+      gaps ? h("p", {}, link(`说明中断（${gaps}）`, `#take/${rec.take}`)) : null,
       h("div", { class: "line" }, running ? button("暂停", () => rec.pause("人工暂停")) : null, button("结束录制", end, "stop")),
     ].filter(Boolean);
   }

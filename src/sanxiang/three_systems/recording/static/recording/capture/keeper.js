@@ -66,6 +66,20 @@ async function chainOf(take) {
   return chain;
 }
 
+// The interruptions of a take that are known on this phone, and how far each is explained. What is sealed is told by the
+// server, which also finds what the phone cannot; until then by the chain, under the same names. An explanation that
+// could not be sent waits in a file of its own.
+async function gapsOf(take, chain, sent) {
+  const known = sent.sealed ? sent.sealed.gaps : chain.pieces.flatMap((one) => (one.gaps || []).map((gap, place) => ({ id: `${one.i}.${place}`, from: gap.from, to: gap.to, cause: gap.cause })));
+  const found = [];
+  for (const gap of known) {
+    const said = await jsonOf(`takes/${take}/said`, `${gap.id}.json`);
+    if (!said || !said.done) found.push({ ...gap, waiting: !!(said && said.waiting), problem: (said && said.problem) || "", facts: (said && said.facts) || {} });
+  }
+  return found;
+}
+const keepSaid = (take, gap, told) => write(`takes/${take}/said`, `${gap}.json`, bytesOf(JSON.stringify(told)));
+
 const acts = {
   async begin({ take, opening }) {
     const bytes = bytesOf(opening);
@@ -113,12 +127,13 @@ const acts = {
       if (!chain.opening) { if (!open.has(take)) await remove("takes", take); continue; }
       const sent = (await jsonOf(`takes/${take}`, "sent.json")) || {};
       const opening = JSON.parse(new TextDecoder().decode(chain.opening));
-      const last = chain.pieces[chain.pieces.length - 1];
+      const last = chain.pieces[chain.pieces.length - 1], gaps = await gapsOf(take, chain, sent);
       found.push({
         take, ended: !!(await jsonOf(`takes/${take}`, "end.json")), running: open.has(take), medium: opening.medium,
         case: opening.case, activity: opening.activity, began: opening.began, count: chain.pieces.length,
         bytes: chain.pieces.reduce((sum, one) => sum + one.bytes, 0), until: last ? last.to : opening.began,
-        sent: (sent.have || []).length, sealed: sent.sealed || null, problem: sent.problem || "", open_gaps: sent.open_gaps,
+        sent: (sent.have || []).length, sealed: sent.sealed || null, problem: sent.problem || "",
+        gaps, open_gaps: gaps.filter((one) => !one.waiting).length,
       });
     }
     return found;
@@ -132,13 +147,18 @@ const acts = {
   async configure(told) { if (told.contact) contact = told.contact; if (told.pass !== undefined) pass = told.pass; if (told.base) base = told.base; return {}; },
   async upload() { sending.wait = 0; hurry(); return {}; },
   async explained({ take, gap, facts }) {
-    const answer = await ask("POST", `takes/${take}/explained`, JSON.stringify({ gap, facts }));
-    const sent = (await jsonOf(`takes/${take}`, "sent.json")) || {};
-    sent.open_gaps = answer.open_gaps;
-    sent.sealed.gaps = sent.sealed.gaps.filter((one) => one.id !== gap);
-    await write(`takes/${take}`, "sent.json", bytesOf(JSON.stringify(sent)));
+    const sent = (await jsonOf(`takes/${take}`, "sent.json")) || { have: [] };
+    if (sent.sealed || (sent.have || []).includes(parseInt(gap, 10))) {
+      try {
+        await ask("POST", `takes/${take}/explained`, JSON.stringify({ gap, facts }));
+        await keepSaid(take, gap, { done: true });
+        hurry();
+        return { waiting: false };
+      } catch (problem) { if (problem instanceof Refused && problem.status !== 401 && problem.status < 500) throw problem; }
+    }
+    await keepSaid(take, gap, { waiting: true, facts });
     hurry();
-    return answer;
+    return { waiting: true };
   },
   async answer({ act, again }) { const kept = await jsonOf("acts", `${act}.json`); if (again) { kept.answer = null; await acts.save({ place: "acts", name: `${act}.json`, data: kept }); } return kept; },
 };
@@ -189,7 +209,8 @@ async function send() {
 
 async function sendTake(take) {
   const place = `takes/${take}`, sent = (await jsonOf(place, "sent.json")) || { have: [] };
-  if (sent.sealed || sent.problem) return;
+  if (sent.problem) return;
+  if (sent.sealed) { await sendSaid(take, sent); return; }
   const chain = await chainOf(take);
   if (!chain.opening || (!chain.pieces.length && !open.has(take))) return;
   try {
@@ -201,11 +222,12 @@ async function sendTake(take) {
       await keepSent(take, sent);
       postMessage({ event: "sent", take, sent: sent.have.length });
     }
+    await sendSaid(take, sent);
     const end = await jsonOf(place, "end.json");
     if (!end) return;
     sent.sealed = await ask("POST", `takes/${take}/`, JSON.stringify(end));
-    sent.open_gaps = sent.sealed.gaps.length;
     await keepSent(take, sent);
+    await sendSaid(take, sent);
     for (const told of chain.pieces) await remove(place, piece(told.i));
     postMessage({ event: "sealed", take, sealed: sent.sealed });
   } catch (problem) {
@@ -217,6 +239,22 @@ async function sendTake(take) {
     } else if (problem.status === 404) { sent.opened = false; await keepSent(take, sent); sending.again = true;
     } else if ([403, 409, 413].includes(problem.status)) { sent.problem = problem.message; await keepSent(take, sent); postMessage({ event: "problem", take, text: problem.message });
     } else throw problem;
+  }
+}
+
+// Explanations that were written without a net. One that the server does not take is shown again with what is missing.
+async function sendSaid(take, sent) {
+  for (const name of await names(`takes/${take}/said`)) {
+    const said = await jsonOf(`takes/${take}/said`, name), gap = name.slice(0, -5);
+    if (!said || !said.waiting || !(sent.sealed || sent.have.includes(parseInt(gap, 10)))) continue;
+    try {
+      await ask("POST", `takes/${take}/explained`, JSON.stringify({ gap, facts: said.facts }));
+      await keepSaid(take, gap, { done: true });
+    } catch (problem) {
+      if (!(problem instanceof Refused) || problem.status !== 422) throw problem;
+      await keepSaid(take, gap, { facts: said.facts, problem: problem.message });
+      postMessage({ event: "problem", take, text: problem.message });
+    }
   }
 }
 
@@ -235,7 +273,7 @@ async function sendAct(name) {
   if (!kept || kept.answer) return;
   for (const take of kept.sent.recordings) {
     const sent = await jsonOf(`takes/${take}`, "sent.json");
-    if (!sent || !sent.sealed || sent.open_gaps) return;
+    if (!sent || !sent.sealed || (await gapsOf(take, { pieces: [] }, sent)).length) return;
   }
   try { kept.answer = await ask("PUT", `acts/${kept.id}`, JSON.stringify(kept.sent)); } catch (problem) {
     if (!(problem instanceof Refused) || ![403, 409, 413, 415, 422].includes(problem.status)) throw problem;

@@ -1,0 +1,188 @@
+"""An interruption is on the record as soon as it is known and can be explained at once, while recording goes on and
+without a net; what is missing inside a file is found and has to be explained as well."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from sanxiang.core.casefile import fold_recording
+from sanxiang.store import reading
+from sanxiang.three_systems.recording.capture import interrupting
+from sanxiang.three_systems.recording.models import Found
+from tests.support.films import film
+
+from .browsing import end, pieces, start, until, whole
+from .conftest import BASE, even
+
+pytestmark = [pytest.mark.clauses("CN-09"), pytest.mark.journeys("recording.gaps")]
+NOW = timezone.now
+SAID = {"gap_cause": "电话呼入", "gap_text": "接了一个电话", "gap_given": "在录像中说明"}
+
+
+@pytest.fixture
+def officer(theatre: Any) -> Any:
+    return theatre.account("zhang")
+
+
+def state(theatre: Any, take: str) -> Any:
+    return fold_recording(reading.load(theatre.connection, take))
+
+
+def explain(phone: Any, gap: str) -> Any:
+    return phone.client.post(
+        f"{BASE}takes/{phone.take}/explained", json.dumps({"gap": gap, "facts": SAID}),
+        content_type="application/json", headers={"X-Capture": "1"},
+    )  # fmt: skip
+
+
+def interrupted(phone: Any, began: Any) -> None:
+    """Two runs with a call between them; sound was away in the second, told two pieces later."""
+
+    def gap(since: int, to: int, cause: str) -> dict[str, str]:
+        return {"from": (began + timedelta(seconds=since)).isoformat(),
+                "to": (began + timedelta(seconds=to)).isoformat(), "cause": cause}  # fmt: skip
+
+    phone.record(even(2), began=began)
+    phone.record([(64, 66)], run=1, began=began, gaps=[gap(4, 64, "电话呼入")])
+    phone.record([(66, 68)], run=1, began=began)
+    phone.record([(75, 77)], run=1, began=began, gaps=[gap(66, 67, "没有声音")])
+
+
+def test_a_gap_is_known_with_its_piece_and_explained_before_the_recording_ends(
+    theatre: Any, officer: Any, phone_of: Any
+) -> None:
+    phone, began = phone_of(officer), NOW() - timedelta(minutes=5)
+    interrupted(phone, began)
+    phone.open()
+    answers = [phone.send(number).json() for number in range(3)]
+    assert ["gaps" in one for one in answers] == [False, False, True]
+    (gap,) = answers[2]["gaps"]
+    assert (gap["id"], gap["cause"]) == ("2.0", "电话呼入")
+    assert state(theatre, phone.take).state == "running"
+    assert [one.id for one in state(theatre, phone.take).unexplained] == ["2.0"]
+    page = phone.client.get("/recording/capture/package")
+    assert page.status_code == 200
+    assert explain(phone, "2.0").json() == {"open_gaps": 0}
+    assert explain(phone, "2.0").status_code == 422, "once"
+    phone.send(3)
+    assert [one["id"] for one in phone.send(4).json()["gaps"]] == ["4.0", "4.before"]
+    sealed = phone.seal().json()
+    assert [one["id"] for one in sealed["gaps"]] == ["4.0", "4.before"], "what was explained is not asked again"
+    one = state(theatre, phone.take)
+    assert [(gap.id, gap.explained is None) for gap in one.gaps] == [("2.0", False), ("4.0", True), ("4.before", True)]
+    assert explain(phone, "4.0").json() == {"open_gaps": 1}
+    assert explain(phone, "4.before").json() == {"open_gaps": 0}
+    assert phone.seal().json()["gaps"] == []
+
+
+def test_a_piece_that_comes_before_others_tells_its_gap_once_they_are_there(
+    theatre: Any, officer: Any, phone_of: Any
+) -> None:
+    phone, began = phone_of(officer), NOW() - timedelta(minutes=5)
+    interrupted(phone, began)
+    phone.open()
+    assert phone.send(2).json()["gaps"] == []
+    for number in (0, 1, 3):
+        phone.send(number)
+    assert [one["id"] for one in phone.send(4).json()["gaps"]] == ["2.0", "4.0", "4.before"]
+    phone.seal()
+    assert len(state(theatre, phone.take).gaps) == 3
+
+
+def filmed(phone: Any, began: Any, made: bytes, seconds: int) -> None:
+    half = len(made) // 2
+    phone.record([(0, seconds / 2), (seconds / 2, seconds)], began=began, made=[made[:half], made[half:]])
+
+
+def test_what_is_missing_inside_a_recording_is_found_and_has_to_be_explained(
+    theatre: Any, officer: Any, phone_of: Any, tmp_path: Path
+) -> None:
+    phone, began = phone_of(officer), NOW() - timedelta(minutes=5)
+    made = film(
+        tmp_path / "a.webm", "webm", ("libvpx", "libopus"), seconds=40, gap=(3, 6), black=(8, 20), silent=(24, 38)
+    )
+    filmed(phone, began, made, 40)
+    sealed = phone.all().json()
+    assert sealed["gaps"] == [], "no phone sees it"
+    one = interrupting.inspect(theatre.connection, phone.take, at=NOW())
+    causes = [gap.cause for gap in one.unexplained]
+    assert causes == ["时间戳不连续", "画面全黑", "没有声音"]
+    assert {gap.found_by for gap in one.gaps} == {"inspection"}
+    first = one.gaps[0]
+    assert abs((first.since - began).total_seconds() - 3) < 1
+    assert abs(first.seconds - 3) <= 1
+    events = reading.load(theatre.connection, phone.take)
+    again = interrupting.inspect(theatre.connection, phone.take, at=NOW())
+    assert reading.load(theatre.connection, phone.take) == events
+    assert again.gaps == one.gaps
+    for gap in one.unexplained:
+        assert explain(phone, gap.id).status_code == 200
+    assert state(theatre, phone.take).unexplained == ()
+
+
+def test_an_act_cannot_rest_on_it_before(theatre: Any, officer: Any, phone_of: Any, story: Any, tmp_path: Path) -> None:
+    """The gate of the activity names what was found inside, until it is explained."""
+    began = story.at + timedelta(hours=20)
+    phone = phone_of(officer, case=story.stream, activity="inspect")
+    made = film(tmp_path / "b.webm", "webm", ("libvpx", "libopus"), seconds=14, black=(1, 13))
+    filmed(phone, NOW() - timedelta(minutes=5), made, 14)
+    phone.all()
+    (gap,) = interrupting.inspect(theatre.connection, phone.take, at=NOW()).unexplained
+    later = NOW() - story.at
+    refused = theatre.tries(story, "inspect", after=later)
+    assert not refused.done, began
+    assert any("录音录像中断的原因" in text for one in refused.verdict.reasons for text in one.missing)
+    page = phone.client.get(f"/recording/{story.stream}/recordings/").content.decode()
+    assert "画面全黑" in page
+    assert explain(phone, gap.id).status_code == 200
+    told = theatre.tries(story, "inspect", after=NOW() - story.at)
+    texts = [text for one in told.verdict.reasons for text in one.missing]
+    assert not any("录音录像中断的原因" in text for text in texts)
+
+
+def test_a_whole_recording_has_none_and_silence_of_a_moment_is_none(
+    theatre: Any, officer: Any, phone_of: Any, tmp_path: Path
+) -> None:
+    phone = phone_of(officer)
+    made = film(tmp_path / "c.webm", "webm", ("libvpx", "libopus"), seconds=14, silent=(2, 7), black=(8, 12))
+    filmed(phone, NOW() - timedelta(minutes=5), made, 14)
+    phone.all()
+    assert interrupting.inspect(theatre.connection, phone.take, at=NOW()).gaps == ()
+    row = Found.objects.get(sha256=state(theatre, phone.take).files[0]["sha256"])
+    assert row.found["silence"]
+    assert row.found["black"]
+
+
+@pytest.mark.browser
+def test_on_the_phone_a_gap_is_explained_while_recording_and_without_a_net(app: Any, served: Any, theatre: Any) -> None:
+    page = app()
+    take = start(page)
+    pieces(page, 3)
+    page.locator("#live").get_by_role("button", name="暂停").tap()
+    page.locator("#live").get_by_role("button", name="继续录制").tap()
+    page.locator("#live").get_by_role("link", name="说明中断（1）").wait_for(timeout=60_000)
+    served.down = True
+    page.locator("#live").get_by_role("link", name="说明中断（1）").tap()
+    page.wait_for_selector("select#gap_given")
+    page.select_option("#gap_cause", label="其他")
+    page.fill("#gap_text", "换了一个房间")
+    before = page.evaluate("sanxiang.recorder.count")
+    page.wait_for_function(f"() => sanxiang.recorder.count > {before + 2}", timeout=60_000)
+    assert page.input_value("#gap_text") == "换了一个房间", "nothing typed is redrawn away"
+    page.select_option("#gap_given", label="在录像中说明")
+    page.get_by_role("button", name="提交说明").tap()
+    page.wait_for_selector("text=联网后自动送达", timeout=60_000)
+    served.down = False
+    end(page)
+    one = whole(theatre, take)
+    until(lambda: not state(theatre, take).unexplained)
+    (gap,) = state(theatre, take).gaps
+    assert (gap.explained["gap_text"], one.grade) == ("换了一个房间", "A")
+    page.wait_for_function("(id) => sanxiang.takes.some((one) => one.take === id && one.sealed && !one.gaps.length)",
+                           arg=take, timeout=60_000)  # fmt: skip
