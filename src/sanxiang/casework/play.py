@@ -25,10 +25,11 @@ from sanxiang.core.gates import (
     event_of,
     number_text,
     papers_of,
+    scope_of,
     series_of,
 )
 from sanxiang.core.registers import Registers, fold_agency, fold_officer
-from sanxiang.core.rulebook import Library, RuleSet, check_facts
+from sanxiang.core.rulebook import PARTY, Library, RuleSet, check_facts
 from sanxiang.core.values import CHINA, Actor, legal_day
 
 from .scenario import Scenario, Step, WorldCatalogue, WorldOfficer
@@ -72,9 +73,15 @@ class Stage:
         self.stream = str(uuid.uuid5(NAMESPACE, scenario.title))
 
     def rules(self, day: date) -> RuleSet:
-        return self.library.on(self.scenario.rulebook, day)
+        rules = self.library.on(self.scenario.rulebook, day)
+        if not self.scenario.settings:
+            return rules
+        place = rules.jurisdiction
+        return replace(rules, jurisdiction=replace(place, settings={**place.settings, **self.scenario.settings}))
 
     def actor(self, officer_id: str, at: datetime) -> Actor:
+        if officer_id == PARTY:
+            return Actor(officer="", name="当事人", agency="", department="", post=PARTY, certificate=None)
         officer = self.registers.officer(officer_id)
         if officer is None:
             return Actor(officer=officer_id, name=officer_id, agency="", department="", post="", certificate=None)
@@ -104,10 +111,11 @@ def play(library: Library, scenario: Scenario) -> Performance:
 
 def take(stage: Stage, performance: Performance, step: Step) -> Played:
     """One step: propose, consider, and where allowed (or only reported) take the event into the record."""
-    s = situation(stage, performance.case, step)
+    s = situation(stage, performance.case, replace(step, link=linked(performance, step.link)))
     _, problems = check_facts(stage.library.dictionary, step.facts)
     verdict = consider(s)
     differences = [f"填写有误：{text}" for text in problems.values()]
+    differences += scope_differences(s, step)
     if s.act is not None and (verdict.allowed or step.report):
         breaches = breaches_of(verdict) if step.report else ()
         unlawful = bool(breaches) and s.act.emits in ("decision.made", "decision.refused")
@@ -116,6 +124,20 @@ def take(stage: Stage, performance: Performance, step: Step) -> Played:
         apply(performance.case, recorded)
         performance.events.append(recorded)
     return Played(step, verdict, (*differences, *step.differs(verdict)))
+
+
+def scope_differences(s: Situation, step: Step) -> list[str]:
+    """What should bring the case under legal review at this act and does not: clause and criterion."""
+    if not step.expect.scopes:
+        return []
+    found = [f"{bound.clause.id} {bound.rule.say}" for bound in scope_of(s)[1]]
+    return [f"应因“{want}”进入审核范围，实际是 {found}" for want in step.expect.scopes if want not in found]
+
+
+def linked(performance: Performance, link: str) -> str:
+    """`@` and an act id stands for the event of the last such act."""
+    events = performance.events if link.startswith("@") else []
+    return next((one.id for one in reversed(events) if getattr(one.event, "act", "") == link[1:]), link)
 
 
 def situation(stage: Stage, case: CaseFile, step: Step) -> Situation:

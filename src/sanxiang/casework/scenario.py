@@ -119,12 +119,14 @@ class Expected:
     missing: tuple[str, ...] = ()
     only: bool = False
     not_clauses: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One act: `by` whom, `officers` who take part, `at` when (Chinese time where no zone is given), `facts` stated,
-    `link` the measure or paper it is about, `extra` the event's own fields, `report` a fact that already happened."""
+    `link` the measure or paper it is about (`@` and an act: the event of the last such act), `extra` the event's own
+    fields, `report` a fact that already happened."""
 
     __pydantic_config__ = STRICT
     act: str
@@ -210,8 +212,7 @@ class Ending:
 
 @dataclass(frozen=True, kw_only=True)
 class Follows:
-    """Steps taken over from another file: up to and with `through`, without those `without`, with changed facts,
-    days moved by `shift_days`."""
+    """Steps taken over from another file: up to and with `through`, without those `without`, with changed facts."""
 
     __pydantic_config__ = STRICT
     file: str
@@ -222,7 +223,8 @@ class Follows:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A whole scenario. `shows` the clauses it is a test of; `case` category, procedure, department."""
+    """A whole scenario. `shows` the clauses it is a test of; `case` category, procedure, department; `settings` what the
+    jurisdiction has set otherwise here."""
 
     __pydantic_config__ = STRICT
     title: str
@@ -232,6 +234,7 @@ class Scenario:
     world: World | None = None  # type: ignore[assignment]
     world_file: str = ""
     follows: Follows | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
     shows: tuple[str, ...] = ()
     note: str = ""
     expect: Ending = Ending()
