@@ -67,19 +67,23 @@ def test_what_was_found_two_years_after_it_ended_is_not_punished():
     late = {"suspected_violation": "占道", "suspected_basis": DRAFT["legal_basis"], "violation_ended_on": "2022-09-01"}
     source = {"source_kind": "投诉举报", "source_on": "2024-09-02", "source_summary": "…", **PARTY}
     told = Told().do("register_source", "2024-09-02", facts=source)
-    verdict = told.ask("request_filing", "2024-09-03", officers=PAIR, facts=late)
+    told.do("request_filing", "2024-09-03", officers=PAIR, facts=late)
+    verdict = told.ask("approve_filing", "2024-09-03", by="boss")
     assert [question.id for question in verdict.questions] == ["five_year_limit"]
     told.judged("2024-09-03", five_year_limit=False)
-    assert refused_by(told.ask("request_filing", "2024-09-03", officers=PAIR, facts=late)) == {"PL-36"}
+    assert refused_by(told.ask("approve_filing", "2024-09-03", by="boss")) == {"PL-36"}
     told.do("request_filing", "2024-09-03", officers=PAIR, facts={**late, "violation_ended_on": "2022-09-02"})
+    told.do("approve_filing", "2024-09-03", by="boss")
 
 
 def test_what_endangers_lives_is_punished_within_five_years_and_not_after():
     source = {"source_kind": "投诉举报", "source_on": "2024-09-02", "source_summary": "…", **PARTY}
     told = Told().do("register_source", "2024-09-02", facts=source).judged("2024-09-02", five_year_limit=True)
     late = {"suspected_violation": "占道", "suspected_basis": DRAFT["legal_basis"], "violation_ended_on": "2019-09-01"}
-    assert refused_by(told.ask("request_filing", "2024-09-03", officers=PAIR, facts=late)) == {"PL-36"}
+    told.do("request_filing", "2024-09-03", officers=PAIR, facts=late)
+    assert refused_by(told.ask("approve_filing", "2024-09-03", by="boss")) == {"PL-36"}
     told.do("request_filing", "2024-09-03", officers=PAIR, facts={**late, "violation_ended_on": "2019-09-02"})
+    told.do("approve_filing", "2024-09-03", by="boss")
 
 
 def test_no_decision_before_the_party_is_told_and_served():
