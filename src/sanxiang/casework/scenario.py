@@ -223,8 +223,8 @@ class Follows:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A whole scenario. `shows` the clauses it is a test of; `case` category, procedure, department; `settings` what the
-    jurisdiction has set otherwise here."""
+    """A whole scenario. `shows` the clauses it is a test of; `case` category, procedure, department; `settings` what
+    the jurisdiction has set otherwise here."""
 
     __pydantic_config__ = STRICT
     title: str
