@@ -71,6 +71,11 @@ def test_found_after_the_word_that_says_what_it_is_and_then_everywhere(sort: str
     assert [mask.sort for mask in masks] == [sort] * 2
 
 
+@pytest.mark.parametrize("text", ["11010519491231002X347246604", "ID6222021234567890128", "tel13900007777"])
+def test_what_is_written_without_a_gap_after_or_before_a_number_does_not_hide_it(text: str) -> None:
+    assert HIDDEN in mask_text(f"查明{text}，属实", [])[0]
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_sums_days_batches_articles_and_documents_stay(text: str) -> None:
     assert mask_text(f"经查，{text}，属实。", []) == (f"经查，{text}，属实。", ())

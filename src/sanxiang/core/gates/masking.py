@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sanxiang.core.rulebook import Dictionary, Fact
@@ -48,8 +47,7 @@ class Chip(NamedTuple):
 Known = Iterable[Chip | tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
+class Masked(NamedTuple):
     """One mask put on: the class of what was hidden and why."""
 
     sort: str
@@ -188,7 +186,8 @@ def _without(view: str, found: Iterable[Found]) -> str:
     at = 0
     for one in found:
         length = one.end - one.start
-        parts += (view[at : one.start], one.shown.replace(HIDDEN, "\0").ljust(length, "\0")[:length])
+        shown = "\0" * length if one.shown is HIDDEN else one.shown.replace(HIDDEN, "\0").ljust(length, "\0")[:length]
+        parts += (view[at : one.start], shown)
         at = one.end
     return "".join([*parts, view[at:]])
 

@@ -79,7 +79,7 @@ def _weighted(text: str, signs: str, weights: tuple[int, ...]) -> int:
 
 
 def _strange_signs(text: str, signs: str, rule: str) -> tuple[str, ...]:
-    if not set(text).difference(signs):
+    if not text.strip(signs):
         return ()
     return tuple(f"第{place}位不能是“{sign}”（{rule}）" for place, sign in enumerate(text, 1) if sign not in signs)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import sys
+from calendar import isleap
 from collections.abc import Iterator
-from datetime import date
-from itertools import accumulate
+from datetime import date, timedelta
 from operator import mul
 from typing import NamedTuple
 
@@ -57,12 +57,16 @@ FEW = 24
 STRETCH = re.compile(r'[0-9A-Za-z][0-9A-Za-z "·-]{9,}[0-9A-Za-z]')  # where a number can stand
 TOKEN = re.compile(r"(?:[Ii][Dd]|[Nn][Oo]|[Tt][Ee][Ll]|[Qq]{2})(?=[0-9])|[0-9]{17}[Xx](?![A-Za-z])|[0-9A-Za-z]+")
 PARTS = re.compile("[0-9A-Za-z]+")
+APART = re.compile(r'(?:(?:[0-9]+[ "·-]{1,3}){1,5}[0-9]*|(?:[0-9][ "·-]{1,3})+)[0-9A-Za-z]')
+"""How the parts of one number stand: up to six of digits, or sign by sign; a letter at its end, never four gaps."""
+NEAR = re.compile('[ "·.,-]{0,3}[0-9A-Za-z]')
 WIDEST, MOST_PARTS = 3, 6
-WIDER = re.compile(r'[ "·-]{4}')
 ZERO = ord("0")
 TWICE = bytes(ZERO) + bytes(2 * at - 9 * (at > 4) for at in range(10)).ljust(256 - ZERO, b"\0")
 ZEROS = ZERO * sum(IDENTITY_WEIGHTS)
 REGIONS = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+IDENTITY = re.compile(rf"(?:9\d|{REGIONS.pattern})\d{{4}}(?:19|20)\d{{9}}[\dX]")
+DAYS = frozenset(f"{date(2000, 1, 1) + timedelta(days=day):%m%d}" for day in range(366))
 CREDIT = re.compile(
     f"(?:1[1239]|2[19]|3[1-59]|4[19]|5[12359]|6[129]|7[129]|8[19]|9[1239]|A[19]|N[1239]|Y1)(?:10|{REGIONS.pattern})"
 )
@@ -77,16 +81,18 @@ FORMS = tuple(
         (11, MOBILE.pattern), (13, MOBILE.pattern),
         (15, rf"{MOBILE.pattern}|{CARDS.pattern}|(?:{REGIONS.pattern})\d{{13}}"),
         (16, CARDS.pattern), (17, CARDS.pattern),
-        (18, rf"(?:9\d|{REGIONS.pattern})\d{{4}}(?:19|20)\d{{9}}[\dX]|{CREDIT.pattern}[0-9A-Z]{{14}}|{CARDS.pattern}"),
+        (18, rf"{IDENTITY.pattern}|{CREDIT.pattern}[0-9A-Z]{{14}}|{CARDS.pattern}"),
         (19, CARDS.pattern),
     )
 )  # fmt: skip
 """By their lengths, from the shortest, the forms of all numbers that are told here."""
-FORM, SHORTEST = dict(FORMS), FORMS[0][0]
+FORM, SHORTEST, LONGEST = dict(FORMS), FORMS[0][0], FORMS[-1][0]
 MOBILE_PARTS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (5, 6), (6, 5), (4, 7)})
 NUMBERED = re.compile(
     r"(?:订单|运单|快递单?|批|批次|编|流水|单|文|序列|产品|货|条形?码|交易)(?:号码?|编号)?[:为是 ]{0,2}$"
 )
+CALLED = frozenset("单递批次编水文列品货码易号:为是 \n")
+"""With one of these ends what NUMBERED finds."""
 AMOUNT = re.compile(r"[ ]?(?:[万亿]?元|[万亿]|%|[.,][0-9])")
 
 
@@ -119,8 +125,7 @@ def identity_number(text: str) -> bool:
     (True, True, False)
     """
     if len(text) == 18:
-        known = text[0] == "9" or REGIONS.match(text)
-        return bool(known) and text[6:8] in ("19", "20") and text[:17].isdecimal() and text.isascii() and _checked(text)
+        return IDENTITY.fullmatch(text) is not None and _checked(text)
     return len(text) == 15 and text.isdecimal() and bool(REGIONS.match(text)) and _day("19" + text[6:12])
 
 
@@ -130,42 +135,33 @@ def _checked(text: str) -> bool:
 
 
 def _day(digits: str) -> bool:
-    try:
-        return bool(date(int(digits[:4]), int(digits[4:6]), int(digits[6:])))
-    except ValueError:
-        return False
+    day = digits[4:]
+    return day in DAYS and (day != "0229" or isleap(int(digits[:4])))
 
 
-def numbers(text: str, begin: int = 0, end: int = sys.maxsize, *, edges: bool = False) -> Iterator[Found]:
+def numbers(text: str, begin: int = 0, end: int = sys.maxsize, *, edges: bool = False) -> list[Found]:
     """The numbers found in text[begin:end], which `plain` made; they may overlap. With `edges` none but those that
     reach to its beginning or end."""
-    for stretch in STRETCH.finditer(text, begin, end):
+    found: list[Found] = []
+    near = not edges or NEAR.match(text, begin, end) or NEAR.match(text[max(begin, end - 4) : end][::-1])
+    for stretch in STRETCH.finditer(text, begin, end) if near else ():
         first, last = stretch.span()
         if edges and not _joined(text, begin, first) and not _joined(text, last, end):
             continue
         signs = stretch[0]
-        parts = PARTS.findall(signs)
-        joined = "".join(parts).upper()
-        if len(joined) < SHORTEST:
-            continue
-        found = _whole(text, first, last, signs, joined, parts)
-        if found is not None:
-            yield found
-        if (found is None and not signs.isdigit()) or (found is not None and found.open and len(parts) > 1):
+        joined, within = signs, False
+        if not signs.isdigit():
+            joined = signs.upper().encode("latin-1").translate(None, b' "\xb7-').decode()
+            within = len(joined) < last - first or len(TOKEN.findall(signs)) > 1
+        form = FORM.get(len(joined))
+        right = form is not None and form.fullmatch(joined) and (signs.isalnum() or APART.fullmatch(signs))
+        if right and (one := _told(text, first, last, joined)):
+            found.append(one)
+            within = within and one.open
+        if within and len(joined) >= SHORTEST:
             for run in _runs(text, first, last):
-                yield from _of(text, run)
-
-
-def _whole(text: str, start: int, end: int, signs: str, joined: str, parts: list[str]) -> Found | None:
-    """The number that a whole stretch is, as most are; what else may stand in it does not matter then."""
-    form = FORM.get(len(joined))
-    if form is None or form.fullmatch(joined) is None:
-        return None
-    if len(parts) > 1 and (
-        not joined[:-1].isdigit() or MOST_PARTS < len(parts) < len(joined) or WIDER.search(signs) is not None
-    ):
-        return None
-    return _told(text, start, end, joined, [len(part) for part in parts])
+                found += _of(text, run)
+    return found
 
 
 def _joined(text: str, start: int, end: int) -> bool:
@@ -176,25 +172,26 @@ def _joined(text: str, start: int, end: int) -> bool:
 def _of(text: str, run: list[Part]) -> Iterator[Found]:
     """The numbers in one run of parts: of up to six parts, or sign by sign."""
     sizes = [len(part[2]) for part in run]
-    ends = list(accumulate(sizes))
     whole = "".join([part[2] for part in run])
-    lasts, before = {end: last for last, end in enumerate(ends)}, 0
-    for first, size in enumerate(sizes):
-        for length, form in FORMS:
-            if before + length > len(whole):
+    before = 0
+    for first, own in enumerate(sizes):
+        if len(whole) - before < SHORTEST:
+            return
+        apart, length = first == 0 or sizes[first - 1] > 1, 0
+        for last in range(first, len(run)):
+            apart = apart and sizes[last] == 1
+            length += sizes[last]
+            if length > LONGEST or (last - first >= MOST_PARTS and not apart):
                 break
-            last = lasts.get(before + length)
-            if last is None or form.fullmatch(whole, before, before + length) is None:
+            form = FORM.get(length)
+            if form is None or form.fullmatch(whole, before, before + length) is None:
                 continue
-            parts = last - first + 1
-            apart = parts == length and (first == 0 or sizes[first - 1] > 1)
-            if parts <= MOST_PARTS or apart:
-                start, end = run[first][0], run[last][1]
-                chained = (first > 0 and text[start - 1] == "-") or (last + 1 < len(run) and text[end] == "-")
-                number = whole[before : before + length]
-                if (found := _told(text, start, end, number, sizes[first : last + 1], chained)) is not None:
-                    yield found
-        before += size
+            start, end = run[first][0], run[last][1]
+            chained = (first > 0 and text[start - 1] == "-") or (last + 1 < len(run) and text[end] == "-")
+            number = whole[before : before + length]
+            if (found := _told(text, start, end, number, chained)) is not None:
+                yield found
+        before += own
 
 
 def _runs(text: str, begin: int, end: int) -> Iterator[list[Part]]:
@@ -214,7 +211,7 @@ def _runs(text: str, begin: int, end: int) -> Iterator[list[Part]]:
         yield run
 
 
-def _told(text: str, start: int, end: int, joined: str, sizes: list[int], chained: bool = False) -> Found | None:
+def _told(text: str, start: int, end: int, joined: str, chained: bool = False) -> Found | None:
     """What parts are together; what is called an order number, a batch and the like is none of ours. `chained`: it is
     tied to more parts by hyphens."""
     if len(joined) == 18:
@@ -230,14 +227,17 @@ def _told(text: str, start: int, end: int, joined: str, sizes: list[int], chaine
     elif len(joined) == 15 and identity_number(joined):
         found = Found(start, end, "身份证号", BY_DAY)
     else:
-        found = None if chained else _mobile(text, start, end, joined, tuple(sizes))
-    return None if found and NUMBERED.search(text, max(0, start - 12), start) else found
+        found = None if chained else _mobile(text, start, end, joined)
+    if found and text[start - 1 : start] in CALLED and NUMBERED.search(text, max(0, start - 12), start):
+        return None
+    return found
 
 
-def _mobile(text: str, start: int, end: int, joined: str, parts: tuple[int, ...]) -> Found | None:
+def _mobile(text: str, start: int, end: int, joined: str) -> Found | None:
     """A mobile number; what is part of an amount is none."""
     if not MOBILE.fullmatch(joined):
         return None
+    parts = tuple(map(len, PARTS.findall(text, start, end)))
     if len(joined) > 11 and len(parts) > 1 and sum(parts[1:]) == 11:
         parts = parts[1:]
     elif len(joined) > 11:

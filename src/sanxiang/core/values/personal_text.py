@@ -91,14 +91,14 @@ class Detector(NamedTuple):
 
 class Post(NamedTuple):
     """What every find of some detectors holds, so many to so many signs after its beginning; beside a detector the
-    signs with which it begins, where several share a post; `sign`: looked for first. Negative conditions have no place
-    in a core: masks would make it appear."""
+    signs with which it begins, where several share a post; of `signs` one is looked for first. Negative conditions have
+    no place in a core: masks would make it appear."""
 
     core: re.Pattern[str]
     least: int
     most: int
     detectors: tuple[tuple[str, Detector], ...]
-    sign: str = ""
+    signs: tuple[str, ...] = ()
 
 
 POSTS = (
@@ -113,9 +113,10 @@ POSTS = (
         ("出生", Detector("出生日期", "写在“出生”之后", BORN)),
     )),
     Post(re.compile(f"[{PROVINCES}][A-Z]"), 0, 0, (("", Detector("车牌号码", "号牌的形式", PLATE)),)),
-    Post(LOCAL, 0, 0, (("", Detector("电子邮箱", "邮箱的形式", MAIL)),), "@"),
+    Post(LOCAL, 0, 0, (("", Detector("电子邮箱", "邮箱的形式", MAIL)),), ("@",)),
     Post(AT_NUMBER, 1, 9, (("", Detector("详细住址", "街道以下的地址", ADDRESS)),)),
-    Post(re.compile("[栋幢号](?:(?<=[栋幢])|楼)"), 1, 4, (("", Detector("详细住址", "街道以下的地址", HOUSE)),)),
+    Post(re.compile("[栋幢号](?:(?<=[栋幢])|楼)"), 1, 4, (("", Detector("详细住址", "街道以下的地址", HOUSE)),),
+         ("栋", "幢", "号楼")),
     Post(BIRTH, 1, 18, (("", Detector("出生日期", "写在“生”之前", BORN_ON)),)),
 )  # fmt: skip
 DETECTORS = tuple(detector for post in POSTS for _, detector in post.detectors)
@@ -127,16 +128,19 @@ def posts(text: str) -> Places:
     adds none: the same places serve for every later reading."""
     found: Places = []
     for post in POSTS:
-        if post.sign not in text:
+        core, _, _, detectors, signs = post
+        if signs and not any(sign in text for sign in signs):
             continue
-        hit, places = post.core.search(text), []
+        hit = core.search(text)
+        if hit is None:
+            continue
+        places = []
         while hit is not None:
             places.append(hit.start())
-            hit = post.core.search(text, hit.start() + 1)
-        if places:
-            for leads, detector in post.detectors:
-                if ours := [place for place in places if text[place] in leads] if leads else places:
-                    found.append((post, detector, ours))
+            hit = core.search(text, hit.start() + 1)
+        for leads, detector in detectors:
+            if ours := [place for place in places if text[place] in leads] if leads else places:
+                found.append((post, detector, ours))
     return found
 
 
@@ -148,14 +152,14 @@ def telltales(text: str, where: Places, begin: int = 0, end: int = sys.maxsize, 
     >>> [(one.sort, one.start, one.end) for one in telltales(text, posts(text))]
     [('证件号码', 19, 28), ('详细住址', 4, 16)]
     """
-    found = list(numbers(text, begin, end, edges=again))
-    for post, detector, places in where:
+    found = numbers(text, begin, end, edges=again)
+    for (_, least, most, _, _), detector, places in where:
         if places[0] >= end or places[-1] < begin:
             continue
-        done = begin
-        for place in places[bisect_left(places, begin) : bisect_left(places, end)]:
-            for start in range(max(done, place - post.most), place - post.least + 1):
-                if (match := detector.pattern.match(text, start, end)) is not None:
+        done, tried = begin, detector.pattern.match
+        for place in places[bisect_left(places, begin) : bisect_left(places, end)] if again else places:
+            for start in range(max(done, place - most), place - least + 1):
+                if (match := tried(text, start, end)) is not None:
                     found.append(detector.found(match))
                     done = match.end()
                     break
