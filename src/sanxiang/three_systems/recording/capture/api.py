@@ -26,7 +26,7 @@ from sanxiang.casework.access import NOBODY, Reader, reader_of
 from sanxiang.core.ledger import segments as chain
 from sanxiang.store.blobs import CHUNK
 
-from . import arriving, engaging, interrupting, packages, passes, takes
+from . import arriving, engaging, interrupting, packages, passes, takes, vouching
 from .explaining import explain
 from .takes import NotTaken
 
@@ -102,7 +102,7 @@ def third(request: HttpRequest) -> JsonResponse:
         return said("第三方记录的委托已经终止、还没有开始，或者不存在", 403)
     now = timezone.now()
     body = engaging.package(connections["default"], held, request.headers["X-Pass"])
-    return JsonResponse({"body": body, "signature": packages.signed(body), "contact": packages.time_now(now)})
+    return JsonResponse({"body": body, "signature": vouching.signed(body), "contact": packages.time_now(now)})
 
 
 def of_agency(request: Any, take: UUID, held: passes.Pass | None = None) -> None:

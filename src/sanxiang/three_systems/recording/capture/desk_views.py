@@ -32,7 +32,7 @@ from sanxiang.store import reading
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 from sanxiang.three_systems.recording.models import ArrivedAct
 
-from . import arriving, engaging, explaining, packages
+from . import arriving, engaging, explaining, packages, vouching
 
 MOST = 100
 STATED = {
@@ -169,7 +169,7 @@ def instant(text: str) -> str:
 def arrived(request: Any) -> HttpResponse:
     """What the reader did on his phone and what became of it."""
     rows = ArrivedAct.objects.filter(officer=request.reader.officer).order_by("-arrived")[:MOST]
-    return page(request, "recording/capture/arrived.html", {"rows": rows})
+    return page(request, "recording/capture/arrived.html", {"rows": rows, "key": vouching.fingerprint()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

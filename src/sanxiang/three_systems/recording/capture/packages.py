@@ -4,13 +4,10 @@ what is asked, the server judges when it arrives."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-
-from django.core import signing
 
 from sanxiang.casework import desk, forms, judging
 from sanxiang.casework.access import Reader
@@ -20,7 +17,6 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.gates import exempting
-from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import legal_day
@@ -28,12 +24,12 @@ from sanxiang.store import reading
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 
 from .passes import Pass, contact
+from .vouching import signed
 
 HANDHELD = "手持执法终端"
 """What a phone is among the kinds of device."""
 VALID = timedelta(hours=36)
 MOST = 12
-PACKAGE = "recording.package"
 ON_SITE = ("inspection", "inquiry", "evidence", "measure", "enforcement", "demolition", "service", "hearing")
 MARKS = ("亮证", "告知", "发现", "陈述", "签名", "其他")
 STAGES = {
@@ -76,10 +72,6 @@ def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> d
         "usage": usage(people, reader, at), "tasks": [one for one in tasks if one["acts"]],
     }  # fmt: skip
     return {"body": body, "signature": signed(body)}
-
-
-def signed(body: Mapping[str, Any]) -> str:
-    return signing.Signer(salt=PACKAGE).signature(hashlib.sha256(canonical_bytes(body)).hexdigest())
 
 
 def certificate(people: Registers, reader: Reader, address: str, at: datetime) -> dict[str, str]:

@@ -13,6 +13,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from . import vouching
+
 FILES = ("app.css", "recorder.js", "fields.js", "app.js", "keeper.js")
 ICON = "sanxiang/icon.svg"
 
@@ -26,7 +28,9 @@ def assets() -> list[str]:
 def app(request: HttpRequest) -> HttpResponse:
     """The app."""
     places = {name.partition(".")[0]: static(f"recording/capture/{name}") for name in FILES if name.endswith(".js")}
-    return render(request, "recording/capture/app.html", {"places": places, "login": reverse("login")})
+    return render(request, "recording/capture/app.html", {
+        "places": places, "login": reverse("login"), "key": vouching.public_key(),
+    })  # fmt: skip
 
 
 @require_safe
@@ -45,7 +49,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the list of files of this version."""
     files = assets()
-    version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]
+    version = hashlib.sha256(json.dumps([*files, vouching.public_key()]).encode()).hexdigest()[:12]
     answer = render(
         request,
         "recording/capture/sw.js",

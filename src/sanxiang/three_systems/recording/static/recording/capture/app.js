@@ -7,7 +7,7 @@
   const strip = document.getElementById("strip"), live = document.getElementById("live");
   const BASE = new URL(told.base, location.href).href, SLICE = /AppleWebKit(?!.*Chrome)/.test(navigator.userAgent) ? 4000 : 2000;
   const RATE = { video: 1_500_000, audio: 64_000 }, LEAST = 30 * 60, STOP = 5 * 60;
-  let pack = null, contact = null, sending = { state: "idle", text: "" }, takes = [], queued = [], room = {}, rec = null, lockFree = null, level, opening = null, gone = null, shown = null, drawn = null;
+  let pack = null, contact = null, sending = { state: "idle", text: "" }, takes = [], queued = [], room = {}, rec = null, lockFree = null, level, opening = null, gone = null, shown = null, drawn = null, refused = null;
 
   // ── the keeper ────────────────────────────────────────────────────────────────────────────────────────────────────
   const keeper = new Worker(told.keeper), waiting = new Map();
@@ -36,6 +36,34 @@
     } catch { return null; }
   }
 
+  // ── whether a package is ours ─────────────────────────────────────────────────────────────────────────────────────
+  // The canonical bytes of RFC 8785: JSON without space, members sorted.
+  const canonical = (value) => (Array.isArray(value) ? `[${value.map(canonical).join(",")}]` : value && typeof value === "object" ? `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}` : JSON.stringify(value));
+  const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+  const fingerprint = async (key) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes(key))), (b) => b.toString(16).padStart(2, "0")).join("").slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
+  async function vouched(made, key) {
+    try {
+      const point = await crypto.subtle.importKey("raw", bytes(key), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+      return await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, point, bytes(made.signature), new TextEncoder().encode(canonical(made.body)));
+    } catch { return false; }
+  }
+  // The key that this phone met first; another one is used only after somebody has compared it.
+  async function keyOf() {
+    const kept = await ask("load", { place: "state", name: "key.json" });
+    if (kept && kept.key === told.key) return kept.key;
+    if (kept) { refused = { text: "服务器换了签名钥匙，任务包没有更新。请向管理员核对下面的新指纹，一致再改用；不一致说明网络不可信。", was: await fingerprint(kept.key), is: await fingerprint(told.key) }; return kept.key; }
+    await ask("save", { place: "state", name: "key.json", data: { key: told.key } });
+    return told.key;
+  }
+  const FORGED = "任务包的签名不对，没有使用：内容被改过，或者不是本系统发的。已有的任务和记录不受影响；请换一个网络重新打开，仍然这样请联系管理员。";
+  const warnings = () => (refused ? h("div", { class: "card bad", role: "alert" }, h("p", {}, refused.text), refused.is ? [h("p", {}, `原来的指纹 ${refused.was}`), h("p", {}, `新的指纹 ${refused.is}`), button("已向管理员核对一致，改用新钥匙", async () => { await ask("save", { place: "state", name: "key.json", data: { key: told.key } }); refused = null; await fetchPackage(); route(); })] : null) : null);
+  async function accepted(made) {
+    refused = null;
+    if (await vouched(made, await keyOf())) return true;
+    refused = refused || { text: FORGED };
+    return false;
+  }
+
   async function fetchPackage() {
     const third = pack && pack.third || location.hash.startsWith("#third=");
     try {
@@ -43,7 +71,8 @@
       const answer = await fetch(`${BASE}${third ? "third" : "package"}`, { cache: "no-store", headers: third ? { "X-Pass": key } : {} });
       if (!answer.ok) return answer.status;
       const made = await answer.json();
-      pack = made.body; await ask("save", { place: "state", name: "package.json", data: made.body });
+      if (!(await accepted(made))) return 0;
+      pack = made.body; await ask("save", { place: "state", name: "package.json", data: { body: made.body, signature: made.signature } });
       if (third) { await ask("configure", { pass: pack.pass }); history.replaceState(null, "", "#"); }
       return 200;
     } catch { return 0; }
@@ -89,7 +118,7 @@
       const expired = pack && new Date(pack.until) < new Date();
       put(
         h("h1", {}, pack && pack.third ? "第三方记录" : "现场记录"), pack ? h("p", { class: "muted" }, `${pack.agency_name || ""} ${pack.name} · 任务包 ${clock(pack.made || pack.until)}`) : null,
-        sending.state === "login" || !pack ? h("div", { class: "card warn" }, h("p", {}, pack ? "登录已经失效。录制不受影响；重新登录后自动继续上传。" : "先联网登录一次，下载今天的任务；之后没有网络也能用。"), link("登录", `${told.login}?next=${encodeURIComponent(told.base)}`, "primary")) : null,
+        warnings(), sending.state === "login" || !pack ? h("div", { class: "card warn" }, h("p", {}, pack ? "登录已经失效。录制不受影响；重新登录后自动继续上传。" : "先联网登录一次，下载今天的任务；之后没有网络也能用。"), link("登录", `${told.login}?next=${encodeURIComponent(told.base)}`, "primary")) : null,
         expired ? h("div", { class: "card warn" }, h("p", {}, "任务包已经过期，联网后会自动更新；这期间照常可以记录。")) : null,
         needs.length ? h("section", { class: "card" }, h("h2", {}, `还要处理（${needs.length}）`), h("ul", { class: "list" }, needs)) : null,
         h("section", { class: "card" }, h("h2", {}, "今日任务"), pack && pack.tasks.length ? h("ul", { class: "list" }, pack.tasks.map((one) => h("li", {}, h("a", { href: `#task/${one.case}` }, h("strong", {}, one.title), h("span", { class: "muted" }, [one.address, one.stage].filter(Boolean).join(" · ")))))) : h("p", { class: "empty" }, "没有要到现场办的案件。可以直接开始记录，之后再关联到案件。")),
@@ -334,7 +363,8 @@
 
   window.sanxiang = { get recorder() { return rec; }, ask, look, start, end, photo, get takes() { return takes; }, get pack() { return pack; }, get queued() { return queued; } };
   await ask("configure", { base: BASE });
-  pack = await ask("load", { place: "state", name: "package.json" });
+  const kept = await ask("load", { place: "state", name: "package.json" });
+  if (kept && await accepted(kept)) pack = kept.body;
   if (pack && pack.third) await ask("configure", { pass: pack.pass });
   await look(); route();
   if ("serviceWorker" in navigator) navigator.serviceWorker.register(told.worker, { scope: told.base }).catch(() => say("离线使用没有启用，请用 https 打开"));
