@@ -58,22 +58,32 @@ def level_of(owner: UUID | str, sha256: str) -> str:
 
 def hidden(reader: Reader, row: CaseRow | None, owner: UUID | str) -> frozenset[str]:
     """The digests of those files of a case or recording that a reader may not see."""
-    marked = FileLevel.objects.filter(owner=owner).exclude(level="")
-    return frozenset(one.sha256 for one in marked if not may_see(reader, row, one.level))
+    return frozenset(sha256 for _, sha256 in gone(reader, {UUID(str(owner)): row}))
+
+
+def gone(reader: Reader, owners: Mapping[UUID, CaseRow | None]) -> frozenset[tuple[UUID, str]]:
+    """The same of several cases or recordings, each given with the case that it belongs to: owner and digest."""
+    marked = FileLevel.objects.filter(owner__in=list(owners)).exclude(level="")
+    return frozenset((one.owner, one.sha256) for one in marked if not may_see(reader, owners[one.owner], one.level))
+
+
+def unknown_to(reader: Reader) -> Any:
+    """The recordings without a case that a reader must not come to know of, as a subquery of their streams."""
+    return FileLevel.objects.exclude(level="").exclude(level__in=granted(reader)).values("owner")
 
 
 def visible(reader: Reader, row: CaseRow | None, events: Sequence[Recorded]) -> tuple[Recorded, ...]:
     """A record as a reader may know it: files of levels that he has not are left out, and what is said of evidence that
     consists of such files alone. Every file left keeps its place in the event as `at`."""
-    gone = hidden(reader, row, events[0].stream) if events else frozenset()
-    return tuple(_left(one, gone) for one in events) if gone else tuple(events)
+    unseen = hidden(reader, row, events[0].stream) if events else frozenset()
+    return tuple(_left(one, unseen) for one in events) if unseen else tuple(events)
 
 
-def _left(one: Recorded, gone: frozenset[str]) -> Recorded:
-    if not any(file["sha256"] in gone for file in one.event.files):
+def _left(one: Recorded, unseen: frozenset[str]) -> Recorded:
+    if not any(file["sha256"] in unseen for file in one.event.files):
         return one
     files: tuple[Mapping[str, Any], ...] = tuple(
-        {**file, "at": at} for at, file in enumerate(one.event.files) if file["sha256"] not in gone
+        {**file, "at": at} for at, file in enumerate(one.event.files) if file["sha256"] not in unseen
     )
     facts = one.event.facts if files or one.kind != "evidence.taken" else {}
     return replace(one, event=replace(one.event, files=files, facts=facts))

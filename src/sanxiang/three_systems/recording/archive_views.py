@@ -98,7 +98,8 @@ def examined(request: Any, stream: UUID) -> HttpResponse:
     rules = library().on(row.jurisdiction, legal_day(case.archived.occurred_at))
     actor = events[-1].actor
     s = Situation(rules, case, Registers(), Proposal(act="", actor=actor, at=case.archived.occurred_at))
-    checks = quality.examine(connection, events, shelf(), seals(), [gap.said for gap in lacking(s)])
+    unseen = levels.hidden(request.reader, row, stream)
+    checks = quality.examine(connection, events, shelf(), seals(), [gap.said for gap in lacking(s)], unseen)
     verdict = "合格" if all(one.holds for one in checks) else "不合格"
     if request.GET.get("as") == "pdf":
         data = {

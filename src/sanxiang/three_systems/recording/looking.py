@@ -7,7 +7,7 @@ stream of its own about the case."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -94,6 +94,15 @@ def recording_of(account: Any, reader: Reader, owner: UUID) -> Place | None:
         return None
     title = case.title if case else f"{row.maker_name}的录音录像"
     return reading.load(connections["default"], str(owner)), str(row.agency), title, case
+
+
+def knowable(reader: Reader, rows: Iterable[RecordingRow]) -> list[RecordingRow]:
+    """Those recordings that a reader may come to know of: not all of its files are marked with levels that he has
+    not."""
+    rows = list(rows)
+    cases = CaseRow.objects.in_bulk({row.case for row in rows if row.case})
+    gone = levels.gone(reader, {row.stream: cases.get(row.case) for row in rows})
+    return [row for row in rows if not row.digests or any((row.stream, sha256) not in gone for sha256 in row.digests)]
 
 
 def _case(account: Any, reader: Reader, owner: UUID) -> Place | None:

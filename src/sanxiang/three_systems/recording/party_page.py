@@ -11,7 +11,7 @@ from sanxiang.casework.access import Reader, purposes_due, visible
 from sanxiang.casework.models import CaseRow
 from sanxiang.core.values import legal_day
 
-from . import register
+from . import looking, register
 from .file_models import RegisterRow
 from .models import RecordingRow
 
@@ -64,7 +64,8 @@ def held_of(reader: Reader, row: CaseRow, at: object) -> Party:
     register.hide(reader, steps, {stream: one.row for stream, one in cases.items()})
     for step in steps:
         cases[step.stream].steps.append(step)
-    for recording in RecordingRow.objects.filter(case__in=list(cases), sort="recording").order_by("began")[:ROWS_MAX]:
+    made = RecordingRow.objects.filter(case__in=list(cases), sort="recording").order_by("began")[:ROWS_MAX]
+    for recording in looking.knowable(reader, made):
         if recording.case is not None:
             cases[recording.case].recordings.append(recording)
     return Party(list(cases.values()), total - len(found), due)

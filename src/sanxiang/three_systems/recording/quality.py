@@ -7,8 +7,8 @@ says what was looked at and what was found.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -22,6 +22,7 @@ from sanxiang.store.named import named_in
 from sanxiang.store.seals import Seals
 
 PROPERTIES = ("真实性", "完整性", "可用性", "安全性")
+UNNAMED = "一份您没有权限查看的文件"
 ACTIVE = (b"/JavaScript", b"/Launch")
 
 
@@ -41,17 +42,28 @@ class Check:
 
 
 def examine(
-    connection: Any, events: Sequence[Recorded], blobs: Blobs, seals: Seals, lacking: Sequence[str]
-) -> list[Check]:
-    """Every check of a file that was archived. `lacking` what the rules miss in it."""
+    connection: Any, events: Sequence[Recorded], blobs: Blobs, seals: Seals, lacking: Sequence[str],
+    unseen: Collection[str] = (),
+) -> list[Check]:  # fmt: skip
+    """Every check of a file that was archived. `lacking` what the rules miss in it; `unseen` the digests of those files
+    that whoever asks may not know by name."""
     rows = reading.raw(connection, events[0].stream)
     files = [one for row in rows for one in named_in(row.body, blobs)]
-    return [
+    secret = {name for name, sha256 in files if sha256 in unseen}
+    found = (
         *_true(rows, events, blobs, seals),
         *_whole(rows, files, blobs, lacking),
         *_usable(files, blobs),
         *_safe(files, blobs, rows),
-    ]
+    )
+    return [replace(one, faults=tuple(_unnamed(fault, secret) for fault in one.faults)) for one in found]
+
+
+def _unnamed(fault: str, secret: Collection[str]) -> str:
+    """What is wrong, without the name of a file that may not be known."""
+    for name in secret:
+        fault = fault.replace(f"“{name}”", UNNAMED)
+    return fault
 
 
 def _true(rows: Sequence[Any], events: Sequence[Recorded], blobs: Blobs, seals: Seals) -> Iterator[Check]:

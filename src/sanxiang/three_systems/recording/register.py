@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from sanxiang.casework import levels
 from sanxiang.casework.access import OWN_DEPARTMENT, WHOLE_AGENCY, Reader
 from sanxiang.casework.desk import first
-from sanxiang.casework.models import CaseRow, FileLevel
+from sanxiang.casework.models import CaseRow
 from sanxiang.core.gates.backdating import Doubt, Numbered, against_ledger, out_of_order
 from sanxiang.core.values import CHINA
 
@@ -103,8 +103,7 @@ def with_cases(reader: Reader, rows: Iterable[RegisterRow]) -> list[tuple[Regist
 def hide(reader: Reader, rows: Iterable[RegisterRow], cases: Mapping[UUID, CaseRow]) -> None:
     """Take the files out of these rows that are marked with a level which the reader has not (涉密涉私)."""
     rows = list(rows)
-    marked = FileLevel.objects.filter(owner__in={row.stream for row in rows}).exclude(level="")
-    gone = {(one.owner, one.sha256) for one in marked if not levels.may_see(reader, cases.get(one.owner), one.level)}
+    gone = levels.gone(reader, {row.stream: cases.get(row.stream) for row in rows})
     for row in rows:
         row.files = [file for file in row.files if (row.stream, file["sha256"]) not in gone]
 

@@ -29,8 +29,9 @@ from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.gates import exempting
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.store import reading
+from sanxiang.three_systems.recording import looking
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
-from sanxiang.three_systems.recording.models import ArrivedAct
+from sanxiang.three_systems.recording.models import ArrivedAct, RecordingRow
 
 from . import arriving, engaging, explaining, packages, vouching
 
@@ -75,7 +76,9 @@ def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) ->
     acts = {act.id: act.name for act in found.rules.acts_of(found.case.procedure)}
     rule, dictionary = exempting(found.rules), found.rules.dictionary
     made = [one for one in states if one.sort == "recording" and (one.files or one.state != "sealed")]
-    loose = reading.load_many(connections["default"], packages.loose(request.reader.officer))
+    mine = RecordingRow.objects.filter(pk__in=packages.loose(request.reader.officer)).order_by("began")
+    known = [str(row.stream) for row in looking.knowable(request.reader, mine)]
+    loose = reading.load_many(connections["default"], known)
     return {
         "row": found.row, "reasons": noted.reasons, "typed": request.POST, "acts": acts,
         "made": [(one, acts.get(one.activity, one.activity)) for one in made],
@@ -191,4 +194,7 @@ def arrived_act(request: Any, key: UUID) -> HttpResponse:
         (dictionary[name].label if name in dictionary else name, value)
         for name, value in found.sent.get("facts", {}).items()
     ]
-    return page(request, "recording/capture/arrived_act.html", {"found": found, "facts": facts})
+    case = CaseRow.objects.filter(pk=found.case).first()
+    unseen = levels.hidden(request.reader, case, found.case) if case else frozenset()
+    files = [file for file in found.sent.get("files", ()) if file["sha256"] not in unseen]
+    return page(request, "recording/capture/arrived_act.html", {"found": found, "facts": facts, "files": files})

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from sanxiang.casework import levels
 from sanxiang.casework.models import AccessNote
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import fold_recording
@@ -45,9 +46,9 @@ def together(request: Any, stream: UUID) -> HttpResponse:
     """All channels of the session that a recording belongs to, each under the rules of a look at it alone: who
     may not see one does not, the purpose is asked, every look leaves its event."""
     place = looking.recording_of(request.user, request.reader, stream)
-    if place is None or not place[0]:
+    if place is None or not place[0] or levels.hidden(request.reader, place[3], stream):
         raise Http404
-    rows = queries.together(fold_recording(place[0]))
+    rows = queries.together(request.reader, fold_recording(place[0]))
     loaded = reading.load_many(connections["default"], [str(row.stream) for row in rows])
     first = min((row.began for row in rows), default=timezone.now())
     _said_once(request.reader, [row.stream for row in rows if row.case is None])

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sanxiang.casework import access
+from sanxiang.casework import access, levels
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import RecordingCommand, Said, enter
@@ -91,10 +91,14 @@ def _bad(reader: Any) -> Any:
 
 
 def recording_of(reader: Any, stream: UUID) -> Any:
-    """A recording from a station that the reader may claim, and the event that names its file. Raises Http404."""
+    """A recording from a station that the reader may claim, and the event that names its file. Raises Http404, also
+    where it is marked with a level that he has not."""
     events = reading.load(connections["default"], str(stream))
     found = fold_recording(events) if events and events[0].kind == "recording.received" else None
     if found is None or not queries.may_claim(reader, found):
+        raise Http404
+    case = CaseRow.objects.filter(stream=found.case).first() if found.case else None
+    if levels.hidden(reader, case, stream):
         raise Http404
     return found, events[0].id
 
@@ -122,7 +126,7 @@ def claim(request: Any, stream: UUID) -> HttpResponse:
         "decides": bool(reader.posts & {"device_keeper", "unit_head", "head"}), "path": found.facts.get("station_path"),
         "note": found.facts.get("station_note"), "offset": found.facts.get("station_offset_s"),
         "watch": reverse("recording:look", args=[stream, opened, 0]) if watches else "",
-        "channels": len(queries.together(found)) if device and watches else 0,
+        "channels": len(queries.together(reader, found)) if device and watches else 0,
     }  # fmt: skip
     return page(request, "devices/claim.html", context, status=422 if problem else 200)
 

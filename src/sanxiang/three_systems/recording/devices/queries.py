@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
+from sanxiang.casework import levels
 from sanxiang.casework.access import Reader
 from sanxiang.casework.models import CaseRow, Colleague
 from sanxiang.casework.registers import is_stream
@@ -21,6 +22,7 @@ from sanxiang.core.gates.equipping import Unit
 from sanxiang.core.registers import Agency
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
+from sanxiang.three_systems.recording import looking
 from sanxiang.three_systems.recording.models import RecordingRow
 
 from .models import DeviceRow, EquipmentRow
@@ -198,9 +200,10 @@ def bodies(jurisdiction: str, at: datetime) -> list[Body]:
 
 def loose(reader: Reader) -> QuerySet[RecordingRow]:
     """Recordings from stations that belong to no case and were not set aside: those of the agency for who keeps devices
-    or heads it, for others what their departments' devices or they themselves recorded."""
+    or heads it, for others what their departments' devices or they themselves recorded; nothing that is marked with a
+    level which the reader has not."""
     rows = RecordingRow.objects.filter(agency=reader.agency, sort="recording", source="station", case=None)
-    rows = rows.exclude(state="set_aside")
+    rows = rows.exclude(state="set_aside").exclude(stream__in=levels.unknown_to(reader))
     if reader.posts & WHOLE:
         return rows
     return rows.filter(Q(department__in=sorted(reader.departments)) | Q(maker=reader.officer or "-"))
@@ -216,7 +219,7 @@ def may_claim(reader: Reader, found: Recording) -> bool:
 def footage(reader: Reader, device: Any) -> list[RecordingRow]:
     """The last recordings that a device of the own agency made."""
     rows = RecordingRow.objects.filter(agency=reader.agency, device=str(device), source="station")
-    return list(rows.order_by("-began", "stream")[:12])
+    return looking.knowable(reader, rows.order_by("-began", "stream")[:12])
 
 
 def unmatched(reader: Reader) -> dict[str, int]:
@@ -225,12 +228,13 @@ def unmatched(reader: Reader) -> dict[str, int]:
     return dict(rows.annotate(number=Count("*")).values_list("device", "number"))
 
 
-def together(found: Any) -> list[RecordingRow]:
-    """The recordings of one session: those of the same device that ran at the same time (同步录音录像的各路)."""
+def together(reader: Reader, found: Any) -> list[RecordingRow]:
+    """The recordings of one session that a reader may know of: those of the same device that ran at the same time
+    (同步录音录像的各路)."""
     if not is_stream(found.device) or found.began is None:
         return []
     rows = RecordingRow.objects.filter(
         agency=found.agency, device=found.device, sort="recording", medium__in=("video", "audio"),
         began__lt=found.ended or found.began, ended__gt=found.began,
     )  # fmt: skip
-    return list(rows.order_by("began", "stream")[:4])
+    return looking.knowable(reader, rows.order_by("began", "stream")[:4])
