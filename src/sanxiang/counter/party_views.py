@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sanxiang.casework.codes import CASE, factor, respelled, secret
+from sanxiang.casework.codes import CASE, factor, respelled, secret, token
 from sanxiang.casework.projections import library
 from sanxiang.core.calendar import Due, working_days_left
 from sanxiang.three_systems.disclosure import published
@@ -33,11 +33,19 @@ from .sealed import key_of, opened
 from .sending import NotSent, allowed, send
 from .views import address_of
 
-TRIES, TRIES_OF_ADDRESS, WITHIN = 10, 30, timedelta(minutes=15)
+MINUTES, HOUR, DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
+OF_ADDRESS = ((30, 3 * MINUTES),)
+OF_BOTH = ((5, MINUTES), (8, HOUR), (12, DAY))
+OF_CODE = ((100, DAY),)
+"""How many tries within how long: from one address, at one code from one address (each stretch longer than the last),
+at one code from all addresses together. A stranger who knows a code slows down his own address, not the party; one
+with many addresses tries a hundredth of the ten thousand signs in a day."""
+KNOWN, KNOWN_SALT, KNOWN_FOR = "sanxiang-party-known", "counter.party.known", 180 * DAY
+"""A browser that was let in with a code once is not held up by what others try at that code."""
 COOKIE, SALT, LASTS = "sanxiang-party", "counter.party", 30 * 60
 TEXT_MAX = 5000
 WRONG = "没有找到。请核对编号和后四位；刚提交的，过一分钟再查。"
-SLOWED = "试的次数太多。请十五分钟以后再试，或者打电话问办案机关。"
+SLOWED = "试的次数太多。请一小时以后再试；急的话用以前打开过的手机或者电脑，或者打电话问办案机关。"
 
 FORMS: dict[str, dict[str, Any]] = {
     "statement": {"kind": STATEMENT, "title": "提交陈述、申辩", "label": "您要说明的情况、您的意见", "photos": True,
@@ -60,8 +68,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "counter/find.html", context)
     code, known, now = respelled(typed["code"]), factor(typed["factor"]), timezone.now()
-    free = allowed("address", address_of(request), most=TRIES_OF_ADDRESS, within=WITHIN, at=now)
-    if not free or not allowed("code", code or typed["code"], most=TRIES, within=WITHIN, at=now):
+    if not may_try(request, code or typed["code"], now):
         return render(request, "counter/find.html", {**context, "problem": SLOWED}, status=429)
     opens, case = secret(code, known), len(code.replace("-", "")) == CASE
     content = read(opens, case=case)
@@ -70,11 +77,36 @@ def find(request: HttpRequest) -> HttpResponse:
     if not case:
         return render(request, "counter/slip.html", {"slip": dated(content), "code": code})
     answer = HttpResponseRedirect(reverse("counter:mine"))
-    answer.set_signed_cookie(
-        COOKIE, opens.hex(), salt=SALT, max_age=LASTS, path=reverse("counter:find"), secure=settings.HTTPS,
-        httponly=True, samesite="Strict",
-    )  # fmt: skip
+    lasting = ((COOKIE, opens.hex(), SALT, LASTS), (KNOWN, mark_of(code), KNOWN_SALT, KNOWN_FOR))
+    for name, value, salt, lasts in lasting:
+        answer.set_signed_cookie(
+            name, value, salt=salt, max_age=lasts, path=reverse("counter:find"), secure=settings.HTTPS,
+            httponly=True, samesite="Strict",
+        )  # fmt: skip
     return answer
+
+
+def may_try(request: HttpRequest, code: str, at: datetime) -> bool:
+    """Whether one more try is within every measure; it is counted in each."""
+    address = address_of(request)
+    asked = [("address", address, OF_ADDRESS), ("both", f"{address} {code}", OF_BOTH)]
+    if not known_here(request, code):
+        asked.append(("code", code, OF_CODE))
+    return all(allowed(what, name, *measures, at=at) for what, name, measures in asked)
+
+
+def known_here(request: HttpRequest, code: str) -> bool:
+    """Whether this browser was let in with this code before."""
+    try:
+        mark = request.get_signed_cookie(KNOWN, salt=KNOWN_SALT, max_age=KNOWN_FOR)
+    except (KeyError, BadSignature):
+        return False
+    return secrets.compare_digest(mark, mark_of(code))
+
+
+def mark_of(code: str) -> str:
+    """What says of a browser that it knows a code, and nothing of the code."""
+    return token("known", code).hex()
 
 
 def read(opens: bytes, *, case: bool) -> dict[str, Any] | None:

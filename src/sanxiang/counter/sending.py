@@ -38,15 +38,16 @@ class SentFile:
     content: bytes
 
 
-def allowed(what: str, name: str, *, most: int, within: timedelta, at: datetime) -> bool:
-    """Whether one more try is within the measure; it is counted then. Counted before it is asked again, so that many
-    at once cannot all slip through; what is refused adds nothing, so that refusing stays cheap."""
+def allowed(what: str, name: str, *measures: tuple[int, timedelta], at: datetime) -> bool:
+    """Whether one more try is within every measure (how many within how long); it is counted then. Counted before it is
+    asked again, so that many at once cannot all slip through; what is refused adds nothing, so that refusing stays
+    cheap."""
     bucket, tries = token("attempt", what, name), Attempt.objects.using("portal")
-    recent = tries.filter(bucket=bucket, at__gt=at - within)
-    if len(recent.values_list("pk")[:most]) >= most:
+    recent = [(most, tries.filter(bucket=bucket, at__gt=at - within).values_list("pk")) for most, within in measures]
+    if any(len(rows[:most]) >= most for most, rows in recent):
         return False
     tries.create(bucket=bucket, at=at)
-    return len(recent.values_list("pk")[: most + 1]) <= most
+    return all(len(rows[: most + 1]) <= most for most, rows in recent)
 
 
 def send(
@@ -60,9 +61,9 @@ def send(
         raise NotSent(f"内容太长（{len(body) // 1024} KB），请分几次提交，每次不超过 {BODY_MAX // 1024} KB")
     if len(files) > FILES_MAX or any(len(file.content) > FILE_MAX for file in files):
         raise NotSent(f"一次最多 {FILES_MAX} 张照片，每张不超过 {FILE_MAX >> 20} MB，请分几次提交")
-    if not allowed("send", address, most=SENDS_MAX, within=SENDS_WITHIN, at=at):
+    if not allowed("send", address, (SENDS_MAX, SENDS_WITHIN), at=at):
         raise NotSent("您提交得太频繁，请一小时后再试；急的事情请打电话或者到窗口办理")
-    if not allowed("send", "everybody", most=HOURLY_MAX, within=timedelta(hours=1), at=at):
+    if not allowed("send", "everybody", (HOURLY_MAX, timedelta(hours=1)), at=at):
         raise NotSent("现在提交的人太多，请过一会儿再试；急的事情请打电话或者到窗口办理")
     receipt = spelled(token("receipt", kind, once))
     try:

@@ -26,7 +26,8 @@ class CreditRecord(models.Model):
 
     `content` is the record, encrypted under `key`, which the master key wraps; `mark` a keyed hash of it, by which a
     change is seen. `stream` the case that it was made from (null: imported), `version` the case's version then.
-    `state` is one of `keeping.STATES`; `sent_mark` what was last sent, in `batch`; `said` what the receiver said."""
+    `state` is one of `keeping.STATES`; `sent_mark` what was last sent, in `batch`; `said` what the receiver said.
+    `ends` is the number of the licence that this one withdraws, revokes or cancels."""
 
     id = models.UUIDField(primary_key=True)
     agency = models.UUIDField()
@@ -35,6 +36,7 @@ class CreditRecord(models.Model):
     stream = models.UUIDField(null=True, unique=True)
     version = models.IntegerField(default=0)
     number = models.TextField()
+    ends = models.TextField(default="")
     decided_on = models.DateField(null=True)
     key = models.BinaryField()
     content = models.BinaryField()

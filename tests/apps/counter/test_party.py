@@ -128,10 +128,8 @@ def test_ten_thousand_guesses_cost_little_and_find_nothing(noticed: Any, monkeyp
         guess = {"code": code if n % 2 else spelled(n.to_bytes(32, "little"), 16), "factor": f"{n:04d}"}
         address = "203.0.113.5" if n % 4 < 2 else f"198.51.{n // 250 % 250}.{n % 250}"
         if n % 100 and n > 400:
-            ok = party_views.allowed(
-                "code", guess["code"], most=party_views.TRIES, within=party_views.WITHIN, at=timezone.now()
-            )
-            assert not (ok and n % 2), "the code of the case is closed for a while"
+            ok = party_views.allowed("code", guess["code"], *party_views.OF_CODE, at=timezone.now())
+            assert not (ok and n % 2), "enough was tried at the code of the case for today"
             continue
         answer = client.post("/counter/", guess, REMOTE_ADDR=address)
         said = re.sub(r'name="(csrfmiddlewaretoken|code)" [^>]*', "", answer.content.decode())
@@ -140,6 +138,44 @@ def test_ten_thousand_guesses_cost_little_and_find_nothing(noticed: Any, monkeyp
     assert len(asked) < 600
     assert Attempt.objects.count() - before < 6_000
     assert client.post("/counter/", {"code": code, "factor": FACTOR}).status_code == 429, "and right is no exception"
+
+
+def tries(code: str, address: str, known: str = "0000", client: Client | None = None) -> int:
+    return (client or Client()).post("/counter/", {"code": code, "factor": known}, REMOTE_ADDR=address).status_code
+
+
+@pytest.mark.clauses("LY-11")
+def test_a_stranger_who_knows_the_code_holds_up_himself_and_not_the_party(noticed: Any) -> None:
+    code = case_code(noticed.stream)
+    assert [tries(code, "203.0.113.9") for _ in range(8)] == [422] * 5 + [429] * 3
+    assert tries(code, "203.0.113.9", FACTOR) == 429, "right is no exception where one guesses"
+    assert tries(code, "203.0.113.10", FACTOR) == 302, "the party, from elsewhere, is let in at once"
+
+
+def test_the_stretches_grow_and_a_day_of_guessing_is_twelve_tries(noticed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, asked, begun = case_code(noticed.stream), [], timezone.now()
+    for minute in range(0, 24 * 60, 6):
+        monkeypatch.setattr(party_views.timezone, "now", lambda minute=minute: begun + timedelta(minutes=minute))
+        asked.append(tries(code, "203.0.113.11"))
+    assert asked.count(422) == 12
+    assert asked[:8] == [422] * 8, "slips of the pen cost minutes"
+    assert asked[8] == 429
+
+
+def test_many_addresses_together_try_a_hundredth_and_a_known_browser_is_let_in(noticed: Any) -> None:
+    code, mine = case_code(noticed.stream), Client()
+    assert tries(code, "203.0.113.12", FACTOR, mine) == 302
+    told = [tries(code, f"198.51.100.{n}", f"{n:04d}") for n in range(250)]
+    assert told.count(422) == 99, "a hundred in a day, with the party's own"
+    assert tries(code, "203.0.113.13", FACTOR) == 429
+    assert tries(code, "203.0.113.12", FACTOR, mine) == 302, "let in before, not held up by others"
+    assert [tries(code, "203.0.113.12", "0000", mine) for _ in range(6)][-1] == 429, "but slowed like anybody"
+    other = Client()
+    other.cookies["sanxiang-party-known"] = mine.cookies["sanxiang-party-known"].value.replace(":", "x:", 1)
+    assert tries(code, "203.0.113.14", FACTOR, other) == 429, "a forged mark is none"
+    mark = mine.cookies["sanxiang-party-known"]
+    assert (mark["httponly"], mark["samesite"], mark["path"]) == (True, "Strict", "/counter/")
+    assert code not in mark.value
 
 
 @pytest.mark.parametrize("known", ["", "0000", "bx0", "BX0U1", "' OR 1=1", "\u202e", "%", "x" * 5000])

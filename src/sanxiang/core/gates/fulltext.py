@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import HANDLING, CaseFile, Done
 from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import Dictionary, RuleSet
 from sanxiang.core.values import legal_day
@@ -48,6 +48,10 @@ FIXED = {
     "执法对象": ("name",),
 }
 """Where what was put right in a basic field stands in the decision."""
+DRAFTS = frozenset({"investigation.concluded", "draft.changed"})
+HANDS = HANDLING - {"review.submitted", "review.document_submitted"}
+OWN = HANDS | {"review.advised"}
+"""Acts whose paper names whoever did them, also alone."""
 WRITTEN = ("text", "long_text", "name", "address")
 
 
@@ -152,7 +156,7 @@ def _party_of(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _officers(case: CaseFile, registers: Registers) -> list[dict[str, str]]:
-    """Who made the decision, with the certificates of that day."""
+    """Whom the decision names as officers, with the certificates of that day."""
     found = []
     for name in deciders(case):
         officer = registers.officer(name)
@@ -164,8 +168,19 @@ def _officers(case: CaseFile, registers: Registers) -> list[dict[str, str]]:
 
 def deciders(case: CaseFile) -> tuple[str, ...]:
     """The officers that the decision names."""
-    decision = case.decision
-    return (decision.officers or (decision.actor,)) if decision is not None else ()
+    return officers_of(case, case.decision) if case.decision is not None else ()
+
+
+def officers_of(case: CaseFile, done: Done) -> tuple[str, ...]:
+    """Whom the paper of an act names as officers (执法人员、承办人): those who did it, where it is theirs to do. A head
+    who decides, a reviewer or a chair handles no case: then those who brought the draft, or handled it last."""
+    if done.officers or done.kind in OWN:
+        return done.officers or (done.actor,)
+    before = [one for one in case.done if one.seq < done.seq]
+    drafts = [one for one in before if one.kind in DRAFTS]
+    handled = drafts or [one for one in before if one.kind in HANDS]
+    last = handled[-1] if handled else done
+    return last.officers or (last.actor,)
 
 
 def _texts(dictionary: Dictionary, paper: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str, str]]:

@@ -84,7 +84,7 @@ class Format:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
     """A version of the exchange set: its formats and code lists. `forever` is how a day without end is sent, `no_code`
-    what stands for a party that has no credit code."""
+    what stands for a party that has no credit code; a record is to be sent `within` this period of its decision."""
 
     __pydantic_config__ = STRICT
 
@@ -92,6 +92,7 @@ class Standard:
     basis: str
     status: str
     forever: str
+    within: str
     no_code: str
     lists: Mapping[str, tuple[str, ...]]
     formats: tuple[Format, ...]

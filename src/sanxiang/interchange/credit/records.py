@@ -24,7 +24,7 @@ def penalty_record(case: CaseFile, public: Mapping[str, Any], agency: Agency | N
     """The record of a decided and published penalty by the codes of the standard; empty fields are left out."""
     facts = case.facts
     person = facts.get("party_kind") == PERSON
-    name, code = (str(agency.facts.get(key, "")) if agency else "" for key in ("agency_name", "agency_credit_code"))
+    name, code = source_of(agency)
     lines = [line for line in facts.get("sanctions") or () if isinstance(line, Mapping)]
     found: dict[str, Any] = {
         "CF_XDR_MC": facts.get("party_name"),
@@ -46,19 +46,24 @@ def penalty_record(case: CaseFile, public: Mapping[str, Any], agency: Agency | N
         "CF_SJLY": name,
         "CF_SJLYDM": code,
     }
-    found |= of_person(facts) if person else of_body(facts)
+    found |= party_of(facts, "CF", person=person)
     return {key: str(value).strip() for key, value in found.items() if value not in (None, "", [])}
 
 
-def of_person(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Which document a person is known by; one whose identity number is stated has an identity card."""
+def source_of(agency: Agency | None) -> tuple[str, str]:
+    """Name and credit code of the agency that decided, which also sends."""
+    facts = agency.facts if agency else {}
+    return str(facts.get("agency_name", "")), str(facts.get("agency_credit_code", ""))
+
+
+def party_of(facts: Mapping[str, Any], of: str, *, person: bool) -> dict[str, Any]:
+    """By what the party is known, in the fields of penalties (CF) or permits (XK): a body by its code, a person by a
+    document; one whose identity number is stated has an identity card."""
+    if not person:
+        return {f"{of}_XDR_SHXYM": facts.get("party_credit_code"), f"{of}_FRDB": facts.get("legal_representative")}
     number = facts.get("party_id_number")
     kind = str(facts.get("party_id_type") or ("身份证" if number else ""))
-    return {"CF_XDR_ZJLX": ID_WORDS.get(kind, kind), "CF_XDR_ZJHM": number or facts.get("party_other_id")}
-
-
-def of_body(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"CF_XDR_SHXYM": facts.get("party_credit_code"), "CF_FRDB": facts.get("legal_representative")}
+    return {f"{of}_XDR_ZJLX": ID_WORDS.get(kind, kind), f"{of}_XDR_ZJHM": number or facts.get("party_other_id")}
 
 
 def kind_of(line: Mapping[str, Any]) -> str:

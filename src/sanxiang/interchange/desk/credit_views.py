@@ -4,7 +4,7 @@ that were made, and the platform's answers."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -16,14 +16,18 @@ from django.db import connections
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.common import page, staff
+from sanxiang.core.values import legal_day
 from sanxiang.interchange.credit import keeping, sending
 from sanxiang.interchange.credit.files import FORMS
 from sanxiang.interchange.credit.formats import standard
+from sanxiang.interchange.credit.permits import ASKED_ONCE as OF_PERMIT
 from sanxiang.interchange.credit.records import ASKED_ONCE
 from sanxiang.interchange.models import CreditBatch, CreditRecord
 from sanxiang.store.errors import CannotUnseal
@@ -32,7 +36,7 @@ SEES = frozenset({"publisher", "disclosure_checker", "head"})
 WORKS = frozenset({"publisher", "disclosure_checker"})
 KINDS = {"penalty": "行政处罚", "permit": "行政许可"}
 PAGE, BATCHES, REFUSED_MAX = 50, 20, 500
-FROM_CASE = {"CF_WFXW": ASKED_ONCE[0], "CF_YXQ": ASKED_ONCE[1]}
+FROM_CASE = {"CF_WFXW": ASKED_ONCE[0], "CF_YXQ": ASKED_ONCE[1], **OF_PERMIT}
 """Fields that no act of the case but the completion asks for."""
 
 
@@ -67,16 +71,19 @@ def records(request: Any) -> HttpResponse:
         may_work(request)
         count = keeping.refresh(connections["default"], agency, at=timezone.now())
         messages.success(request, f"已按案卷整理 {count} 条" if count else "与案卷一致，没有要整理的")
-        return redirect("exchange:credit")
+        return redirect(f"{reverse('exchange:credit')}?kind={kind}")
     mine = CreditRecord.objects.filter(agency=agency, kind=kind)
     counts = dict(mine.values_list("state").annotate(Count("id")).order_by())
     state = request.GET.get("state", "")
     state = state if state in keeping.STATES else ""
     rows = mine.filter(state=state) if state else mine
+    today = legal_day(timezone.now())
+    calendar = library().on(request.reader.jurisdiction, today).calendar
+    due_of = partial(keeping.due_of, calendar=calendar)
     shown = Paginator(rows.order_by("-decided_on", "id"), PAGE).get_page(request.GET.get("page"))
     context = {
         "kind": kind, "kinds": KINDS, "forms": list(FORMS), "state": state, "page": shown,
-        "lines": [(row, named(row), keeping.STATES[row.state]) for row in shown],
+        "lines": [(row, named(row), keeping.STATES[row.state], due_of(row)) for row in shown], "today": today,
         "states": [(key, name, counts[key]) for key, name in keeping.STATES.items() if counts.get(key)],
         "waiting": sum(counts.get(key, 0) for key in sending.WAITING), "stops": counts.get("stop", 0),
         "rejected": counts.get("rejected", 0), "works": bool(request.reader.posts & WORKS),
@@ -108,15 +115,14 @@ def make(request: Any) -> HttpResponse:
         raise Http404
     reader, stops = request.reader, bool(request.POST.get("stops"))
     now, connection = timezone.now(), connections["default"]
-    if kind == "penalty":
-        keeping.refresh(connection, reader.agency, at=now)
+    keeping.refresh(connection, reader.agency, at=now)
     made = sending.make(
         connection, reader.agency, reader.officer, kind, form, at=now,
         again=bool(request.POST.get("again")), stops=stops,
     )  # fmt: skip
     if made is None:
         messages.warning(request, "没有可以报送的记录" if not stops else "没有要停止公示的记录")
-        return redirect("exchange:credit")
+        return redirect(f"{reverse('exchange:credit')}?kind={kind}")
     messages.success(request, f"已生成文件，共 {made.count} 条；下载后上传到接收平台，再登记回执")
     return redirect("exchange:credit-batch", made.id)
 

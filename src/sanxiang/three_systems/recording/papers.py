@@ -15,7 +15,7 @@ from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import duties
 from sanxiang.core.gates.archiving import FRAME
-from sanxiang.core.gates.fulltext import AGENCY, PARTY, named, paper_facts
+from sanxiang.core.gates.fulltext import AGENCY, PARTY, named, officers_of, paper_facts
 from sanxiang.core.gates.publicity import term
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
@@ -91,7 +91,7 @@ def paper_data(
             "department": department_name(agency, case.department),
         },
         "party": named(facts, PARTY),
-        "officers": people(recorded, registers),
+        "officers": people(recorded, case, registers),
         "document": {
             "title": paper.title,
             "number": paper.number,
@@ -198,7 +198,7 @@ def signatures(
         if done is None or (role == "unit_head" and not heads(case, done, registers)):
             continue
         act = rules.act(case.procedure, done.event.act)
-        who = people(done, registers) if role == "officer" else [{"name": done.actor.name}]
+        who = people(done, case, registers) if role == "officer" else [{"name": done.actor.name}]
         found.append(
             {
                 "role": role,
@@ -232,11 +232,11 @@ def department_name(agency: Agency | None, department: str) -> str:
     return part.name if part else department
 
 
-def people(recorded: Recorded, registers: Registers) -> list[dict[str, str]]:
-    """Those who did the act together, with the certificates of that day; the actor alone where nobody is named."""
-    day = legal_day(recorded.occurred_at)
+def people(recorded: Recorded, case: CaseFile, registers: Registers) -> list[dict[str, str]]:
+    """Whom the paper of an act names as officers, with the certificates of that day: no head for having decided."""
+    day, done = legal_day(recorded.occurred_at), next(one for one in case.done if one.event == recorded.id)
     found = []
-    for name in recorded.event.officers or (recorded.actor.officer,):
+    for name in officers_of(case, done):
         officer = registers.officer(name)
         card = officer.certificate(day) if officer else None
         if officer is not None:
