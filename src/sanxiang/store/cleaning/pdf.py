@@ -55,7 +55,7 @@ def rewritten(data: bytes) -> bytes:
 def _rewritten(old: Pdf) -> bytes:
     if not 0 < len(old.pages) <= PAGES_MAX:
         raise NotClean(f"PDF 应有 1 到 {PAGES_MAX} 页")
-    _refuse_layers(old.Root)
+    _refuse_layers(old)
     _flatten(old)
     for page in old.pages:
         _page(old, page)
@@ -69,15 +69,23 @@ def _rewritten(old: Pdf) -> bytes:
     return out.getvalue()
 
 
-def _refuse_layers(root: Any) -> None:
-    """Layers that are all open are no more than content; one that is closed hides something."""
-    layers = root.get("/OCProperties")
-    if layers is None:
-        return
-    ways = [layers.get("/D"), *(layers.get("/Configs") or [])]
-    for way in filter(None, ways):
-        if way.get("/BaseState", Name.ON) != Name.ON or len(way.get("/OFF") or []) or len(way.get("/AS") or []):
-            raise NotClean("PDF 里有关闭的图层，内容看不见却在文件里；请合并或者删去图层再传")
+def _refuse_layers(pdf: Pdf) -> None:
+    """Layers that are all open are no more than content; one that is closed hides something, and one that depends on
+    others shows where they do not."""
+    layers = pdf.Root.get("/OCProperties")
+    ways = [layers.get("/D"), *(layers.get("/Configs") or [])] if layers is not None else []
+    closed = any(
+        way.get("/BaseState", Name.ON) != Name.ON or len(way.get("/OFF") or []) or len(way.get("/AS") or [])
+        for way in filter(None, ways)
+    )
+    if closed or any(_reversed(part) for one in pdf.objects for part in _dictionaries(one)):
+        raise NotClean("PDF 里有关闭的图层，内容看不见却在文件里；请合并或者删去图层再传")
+
+
+def _reversed(one: Any) -> bool:
+    """A membership of layers that does more than show where all of them, or one of them, is open."""
+    member = one.get("/Type") == Name.OCMD
+    return member and ("/VE" in one or one.get("/P", Name.AnyOn) not in (Name.AnyOn, Name.AllOn))
 
 
 def _flatten(pdf: Pdf) -> None:
