@@ -152,7 +152,9 @@ def test_a_stranger_who_knows_the_code_holds_up_himself_and_not_the_party(notice
     assert tries(code, "203.0.113.10", FACTOR) == 302, "the party, from elsewhere, is let in at once"
 
 
-def test_the_stretches_grow_and_a_day_of_guessing_is_twelve_tries(noticed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stretches_grow_and_a_day_of_guessing_is_twelve_tries(
+    noticed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code, asked, begun = case_code(noticed.stream), [], timezone.now()
     for minute in range(0, 24 * 60, 6):
         monkeypatch.setattr(party_views.timezone, "now", lambda minute=minute: begun + timedelta(minutes=minute))
