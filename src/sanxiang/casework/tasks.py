@@ -1,10 +1,16 @@
-"""Work behind the desk: clearing away files that no act took, counting duties again when rules are new."""
+"""Work behind the desk: clearing away files that no act took, counting duties again when rules are new, taking up again
+what a killed worker had begun."""
 
 from __future__ import annotations
+
+import logging
+from typing import Any
 
 from django.db import close_old_connections, connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from sanxiang.store.blobs import shelf
 from sanxiang.store.named import every_named
@@ -16,6 +22,26 @@ from .uploads import KEPT, purge
 
 AGE = 3 * KEPT
 """Longer than any upload waits, so that what is swept cannot be on its way into an event."""
+
+DEAD_S, TRIES = 45, 12
+"""A worker that was not heard of for so long is dead; work that outlived so many of them is given up, and told."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="casework.take_up_again", queue="default", queueing_lock="casework.take_up_again", pass_context=True)
+async def take_up_again(context: Any, timestamp: int) -> None:
+    """Put back what a worker had begun that was killed: every task can be done twice."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=DEAD_S):
+        if job.attempts < TRIES:
+            try:
+                await jobs.retry_job(job)
+                continue
+            except UniqueViolation:  # the same work waits already
+                await jobs.finish_job_by_id_async(job.id, Status.CANCELLED, delete_job=True)
+                continue
+        logging.getLogger(__name__).error("后台任务 %s（%s）多次中断，不再重试", job.id, job.task_name)
+        await jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="23 * * * *")

@@ -28,11 +28,12 @@ def run(args: argparse.Namespace) -> int:
     from django.db import DatabaseError
     from procrastinate.contrib.django import app
 
-    from sanxiang.casework.tasks import take_rules
+    from sanxiang.casework.tasks import take_rules, take_up_again
 
     try:
-        with contextlib.suppress(AlreadyEnqueued):
-            take_rules.defer(timestamp=0)  # type: ignore[call-arg]  # it is periodic too
+        for first in (take_up_again, take_rules):
+            with contextlib.suppress(AlreadyEnqueued):
+                first.defer(timestamp=0)  # type: ignore[call-arg]  # they are periodic too
         with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
             worker.run_worker(wait=not args.once, concurrency=max(1, args.concurrency), delete_jobs="successful")
     except (DatabaseError, ConnectorException, PoolTimeout, OSError) as problem:

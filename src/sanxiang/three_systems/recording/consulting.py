@@ -29,11 +29,13 @@ from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.store.blobs import NotThere, shelf
+from sanxiang.store.objects import Away
 
 from .documents import FontSet, render
 from .documents.rendering import typeset
 from .gathering import registers_of
 from .papers import Paper, paper_data
+from .serving import AWAY
 
 MASKED, ONLINE = "脱敏副本", "在线水印查看"
 KEPT_OPEN = frozenset({"agency", "officers", "signatures", "digest", "qr", "demo", "party_code", "template"})
@@ -134,6 +136,8 @@ def file_of(piece: Piece) -> Path:
         return shelf().waiting(str(piece.file["sha256"]))
     except NotThere:
         raise NotAllowed("这份文件在存放处缺失，请联系档案员") from None
+    except Away:
+        raise NotAllowed(AWAY) from None
 
 
 def excerpt(piece: Piece) -> tuple[Path, str, bool]:

@@ -25,8 +25,9 @@ from sanxiang.core.values import legal_day
 from sanxiang.core.values.media import MEDIA, kind_of
 from sanxiang.store.blobs import CHUNK, NotThere, shelf
 from sanxiang.store.film.asking import CannotSay
+from sanxiang.store.objects import Away
 
-from . import examining, looking
+from . import examining, looking, serving
 from .models import RecordingRow
 from .origins import files_origin
 
@@ -192,8 +193,9 @@ def still(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponse:
     try:
         second = float(request.POST.get("second", "nan"))
         path, begins = examining.still(found.file["sha256"], found.file["type"], second)
-    except (ValueError, NotThere) as problem:
+    except (ValueError, NotThere, Away) as problem:
         text = str(problem) if isinstance(problem, CannotSay) else "这个时间没有画面"
+        text = serving.AWAY if isinstance(problem, Away) else text
         return page(request, "recording/looks.html", {"title": found.title, "problem": text, "rows": []}, status=422)
     query = {"act": "take_evidence", "stream": str(found.case.stream)}
     name = (

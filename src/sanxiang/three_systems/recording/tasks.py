@@ -26,7 +26,7 @@ from .models import Found, RecordingRow
 
 NEW = 200
 AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4)
-"""A seal or a time stamping authority that does not answer is asked again, at last after hours."""
+"""A seal, a time stamping authority or a store that does not answer is asked again, at last after hours."""
 
 
 @app.task(name="recording.seal_papers", queue="default", retry=AGAIN, pass_context=False)
@@ -51,9 +51,9 @@ def destroy_files(stream: str) -> None:
     destroying.destroy(connections["default"], stream, shelf(), also=examining.forget)
 
 
-@app.task(name="recording.examine", queue="default", pass_context=False)
+@app.task(name="recording.examine", queue="default", retry=AGAIN, pass_context=False)
 def examine(sha256: str, media_type: str) -> None:
-    """Look into a file of the record."""
+    """Look into a file of the record; again later where the object store that has it is away or the disk is full."""
     close_old_connections()
     with contextlib.suppress(NotThere):
         examining.examine(sha256, media_type)
