@@ -55,4 +55,4 @@ def test_a_clause_is_shown_only_by_its_own_regulation() -> None:
 def test_the_same_penalty_has_its_scenario_in_every_jurisdiction() -> None:
     for place in LIBRARY.jurisdictions:
         played = [load_scenario(param.values[0]) for param in SCENARIOS if param.id.startswith(f"{place}/")]
-        assert any(scenario.case["procedure"] == "penalty.ordinary" for scenario in played), place
+        assert any(scenario.case.get("procedure") == "penalty.ordinary" for scenario in played), place

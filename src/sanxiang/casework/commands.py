@@ -39,6 +39,7 @@ from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
 from . import recordings, refusals, reporting, uploads
+from .actors import actor_of
 from .following import follow
 from .once import Once, claim, give_back, keep
 from .preparing import CannotPrepare, prepared
@@ -307,24 +308,6 @@ def _actor(registers: Registers, case: CaseFile, command: Command, at: datetime)
             officer="", name=command.party, agency=case.agency, department=case.department, post=PARTY, certificate=None
         )
     return actor_of(registers, command.officer, at, command.post)
-
-
-def actor_of(registers: Registers, officer_id: str, at: datetime, post: str = "") -> Actor:
-    """The officer as he was on that day: name, agency, department, post, certificate."""
-    officer = registers.officer(officer_id)
-    if officer is None:
-        return Actor(officer=officer_id, name="", agency="", department="", post="", certificate=None)
-    day = legal_day(at)
-    posts = sorted(officer.posts_on(day), key=lambda held: held.post != post)
-    card = officer.certificate(day)
-    return Actor(
-        officer=officer.id,
-        name=officer.name,
-        agency=officer.agency,
-        department=posts[0].department if posts else "",
-        post=posts[0].post if posts else "",
-        certificate=card.number if card else None,
-    )
 
 
 def _with_problems(verdict: Verdict, problems: Mapping[str, str]) -> Verdict:

@@ -1,5 +1,7 @@
 """Playing a scenario: a case told step by step goes through the same door as the product, in memory (演练).
 
+A step may also be a fact for a register (登记): it is judged as the product judges it, and later steps know it.
+
 Nothing is stored; the folds, gates, duties and publications are those of the product. A scenario says what it
 expects; `play` tells where the rules answer otherwise.
 """
@@ -7,15 +9,17 @@ expects; `play` tells where the rules answer otherwise.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.casefile import CaseFile, apply, fold
-from sanxiang.core.events import Event, Recorded, registry
+from sanxiang.core.events import KINDS, Event, Recorded, registry
 from sanxiang.core.gates import (
     Duty,
     Proposal,
+    Reason,
     Situation,
     Verdict,
     breaches_of,
@@ -28,12 +32,18 @@ from sanxiang.core.gates import (
     scope_of,
     series_of,
 )
-from sanxiang.core.registers import Registers, fold_agency, fold_officer
+from sanxiang.core.registers import Registers, fold_agency, fold_device, fold_officer
 from sanxiang.core.rulebook import PARTY, Library, RuleSet, check_facts
 from sanxiang.core.values import CHINA, Actor, legal_day
+from sanxiang.store.rulebooks.typed import Mistyped, typed
 
+from .actors import actor_of
+from .entering import Entry, RegisterCommand, judge, register_of
 from .scenario import Scenario, Step, WorldCatalogue, WorldOfficer
 
+AGENCY = "agency"
+"""The id of the agency of a scenario."""
+COMMON_FIELDS = frozenset(one.name for one in fields(Event))
 NAMESPACE = uuid.UUID("8e2f6f2c-6f1e-5d0e-9f6a-2d5f3f7b1a10")
 
 
@@ -64,11 +74,12 @@ class Performance:
 
 
 class Stage:
-    """The world of a scenario in memory: registers, numbers, and the record of one case."""
+    """The world of a scenario in memory: the streams of its registers, numbers, and the record of one case."""
 
     def __init__(self, library: Library, scenario: Scenario) -> None:
         self.library, self.scenario = library, scenario
-        self.registers = world_of(scenario)
+        self.told = told_of(scenario)
+        self.registers = registers_of(self.told)
         self.numbers: dict[tuple[str, int], int] = {}
         self.stream = str(uuid.uuid5(NAMESPACE, scenario.title))
 
@@ -82,20 +93,8 @@ class Stage:
     def actor(self, officer_id: str, at: datetime) -> Actor:
         if officer_id == PARTY:
             return Actor(officer="", name="当事人", agency="", department="", post=PARTY, certificate=None)
-        officer = self.registers.officer(officer_id)
-        if officer is None:
-            return Actor(officer=officer_id, name=officer_id, agency="", department="", post="", certificate=None)
-        day = legal_day(at)
-        posts = officer.posts_on(day)
-        card = officer.certificate(day)
-        return Actor(
-            officer=officer_id,
-            name=officer.name,
-            agency=officer.agency,
-            department=posts[0].department if posts else "",
-            post=posts[0].post if posts else "",
-            certificate=card.number if card else None,
-        )
+        return actor_of(self.registers, officer_id, at)
+
 
 
 def play(library: Library, scenario: Scenario) -> Performance:
@@ -111,6 +110,8 @@ def play(library: Library, scenario: Scenario) -> Performance:
 
 def take(stage: Stage, performance: Performance, step: Step) -> Played:
     """One step: propose, consider, and where allowed (or only reported) take the event into the record."""
+    if step.act in KINDS:
+        return enter(stage, step)
     s = situation(stage, performance.case, replace(step, link=linked(performance, step.link)))
     _, problems = check_facts(stage.library.dictionary, step.facts)
     verdict = consider(s)
@@ -127,10 +128,13 @@ def take(stage: Stage, performance: Performance, step: Step) -> Played:
 
 
 def scope_differences(s: Situation, step: Step) -> list[str]:
-    """What should bring the case under legal review at this act and does not: clause and criterion."""
-    if not step.expect.scopes:
+    """What should bring the case under legal review at this act and does not: clause and criterion; with an empty list,
+    what does although nothing should."""
+    if step.expect.scopes is None:
         return []
     found = [f"{bound.clause.id} {bound.rule.say}" for bound in scope_of(s)[1]]
+    if not step.expect.scopes:
+        return [f"不应进入审核范围，实际是 {found}"] if found else []
     return [f"应因“{want}”进入审核范围，实际是 {found}" for want in step.expect.scopes if want not in found]
 
 
@@ -146,9 +150,9 @@ def situation(stage: Stage, case: CaseFile, step: Step) -> Situation:
     facts, _ = check_facts(stage.library.dictionary, step.facts)
     opening: dict[str, str] = {}
     if case.opened_at is None:
-        opening = {"jurisdiction": stage.scenario.rulebook, "agency": "agency", **stage.scenario.case}
+        opening = {"jurisdiction": stage.scenario.rulebook, "agency": AGENCY, **stage.scenario.case}
         case = fold(()).copied()
-        case.jurisdiction, case.agency = stage.scenario.rulebook, "agency"
+        case.jurisdiction, case.agency = stage.scenario.rulebook, AGENCY
         case.department = opening.get("department", "")
         case.category, case.procedure = opening.get("category", ""), opening.get("procedure", "")
     proposal = Proposal(
@@ -168,7 +172,7 @@ def numbered(stage: Stage, s: Situation) -> tuple[dict[str, str], ...]:
     """The papers of the act with the next number of their series."""
     found = []
     assert s.act is not None
-    agency = s.registers.agency(s.case.agency or "agency")
+    agency = s.registers.agency(s.case.agency or AGENCY)
     for paper in papers_of(s, s.act):
         series, number = series_of(agency, paper), ""
         if series:
@@ -199,24 +203,63 @@ def record(
     )
 
 
-def world_of(scenario: Scenario) -> Registers:
-    """The registers of a scenario, folded from events as in the product."""
+def enter(stage: Stage, step: Step) -> Played:
+    """One fact for a register: judged as in the product, and where allowed taken into its stream."""
+    wrong, event = event_told(step)
+    if event is None:
+        input_wrong = Reason(code="input", clause="", law="填写要求", text="有填写错误", missing=wrong)
+        return Played(step, Verdict(reasons=(input_wrong,), questions=(), finding={}), wrong)
+    kind = register_of(step.act)
+    stream = AGENCY if kind == "agency" else step.link
+    before, at = stage.told.get((kind, stream), ()), step.recorded_at or step.at
+    command = RegisterCommand(
+        kind=kind, agency=AGENCY, officer=step.by, stream=stream if before else "",
+        entries=(Entry(event=event, occurred_at=step.at),),
+    )  # fmt: skip
+    verdict, entries, actor = judge(stage.library, command, before, stage.registers, at=at)
+    if verdict.allowed:
+        made = [(entry.occurred_at, entry.event) for entry in entries]
+        stage.told[kind, stream] = (*before, *recorded_in(stream, made, actor, after=len(before), known=at))
+        stage.registers = registers_of(stage.told)
+    return Played(step, verdict, step.differs(verdict))
+
+
+def event_told(step: Step) -> tuple[tuple[str, ...], Event | None]:
+    """The event that a step for a register tells: its own fields stand in `extra`. What is wrong with them, and None
+    where something is."""
+    kind = KINDS[step.act]
+    own = {one.name: one for one in fields(kind) if one.name not in COMMON_FIELDS}
+    told = {"agency": AGENCY, **step.extra} if "agency" in own else dict(step.extra)
+    if strange := tuple(f"“{step.act}”没有“{name}”这一项（extra）" for name in told if name not in own):
+        return strange, None
+    plain = {name: str(value) if own[name].type == "str" else value for name, value in told.items()}
+    try:
+        return (), typed(kind, {**plain, "facts": dict(step.facts), "officers": step.officers})
+    except Mistyped as fault:
+        return tuple(f"“{step.act}”的{text}（extra）" for text in fault.texts), None
+
+
+def recorded_in(
+    stream: str, made: Sequence[tuple[datetime, Event]], actor: Actor, *, after: int = 0, known: datetime | None = None
+) -> tuple[Recorded, ...]:
+    """Events as they stand in the stream of a register, each recorded when it happened where `known` says no other."""
+    return tuple(
+        Recorded(
+            id=str(uuid.uuid5(NAMESPACE, f"{stream}/{seq}")),
+            stream=stream, seq=seq, prev=None, occurred_at=at, recorded_at=known or at, actor=actor, finding=None,
+            breaches=(), event=event,
+        )
+        for seq, (at, event) in enumerate(made, after + 1)
+    )  # fmt: skip
+
+
+def told_of(scenario: Scenario) -> dict[tuple[str, str], tuple[Recorded, ...]]:
+    """The streams of the registers of a scenario, by kind and id, as the product would have them."""
     world = scenario.world
     if world is None:
         raise ValueError("a scenario is loaded with its world")
     since = datetime.combine(world.since, datetime.min.time(), CHINA)
-    clerk = Actor(officer="registrar", name="登记", agency="agency", department="", post="registrar", certificate=None)
-
-    def told(stream: str, events: list[tuple[datetime, Event]]) -> list[Recorded]:
-        return [
-            Recorded(
-                id=str(uuid.uuid5(NAMESPACE, f"{stream}/{seq}")),
-                stream=stream, seq=seq, prev=None, occurred_at=at, recorded_at=at, actor=clerk, finding=None,
-                breaches=(), event=event,
-            )
-            for seq, (at, event) in enumerate(events, 1)
-        ]  # fmt: skip
-
+    clerk = Actor(officer="registrar", name="登记", agency=AGENCY, department="", post="registrar", certificate=None)
     agency_events: list[tuple[datetime, Event]] = [
         (since, registry.AgencyRegistered(jurisdiction=scenario.rulebook, facts=dict(world.agency)))
     ]
@@ -230,10 +273,23 @@ def world_of(scenario: Scenario) -> Registers:
         for part in world.departments
     ]
     agency_events += [event for one in world.catalogues for event in catalogue_events(one)]
-    officers = {
-        officer.id: fold_officer(told(officer.id, officer_events(officer, since))) for officer in world.officers
-    }
-    return Registers(officers, {"agency": fold_agency(told("agency", agency_events))})
+    officers = {("officer", one.id): recorded_in(one.id, officer_events(one, since), clerk) for one in world.officers}
+    return {("agency", AGENCY): recorded_in(AGENCY, agency_events, clerk), **officers}
+
+
+def registers_of(told: Mapping[tuple[str, str], Sequence[Recorded]]) -> Registers:
+    """The registers, folded from their streams."""
+
+    def folded(kind: str, fold_one: Any) -> dict[str, Any]:
+        return {stream: fold_one(events) for (of, stream), events in told.items() if of == kind}
+
+    devices = folded("device", fold_device)
+    return Registers(folded("officer", fold_officer), folded("agency", fold_agency), devices=devices)
+
+
+def world_of(scenario: Scenario) -> Registers:
+    """The registers of a scenario as it begins."""
+    return registers_of(told_of(scenario))
 
 
 def catalogue_events(catalogue: WorldCatalogue) -> list[tuple[datetime, Event]]:
@@ -252,7 +308,7 @@ def officer_events(officer: WorldOfficer, since: datetime) -> list[tuple[datetim
         return datetime.combine(day, datetime.min.time(), CHINA) if day else since
 
     found: list[tuple[datetime, Event]] = [
-        (since, registry.OfficerRegistered(agency="agency", facts={"officer_name": officer.name}))
+        (since, registry.OfficerRegistered(agency=AGENCY, facts={"officer_name": officer.name}))
     ]
     found += [(at(exam.on), registry.ExamPassed(exam=exam.exam)) for exam in officer.exams]
     found += [

@@ -109,7 +109,8 @@ class World:
 @dataclass(frozen=True, kw_only=True)
 class Expected:
     """What a step should be answered. `clauses` and `codes` must be among the reasons, `questions` among the
-    questions, `missing` texts must occur in what is missing; `only` means no further clause may refuse."""
+    questions, `missing` texts must occur in what is missing; `only` means no further clause may refuse. `scopes`
+    must be among what brings the case under legal review, each as clause and criterion (empty: nothing does)."""
 
     __pydantic_config__ = STRICT
     verdict: Literal["allowed", "refused", "ask"] = "allowed"
@@ -119,14 +120,17 @@ class Expected:
     missing: tuple[str, ...] = ()
     only: bool = False
     not_clauses: tuple[str, ...] = ()
-    scopes: tuple[str, ...] = ()
+    scopes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One act: `by` whom, `officers` who take part, `at` when (Chinese time where no zone is given), `facts` stated,
     `link` the measure or paper it is about (`@` and an act: the event of the last such act), `extra` the event's own
-    fields, `report` a fact that already happened."""
+    fields, `report` a fact that already happened.
+
+    `act` is an act of the procedure, or the kind of a fact for a register, like `device.issued`: then `link` is the
+    officer, item or device that it is about."""
 
     __pydantic_config__ = STRICT
     act: str
@@ -223,13 +227,13 @@ class Follows:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A whole scenario. `shows` the clauses it is a test of; `case` category, procedure, department; `settings` what
-    the jurisdiction has set otherwise here."""
+    """A whole scenario. `shows` the clauses it is a test of; `case` category, procedure, department (empty where all
+    steps are facts for registers); `settings` what the jurisdiction has set otherwise here."""
 
     __pydantic_config__ = STRICT
     title: str
     rulebook: str
-    case: Mapping[str, str]
+    case: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     world: World | None = None  # type: ignore[assignment]
     world_file: str = ""

@@ -20,6 +20,7 @@ from .yamlfile import Document, Problem, RulebookError, Where, nearest
 T = TypeVar("T")
 
 MESSAGES = {
+    "missing": "没有写",
     "string_type": "应当是文字",
     "int_type": "应当是整数",
     "bool_type": "应当是 true 或 false",
@@ -41,6 +42,27 @@ def build(cls: type[T], document: Document) -> T:
     if problems:
         raise RulebookError(problems)
     return built
+
+
+class Mistyped(ValueError):
+    """Values that do not fit their type; `texts` says of each what is wrong, in plain words."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        super().__init__("；".join(texts))
+        self.texts = texts
+
+
+def typed(cls: type[T], values: Mapping[str, Any]) -> T:
+    """A typed object from plain values that stand in no document. Raises Mistyped."""
+    try:
+        built: T = adapter(cls).validate_python(values)  # type: ignore[arg-type]  # mypy asks the class for its hash
+    except ValidationError as fault:
+        raise Mistyped(tuple(_told(error) for error in fault.errors())) from None
+    return built
+
+
+def _told(error: Any) -> str:
+    return f"“{'.'.join(map(str, error['loc']))}”{MESSAGES.get(error['type'], '写法不对')}"
 
 
 @cache
