@@ -26,6 +26,7 @@ from sanxiang.core.gates import (
     complete,
     consider,
     duties,
+    evaluate,
     event_of,
     number_text,
     papers_of,
@@ -33,7 +34,7 @@ from sanxiang.core.gates import (
     series_of,
 )
 from sanxiang.core.registers import Registers, fold_agency, fold_device, fold_officer
-from sanxiang.core.rulebook import PARTY, Library, RuleSet, check_facts
+from sanxiang.core.rulebook import PARTY, Library, Record, RuleSet, check_facts
 from sanxiang.core.values import CHINA, Actor, legal_day
 from sanxiang.store.rulebooks.typed import Mistyped, typed
 
@@ -116,7 +117,7 @@ def take(stage: Stage, performance: Performance, step: Step) -> Played:
     _, problems = check_facts(stage.library.dictionary, step.facts)
     verdict = consider(s)
     differences = [f"填写有误：{text}" for text in problems.values()]
-    differences += scope_differences(s, step)
+    differences += [*scope_differences(s, step), *recording_differences(s, step)]
     if s.act is not None and (verdict.allowed or step.report):
         breaches = breaches_of(verdict) if step.report else ()
         unlawful = bool(breaches) and s.act.emits in ("decision.made", "decision.refused")
@@ -142,6 +143,20 @@ def linked(performance: Performance, link: str) -> str:
     """`@` and an act id stands for the event of the last such act."""
     events = performance.events if link.startswith("@") else []
     return next((one.id for one in reversed(events) if getattr(one.event, "act", "") == link[1:]), link)
+
+
+def recording_differences(s: Situation, step: Step) -> list[str]:
+    """What should ask how the act is recorded and does not: clause and duty."""
+    found = [f"{bound.clause.id} {bound.rule.duty}" for bound in s.rules.records if asks(s, bound.rule)]
+    return [f"应由“{want}”要求记录，实际是 {found}" for want in step.expect.recording if want not in found]
+
+
+def asks(s: Situation, rule: Record) -> bool:
+    """Whether a duty to record stands before the act of a situation; one that names none stands before all."""
+    if s.act is None or rule.duty == "exempt":
+        return False
+    named = s.act.id in rule.acts or s.act.activity in rule.activities or not (rule.acts or rule.activities)
+    return named and evaluate(rule.when, s).state is not False
 
 
 def situation(stage: Stage, case: CaseFile, step: Step) -> Situation:
