@@ -97,7 +97,6 @@ class Stage:
         return actor_of(self.registers, officer_id, at)
 
 
-
 def play(library: Library, scenario: Scenario) -> Performance:
     """Play every step and compare with what is expected."""
     stage, performance = Stage(library, scenario), Performance(scenario)
