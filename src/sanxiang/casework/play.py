@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile, apply, fold
+from sanxiang.core.casefile import NOTED, CaseFile, apply, fold
 from sanxiang.core.events import KINDS, Event, Recorded, registry
 from sanxiang.core.gates import (
     Duty,
@@ -110,6 +110,8 @@ def play(library: Library, scenario: Scenario) -> Performance:
 
 def take(stage: Stage, performance: Performance, step: Step) -> Played:
     """One step: propose, consider, and where allowed (or only reported) take the event into the record."""
+    if step.act in NOTED:
+        return noted(stage, performance, step)
     if step.act in KINDS:
         return enter(stage, step)
     s = situation(stage, performance.case, replace(step, link=linked(performance, step.link)))
@@ -125,6 +127,16 @@ def take(stage: Stage, performance: Performance, step: Step) -> Played:
         apply(performance.case, recorded)
         performance.events.append(recorded)
     return Played(step, verdict, (*differences, *step.differs(verdict)))
+
+
+def noted(stage: Stage, performance: Performance, step: Step) -> Played:
+    """What the system notes by itself (the end of a publication): no gate stands before it."""
+    verdict = Verdict(reasons=(), questions=(), finding={})
+    event = KINDS[step.act](**step.extra)
+    recorded = record(stage, performance, step, stage.actor(step.by, step.at), event, verdict, ())
+    apply(performance.case, recorded)
+    performance.events.append(recorded)
+    return Played(step, verdict)
 
 
 def scope_differences(s: Situation, step: Step) -> list[str]:
