@@ -109,8 +109,8 @@ class World:
 @dataclass(frozen=True, kw_only=True)
 class Expected:
     """What a step should be answered. `clauses` and `codes` must be among the reasons, `questions` among the
-    questions, `missing` texts must occur in what is missing; `only` means no further clause may refuse. `scopes`
-    must be among what brings the case under legal review, each as clause and criterion (empty: nothing does);
+    questions, `missing` texts must occur in what is missing, `says` in the reasons; `only` means no further clause may
+    refuse. `scopes` must be among what brings the case under legal review, each as clause and criterion (empty: nothing does);
     `recording` among what asks how the act is recorded, each as clause and duty (full, as_needed, text)."""
 
     __pydantic_config__ = STRICT
@@ -119,6 +119,7 @@ class Expected:
     codes: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
     only: bool = False
     not_clauses: tuple[str, ...] = ()
     scopes: tuple[str, ...] | None = None
@@ -162,6 +163,7 @@ class Step:
         found += [f"应提出问题 {name}，实际是 {asked}" for name in want.questions if name not in asked]
         missing = "；".join(text for reason in verdict.reasons for text in reason.missing)
         found += [f"缺少的事项应提到“{text}”，实际是：{missing}" for text in want.missing if text not in missing]
+        found += [f"理由应提到“{text}”，实际是：{told}" for text in want.says if text not in told]
         if want.only and set(clauses) - set(want.clauses):
             found.append(f"只应由 {list(want.clauses)} 拒绝，实际是 {clauses}")
         return tuple(found)
