@@ -110,8 +110,8 @@ class World:
 class Expected:
     """What a step should be answered. `clauses` and `codes` must be among the reasons, `questions` among the
     questions, `missing` texts must occur in what is missing, `says` in the reasons; `only` means no further clause may
-    refuse. `scopes` must be among what brings the case under legal review, each as clause and criterion (empty: nothing does);
-    `recording` among what asks how the act is recorded, each as clause and duty (full, as_needed, text)."""
+    refuse. `scopes` must be among what brings the case under legal review, each as clause and criterion (empty:
+    nothing does); `recording` among what asks how the act is recorded, as clause and duty (full, as_needed, text)."""
 
     __pydantic_config__ = STRICT
     verdict: Literal["allowed", "refused", "ask"] = "allowed"
