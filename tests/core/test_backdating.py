@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from sanxiang.core.casefile import Recording
 from sanxiang.core.events import case as acts
 from sanxiang.core.gates.backdating import (
+    CLOCKS,
     DELAY,
     SEQUENCER,
     Numbered,
@@ -83,9 +85,31 @@ def test_the_ledger_dates_what_it_did_not_hold_yet():
     assert clue.sort == "账本"
 
 
-def test_a_device_bounds_when_something_happened():
-    early, late = START, START + timedelta(hours=2)
-    assert against_device("e", START + timedelta(hours=1), early, late) == []
-    assert against_device("e", START - timedelta(days=1), None, None) == []
-    assert [one.sort for one in against_device("e", early - DELAY - timedelta(minutes=1), early, late)] == ["设备时钟"]
-    assert [one.sort for one in against_device("e", late + DELAY + timedelta(minutes=1), early, late)] == ["设备时钟"]
+def device(**state):
+    two = timedelta(hours=2)
+    known = {"began": START, "ended": START + two, "not_before": START, "not_after": START + two, "event": "e"}
+    return Recording(**{**known, "happened": START + two, **state})
+
+
+def test_a_device_whose_times_fit_says_nothing():
+    assert against_device(device()) == []
+    assert against_device(device(happened=None)) == []
+    assert against_device(device(not_before=None, not_after=None)) == []
+    assert against_device(device(happened=START + timedelta(days=3))) == [], "a form that is written later is no clue"
+    assert against_device(device(happened=START - DELAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        ({"happened": START - DELAY - timedelta(minutes=1)}, "以后才开始"),
+        ({"happened": START - timedelta(days=2), "not_before": None}, "在设备上开始的时间"),
+        ({"began": START - CLOCKS - timedelta(minutes=1)}, "早于服务器能证明的"),
+        ({"ended": START + timedelta(hours=3)}, "晚于服务器收到的"),
+        ({"turned": True}, "时钟被改动过"),
+    ],
+)
+def test_a_device_speaks_against_a_time(state, word):
+    (clue,) = against_device(device(**state))
+    assert (clue.event, clue.sort) == ("e", "设备时钟")
+    assert word in clue.text

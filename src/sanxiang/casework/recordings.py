@@ -202,7 +202,8 @@ def rest_on(connection: Any, used: Sequence[Recording], act: Recorded, actor: Ac
     """Note in each recording the act that rests on it, in the transaction of the act."""
     for one in used:
         before = reading.load(connection, one.id)
-        event = RecordingLinked(case=act.stream, activity=act.event.act, event=act.id)
+        event = RecordingLinked(case=act.stream, activity=act.event.act, event=act.id,
+                                happened=act.occurred_at.isoformat())  # fmt: skip
         (recorded,) = append(
             connection,
             stream=one.id,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+import uuid
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,9 +18,9 @@ from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.models import AccessNote, CaseRow, FileLevel
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import fold
-from sanxiang.core.values import legal_day
+from sanxiang.core.values import CHINA, legal_day
 from sanxiang.three_systems.recording import register
-from sanxiang.three_systems.recording.file_models import RegisterRow
+from sanxiang.three_systems.recording.file_models import NumberRow, RegisterRow
 from tests.support.theatre import Theatre
 
 FILLED = {"party_name": "台账演示商行", "party_credit_code": "92410300MAKPXWCN8H"}
@@ -192,3 +193,25 @@ def test_a_marked_file_stands_in_no_list_and_no_request_of_who_has_not_the_level
         assert file["sha256"] not in offered
     finally:
         FileLevel.objects.filter(owner=whole.stream).delete()
+
+
+@pytest.mark.clauses("UR-11")
+@pytest.mark.journeys("recording.register")
+def test_the_page_of_a_case_looks_at_the_numbers_just_before_its_own_and_no_further(theatre: Theatre) -> None:
+    agency, now = theatre.people["luoyang"][""], datetime(2026, 5, 1, 9, tzinfo=CHINA)
+
+    def number(n: int, day: int) -> str:
+        stream = str(uuid.uuid4())
+        NumberRow.objects.create(
+            id=f"{stream}/0", stream=stream, agency=agency, event=stream, series="演示线索字", year=2026, n=n,
+            text=f"演示线索字〔2026〕{n}号", title="通知书", dated_on=date(2026, 5, day), recorded_at=now,
+        )  # fmt: skip
+        return stream
+
+    number(1, 28)
+    number(200, 8)
+    early, fits = number(201, 3), number(202, 9)
+    (clue,) = register.numbers_of(early)
+    assert (clue.sort, "〔2026〕200号" in clue.text) == ("文号次序", True)
+    assert register.numbers_of(fits) == [], "number 1 is far away"
+    assert register.numbers_of(str(uuid.uuid4())) == []

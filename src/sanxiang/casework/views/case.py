@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import answering, correcting, desk, judging, levels, sealing, telling
+from sanxiang.casework import answering, correcting, desk, doubting, judging, levels, sealing, telling
 from sanxiang.casework.access import REVIEWERS, Reader, find_case, reader_of
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.people import heads_ever
@@ -20,7 +20,6 @@ from sanxiang.casework.registers import registers_for
 from sanxiang.casework.scoping import scope
 from sanxiang.core.casefile import NOTED, CaseFile, fold
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates.backdating import doubts
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
@@ -93,7 +92,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "answering": answering.parts(found.case, found.events, rules, registers),
         "accountable": accountable if sees_accountability else [],
         "evidence": [item for item in found.case.evidence if item["files"] or len(item) > 3],
-        "clues": doubts(found.events, rules, found.case.procedure),
+        "clues": doubting.clues(connections["default"], found.events, rules, found.case),
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
     }  # fmt: skip
     return page(request, "casework/case.html", context)

@@ -72,6 +72,8 @@ class Recording:
     approver: str = ""
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    happened: datetime | None = None
+    """When the act that rests on it is said to have happened."""
 
     @property
     def unexplained(self) -> tuple[Gap, ...]:
@@ -161,7 +163,8 @@ def _set_aside(state: Recording, recorded: Recorded, event: Any) -> Recording:
 def _linked(state: Recording, recorded: Recorded, event: Any) -> Recording:
     if state.state == "set_aside":
         state = replace(state, state="sealed")
-    return replace(state, case=event.case, activity=event.activity or state.activity, event=event.event)
+    return replace(state, case=event.case, activity=event.activity or state.activity, event=event.event,
+                   happened=moment(event.happened))  # fmt: skip
 
 
 def _exempted(state: Recording, recorded: Recorded, event: Any) -> Recording:

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sanxiang.core.casefile.recordings import Recording
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import CHINA, chinese_date, legal_day
 
 DELAY = timedelta(hours=1)
 """So much later the record may take an act that says it happens now: a slow net is no clue."""
+CLOCKS = timedelta(minutes=5)
+"""So far the reckoned time of a device may lie outside what the server saw: the net is slow."""
 SEQUENCER = timedelta(hours=6)
 """So long an event may wait for its place in the ledger: the sequencer may have been stopped."""
 STATED = {
@@ -123,15 +126,25 @@ def against_ledger(event: str, recorded_at: datetime, signed_before: datetime | 
     return [Doubt(event, "账本", text)]
 
 
-def against_device(
-    event: str, occurred_at: datetime, earliest: datetime | None, latest: datetime | None
-) -> list[Doubt]:
-    """An act whose time lies outside what the device that recorded it could have seen: not before, not after."""
-    if earliest is not None and occurred_at < earliest - DELAY:
-        return [Doubt(event, "设备时钟", f"所记的时间{said(occurred_at)}早于设备能证明的{said(earliest)}")]
-    if latest is not None and occurred_at > latest + DELAY:
-        return [Doubt(event, "设备时钟", f"所记的时间{said(occurred_at)}晚于设备能证明的{said(latest)}")]
-    return []
+def against_device(one: Recording) -> list[Doubt]:
+    """What the clock of the device that recorded an act says against the time of the act: it began only afterwards, by
+    what the server had told the device before; or the clock itself was turned, or lies outside what the server saw."""
+    found: list[str] = []
+    began, ended, earliest, latest = one.began, one.ended, one.not_before, one.not_after
+    if one.happened and earliest and one.happened < earliest - DELAY:
+        found.append(
+            f"所记的办理时间是{said(one.happened)}，但是它的录音录像在{said(earliest)}以后才开始"
+            "（设备那时已经收到服务器签名的时间）"
+        )
+    elif one.happened and began and one.happened < began - DELAY:
+        found.append(f"所记的办理时间是{said(one.happened)}，早于它的录音录像在设备上开始的时间{said(began)}")
+    if began and earliest and began < earliest - CLOCKS:
+        found.append(f"设备记录的开始时间{said(began)}早于服务器能证明的{said(earliest)}")
+    if ended and latest and ended > latest + CLOCKS:
+        found.append(f"设备记录的结束时间{said(ended)}晚于服务器收到的{said(latest)}")
+    if one.turned:
+        found.append("录制中设备的时钟被改动过")
+    return [Doubt(one.event, "设备时钟", text) for text in found]
 
 
 def said(moment: datetime) -> str:

@@ -15,11 +15,12 @@ class RecordingConfig(AppConfig):
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
 
     def ready(self) -> None:
-        from sanxiang.casework import following, preparing
+        from sanxiang.casework import doubting, following, preparing
 
-        from . import file_projections, projections, tasks, volumes
+        from . import clues, file_projections, projections, tasks, volumes
 
         projections.register()
         preparing.register("case.archived", volumes.prepare)
         following.register(tasks.hear)
+        doubting.register(clues.of_case)
         file_projections.register()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -13,23 +12,20 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import levels
+from sanxiang.casework import doubting, levels
 from sanxiang.casework.access import find_case
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
-from sanxiang.core.casefile import CaseFile, fold
-from sanxiang.core.events import Recorded
+from sanxiang.core.casefile import fold
 from sanxiang.core.gates import Proposal, Situation
 from sanxiang.core.gates.archiving import lacking
-from sanxiang.core.gates.backdating import Doubt, doubts
 from sanxiang.core.registers import Registers
-from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.store.seals import seals
 
-from . import keeping, quality, register
+from . import keeping, quality
 from .documents.rendering import typeset
 from .file_models import NO_DAY, FileRow, RegisterRow
 from .gathering import is_demonstration, registers_of
@@ -65,21 +61,10 @@ def file(request: Any, stream: UUID) -> HttpResponse:
         "row": row, "file": line, "case": case, "papers": papers_of(events), "no_day": NO_DAY,
         "recordings": recordings(events, rules, case.procedure, registers),
         "requests": case.keeping.requests, "steps": RegisterRow.objects.filter(stream=stream).order_by("seq"),
-        "clues": clues_of(events, rules, case, str(stream)),
+        "clues": doubting.clues(connection, events, rules, case),
         "keeps": "archivist" in request.reader.posts and case.department in request.reader.departments,
     }  # fmt: skip
     return page(request, "recording/file.html", context)
-
-
-def clues_of(events: Sequence[Recorded], rules: RuleSet, case: CaseFile, stream: str) -> list[Doubt]:
-    """Dates that do not fit: inside the case, among the numbers of the agency, against the ledger. The clock of a
-    demonstration moves, so that there the ledger's time says nothing."""
-    connection = connections["default"]
-    found = doubts(events, rules, case.procedure)
-    found += [doubt for doubt, row in register.number_clues(case.agency) if str(row.stream) == stream]
-    if not is_demonstration(connection):
-        found += register.ledger_clues(stream, {one.id: one.recorded_at for one in events})
-    return found
 
 
 @require_safe

@@ -10,6 +10,7 @@ from . import file_models as file_models
 
 NEWEST = ("-began", "stream")
 MADE = models.Q(sort="recording")
+DOUBTED = models.Q(doubted=True)
 
 
 class RecordingRow(models.Model):
@@ -40,6 +41,8 @@ class RecordingRow(models.Model):
     open_gaps = models.IntegerField(default=0)
     size = models.BigIntegerField(default=0)
     digests = ArrayField(models.TextField(), default=list)
+    doubts = models.JSONField(default=list)
+    doubted = models.BooleanField(default=False)
 
     class Meta:
         db_table = "recording_row"
@@ -50,6 +53,8 @@ class RecordingRow(models.Model):
             models.Index(fields=["maker", *NEWEST], name="recording_of_maker"),
             models.Index(fields=["agency", *NEWEST], name="recording_loose", condition=MADE & models.Q(case=None)),
             models.Index(fields=["agency", *NEWEST], name="recording_open_gaps", condition=models.Q(open_gaps__gt=0)),
+            models.Index(fields=["agency", *NEWEST], name="recording_doubted", condition=DOUBTED),
+            models.Index(fields=["jurisdiction", *NEWEST], name="recording_doubted_of_place", condition=DOUBTED),
         )
 
 

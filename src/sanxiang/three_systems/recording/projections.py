@@ -7,6 +7,7 @@ from typing import Any
 
 from sanxiang.core.casefile import fold_recording
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates.backdating import against_device
 from sanxiang.core.values import legal_day
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
@@ -22,6 +23,7 @@ def register() -> None:
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     """The line of one recording, exemption or engagement."""
     one = fold_recording(events)
+    doubts = [doubt.text for doubt in against_device(one)]
     row = {
         "stream": stream, "sort": one.sort, "state": one.state, "jurisdiction": one.jurisdiction,
         "agency": one.agency, "department": one.department, "case": one.case or None, "activity": one.activity,
@@ -30,7 +32,7 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
         "began": one.began or events[0].occurred_at, "ended": one.ended, "seconds": one.seconds, "grade": one.grade,
         "gaps": len(one.gaps), "open_gaps": len(one.unexplained),
         "size": sum(int(file.get("size", 0)) for file in one.files),
-        "digests": [str(file.get("sha256", "")) for file in one.files],
+        "digests": [str(file.get("sha256", "")) for file in one.files], "doubts": doubts, "doubted": bool(doubts),
     }  # fmt: skip
     return {"recording_row": [row]}
 

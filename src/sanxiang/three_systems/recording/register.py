@@ -29,6 +29,7 @@ HEAD = (
     "办理时间", "案号", "案件", "类别", "阶段", "环节", "办理人", "文书", "文号", "附件", "音像记录", "音像要求",
     "存储位置", "补录", "缺什么", "时间线索", "记录编号",
 )  # fmt: skip
+NEAR = 100
 SERIES_MAX = 5_000
 """So many numbers of one series and year are compared at once."""
 
@@ -127,7 +128,20 @@ def lines(rows: Iterable[tuple[RegisterRow, CaseRow | None]]) -> Iterator[tuple[
 
 def number_clues(agency: str) -> list[tuple[Doubt, NumberRow]]:
     """Papers of an agency whose number and day run against each other, the newest series first."""
-    rows = NumberRow.objects.filter(agency=agency).order_by("-year", "series", "n")[:SERIES_MAX]
+    return _unordered(NumberRow.objects.filter(agency=agency).order_by("-year", "series", "n")[:SERIES_MAX])
+
+
+def numbers_of(stream: str) -> list[Doubt]:
+    """The papers of one case whose day runs against the numbers just before them: a look of the same length however
+    long the series is."""
+    near = Q(pk__in=())
+    for row in NumberRow.objects.filter(stream=stream):
+        near |= Q(agency=row.agency, series=row.series, year=row.year, n__gte=row.n - NEAR, n__lte=row.n)
+    rows = NumberRow.objects.filter(near).order_by("-year", "series", "n")[:SERIES_MAX]
+    return [doubt for doubt, row in _unordered(rows) if str(row.stream) == stream]
+
+
+def _unordered(rows: Iterable[NumberRow]) -> list[tuple[Doubt, NumberRow]]:
     groups: dict[tuple[str, int], list[NumberRow]] = {}
     for row in rows:
         groups.setdefault((row.series, row.year), []).append(row)

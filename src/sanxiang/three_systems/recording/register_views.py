@@ -22,7 +22,7 @@ from sanxiang.casework.views.common import page, staff
 from sanxiang.casework.views.lists import Echo, harmless
 from sanxiang.core.values import legal_day
 
-from . import party_page, register, rules_table
+from . import clues, party_page, register, rules_table
 
 ACTIVITIES = {
     "inspection": "检查", "inquiry": "询问", "evidence": "取证", "measure": "强制措施", "enforcement": "强制执行",
@@ -54,6 +54,7 @@ def listed(request: Any) -> HttpResponse:
         "marks": register.MARKS, "duties": register.DUTIES, "activities": ACTIVITIES,
         "categories": list(library().categories),
         "clues": register.number_clues(request.reader.agency)[:20] if choice.mark == "doubt" else [],
+        "devices": clues.of_devices(request.reader, 20) if choice.mark == "doubt" else [],
     }  # fmt: skip
     return page(request, "recording/register.html", context)
 
