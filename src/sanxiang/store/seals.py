@@ -10,11 +10,13 @@ in a demonstration `timestamp.p12` (演示时间戳), and in `roots` the certifi
 
 from __future__ import annotations
 
+import hashlib
 import io
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -107,19 +109,7 @@ class Seals:
         place = self.folder / OWN_CLOCK
         if not place.exists():
             return None
-        from asn1crypto import keys, x509
-        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-        from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
-        from pyhanko.sign.timestamps import DummyTimeStamper
-
-        key, held, _ = load_key_and_certificates(
-            place.read_bytes(), place.with_suffix(".password").read_bytes().strip()
-        )
-        if key is None or held is None:
-            raise SealUnusable(f"演示时间戳的文件 {place} 里没有证书和私钥")
-        secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        certificate = x509.Certificate.load(held.public_bytes(Encoding.DER))
-        return DummyTimeStamper(certificate, keys.PrivateKeyInfo.load(secret), fixed_dt=at)
+        return _clock(place, place.stat().st_mtime_ns)(fixed_dt=at)
 
     def _opened(self, agency: str, at: datetime) -> Any:
         from pyhanko.sign.signers import SimpleSigner
@@ -182,6 +172,37 @@ class Seals:
 def _named(name: Any) -> str:
     """Whom a certificate names: the common name, or all of it where there is none."""
     return str(name.native.get("common_name") or name.human_friendly)
+
+
+@lru_cache(maxsize=1)
+def _clock(place: Path, _changed: int) -> Callable[..., Any]:
+    """Makes the time stamping of a demonstration with the key in a file, which is opened once: to check an RSA key
+    takes longer than all the rest of a seal."""
+    from asn1crypto import cms, core, x509
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+    from pyhanko.sign.general import as_signing_certificate, simple_cms_attribute
+    from pyhanko.sign.timestamps import DummyTimeStamper
+    from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+    key, held, _ = load_key_and_certificates(place.read_bytes(), place.with_suffix(".password").read_bytes().strip())
+    if not isinstance(key, RSAPrivateKey) or held is None:
+        raise SealUnusable(f"演示时间戳的文件 {place} 里没有证书和 RSA 私钥")
+    secret, certificate = key, x509.Certificate.load(held.public_bytes(Encoding.DER))
+
+    class Clock(DummyTimeStamper):
+        def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: datetime) -> tuple[bytes, Any]:
+            told = {
+                "content_type": "tst_info", "signing_time": cms.Time({"utc_time": core.UTCTime(dt)}),
+                "signing_certificate": as_signing_certificate(certificate),
+                "message_digest": hashlib.new(md_algorithm, tst_info_data).digest(),
+            }  # fmt: skip
+            signed = cms.CMSAttributes([simple_cms_attribute(kind, value) for kind, value in told.items()])
+            return secret.sign(signed.dump(), PKCS1v15(), get_pyca_cryptography_hash(md_algorithm)), signed
+
+    return partial(Clock, certificate, None)
 
 
 def _stamper(address: str) -> Any:
