@@ -112,3 +112,67 @@ def test_a_file_that_is_not_there_and_a_rulebook_that_is_not(
     assert cli.main(["play", str(tmp_path / "nothing.yaml")]) == 2
     assert cli.main(["play", str(ORDINARY), "--rulebook", "nowhere"]) == 2
     assert "现有" in capsys.readouterr().err
+
+
+REGISTER = f"""title: 设备、事项和清单也能演练
+rulebook: luoyang
+world_file: "{default_folder() / "worlds" / "agency.yaml"}"
+steps:
+  - {{act: device.registered, at: 2024-03-01T09:00, by: keeper, link: camera, extra: {{device: YS-1, device_kind: 执法记录仪}}}}
+  - {{act: device.returned, at: 2024-03-02T09:00, by: keeper, link: camera, expect: {{verdict: refused, clauses: [GP-11]}}}}
+"""
+
+
+def test_facts_of_the_registers_are_played(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second step knows the first: the camera is there and nobody has taken it out."""
+    (told,) = played(capsys, own(tmp_path, REGISTER))
+    assert [step["verdict"] for step in told["steps"]] == ["allowed", "refused"]
+    assert told["steps"][1]["reasons"][0]["missing"] == ["已经领出的设备"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("device: YS-1, ", "", "“device”没有写"),
+        ("device: YS-1, ", "device: YS-1, colour: red, ", "没有“colour”这一项"),
+        ("device.returned", "device.flown", "没有"),
+        ("act: device.returned", "act: decision.made, extra: {number: 1}", "没有要登记的内容"),
+        ("by: keeper, link: camera, extra", "by: nobody, link: camera, extra", "设备管理员"),
+        ("link: camera, expect", "link: other, expect", "登记"),
+    ],
+)
+def test_a_wrong_fact_for_a_register_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    assert old in REGISTER
+    (told,) = played(capsys, own(tmp_path, REGISTER.replace(old, new)), code=1)
+    text = json.dumps(told, ensure_ascii=False)
+    assert said in text
+    assert any(step["differences"] for step in told["steps"])
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        ("scopes: [LY-34 一般程序的处罚决定]", ""),
+        ("scopes: [LY-34 案情复杂]", "进入审核范围"),
+        ("scopes: []", "不应进入审核范围"),
+        ("recording: [TS-3.1 text]", ""),
+        ("recording: [TS-3.2 full]", "要求记录"),
+    ],
+)
+def test_what_brings_under_review_and_asks_for_a_record_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], expected: str, said: str
+) -> None:
+    file = own(
+        tmp_path,
+        f"""title: 外单位写的情景
+rulebook: luoyang
+follows: {{file: "{ORDINARY}", through: conclude_investigation}}
+case: {{category: 处罚, procedure: penalty.ordinary, department: enforcement}}
+steps:
+  - {{act: decide, at: 2024-08-13T09:00, by: head, expect: {{verdict: refused, {expected}}}}}
+""",
+    )
+    (told,) = played(capsys, file, code=1 if said else 0)
+    assert said in "".join(told["steps"][-1]["differences"])

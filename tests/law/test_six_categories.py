@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sanxiang.casework.play import play, world_of
+from sanxiang.casework.play import play
 from sanxiang.casework.scenario import Scenario, load_scenario
+from sanxiang.casework.world import world_of
 from sanxiang.core.events import KINDS
 from sanxiang.store.rulebooks.library import default_folder, load_library
 
