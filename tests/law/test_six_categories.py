@@ -76,3 +76,12 @@ def test_each_end_of_a_procedure_may_be_archived() -> None:
         if archive is not None:
             (allowed,) = (set(entry.split("|")) for entry in archive.after)
             assert {act.id for act in bound.rule.acts if act.emits in ends} <= allowed, bound.rule.id
+
+
+def test_a_conclusion_says_once_what_was_decided() -> None:
+    """The name of the decision says that it is granted; the content and its days follow, and no second 准予."""
+    public = play(LIBRARY, told("licence")).case.public
+    assert public is not None
+    assert public["执法结论"].startswith("准予许可：")
+    assert "食品销售（预包装食品）" in public["执法结论"]
+    assert str(public["执法结论"]).count("准予") == 1

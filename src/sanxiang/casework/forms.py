@@ -78,11 +78,12 @@ def fields_of(
     conditions = {ask.fact: ask.when for ask in act.asks}
     asked.update({name: False for name in also_asked(rules, case, act) if name not in asked})
     known_already = suggested(rules, case, act)
+    settled = {name: value for name, value in case.facts.items() if name not in asked and value not in (None, "")}
     fill: list[Field] = []
     held: list[Field] = []
     for name, required in asked.items():
         fact = rules.dictionary.get(name)
-        if fact is None or known(conditions.get(name), case.category, case.procedure).state is False:
+        if fact is None or known(conditions.get(name), case.category, case.procedure, settled).state is False:
             continue
         stands = case.facts.get(name)
         standing = fact.carried and stands not in (None, "", []) and name not in typed and not changes_draft(act)

@@ -113,6 +113,10 @@ def test_what_was_refused_and_published_asks_once_for_the_days(theatre: Theatre)
     assert "另行补充" in page
     stated = {"permit_sent_from": record["XK_JDRQ"], "permit_sent_until": record["XK_JDRQ"]}
     place = f"/work/cases/{told.stream}/do/complete_credit_record/"
+    form = browser(theatre).get(place).content.decode()
+    assert "报送的有效期自" in form
+    for other in ("其他许可类别的名称", "身份证号码", "违法行为类型", "许可证件名称"):
+        assert other not in form, "what the case settles is not asked"
     assert browser(theatre).post(place, stated).status_code == 302
     assert gathered(theatre, told)["XK_YXQZI"] == record["XK_JDRQ"]
     assert (row_of(told).state, row_of(told).problems) == ("ready", [])
@@ -166,4 +170,4 @@ def test_seven_working_days_are_counted_on_the_calendar_of_the_place(theatre: Th
     row.state = "sent"
     assert keeping.due_of(row, calendar) is None
     CreditRecord.objects.filter(pk=row.pk).update(state="ready", sent_mark=None, decided_on=date(2026, 3, 2))
-    assert "已过报送期限 3月11日" in browser(theatre).get("/exchange/credit/?kind=permit").content.decode()
+    assert "已过报送期限 2026年3月11日" in browser(theatre).get("/exchange/credit/?kind=permit").content.decode()

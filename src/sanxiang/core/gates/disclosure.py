@@ -192,8 +192,8 @@ def _content(rules: RuleSet, case: CaseFile, name: str) -> list[str]:
     """What was decided, item by item: whatever a review of the draft is bound to as its outcome (处理), but for what
     the name of the decision says already."""
     found = []
-    for name in rules.dictionary.of_part("sanction"):
-        fact, stated = rules.dictionary[name], case.facts.get(name)
+    for key in rules.dictionary.of_part("sanction"):
+        fact, stated = rules.dictionary[key], case.facts.get(key)
         if stated in (None, "", []) or isinstance(stated, list | tuple):
             continue
         if fact.type == "money":

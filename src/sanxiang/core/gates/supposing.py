@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from .duties import Candidate, choose, count
 from .truth import YES, Truth, all_of, any_of, negated, no
 
 UNKNOWN = Truth(None)
+NOTHING: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +46,20 @@ def suppose(
     return found
 
 
-def known(condition: Condition | None, category: str, procedure: str) -> Truth:
-    """The value of a condition where nothing but category and procedure is known (empty: not known either)."""
+def known(condition: Condition | None, category: str, procedure: str, facts: Mapping[str, object] = NOTHING) -> Truth:
+    """The value of a condition where nothing but category and procedure (empty: not known either) and these facts is
+    known."""
     if condition is None:
         return YES
     if condition.op == "all":
-        return all_of([known(part, category, procedure) for part in condition.value])
+        return all_of([known(part, category, procedure, facts) for part in condition.value])
     if condition.op == "any":
-        return any_of([known(part, category, procedure) for part in condition.value])
+        return any_of([known(part, category, procedure, facts) for part in condition.value])
     if condition.op == "not":
-        return negated(known(condition.value, category, procedure))
+        return negated(known(condition.value, category, procedure, facts))
+    if condition.op == "fact" and condition.value["id"] in facts and {"is", "in"} & set(condition.value):
+        wanted = condition.value.get("in") or (condition.value.get("is"),)
+        return YES if facts[condition.value["id"]] in wanted else no()
     given = {"category": category, "procedure": procedure}.get(condition.op, "")
     if not given:
         return UNKNOWN

@@ -127,6 +127,11 @@ def make(request: Any) -> HttpResponse:
     return redirect("exchange:credit-batch", made.id)
 
 
+def asked(row: CreditRecord, code: str, wrong: bool) -> bool:
+    """Whether a field is one that a person states for the record; of a licence only where its decision left it open."""
+    return row.stream is not None and code in FROM_CASE and (wrong or code not in OF_PERMIT)
+
+
 @require_safe
 @publisher
 def record(request: Any, record: UUID) -> HttpResponse:
@@ -140,7 +145,7 @@ def record(request: Any, record: UUID) -> HttpResponse:
     context = {
         "row": row, "state": keeping.STATES[row.state], "kind": KINDS[row.kind],
         "fields": [
-            (field, held.get(field.code, ""), wrong.get(field.name, []), field.code in FROM_CASE and bool(row.stream))
+            (field, held.get(field.code, ""), wrong.get(field.name, []), asked(row, field.code, field.name in wrong))
             for field in form.fields
             if held.get(field.code) or field.name in wrong or field.required
         ],
