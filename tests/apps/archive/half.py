@@ -1,0 +1,36 @@
+"""Archives a case in a process of its own and stops in the middle, to be killed: `python -m tests.apps.archive.half` with
+{"databases", "theatre", "told", "papers"} pickled on its input. Prints the digests that it had made durable."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import time
+from typing import Any
+
+
+def main() -> None:
+    given: dict[str, Any] = pickle.load(sys.stdin.buffer)
+    import django
+    from django.conf import settings
+
+    settings.DATABASES = given["databases"]
+    django.setup()
+    from sanxiang.store.blobs import Blobs
+
+    add, made = Blobs.add, []
+
+    def slowly(self: Blobs, data: bytes) -> str:
+        made.append(add(self, data))
+        if len(made) == given["papers"]:
+            print("".join(made), flush=True)
+            time.sleep(600)
+        return made[-1]
+
+    Blobs.add = slowly  # type: ignore[method-assign]
+    theatre, told = pickle.loads(given["played"])
+    theatre.step(told)
+
+
+if __name__ == "__main__":
+    main()
