@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import wave
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,8 +23,11 @@ from sanxiang.core.casefile import fold
 from sanxiang.core.values import legal_day
 from sanxiang.counter.party import NAME
 from sanxiang.store.blobs import shelf
-from sanxiang.three_systems.recording.consulting import excerpt
+from sanxiang.three_systems.recording import consulting
+from sanxiang.three_systems.recording.consulting import NotAllowed, excerpt, film_mark
 from sanxiang.three_systems.recording.file_models import FileRow
+from sanxiang.three_systems.recording.volumes import fonts_of
+from tests.support.films import RATE, film
 from tests.support.theatre import Theatre
 
 pytestmark = [pytest.mark.clauses("DXH-18"), pytest.mark.journeys("archive.access")]
@@ -193,3 +197,40 @@ def test_of_a_recording_only_the_allowed_seconds_leave_the_house() -> None:
     whole, _, ours = excerpt(Piece("询问.wav", "e", 0, file))
     assert not ours
     assert whole.read_bytes() == out.getvalue()
+
+
+def test_a_film_leaves_the_house_with_the_line_burnt_into_its_pictures(tmp_path: Path) -> None:
+    """The line of the request stands on every picture, on a dark film as on a bright one; the original stays clean."""
+    import av
+
+    data = film(tmp_path / "a.mp4", seconds=4, black=(2, 4))
+    blob = shelf().stage((data,), limit=1 << 20)
+    file = {"name": "现场.mp4", "sha256": blob.sha256, "size": blob.size, "type": "video/mp4"}
+    mark = film_mark("演示申请人　吕演示　2026-11-21 09:30　仅供调阅", fonts_of())
+    for piece, seconds in ((Piece("现场.mp4", "e", 0, file), 4), (Piece("现场.mp4", "e", 0, file, start=1, end=3), 2)):
+        path, kind, ours = excerpt(piece, mark)
+        assert (kind, ours) == ("video/mp4", True)
+        try:
+            with av.open(str(path)) as made:
+                pictures = [frame.to_image().convert("L") for frame in made.decode(video=0)]
+        finally:
+            path.unlink()
+        assert len(pictures) == pytest.approx(seconds * RATE, abs=1)
+        for picture in pictures:
+            low, high = picture.getextrema()
+            assert high - low > 20, "an even picture bears no line"
+    with av.open(str(shelf().waiting(blob.sha256))) as kept:
+        low, high = next(kept.decode(video=0)).to_image().convert("L").getextrema()
+    assert high - low < 20
+    assert shelf().waiting(blob.sha256).read_bytes() == data
+
+
+def test_what_cannot_be_marked_in_time_does_not_go_out_unmarked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consulting, "PATIENCE_S", 0.01)
+    data = film(tmp_path / "a.mp4", seconds=1)
+    blob = shelf().stage((data,), limit=1 << 20)
+    file = {"name": "现场.mp4", "sha256": blob.sha256, "size": blob.size, "type": "video/mp4"}
+    with pytest.raises(NotAllowed, match="太长"):
+        excerpt(Piece("现场.mp4", "e", 0, file), b"png")

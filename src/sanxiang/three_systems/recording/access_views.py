@@ -102,7 +102,8 @@ def given(
     """The piece as it leaves the house."""
     now, fonts = timezone.now(), fonts_of()
     if one.file is not None and is_recording(one.file):
-        path, kind, ours = consulting.excerpt(one)
+        told = consulting.line_of(asked, viewer, now)
+        path, kind, ours = consulting.excerpt(one, consulting.film_mark(told, fonts))
         answer: HttpResponseBase = FileResponse(path.open("rb"), content_type=kind)
         if ours:
             path.unlink()  # the open file lives until it is sent

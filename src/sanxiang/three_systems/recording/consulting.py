@@ -1,8 +1,9 @@
 """Consulting a file under a granted request (调阅): who may open it, until when, and each piece as it was allowed.
 
 A paper, a PDF or a picture is given as a PDF with the name of the applicant, the request and the time on every page; a
-masked copy is set anew from masked data; of a recording only the allowed seconds leave the house. 政府信息公开条例
-arts. 15, 37 and 40.
+masked copy is set anew from masked data; of a recording only the allowed seconds leave the house, a film with the same
+line burnt into every picture. Stills taken into the file are evidence and bear no mark: they get it, as every picture,
+when they go out. 政府信息公开条例 arts. 15, 37 and 40.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ from sanxiang.core.gates.disclosure import public_text
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import CHINA, legal_day
+from sanxiang.core.values.media import kind_of
 from sanxiang.store.blobs import NotThere, shelf
 from sanxiang.store.objects import Away
 
 from .documents import FontSet, render
-from .documents.rendering import typeset
+from .documents.rendering import pictured, typeset
 from .gathering import registers_of
 from .papers import Paper, paper_data
 from .serving import AWAY
@@ -41,6 +43,9 @@ MASKED, ONLINE = "脱敏副本", "在线水印查看"
 KEPT_OPEN = frozenset({"agency", "officers", "signatures", "digest", "qr", "demo", "party_code", "template"})
 """What a masked copy tells of a paper as it is: the office and its officers act in public."""
 PATIENCE_S = 120
+TOO_LONG = (
+    "这段录音录像太长，不能当场截取、加上水印：请批准其中一段（写明起止秒），或者由档案员在查阅室放映所批准的一段"
+)
 SIDE_MAX = 2000
 
 
@@ -140,19 +145,28 @@ def file_of(piece: Piece) -> Path:
         raise NotAllowed(AWAY) from None
 
 
-def excerpt(piece: Piece) -> tuple[Path, str, bool]:
+def film_mark(text: str, fonts: FontSet) -> bytes:
+    """A text to lay over the pictures of a film, as a PNG that is clear elsewhere."""
+    return pictured("_film_mark", {"text": text}, fonts)
+
+
+def excerpt(piece: Piece, mark: bytes = b"") -> tuple[Path, str, bool]:
     """A recording as it was allowed: path, media type, and whether the path is ours to remove: only the seconds that
-    were allowed, cut by a process of its own with a limit. Raises NotAllowed where it cannot be cut."""
+    were allowed, with `mark` burnt into every picture, made by a process of its own with a limit. Sound bears no mark,
+    and all of it goes out as it is. Raises NotAllowed where it cannot be made within the limit."""
     path = file_of(piece)
     assert piece.file is not None
-    if piece.start is None and piece.end is None:
+    film = kind_of(str(piece.file["type"])) == "video"
+    if piece.start is None and piece.end is None and not (film and mark):
         return path, str(piece.file["type"]), False
     made = Path(tempfile.mkstemp(suffix=".mp4")[1])
     span = (str(piece.start or 0), str(piece.end if piece.end is not None else -1))
     command = [sys.executable, "-m", "sanxiang.three_systems.recording.excerpts", str(path), str(made), *span]
     try:
-        subprocess.run(command, check=True, timeout=PATIENCE_S, capture_output=True)  # noqa: S603  our own program
+        subprocess.run(  # noqa: S603  our own program
+            command, check=True, timeout=PATIENCE_S, capture_output=True, input=mark if film else b""
+        )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
         made.unlink(missing_ok=True)
-        raise NotAllowed("这段录音录像不能截取，请由档案员在查阅室放映所批准的一段") from None
+        raise NotAllowed(TOO_LONG) from None
     return made, "video/mp4", True

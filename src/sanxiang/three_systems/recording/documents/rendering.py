@@ -111,6 +111,14 @@ def typeset(template: str, content: Json, data: Mapping[str, Json], fonts: FontS
     return pdf
 
 
+def pictured(template: str, content: Json, fonts: FontSet) -> bytes:
+    """The only page of a Typst source of this package as a PNG, clear where nothing stands. typst.TypstError."""
+    source = str(TEMPLATES / f"{template}.typ")
+    made = _compiler(fonts).compile(input=source, format="png", ppi=72, sys_inputs=_inputs(content, fonts))
+    assert isinstance(made, bytes)
+    return made
+
+
 def _inputs(content: Json, fonts: FontSet) -> dict[str, str]:
     return {
         "data": json.dumps(content, ensure_ascii=False),
