@@ -176,3 +176,13 @@ steps:
     )
     (told,) = played(capsys, file, code=1 if said else 0)
     assert said in "".join(told["steps"][-1]["differences"])
+
+
+def test_a_recording_that_is_not_whole_stops_the_act_that_rests_on_it(capsys: pytest.CaptureFixture[str]) -> None:
+    file = default_folder() / "changning" / "three-systems" / "scenarios" / "recording-gap.yaml"
+    (told,) = played(capsys, file)
+    verdicts = [(step["act"], step["verdict"]) for step in told["steps"]]
+    assert verdicts[-4:] == [
+        ("inspect", "refused"), ("recording.explained", "refused"), ("recording.explained", "allowed"),
+        ("inspect", "allowed"),
+    ]  # fmt: skip

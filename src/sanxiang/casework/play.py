@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.casefile import NOTED, CaseFile, apply, fold
+from sanxiang.core.casefile.recordings import fold_recording
 from sanxiang.core.events import KINDS, Event, Recorded
 from sanxiang.core.gates import (
     Duty,
@@ -24,6 +25,7 @@ from sanxiang.core.gates import (
     breaches_of,
     complete,
     consider,
+    consider_recording,
     duties,
     evaluate,
     event_of,
@@ -41,6 +43,9 @@ from .entering import Entry, RegisterCommand, judge, register_of
 from .scenario import Scenario, Step
 from .world import AGENCY, NAMESPACE, recorded_in, registers_of, told_of
 
+RECORDING = "recording."
+FOUND = frozenset({"recording.sealed", "recording.interrupted"})
+"""What the system itself says of a recording."""
 COMMON_FIELDS = frozenset(one.name for one in fields(Event))
 
 
@@ -109,7 +114,7 @@ def take(stage: Stage, performance: Performance, step: Step) -> Played:
     if step.act in NOTED:
         return noted(stage, performance, step)
     if step.act in KINDS:
-        return enter(stage, step)
+        return (record_said if step.act.startswith(RECORDING) else enter)(stage, step)
     s = situation(stage, performance.case, replace(step, link=linked(performance, step.link)))
     _, problems = check_facts(stage.library.dictionary, step.facts)
     verdict = consider(s)
@@ -187,7 +192,9 @@ def situation(stage: Stage, case: CaseFile, step: Step) -> Situation:
         opening=opening,
         extra=step.extra,
     )
-    return complete(Situation(rules, case, stage.registers, proposal))
+    streams = [stage.told.get(("recording", name), ()) for name in step.recordings]
+    rested = tuple(fold_recording(events) for events in streams if events)
+    return complete(Situation(rules, case, stage.registers, proposal, recordings=rested))
 
 
 def numbered(stage: Stage, s: Situation) -> tuple[dict[str, str], ...]:
@@ -227,10 +234,9 @@ def record(
 
 def enter(stage: Stage, step: Step) -> Played:
     """One fact for a register: judged as in the product, and where allowed taken into its stream."""
-    wrong, event = event_told(step)
+    wrong, event = event_told(stage, step)
     if event is None:
-        input_wrong = Reason(code="input", clause="", law="填写要求", text="有填写错误", missing=wrong)
-        return Played(step, Verdict(reasons=(input_wrong,), questions=(), finding={}), wrong)
+        return Played(step, Verdict(reasons=(mistyped(wrong),), questions=(), finding={}), wrong)
     kind = register_of(step.act)
     stream = AGENCY if kind == "agency" else step.link
     before, at = stage.told.get((kind, stream), ()), step.recorded_at or step.at
@@ -246,12 +252,36 @@ def enter(stage: Stage, step: Step) -> Played:
     return Played(step, verdict, step.differs(verdict))
 
 
-def event_told(step: Step) -> tuple[tuple[str, ...], Event | None]:
+def record_said(stage: Stage, step: Step) -> Played:
+    """One fact about a recording, an exemption or a third party: judged as in the product, and where allowed taken into
+    its stream. What the system finds in a recording stands behind no gate."""
+    wrong, event = event_told(stage, step)
+    if event is None:
+        return Played(step, Verdict(reasons=(mistyped(wrong),), questions=(), finding={}), wrong)
+    before, actor = stage.told.get(("recording", step.link), ()), stage.actor(step.by, step.at)
+    _, problems = check_facts(stage.library.dictionary, step.facts)
+    reasons = [mistyped(tuple(problems.values()))] if problems else []
+    if step.act not in FOUND:
+        rules, state = stage.rules(legal_day(step.at)), fold_recording(before)
+        reasons += consider_recording(rules, stage.registers, state, event, actor, step.at)
+    verdict = Verdict(reasons=tuple(reasons), questions=(), finding={})
+    if verdict.allowed:
+        made = recorded_in(step.link, [(step.at, event)], actor, after=len(before), known=step.recorded_at)
+        stage.told["recording", step.link] = (*before, *made)
+    return Played(step, verdict, step.differs(verdict))
+
+
+def mistyped(wrong: tuple[str, ...]) -> Reason:
+    return Reason(code="input", clause="", law="填写要求", text="有填写错误", missing=wrong)
+
+
+def event_told(stage: Stage, step: Step) -> tuple[tuple[str, ...], Event | None]:
     """The event that a step for a register tells: its own fields stand in `extra`. What is wrong with them, and None
     where something is."""
     kind = KINDS[step.act]
     own = {one.name: one for one in fields(kind) if one.name not in COMMON_FIELDS}
-    told = {"agency": AGENCY, **step.extra} if "agency" in own else dict(step.extra)
+    here = {"agency": AGENCY, "jurisdiction": stage.scenario.rulebook}
+    told = {**{name: value for name, value in here.items() if name in own}, **step.extra}
     if strange := tuple(f"“{step.act}”没有“{name}”这一项（extra）" for name in told if name not in own):
         return strange, None
     plain = {name: str(value) if own[name].type == "str" else value for name, value in told.items()}

@@ -133,7 +133,8 @@ class Step:
     fields, `report` a fact that already happened.
 
     `act` is an act of the procedure, or the kind of a fact for a register, like `device.issued`: then `link` is the
-    officer, item or device that it is about."""
+    officer, item or device that it is about; or of a fact about a recording, like `recording.started`: then `link` is
+    the recording. `recordings` are those that the act rests on."""
 
     __pydantic_config__ = STRICT
     act: str
@@ -141,6 +142,7 @@ class Step:
     by: str
     officers: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    recordings: tuple[str, ...] = ()
     link: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     report: bool = False
