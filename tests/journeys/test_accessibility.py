@@ -23,12 +23,20 @@ PORTAL = (
     *("/counter/", "/counter/complain/", "/counter/s/nothing/"),
 )
 STAFF = {
-    "ly-officer": ("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/"),
-    "ly-review": ("/review/", "/review/quality/", "/review/catalogues/"),
-    "ly-head": ("/work/", "/work/figures/", "/counter/inbox/"),
+    "ly-officer": (
+        *("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/", "/devices/"),
+        *("/recording/capture/", "/recording/capture/arrived/", "/recording/register/", "/devices/scan/"),
+    ),
+    "ly-archive": ("/recording/archive/", "/recording/register/?mark=doubt"),
+    "ly-device": (
+        *("/devices/", "/devices/inbox/", "/devices/labels/", "/devices/need/", "/devices/register/"),
+        "/devices/rules/",
+    ),
+    "ly-review": ("/review/", "/review/quality/", "/review/catalogues/", "/review/practice/"),
+    "ly-head": ("/work/", "/work/figures/", "/counter/inbox/", "/devices/need/", "/statistics/"),
     "ly-publish": (
         *("/disclosure/", "/disclosure/pages/", "/disclosure/pages/law/", "/exchange/credit/"),
-        *("/exchange/credit/import/", "/exchange/partners/"),
+        *("/exchange/credit/import/", "/exchange/partners/", "/disclosure/by-period/"),
     ),
     "ly-check": ("/disclosure/", "/exchange/withdrawals/"),
     "ly-register": (
@@ -38,7 +46,10 @@ STAFF = {
         "/registry/items/",
         "/registry/import/",
     ),
-    "ly-supervise": ("/work/", "/work/refusals/", "/registry/reviewers/"),
+    "ly-supervise": (
+        *("/work/", "/work/refusals/", "/registry/reviewers/", "/statistics/", "/statistics/request/"),
+        "/recording/archive/",
+    ),
 }
 
 
@@ -116,7 +127,18 @@ def test_every_desk(page: Any, product: Moved, login: str) -> None:
         acts = links(page, product, "/work/", r"/work/cases/[0-9a-f-]{36}/do/\w+/")
         assert cases
         assert acts
+        stream = cases[0].split("/")[3]
+        places += [f"/recording/{stream}/{part}/" for part in ("recordings", "party", "looks")]
         places += [cases[0], acts[0], f"{cases[0]}late/", cases[0].replace("/work/cases/", "/counter/show/")]
+    if login == "ly-archive":
+        kept = links(page, product, "/work/cases/?state=archived", r"/work/cases/[0-9a-f-]{36}/")
+        assert kept
+        stream = kept[0].split("/")[3]
+        places += [f"/recording/{stream}/", f"/recording/{stream}/quality/", f"{kept[0]}do/request_access/"]
+    if login == "ly-head":
+        ended = links(page, product, "/work/cases/?state=archived", r"/work/cases/[0-9a-f-]{36}/")
+        assert ended
+        places.append(f"{ended[0]}do/correct_paper/")
     if login in ("ly-publish", "ly-check"):
         panes = links(page, product, "/disclosure/", r"/disclosure/[0-9a-f-]{36}/")
         assert panes

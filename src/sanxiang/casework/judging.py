@@ -15,6 +15,7 @@ from sanxiang.core.casefile import HANDLING, CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Proposal, Question, Reason, Situation, Verdict, complete, consider, evaluate
 from sanxiang.core.gates.asking import also_asked
+from sanxiang.core.gates.correcting import numbered
 from sanxiang.core.gates.fulltext import deciders
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, Condition, Library, RuleSet
@@ -28,7 +29,7 @@ from .registers import registers_for
 STRUCTURAL = ("/order", "/too-late", "/once", "/not-applicable", "/ended")
 NOT_MINE = ("/post", "/agency")
 OF_FORM = ("/facts", "/recording")
-CHOSEN = ("link", "measure", "officers", "named", "request", "requested_by", "supplies")
+CHOSEN = ("link", "measure", "officers", "named", "request", "requested_by", "supplies", "clerical", "touches")
 """Words that what is chosen in a form answers: the paper or the measure that it is about, who takes part."""
 
 
@@ -103,6 +104,8 @@ def _reads(leaf: Condition, s: Situation, fields: frozenset[str]) -> bool:
     value = leaf.value
     if leaf.op in CHOSEN or (leaf.op == "actor" and "may_answer" in value):
         return True
+    if leaf.op == "corrects_paper":
+        return bool(numbered(s.rules, s.case))
     if leaf.op == "document":
         return bool(value == "named")
     if leaf.op == "masks":

@@ -65,6 +65,8 @@ def test_the_signed_bytes_stay_and_the_notice_is_numbered_sealed_and_served(
     page = client(theatre, "head").get(reverse("casework:case", args=[told.stream])).content.decode()
     assert f"已由{number}补正" in page
     assert f"“{WRONG}”补正为“{RIGHT}”" in page
+    for place in (f"/recording/{told.stream}/", f"/recording/{told.stream}/party/", "/recording/register/"):
+        assert f"已由{number}补正" in client(theatre, "head").get(place).content.decode(), place
     assert fold(theatre.events(told)).facts["party_address"].endswith(RIGHT), "later papers read right"
     refused = theatre.tries(told, "close_case")
     assert any(reason.clause == "GP-5" and "“文书补正”的送达" in reason.missing for reason in refused.verdict.reasons)
@@ -112,6 +114,10 @@ def test_the_form_names_the_papers_and_the_lines_and_the_public_text_follows(
     assert decision.event.documents[0]["number"] in form
     assert f"<option>{LINE}</option>" in form
     assert "<option>违法事实</option>" not in form
+    assert "现在还不能“文书补正”" not in form, "what the form itself asks stands in no one's way"
+    early = theatre.played("ordinary", "inspect")
+    none = client(theatre, "head").get(reverse("casework:act", args=[early.stream, "correct_paper"]))
+    assert "现在还不能“文书补正”" in none.content.decode()
     answer = correct(installation, told, {"line": "当事人", "passage": "商贸", "wording": "贸易"},
                      clerical_same_party="营业执照，统一社会信用代码相同")  # fmt: skip
     assert answer.done, [reason.text for reason in answer.verdict.reasons]

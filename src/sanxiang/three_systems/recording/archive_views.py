@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from sanxiang.casework import doubting, levels
 from sanxiang.casework.access import find_case
+from sanxiang.casework.correcting import corrected_by
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import fold
@@ -58,7 +59,8 @@ def file(request: Any, stream: UUID) -> HttpResponse:
     registers = registers_of(connection, events)
     line = FileRow.objects.filter(pk=stream).first()
     context = {
-        "row": row, "file": line, "case": case, "papers": papers_of(events), "no_day": NO_DAY,
+        "row": row, "file": line, "case": case,
+        "papers": [(one, corrected_by(case, one.event, one.index)) for one in papers_of(events)], "no_day": NO_DAY,
         "recordings": recordings(events, rules, case.procedure, registers),
         "requests": case.keeping.requests, "steps": RegisterRow.objects.filter(stream=stream).order_by("seq"),
         "clues": doubting.clues(connection, events, rules, case),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sanxiang.casework.correcting import corrected_by
 from sanxiang.casework.projections import NOBODY, library, reckoned
 from sanxiang.core.casefile import NOTED, CaseFile
 from sanxiang.core.events import Recorded
@@ -134,7 +135,7 @@ def register_row(
         "recorded_at": one.recorded_at,
         "by": one.actor.name,
         "officers": sorted({one.actor.officer, *one.event.officers} - {""}),
-        "papers": papers_in(one),
+        "papers": papers_in(case, one),
         "files": [
             {
                 "name": str(file["name"]),
@@ -155,10 +156,11 @@ def register_row(
     }
 
 
-def papers_in(one: Recorded) -> list[dict[str, Any]]:
-    """The papers that an act made, each with its place."""
+def papers_in(case: CaseFile, one: Recorded) -> list[dict[str, Any]]:
+    """The papers that an act made, each with its place and what corrected it since."""
     return [
         {"title": str(paper["title"]), "number": str(paper["number"]), "index": index}
+        | ({"corrected": put_right} if (put_right := corrected_by(case, one.id, index)) else {})
         for index, paper in enumerate(one.event.documents)
         if paper["template"] not in FRAME
     ]
