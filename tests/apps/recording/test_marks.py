@@ -19,10 +19,10 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from sanxiang.casework.codes import case_code
-from sanxiang.casework.registers import registers_for
 from sanxiang.core.values import legal_day
 from sanxiang.three_systems.recording import marks
 from sanxiang.three_systems.recording.documents import rendering
+from sanxiang.three_systems.recording.gathering import registers_of
 from sanxiang.three_systems.recording.papers import Paper, paper_data, papers_of
 from tests.support.theatre import Theatre
 
@@ -70,7 +70,7 @@ def of(theatre: Theatre, told: Any, title: str) -> tuple[Paper, dict[str, Any]]:
     events = theatre.events(told)
     paper = next(one for one in papers_of(events) if title in one.title)
     rules = theatre.book.on("luoyang", legal_day(events[-1].occurred_at))
-    registers = registers_for(theatre.connection, theatre.people["luoyang"][""], ())
+    registers = registers_of(theatre.connection, events)
     return paper, paper_data(paper, events, rules, registers, demo=True)
 
 
