@@ -9,6 +9,7 @@ expects; `play` tells where the rules answer otherwise.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +35,7 @@ from sanxiang.core.gates import (
     scope_of,
     series_of,
 )
+from sanxiang.core.gates.supposing import suppose
 from sanxiang.core.rulebook import PARTY, Library, Record, RuleSet, check_facts
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.store.rulebooks.typed import Mistyped, typed
@@ -104,7 +106,7 @@ def play(library: Library, scenario: Scenario) -> Performance:
     for step in scenario.steps:
         performance.steps.append(take(stage, performance, step))
         performance.last_at = step.at
-    performance.duties = duties(performance.events, stage.rules)
+    performance.duties = [*duties(performance.events, stage.rules), *register_duties(stage, performance)]
     performance.differences += compare(performance)
     return performance
 
@@ -273,6 +275,20 @@ def record_said(stage: Stage, step: Step) -> Played:
 
 def mistyped(wrong: tuple[str, ...]) -> Reason:
     return Reason(code="input", clause="", law="填写要求", text="有填写错误", missing=wrong)
+
+
+def register_duties(stage: Stage, performance: Performance) -> Iterator[Duty]:
+    """What the facts for the registers start (a page that must follow a change), and the first later one that meets it.
+    Which section of which page meets it is judged by the product alone."""
+    told = [one.step for one in performance.steps if one.step.act in KINDS and one.verdict.allowed]
+    for at, step in enumerate(told):
+        for found in suppose(stage.rules(legal_day(step.at)), step.act, step.at):
+            until = found.binding.bound.rule.until
+            met = next((later for later in told[at + 1 :] if later.act in until), None)
+            yield Duty(
+                event="", link=step.link, started_at=step.at, binding=found.binding, others=found.others,
+                met_at=met.at if met else None,
+            )  # fmt: skip
 
 
 def event_told(stage: Stage, step: Step) -> tuple[tuple[str, ...], Event | None]:
