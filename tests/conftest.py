@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-pytest_plugins = ["tests.plugin_clauses"]
+pytest_plugins = ["tests.plugin_clauses", "tests.support.spreading"]
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")  # how fast a machine is decides no test
 

@@ -25,8 +25,16 @@ class Serving:
         self.log = var.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, patience: float = 300.0) -> None:
-        """Returns once pages are answered and, where there is a demonstration, all of it is there."""
+    def start(self, patience: float = 1_200.0) -> None:
+        """Returns once pages are answered and, where there is a demonstration, all of it is there. What does not get
+        there is ended: nothing of a test that failed goes on running beside the next."""
+        try:
+            self._start(patience)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, patience: float) -> None:
         before = self.said().count(READY) if self.log.exists() else 0
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "sanxiang", "run", "--bind", f"127.0.0.1:{self.port}"]
@@ -41,7 +49,7 @@ class Serving:
         if "SANXIANG_ORIGIN" not in self.env:
             self.wait_until_filled(patience)
 
-    def wait_until_filled(self, patience: float = 300.0) -> None:
+    def wait_until_filled(self, patience: float = 1_200.0) -> None:
         until = time.monotonic() + patience
         while FILLED not in self.said() and BEGUN in self.said():
             assert self.process is not None, self.said()
@@ -71,10 +79,11 @@ class Serving:
         return self.log.read_text(encoding="utf-8")
 
     def stop(self) -> int:
-        """Ctrl-C, and the exit code."""
+        """Ctrl-C where it still runs, and the exit code."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(90)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(180)
 
 
 def status_of(port: int, path: str) -> int:
