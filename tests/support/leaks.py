@@ -148,13 +148,17 @@ def bare(text: str) -> str:
     return STRANGE.sub("", unicodedata.normalize("NFKC", unescaped)).upper()
 
 
+AFTER = re.compile(r"after=[0-9-]+_[0-9a-f-]{36}")
+
+
 def about(seen: Seen, stream: str) -> Iterator[Seen]:
-    """The part of what was seen that is about one decision: all of its own pages, its row in files of many."""
-    if stream in seen.address:
+    """The part of what was seen that is about one decision: all of its own pages, its row in files of many. A page that
+    goes on after it is about those that follow."""
+    if stream in AFTER.sub("", seen.address):
         yield seen
     elif stream in seen.text and seen.channel not in ("address", "headers"):
         for part in rows(seen.text):
-            if stream in part:
+            if stream in AFTER.sub("", part):
                 yield Seen(seen.address, seen.channel, part)
 
 

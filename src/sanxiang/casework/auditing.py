@@ -36,24 +36,29 @@ class Difference:
 
 
 class RegisterHistory:
-    """The registers as they were known at any moment, each stream read once."""
+    """The registers as they were known at any moment, each stream read once.
+
+    What was known is what the record had taken before, by its order and not by its clock, which may have been set
+    back: an act is refused where a register moved after it was read (DESIGN 9.5)."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._streams: dict[str, tuple[Recorded, ...]] = {}
+        self._registers: dict[str, dict[str, int]] = {}
+        self._case: tuple[str, dict[str, int]] = ("", {})
 
     def at(self, recorded: Recorded, case: CaseFile) -> Registers:
         """What the write path looks at: the agency, who acts and takes part, and who made the decision, whom a paper
         published in full names."""
         officers, agencies = {}, {}
         for stream in (case.agency, recorded.actor.officer, *recorded.event.officers, *deciders(case)):
-            events = self._events(stream)
+            events = self._before(stream, recorded)
             if not events:
                 continue
             if events[0].kind.startswith("agency."):
-                agencies[stream] = fold_agency(events, recorded.recorded_at)
+                agencies[stream] = fold_agency(events)
             else:
-                officers[stream] = fold_officer(events, recorded.recorded_at)
+                officers[stream] = fold_officer(events)
         return Registers(officers, agencies)
 
     def recordings(self, recorded: Recorded) -> tuple[Recording, ...]:
@@ -66,6 +71,15 @@ class RegisterHistory:
             )
             for stream in recorded.event.recordings
         )
+
+    def _before(self, stream: str, recorded: Recorded) -> list[Recorded]:
+        """The events of a stream that the record had taken when it took that one."""
+        if stream and stream not in self._registers:
+            self._registers[stream] = reading.positions(self._connection, stream)
+        if self._case[0] != recorded.stream:
+            self._case = recorded.stream, reading.positions(self._connection, recorded.stream)
+        until = self._case[1][recorded.id]
+        return [one for one in self._events(stream) if self._registers[stream][one.id] < until]
 
     def _events(self, stream: str) -> tuple[Recorded, ...]:
         if stream and stream not in self._streams:

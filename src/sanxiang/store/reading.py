@@ -94,6 +94,12 @@ def load_many(connection: Any, streams: Sequence[str]) -> dict[str, tuple[Record
     return {stream: _stream(stream, rows) for stream, rows in found.items()}
 
 
+def positions(connection: Any, stream: str) -> dict[str, int]:
+    """The place of each event of a stream among all that the record took, by id. The order of two streams, whatever
+    their clock said."""
+    return dict(_rows(connection, "SELECT id::text, pos FROM record.event WHERE stream = %s::uuid", (stream,)))
+
+
 def streams(connection: Any, kind: str, after: str | None = None, limit: int = 1000) -> tuple[str, ...]:
     """Ids of streams of a kind in order of id, those after `after`: a page by key."""
     return tuple(row[0] for row in _rows(connection, _STREAMS, (kind, after, after, limit)))

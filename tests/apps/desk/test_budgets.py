@@ -256,11 +256,13 @@ def device_pages(desk: Client) -> list[str]:
 def shared_list(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     """A list that another system shares: its page."""
     body, now = PublicAgency.objects.get(stream=world.people["luoyang"][""]), timezone.now()
-    told = {"format": "sanxiang-feed/1", "source": "演示系统", "generated": now.isoformat(),
-            "powers": [{"name": "演示事项", "kind": "行政处罚"}]}  # fmt: skip
+    told = {"format": "sanxiang-feed/1", "source": "演示系统", "generated": now.isoformat(), "powers": [{"name": "演示事项", "kind": "行政处罚"}]}  # fmt: skip
     monkeypatch.setattr(taking, "fetch", lambda *asked: json.dumps(told).encode())
-    source = taking.Source(agency=body.name, address="https://lists.invalid/feed.json")
+    alone = PublicAgency.objects.filter(pk=body.pk)
+    alone.update(name="只此一家（演示）")  # other tests may have entered another agency of its name
+    source = taking.Source(agency="只此一家（演示）", address="https://lists.invalid/feed.json")
     assert taking.take(connections["default"], source, at=now)
+    alone.update(name=body.name)
     agency = SharedList.objects.get(stream=source.stream).agency
     return f"/agencies/{agency}/shared/{source.stream}/shared_powers/"
 
