@@ -47,9 +47,12 @@ def found(theatre: Theatre, case: demo.Told, library: Library) -> list[Differenc
 
 
 def test_the_whole_record_stands(theatre: Theatre, told: dict[str, demo.Told]) -> None:
+    """Cases that other tests carried on under rules of their own are told as such, and no other."""
     outcome = list(replay(theatre.connection, theatre.book))
     assert len(outcome) > 100
-    assert [one for one in outcome if one is not None] == []
+    found = [one for one in outcome if one is not None]
+    assert [one for one in found if not one.text.startswith("适用的规定与当时记载的不是同一版本")] == []
+    assert not {one.stream for one in found} & {case.stream for case in told.values()}
 
 
 @pytest.mark.parametrize("story", [*STORIES, "reported"])

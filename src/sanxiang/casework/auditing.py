@@ -98,7 +98,10 @@ def replay(connection: Any, library: Library) -> Iterator[Difference | None]:
 def replay_case(
     stream: str, events: Sequence[Recorded], library: Library, history: RegisterHistory
 ) -> Iterator[Difference | None]:
-    """The events of one case, each judged on the state that the ones before it leave."""
+    """The events of one case, each judged on the state that the ones before it leave. None where the content was
+    destroyed (销毁): the facts that the acts rested on are gone, and only the ledger still speaks for them."""
+    if any(recorded.kind == "archive.destroyed" for recorded in events):
+        return
     case = CaseFile()
     for recorded in events:
         text = "" if recorded.kind in NOTED else judged_again(case, recorded, library, history)

@@ -14,7 +14,7 @@ def main() -> None:
     import django
     from django.conf import settings
 
-    settings.DATABASES = given["databases"]
+    settings.DATABASES, settings.SECRETS = given["databases"], given["secrets"]
     django.setup()
     from sanxiang.store.blobs import Blobs
 

@@ -33,7 +33,12 @@ def test_a_volume_that_was_half_built_is_no_volume(
     told = theatre.played(before="archive")
     before = len(theatre.events(told))
     databases = {alias: {name: one[name] for name in PLACE} for alias, one in installed.DATABASES.items()}
-    given = {"databases": databases, "played": pickle.dumps((theatre, told)), "papers": PAPERS}
+    given = {
+        "databases": databases,
+        "secrets": installed.SECRETS,
+        "played": pickle.dumps((theatre, told)),
+        "papers": PAPERS,
+    }
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.apps.archive.half"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )

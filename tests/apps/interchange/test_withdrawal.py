@@ -101,7 +101,7 @@ def test_every_place_is_asked_and_confirms(theatre: Theatre, mirror: Mirror, gon
 
 
 FROZEN = {
-    "page": ["/d/{id}/"], "search": ["/search/?q={number}"], "feed": ["/search.atom"],
+    "page": ["/d/{id}/"], "search": ["/search/?q={number}"], "feed": ["/search.atom?q={number}"],
     "interface": ["/d/{id}.json"], "bulk": ["/data/{month}.jsonl"], "sitemap": ["/sitemap-{month}.xml"], "kept": ["/"],
 }  # fmt: skip
 ALSO = {"page": {"kept"}, "search": {"kept"}}

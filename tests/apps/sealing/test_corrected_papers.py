@@ -14,6 +14,7 @@ from django.urls import reverse
 from sanxiang.casework.codes import case_code
 from sanxiang.casework.commands import Answer, Command, handle
 from sanxiang.core.casefile import fold
+from sanxiang.core.values import legal_day
 from sanxiang.three_systems.recording.sealing import seal
 from tests.apps.legal_review_people.people import client
 from tests.apps.legal_review_people.volumes import files_of, text_of, volumes_of
@@ -65,7 +66,9 @@ def test_the_signed_bytes_stay_and_the_notice_is_numbered_sealed_and_served(
     page = client(theatre, "head").get(reverse("casework:case", args=[told.stream])).content.decode()
     assert f"已由{number}补正" in page
     assert f"“{WRONG}”补正为“{RIGHT}”" in page
-    for place in (f"/recording/{told.stream}/", f"/recording/{told.stream}/party/", "/recording/register/"):
+    day = legal_day(decision.occurred_at)
+    register = f"/recording/register/?act=decide&since={day}&until={day}"
+    for place in (f"/recording/{told.stream}/", f"/recording/{told.stream}/party/", register):
         assert f"已由{number}补正" in client(theatre, "head").get(place).content.decode(), place
     assert fold(theatre.events(told)).facts["party_address"].endswith(RIGHT), "later papers read right"
     refused = theatre.tries(told, "close_case")

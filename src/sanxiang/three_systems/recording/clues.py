@@ -11,12 +11,12 @@ from django.db.models import Q
 from sanxiang.casework.access import Reader
 from sanxiang.casework.desk import first
 from sanxiang.casework.models import CaseRow
+from sanxiang.casework.views.common import demonstration
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.backdating import Doubt
 
 from . import register
-from .gathering import is_demonstration
 from .models import DOUBTED, NEWEST, RecordingRow
 
 DEVICE = "设备时钟"
@@ -29,7 +29,7 @@ def of_case(connection: Any, case: CaseFile, events: Sequence[Recorded]) -> Iter
     yield from register.numbers_of(case.id)
     for row in RecordingRow.objects.filter(DOUBTED, case=case.id).order_by("began")[:MOST]:
         yield from (Doubt(row.event, DEVICE, text) for text in row.doubts)
-    if not is_demonstration(connection):
+    if not demonstration():
         yield from register.ledger_clues(case.id, {one.id: one.recorded_at for one in events})
 
 
