@@ -24,7 +24,7 @@ GOAL = 100
 LETTERS = 3_000
 COLUMNS = (
     "stream", "jurisdiction", "agency", "agency_name", "category", "number", "decided_on", "published_on",
-    "withdrawn_cause", "public", "text", "pairs",
+    "withdrawn_cause", "place", '"full"', "corrections", "public", "text", "pairs",
 )  # fmt: skip
 
 
@@ -95,11 +95,11 @@ class Drawn:
             "违法事实": f"当事人{self.some(14)}，{self.some(8)}。", "处罚依据": self.draw.choice(self.basis),
             "执法结论": f"罚款{self.draw.randrange(1, 500) * 100}元", "执法类别": "行政处罚",
         }  # fmt: skip
-        text = "\n".join(plain(public[field]) for field in SEARCHED)
+        text = "\n".join(plain(public[field]) for field in SEARCHED if field in public)
         stream = uuid.UUID(int=self.draw.getrandbits(128), version=4)
         return (
             stream, "luoyang", agency, name, "处罚", public["决定文号"], day, day + timedelta(days=5), "",
-            json.dumps(public, ensure_ascii=False), text, keys(text),
+            "", "{}", "[]", json.dumps(public, ensure_ascii=False), text, keys(text),
         )  # fmt: skip
 
 
