@@ -1,5 +1,8 @@
-"""How a run is shared out among workers: a file stays whole, so that what it prepares is prepared once; the journeys that
-walk through the one filled product stay together, so that it is filled once; and these begin, as they take longest."""
+"""How a run is shared out among workers, the same way every time: what one file leaves in the database of its worker is
+seen by the files after it, so which files meet, and in which order, must not hang on how fast a machine is.
+
+A file stays whole, so that what it prepares is prepared once; the journeys that walk through the one filled product stay
+together and begin. Files with a world of their own fill up whoever is free."""
 
 from __future__ import annotations
 
@@ -11,6 +14,11 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 JOURNEYS = Path(__file__).resolve().parents[1] / "journeys"
+PRODUCT = "the product"
+FIRST: tuple[str, ...] = (PRODUCT, "tests/journeys/")
+"""What goes to the first worker."""
+LAST = ("tests/apps/",)
+"""What goes to the last: all of it adds to one database."""
 
 
 def shared(file: Path) -> bool:
@@ -25,12 +33,35 @@ TOGETHER = {f"tests/journeys/{file.name}" for file in JOURNEYS.glob("test_*.py")
 class Spread(LoadFileScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return "the product" if file in TOGETHER else file
+        return PRODUCT if file in TOGETHER else file
+
+    def _next_of(self, node: Any) -> str | None:
+        """The next file for a worker; None where what is left is meant for another."""
+        nodes = self.nodes
+        for scope in self.workqueue:
+            meant = nodes[0] if scope.startswith(FIRST) else nodes[-1] if scope.startswith(LAST) else node
+            if meant is node:
+                return str(scope)
+        return None
+
+    def _assign_work_unit(self, node: Any) -> None:
+        scope = self._next_of(node)
+        if scope is None:
+            node.shutdown()
+        else:
+            self.workqueue.move_to_end(scope, last=False)
+            super()._assign_work_unit(node)
+
+    def _reschedule(self, node: Any) -> None:
+        if not node.shutting_down and self._next_of(node) is None:
+            node.shutdown()
+        else:
+            super()._reschedule(node)
 
 
 def rank(item: Any) -> int:
     file = item.nodeid.partition("::")[0]
-    return 0 if file in TOGETHER else 1 if file.startswith("tests/journeys/") else 2
+    return 0 if file in TOGETHER else 1 if file.startswith(FIRST) else 2
 
 
 @pytest.hookimpl(optionalhook=True)
