@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sanxiang.core.casefile import NOTED, CaseFile, Recording, apply, fold_recording
+from sanxiang.core.casefile import NOTED, CaseFile, Recording, apply, fold, fold_recording
 from sanxiang.core.events import Event, Recorded
-from sanxiang.core.gates import Proposal, Situation, breaches_of, consider
+from sanxiang.core.gates import Proposal, Situation, Verdict, breaches_of, consider
 from sanxiang.core.gates.fulltext import deciders
 from sanxiang.core.registers import Registers, fold_agency, fold_officer
-from sanxiang.core.rulebook import Library
+from sanxiang.core.rulebook import Library, RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
@@ -46,6 +46,18 @@ class RegisterHistory:
         self._streams: dict[str, tuple[Recorded, ...]] = {}
         self._registers: dict[str, dict[str, int]] = {}
         self._case: tuple[str, dict[str, int]] = ("", {})
+
+    def fetch(self, events: Sequence[Recorded]) -> None:
+        """Read at once what the acts of one case relied on: whose cases are many reads them one by one."""
+        case = fold(events)
+        named = (case.agency, *deciders(case))
+        named += tuple(name for one in events for name in (one.actor.officer, *one.event.officers))
+        registers = [name for name in dict.fromkeys(named) if name]
+        rested = dict.fromkeys(stream for one in events for stream in one.event.recordings)
+        self._streams.update(reading.load_many(self._connection, [*registers, *rested]))
+        places = reading.positions(self._connection, case.id, *registers)
+        self._case = case.id, places
+        self._registers.update(dict.fromkeys(registers, places))
 
     def at(self, recorded: Recorded, case: CaseFile) -> Registers:
         """What the write path looks at: the agency, who acts and takes part, and who made the decision, whom a paper
@@ -111,6 +123,17 @@ def replay_case(
 
 def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: RegisterHistory) -> str:
     """How the verdict differs, in Chinese; empty where it stands."""
+    case, proposal = proposed_again(case, recorded)
+    if case.jurisdiction not in library.jurisdictions:
+        return f"没有“{case.jurisdiction}”这个法域的规则"
+    rules = library.on(case.jurisdiction, legal_day(recorded.occurred_at))
+    registers = history.at(recorded, case)
+    verdict = consider(Situation(rules, case, registers, proposal, recordings=history.recordings(recorded)))
+    return told_apart(recorded, rules, verdict)
+
+
+def proposed_again(case: CaseFile, recorded: Recorded) -> tuple[CaseFile, Proposal]:
+    """The act of an event as somebody proposed it, and the case that it met: an opening act brings its own."""
     event: Any = recorded.event
     opening = {}
     if case.opened_at is None:
@@ -118,9 +141,7 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
         case = case.copied()
         for name, value in opening.items():
             setattr(case, name, value)
-    if case.jurisdiction not in library.jurisdictions:
-        return f"没有“{case.jurisdiction}”这个法域的规则"
-    proposal = Proposal(
+    return case, Proposal(
         act=event.act,
         actor=recorded.actor,
         at=recorded.occurred_at,
@@ -131,9 +152,10 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
         opening=opening,
         extra={item.name: getattr(event, item.name) for item in fields(event) if item.name not in OWN},
     )
-    rules = library.on(case.jurisdiction, legal_day(recorded.occurred_at))
-    registers = history.at(recorded, case)
-    verdict = consider(Situation(rules, case, registers, proposal, recordings=history.recordings(recorded)))
+
+
+def told_apart(recorded: Recorded, rules: RuleSet, verdict: Verdict) -> str:
+    """How a verdict differs from the one on the record, in Chinese; empty where it does not."""
     finding: Mapping[str, Any] = recorded.finding or {}
     if finding.get("law") != rules.law:
         return "适用的规定与当时记载的不是同一版本（规则文件被改动）"

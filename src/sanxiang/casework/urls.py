@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, home, late, lists, opening, purpose, refusals
+from .views import act, case, elsewhere, home, late, lists, opening, purpose, refusals
 
 app_name = "casework"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/new/", opening.new, name="new"),
     path("cases/<uuid:stream>/", case.case, name="case"),
     path("cases/<uuid:stream>/purpose/", purpose.purpose, name="purpose"),
+    path("cases/<uuid:stream>/elsewhere/", elsewhere.another, name="elsewhere"),
     path("cases/<uuid:stream>/late/", late.late, name="late"),
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
     path("refusals/", refusals.listed, name="refusals"),
