@@ -100,8 +100,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     ]  # fmt: skip
     staff += ["/disclosure/", *(f"/disclosure/{world.cases[name]}/" for name in ("archived", "revoked"))]
     for case in (archived, reviewing, filing):
-        staff += [f"/work/cases/{case}/", f"/work/cases/{case}/late/", f"/work/cases/{case}/elsewhere/"]
-        staff += [f"/work/cases/{case}/elsewhere/?place={place}" for place in ("dongxihu", "wuding")]
+        staff += [f"/work/cases/{case}/{end}" for end in ("", "late/", "elsewhere/", "elsewhere/?place=wuding")]
         staff += [
             f"/work/cases/{case}/do/{act}/{how}"
             for act in (
