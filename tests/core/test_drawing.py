@@ -7,7 +7,8 @@ import random
 
 import pytest
 
-from sanxiang.core.values.drawing import draw, sample_size
+from sanxiang.core.registers.draws import drawn_of
+from sanxiang.core.values.drawing import draw, pool_digest, sample_size, seed_of
 
 URN = [f"case-{number:02d}" for number in range(20)]
 
@@ -50,3 +51,28 @@ def test_the_share_is_rounded_up_and_capped() -> None:
     assert [sample_size(total, 10, 20) for total in (0, 1, 10, 11, 200, 500)] == [0, 1, 1, 2, 20, 20]
     assert sample_size(500, 10, 0) == 50
     assert draw("00000000", URN, 0) == ()
+
+
+def test_the_digest_of_a_pool_tells_every_change() -> None:
+    told = pool_digest(["a", "b"], ["1", "2"], 1, 2)
+    assert told == pool_digest(["b", "a"], ["2", "1"], 1, 2)
+    others = [
+        pool_digest(["a"], ["b", "1", "2"], 1, 2), pool_digest(["a", "b"], ["1"], 1, 2),
+        pool_digest(["a", "b"], ["1", "2"], 2, 2), pool_digest(["a", "b"], ["1", "2"], 1, 1),
+    ]  # fmt: skip
+    assert told not in others
+    assert len({*others}) == len(others)
+
+
+def test_what_is_drawn_follows_from_the_lists_and_the_root_alone() -> None:
+    numbers = [f"证{number}" for number in range(5)]
+    seed = seed_of(pool_digest(URN, numbers, 3, 2), "cm9vdA==")
+    drawn = drawn_of(seed, URN, numbers, 3, 2)
+    by_hand = sorted(URN, key=lambda name: hashlib.sha256(f"{seed}\n{name}".encode()).hexdigest())
+    assert [one.code for one in drawn] == by_hand[:3]
+    for one in drawn:
+        own = hashlib.sha256(f"{seed}\n{one.code}".encode()).hexdigest()
+        sent = sorted(numbers, key=lambda name: hashlib.sha256(f"{own}\n{name}".encode()).hexdigest())
+        assert list(one.officers) == sent[:2]
+    assert len({one.officers for one in drawn}) > 1, "not everybody is visited by the same two"
+    assert drawn != drawn_of(seed_of(pool_digest(URN, numbers, 3, 2), "b3RoZXI="), URN, numbers, 3, 2)

@@ -11,7 +11,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.gates import Proposal, Reason, Situation, Verdict, consider_register, keepers_of
-from sanxiang.core.registers import Agency, Registers, fold_device, fold_officer
+from sanxiang.core.registers import Agency, Registers, fold_device, fold_draw, fold_officer
 from sanxiang.core.rulebook import Library, check_facts
 from sanxiang.core.values import Actor, legal_day
 
@@ -28,7 +28,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterCommand:
-    """Facts for one register stream. `stream` empty for a new one; `kind` agency, officer, item or device; `agency` the
+    """Facts for one register stream. `stream` empty for a new one; `kind` agency, officer, item, device or
+    draw; `agency` the
     agency that the subject belongs to; `officer` who enters it, or `installer` at the command line."""
 
     kind: str
@@ -91,11 +92,12 @@ def _considered(
         if command.kind == "officer":
             officers[SUBJECT] = fold_officer(seen)
         devices = {SUBJECT: fold_device(seen)} if command.kind == "device" else {}
+        draws = {SUBJECT: fold_draw(seen)} if command.kind == "draw" else {}
         rules = library.on(case.jurisdiction, legal_day(entry.occurred_at))
         proposal = Proposal(act=entry.event.KIND, actor=actor, at=at, facts=entry.event.facts, link=SUBJECT,
                             officers=entry.event.officers,
                             extra={"event": entry.event, "occurred_at": entry.occurred_at})  # fmt: skip
-        s = Situation(rules, case, Registers(officers, people.agencies, devices=devices), proposal)
+        s = Situation(rules, case, Registers(officers, people.agencies, devices=devices, draws=draws), proposal)
         verdict = consider_register(s, entry.event.KIND, installing=command.installer is not None)
         reasons += verdict.reasons
         findings = dict(verdict.finding)
@@ -108,7 +110,7 @@ def _considered(
 
 SUBJECT = "subject"
 OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed",
-           "device": "device.registered"}  # fmt: skip
+           "device": "device.registered", "draw": "draw.committed"}  # fmt: skip
 HOLDS = {
     "agency": (
         "agency.",
@@ -124,6 +126,7 @@ HOLDS = {
     "officer": ("officer.", "post.", "exam.", "training.", "certificate."),
     "item": ("item.",),
     "device": ("device.",),
+    "draw": ("draw.",),
 }
 LEADING = "supervision"
 """The function of a department whose registrar keeps the registers of the whole jurisdiction (司法行政部门)."""

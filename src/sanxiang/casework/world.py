@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.events import Event, Recorded, registry
-from sanxiang.core.registers import Registers, fold_agency, fold_device, fold_officer
+from sanxiang.core.registers import Registers, fold_agency, fold_device, fold_draw, fold_officer
 from sanxiang.core.values import CHINA, Actor
 
 from .scenario import Scenario, WorldCatalogue, WorldOfficer
@@ -62,8 +62,10 @@ def registers_of(told: Mapping[tuple[str, str], Sequence[Recorded]]) -> Register
     def folded(kind: str, fold_one: Any) -> dict[str, Any]:
         return {stream: fold_one(events) for (of, stream), events in told.items() if of == kind}
 
-    devices = folded("device", fold_device)
-    return Registers(folded("officer", fold_officer), folded("agency", fold_agency), devices=devices)
+    return Registers(
+        folded("officer", fold_officer), folded("agency", fold_agency), devices=folded("device", fold_device),
+        draws=folded("draw", fold_draw),
+    )  # fmt: skip
 
 
 def world_of(scenario: Scenario) -> Registers:

@@ -28,7 +28,7 @@ def events_page() -> str:
         events.case, events.review, events.hearing, events.party, events.publication, events.page,
         events.report, events.recording, events.looking, events.archive, events.feed, events.sealing,
         events.correcting,
-        events.registry, events.device,
+        events.registry, events.device, events.draw,
     )  # fmt: skip
     return told + "".join(part for module in modules for part in _kinds(module))
 

@@ -2,6 +2,7 @@
 
 from .catalogue import Catalogue, Edition
 from .device import Check, Custody, Device, fold_device
+from .draws import Draw, Drawn, fold_draw
 from .equipment import Plan, Versions
 from .fold import fold_agency, fold_item, fold_officer
 from .pages import SECTIONS, ChangedLaw, Kind, Section, Version
@@ -18,6 +19,8 @@ __all__ = [
     "Custody",
     "Department",
     "Device",
+    "Draw",
+    "Drawn",
     "Edition",
     "Filed",
     "Item",
@@ -34,6 +37,7 @@ __all__ = [
     "figures_of",
     "fold_agency",
     "fold_device",
+    "fold_draw",
     "fold_item",
     "fold_officer",
     "key_of",

@@ -10,6 +10,7 @@ from sanxiang.core.events import Json
 
 from .catalogue import Catalogue
 from .device import Device
+from .draws import Draw
 from .equipment import Plan, Versions
 from .pages import ChangedLaw, Section
 from .reports import Filed
@@ -164,12 +165,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The officers, agencies, items and devices that a question is about, by id."""
+    """The officers, agencies, items, devices and draws that a question is about, by id."""
 
     officers: Mapping[str, Officer] = field(default_factory=dict)
     agencies: Mapping[str, Agency] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
     devices: Mapping[str, Device] = field(default_factory=dict)
+    draws: Mapping[str, Draw] = field(default_factory=dict)
 
     def officer(self, officer_id: str) -> Officer | None:
         return self.officers.get(officer_id)
