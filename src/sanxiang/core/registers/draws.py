@@ -125,8 +125,10 @@ def _moved(draw: Draw, recorded: Recorded, event: Any) -> None:
             draw.first = tuple(Drawn(str(one["code"]), tuple(one["officers"])) for one in event.result)
             draw.result = draw.first
         case "draw.replaced":
-            told = (str(event.facts.get(f"draw_{name}") or "") for name in ("left_kind", "left_reason"))
-            gone = Left(event.code, event.number, event.substitute, *told, recorded.occurred_at, recorded.actor.name)
+            kind, reason = (str(event.facts.get(f"draw_left_{name}") or "") for name in ("kind", "reason"))
+            gone = Left(
+                event.code, event.number, event.substitute, kind, reason, recorded.occurred_at, recorded.actor.name
+            )
             draw.result = _replaced(draw, event)
             draw.left = (*draw.left, gone)
         case "draw.assigned":
