@@ -168,8 +168,7 @@ def _ask(s: Situation, ids: Sequence[str], questions: dict[str, Question]) -> No
 KEEPERS = {
     "agency.settled": ("legal_head", "head"),
     "catalogue.compiled": ("officer", "unit_head"),
-    "catalogue.returned": ("reviewer", "legal_head", "supervisor"),
-    "catalogue.filed": ("reviewer", "legal_head", "supervisor"),
+    **dict.fromkeys(("catalogue.returned", "catalogue.filed"), ("reviewer", "legal_head", "supervisor")),
     "catalogue.published": ("publisher", "disclosure_checker"),
     "page.collected": ("officer", "unit_head", "publisher"),
     "page.forwarded": ("unit_head",),
