@@ -19,7 +19,7 @@ from sanxiang.casework.models import AccessNote, CaseRow, FileLevel
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import fold
 from sanxiang.core.values import CHINA, legal_day
-from sanxiang.three_systems.recording import register
+from sanxiang.three_systems.recording import party_page, register
 from sanxiang.three_systems.recording.file_models import NumberRow, RegisterRow
 from tests.support.theatre import Theatre
 
@@ -172,6 +172,24 @@ def test_one_page_holds_everything_of_a_party_for_who_may_see_it(theatre: Theatr
     assert "/paper/" in supervisor.get(place).content.decode()
     noted = AccessNote.objects.filter(purpose="投诉举报核查", stream__in=[whole.stream, other.stream])
     assert noted.count() == 2, "shown to those whose cases they are"
+
+
+@pytest.mark.clauses("LY-27")
+def test_a_party_of_many_cases_has_pages_and_the_case_one_came_from_stands_first(
+    theatre: Theatre, played: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, other = played
+    monkeypatch.setattr(party_page, "CASES", 1)
+    client = client_of(theatre, "head")
+    for first, then in ((whole, other), (other, whole)):
+        place = f"/recording/{first.stream}/party/"
+        page = client.get(place).content.decode()
+        assert "2 件案件，本页列出第 1 至 1 件" in page
+        assert f"/recording/{first.stream}/paper/" in page
+        assert f"/recording/{then.stream}/paper/" not in page
+        assert 'href="?page=2"' in page
+        assert f"/recording/{then.stream}/paper/" in client.get(f"{place}?page=2").content.decode()
+        assert "您无权查看" not in page, "what stands on another page is not kept from him"
 
 
 @pytest.mark.clauses("DXH-17", "LY-26")

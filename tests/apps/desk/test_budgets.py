@@ -396,5 +396,5 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
     }
     assert {key: two for key, two in longer.items() if two[1] > two[0]} == {}, "queries for each row"
     one, all_of_them = (count(clients[""], f"/search/?q={asked}")[1] for asked in ("欧阳演示", "演示"))
-    assert all_of_them <= one, "queries for each decision found"
+    assert all_of_them <= one + 1, "queries for each decision found (more than a page are counted: one query)"
     assert set(names(get_resolver())) - seen - ONLY_TAKES == set(), "a page without a budget"

@@ -110,13 +110,13 @@ def party(request: Any, stream: UUID) -> HttpResponse:
     if row is None or not may_see(request.reader, row):
         raise Http404
     now, typed, problem = timezone.now(), request.POST.get("purpose", "").strip(), ""
-    found = party_page.held_of(request.reader, row, now)
+    found = party_page.held_of(request.reader, row, now, request.GET.get("page"))
     if request.method == "POST" and found.due:
         problem = purpose.wrong(typed)
         if not problem:
             for one in found.due:
                 purpose.note(request.reader, one, typed)
-            return redirect("recording:party", stream=stream)
+            return redirect(request.get_full_path())
     context = {
         "row": row, "party": found, "known": row.party_token is not None, "purposes": purpose.PURPOSES, "typed": typed,
         "problem": problem,
