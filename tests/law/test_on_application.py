@@ -15,12 +15,13 @@ from sanxiang.store.rulebooks.library import default_folder, load_library
 LIBRARY = load_library()
 FOUR = ("luoyang", "wuding", "urumqi", "changning")
 RUN = [
-    *((place, name) for place in FOUR for name in ("confirmation", "award")),
+    *((place, name) for place in FOUR for name in ("confirmation", "award", "ruling", "other")),
     ("dongxihu", "award"),
+    ("dongxihu", "other"),
 ]
 OTHERWISE = (
     "confirmation-disputed", "confirmation-not-accepted", "confirmation-withdrawn", "confirmation-transferred",
-    "award-refused",
+    "award-refused", "ruling-mediated", "ruling-refused", "other-refused",
 )  # fmt: skip
 FURTHER = {"review", "notice", "investigation"}
 """The stages that not every case needs: a review, a notice and somebody who looks at the place."""
@@ -58,3 +59,13 @@ def test_every_other_end_of_it_is_archived(name: str) -> None:
     assert performance.case.ended is not None
     assert performance.case.archived is not None
     assert performance.case.papers, "its volume holds something"
+
+
+@pytest.mark.clauses("DXH-01")
+@pytest.mark.journeys("cases.award-other-inspection")
+def test_dongxihu_runs_awards_other_powers_and_inspections_to_the_archive_and_nothing_else() -> None:
+    run = {name: whole("dongxihu", name).case.category for name in ("award", "other", "inspection-batch")}
+    assert run == {"award": "奖励", "other": "其他", "inspection-batch": "检查"}
+    for name in ("confirmation-out-of-scope", "penalty-out-of-scope", "other-unit"):
+        (step,) = performed("dongxihu", name).steps
+        assert {reason.clause for reason in step.verdict.reasons} == {"DXH-01"}
