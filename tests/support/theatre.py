@@ -118,15 +118,20 @@ def name_of(step: Mapping[str, Any]) -> str:
 
 
 def open_theatre(*, again: bool = False) -> Theatre:
-    """The five agencies with their people, entered anew. Those entered `again`, beside the others, have marks of their
-    own, as two agencies never count in one series of numbers."""
-    told = demo.read("world.yaml")
-    nth = next(_again) if again else None
+    """The five agencies with their people, entered anew; `again` beside others."""
+    told = another_world() if again else demo.read("world.yaml")
+    return Theatre(demo.enter_world(connections["default"], library(), told))
+
+
+def another_world() -> dict[str, Any]:
+    """What is told of the five agencies, to be entered beside those that are there: with marks of their own, as two
+    agencies never count in one series of numbers."""
+    told: dict[str, Any] = demo.read("world.yaml")
+    nth = "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in str(next(_again)))
     for facts in _facts(told):
-        if nth is not None and "agency_mark" in facts:
-            facts["agency_mark"] += "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in str(nth))
-    people = demo.enter_world(connections["default"], library(), told)
-    return Theatre(people)
+        if "agency_mark" in facts:
+            facts["agency_mark"] += nth
+    return told
 
 
 def _facts(told: Any) -> Iterator[dict[str, Any]]:

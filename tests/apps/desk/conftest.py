@@ -50,11 +50,12 @@ def played(django_db_setup: Any, django_db_blocker: Any) -> World:
     from sanxiang.casework.projections import library
     from sanxiang.config import demo
     from sanxiang.config.demo_pages import enter_pages
+    from tests.support.theatre import another_world
 
     with django_db_blocker.unblock():
         demonstration_cluster()
         book, connection = library(), connections["default"]
-        told = demo.read("world.yaml")
+        told = another_world()
         told["agencies"] = told["agencies"][:3]
         people = demo.enter_world(connection, book, told)
         demo.make_accounts(told, people)
