@@ -111,3 +111,28 @@ def test_a_header_that_says_nothing_is_refused(bad):
 
 def test_what_is_missing_is_named():
     assert chain.missing([0, 2, 3], 5) == (1, 4)
+
+
+@given(st.lists(counts, min_size=1, max_size=4), st.data())
+def test_going_on_from_the_anchors_tells_what_the_whole_chain_tells(lengths, data):
+    start, runs = 0.0, []
+    for count in lengths:
+        runs.append([(start + a * 3, start + a * 3 + 2) for a, _ in even(count)])  # each piece 4 seconds after the last
+        start += 6 * count + 60
+    headers = made(runs, wrong=90)
+    whole = chain.reckon(OPENING, headers).gaps
+    cut = data.draw(st.integers(1, len(headers) - 1))
+    held = [headers[number] for number in chain.anchors(headers[:cut])]
+    assert len(held) <= 3
+    further = chain.reckon(OPENING, [*held, *headers[cut:]]).gaps
+    assert [one for one in further if int(one.key.partition(".")[0]) >= cut] == [
+        one for one in whole if int(one.key.partition(".")[0]) >= cut
+    ]
+
+
+def test_a_later_run_that_does_not_tell_why_it_began_hides_no_interruption():
+    headers = made([even(2), [(30, 32), (32, 34)]])
+    told = [json.loads(header) for header in headers]
+    told[2]["gaps"], told[3]["gaps"] = [], [{"from": TEN.isoformat(), "to": TEN.isoformat(), "cause": "没有声音"}]
+    gaps = chain.reckon(OPENING, [json.dumps(one).encode() for one in told]).gaps
+    assert [(one.key, one.cause) for one in gaps] == [("2.0", ""), ("3.0", "没有声音")]

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from sanxiang.store import arriving
-from sanxiang.store.arriving import Arrivals, Gone, NoRoom, Superseded, WrongChecksum, WrongOffset
-from sanxiang.store.blobs import Blobs
+from sanxiang.store.arriving import Arrivals, Gone, Superseded, WrongChecksum, WrongOffset
+from sanxiang.store.blobs import Blobs, NoRoom
 
 DATA = random.Random(3).randbytes(3_000_000)
 NAME = str(uuid.UUID(int=7))

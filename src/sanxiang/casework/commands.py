@@ -35,6 +35,7 @@ from sanxiang.core.rulebook import PARTY, Library, RuleSet, check_facts
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.store import numbering, reading
 from sanxiang.store.appending import Draft, append
+from sanxiang.store.blobs import NoRoom
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
@@ -183,7 +184,7 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
     try:
         s.proposal = replace(s.proposal, extra={**s.proposal.extra, **prepared(connection, s, before)})
         uploads.keep(command.files)
-    except CannotPrepare as problem:
+    except (CannotPrepare, NoRoom) as problem:
         reason = Reason(code="prepare", clause="", law="办理准备", text=str(problem), fix=command.act)
         return Answer(verdict=replace(verdict, reasons=(*verdict.reasons, reason)), stream=command.stream, case=case)
     draft = _draft(connection, s, command, verdict, stream)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,20 +41,25 @@ def due(recorded: Recorded) -> list[int]:
     return [index for index, paper in enumerate(recorded.event.documents) if paper.get("number")]
 
 
-def sealing_of(case: CaseFile, events: Sequence[Recorded], event: str, index: int) -> Sealing | None:
-    """The seal of one paper; None for one that bears none."""
+def by_id(events: Iterable[Recorded]) -> dict[str, Recorded]:
+    return {one.id: one for one in events}
+
+
+def sealing_of(case: CaseFile, known: Mapping[str, Recorded], event: str, index: int) -> Sealing | None:
+    """The seal of one paper of a case, whose events are known by their ids; None for one that bears none."""
     noted = case.sealed.get(f"{event}/{index}")
     if noted:
-        return Sealing("sealed", next(one for one in events if one.id == noted))
-    made = next((one for one in events if one.id == event), None)
+        return Sealing("sealed", known[noted])
+    made = known.get(event)
     if made is None or index not in due(made):
         return None
     return Sealing("waiting" if seals().has(case.agency) else "unset")
 
 
-def told(papers: Iterable[dict[str, Any]], case: CaseFile, events: Sequence[Recorded]) -> list[dict[str, Any]]:
+def told(papers: Iterable[dict[str, Any]], case: CaseFile, events: Iterable[Recorded]) -> list[dict[str, Any]]:
     """The papers of a case, each with its seal."""
-    return [{**paper, "seal": sealing_of(case, events, paper["event"], paper["index"])} for paper in papers]
+    known = by_id(events)
+    return [{**paper, "seal": sealing_of(case, known, paper["event"], paper["index"])} for paper in papers]
 
 
 def examined(sealing: Sealing) -> Examined | None:

@@ -21,7 +21,7 @@ from sanxiang.core.gates.attachments import MEGABYTE, described
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.media import KINDS, MEDIA, kind_of
-from sanxiang.store.blobs import CHUNK, Blob, NotThere, TooLarge, shelf
+from sanxiang.store.blobs import CHUNK, Blob, NoRoom, NotThere, TooLarge, shelf
 from sanxiang.store.media import BadFile, told
 
 from .access import Reader, find_case
@@ -140,6 +140,8 @@ def stage(act: Act, raw_name: str, chunks: Iterable[bytes], *, officer: str, str
         blob = blobs.stage(chunks, limit=limit)
     except TooLarge:
         raise NotTaken(f"“{label}”超过 {limit // MEGABYTE} MB，没有接收", 413) from None
+    except NoRoom as full:
+        raise NotTaken(f"“{label}”没有存好：{full}", 507) from full
     except OSError as problem:
         raise NotTaken(f"“{label}”没有存好（{type(problem).__name__}），请再传一次") from problem
     name = uuid.uuid4()  # noqa: TID251  identifiers are made here, at the edge

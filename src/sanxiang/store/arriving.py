@@ -26,7 +26,7 @@ from typing import Any
 
 import orjson
 
-from .blobs import CHUNK, Blob, Blobs, durable
+from .blobs import CHUNK, Blob, Blobs, NoRoom, durable, room, write
 
 FOLDER = "arriving"
 MARK = 64 << 20
@@ -34,7 +34,6 @@ MARK = 64 << 20
 whole."""
 REMEMBERED = 256
 NAME = re.compile("[0-9a-f-]{32,36}")
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class WrongOffset(ValueError):
@@ -51,10 +50,6 @@ class WrongChecksum(ValueError):
 
 class Superseded(Exception):
     """Another request goes on with this file; this one must write nothing more."""
-
-
-class NoRoom(OSError):
-    """The disk is full. What was acknowledged stays; the file can go on once there is room."""
 
 
 class Gone(LookupError):
@@ -102,12 +97,12 @@ class Arrivals:
     def open(self, name: str, size: int) -> None:
         """Begin a file of `size` bytes under an identifier (a uuid). Raises NoRoom where the disk cannot hold it."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        room = os.statvfs(self.folder)
-        if size > room.f_bavail * room.f_frsize:
+        free = os.statvfs(self.folder)
+        if size > free.f_bavail * free.f_frsize:
             raise NoRoom(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        with _room():
+        with room():
             self._place(name).touch(mode=0o600)
-            self._write(name, Standing(size))
+        self._write(name, Standing(size))
 
     def standing(self, name: str) -> Standing:
         """How far the file is safe. Raises Gone."""
@@ -152,8 +147,8 @@ class Arrivals:
         for piece in pieces:
             if hashes.offset + len(piece) > size:
                 raise ValueError("more bytes than the file has")
-            with self._turn(name, owner), _room():
-                os.pwrite(file.fileno(), piece, hashes.offset)
+            with self._turn(name, owner), room():
+                write(file.fileno(), piece, hashes.offset)
             hashes.update(piece)
             if whole is not None:
                 whole.update(piece)
@@ -172,8 +167,7 @@ class Arrivals:
                 hashes = self._hashed(name, now.size)
                 sm3 = hashes.sm3.hexdigest() if hashes.sm3 is not None else ""
                 now = replace(now, sha256=hashes.sha256.hexdigest(), sm3=sm3, owner="")
-                with _room():
-                    self._write(name, now)
+                self._write(name, now)
             if place.exists():
                 self.blobs.admit(place, Blob(now.sha256, now.size))
         with _lock:
@@ -214,9 +208,9 @@ class Arrivals:
 
     def _mark(self, name: str, file: Any, owner: str, hashes: _Hashes) -> None:
         """What came is safe from now on."""
-        with _room():
+        with room():
             os.fdatasync(file.fileno())
-        with self._turn(name, owner), _room():
+        with self._turn(name, owner):
             self._write(name, replace(self.standing(name), offset=hashes.offset))
         with _lock:
             _hashes[name] = hashes.copy()
@@ -234,8 +228,10 @@ class Arrivals:
 
     @contextmanager
     def _alone(self, name: str) -> Iterator[None]:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._place(name, ".lock").open("a") as lock:
+        with room():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = self._place(name, ".lock").open("a")
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -245,10 +241,10 @@ class Arrivals:
         return self.folder / f"{name}{ending}"
 
     def _write(self, name: str, standing: Standing) -> None:
-        """In one step and durable."""
+        """In one step and durable. Raises NoRoom; then the standing is as it was."""
         draft = self._place(name, f".{secrets.token_hex(4)}")
         try:
-            with draft.open("xb") as file:
+            with room(), draft.open("xb") as file:
                 file.write(orjson.dumps(asdict(standing)))
                 file.flush()
                 os.fsync(file.fileno())
@@ -256,13 +252,3 @@ class Arrivals:
         finally:
             draft.unlink(missing_ok=True)
         durable(self.folder)
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    try:
-        yield
-    except OSError as problem:
-        if problem.errno in FULL:
-            raise NoRoom(problem.errno, os.strerror(problem.errno)) from problem
-        raise

@@ -7,6 +7,7 @@ is ever executed, and what a file is was told from its content when it came (`me
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 CHUNK = 1 << 20
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STAGED, SENT, PART = "staged", "sent", "[0-9a-f][0-9a-f]"
 HEX = re.compile("[0-9a-f]{64}")
 Fault = Literal["", "missing", "altered"]
@@ -27,6 +29,14 @@ Fault = Literal["", "missing", "altered"]
 
 class TooLarge(Exception):
     """More bytes came than are allowed; nothing was kept of them."""
+
+
+class NoRoom(OSError):
+    """The disk is full, or a limit on it is reached. What was kept before stays; nothing is left of what was on its
+    way."""
+
+    def __str__(self) -> str:
+        return "存放文件的磁盘已满；已经保存的都在，请联系系统管理员腾出空间后再办"
 
 
 class NotThere(LookupError):
@@ -50,18 +60,17 @@ class Blobs:
 
     def stage(self, chunks: Iterable[bytes], *, limit: int) -> Blob:
         """Put a file aside under its digest; the same content is there once. Raises TooLarge beyond `limit` bytes,
-        OSError where the disk refuses; then nothing is left."""
+        NoRoom where the disk is full, OSError where it refuses otherwise; then nothing is left."""
         draft = self._place(STAGED) / f".{os.getpid()}.{secrets.token_hex(8)}"
         sha, size = hashlib.sha256(), 0
         try:
-            with draft.open("xb") as file:
+            with room(), draft.open("xb", buffering=0) as file:
                 for chunk in chunks:
                     size += len(chunk)
                     if size > limit:
                         raise TooLarge
                     sha.update(chunk)
-                    file.write(chunk)
-                file.flush()
+                    write(file.fileno(), chunk, size - len(chunk))
                 os.fsync(file.fileno())
             made = Blob(sha.hexdigest(), size)
             self.admit(draft, made)
@@ -73,17 +82,17 @@ class Blobs:
         """Put a whole and durable file of this file system among the staged ones, under the digest that it has."""
         self._place(STAGED)
         draft.chmod(0o400)
-        with self._hold(fcntl.LOCK_SH):
+        with room(), self._hold(fcntl.LOCK_SH):
             os.utime(draft)
             draft.replace(self._staged(made.sha256))
         durable(self.folder / STAGED)
 
     def keep(self, sha256: str) -> None:
         """Let an event name this file from now on: called before the event is written, so that no event can name what
-        is not there. Raises NotThere."""
+        is not there. Raises NotThere, NoRoom."""
         place = self.path(sha256)
         self._place(sha256[:2])
-        with self._hold(fcntl.LOCK_SH):
+        with room(), self._hold(fcntl.LOCK_SH):
             try:
                 self._staged(sha256).replace(place)
             except FileNotFoundError:
@@ -191,7 +200,8 @@ class Blobs:
     def _place(self, part: str) -> Path:
         place = self.folder / part
         if not place.exists():
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with room():
+                place.mkdir(mode=0o700, parents=True, exist_ok=True)
             durable(place.parent)
         return place
 
@@ -202,6 +212,25 @@ class Blobs:
         with (self.folder / ".lock").open("a") as lock:
             fcntl.flock(lock, manner)
             yield
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """A disk that is full is told as NoRoom."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in FULL and not isinstance(problem, NoRoom):
+            raise NoRoom(problem.errno, os.strerror(problem.errno)) from problem
+        raise
+
+
+def write(handle: int, data: bytes, offset: int) -> None:
+    """Write all of it: a disk that fills up takes a part of a piece and says so only at the next."""
+    left = memoryview(data)
+    while left:
+        done = os.pwrite(handle, left, offset)
+        left, offset = left[done:], offset + done
 
 
 def shelf() -> Blobs:

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sanxiang.core.casefile import fold_recording
+from sanxiang.core.ledger import segments as chain
 from sanxiang.store import reading
 from sanxiang.three_systems.recording.capture import interrupting
 from sanxiang.three_systems.recording.models import Found
@@ -93,6 +96,27 @@ def test_a_piece_that_comes_before_others_tells_its_gap_once_they_are_there(
     assert [one["id"] for one in phone.send(4).json()["gaps"]] == ["2.0", "4.0", "4.before"]
     phone.seal()
     assert len(state(theatre, phone.take).gaps) == 3
+
+
+def test_a_piece_costs_the_same_however_long_the_recording_is(
+    theatre: Any, officer: Any, phone_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, read = NOW() - timedelta(hours=1), chain.read
+    phone = phone_of(officer)
+    gap = {"from": began.isoformat(), "to": began.isoformat(), "cause": "没有声音"}
+    phone.record([(2 * nth, 2 * nth + 2) for nth in range(24)], began=began, gaps=[gap])
+    phone.open()
+    headers: list[bytes] = []
+    monkeypatch.setattr(chain, "read", lambda header: headers.append(header) or read(header))
+    costs = []
+    for number in range(24):
+        before = len(headers)
+        with CaptureQueriesContext(connection) as asked:
+            assert f"{number}.0" in {one["id"] for one in phone.send(number).json()["gaps"]}
+        costs.append((len(headers) - before, len(asked)))
+    assert set(costs[5:8]) == set(costs[20:]), costs
+    assert {gap.id for gap in state(theatre, phone.take).gaps} == {f"{number}.0" for number in range(24)}
+    assert phone.seal().status_code == 200
 
 
 def filmed(phone: Any, began: Any, made: bytes, seconds: int) -> None:

@@ -151,6 +151,15 @@ def reckon(opening: bytes, headers: Sequence[bytes]) -> Reckoned:
     )
 
 
+def anchors(headers: Sequence[bytes]) -> tuple[int, ...]:
+    """The numbers of the pieces by which the next ones can be reckoned without all that came before: the first of the
+    run that goes on, its first that knew the time of the server, the last. Raises BadHeader; IndexError for none."""
+    pieces = [read(header) for header in headers]
+    run = [piece for piece in pieces if piece.run == pieces[-1].run]
+    knew = [piece for piece in run if piece.offset is not None]
+    return tuple(sorted({one.number for one in (run[0], *knew[:1], run[-1])}))
+
+
 def _problems(opening: bytes, pieces: Sequence[Piece]) -> Iterator[str]:
     prev, run, take = digest(opening), 0, pieces[0].take
     for place, piece in enumerate(pieces):
@@ -192,7 +201,8 @@ def _gaps(
             cause = next((str(gap.get("cause", "")) for gap in run[0].gaps), "")
             yield Span(min(ends[at - 1], starts[at]), starts[at], cause, "server", f"{run[0].number}.0")
         told = [(f"{piece.number}.{place}", gap) for piece in run for place, gap in enumerate(piece.gaps)]
-        for key, gap in told[1 if at else 0 :]:
+        # What the first piece of a later run tells first is the time between the runs, which is there already.
+        for key, gap in told[1 if at and run[0].gaps else 0 :]:
             since, until = clocks[at].moved(gap["from"]), clocks[at].moved(gap["to"])
             yield Span(min(since, until), max(since, until), str(gap.get("cause", "")), "device", key)
         for before, after in itertools.pairwise(run):

@@ -132,9 +132,9 @@ def result(found: Opened) -> dict[str, Any] | None:
 
 def seals_of(found: Opened, ended: Recorded) -> list[dict[str, Any]]:
     """The seal of each numbered paper of an event, and what its signature says today."""
-    told = []
+    told, known = [], sealing.by_id(found.events)
     for index in range(len(ended.event.documents)):
-        seal = sealing.sealing_of(found.case, found.events, ended.id, index)
+        seal = sealing.sealing_of(found.case, known, ended.id, index)
         if seal is not None:
             signature = sealing.examined(seal) if seal.state == "sealed" else None
             told.append({"seal": seal, "index": index, "signature": signature})

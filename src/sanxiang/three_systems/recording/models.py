@@ -60,7 +60,8 @@ class RecordingRow(models.Model):
 
 class Take(models.Model):
     """A recording that a phone is making or sending (录制任务): whose it is by the pass that it began under, not by who
-    sends it; `opening` the document that its chain begins with. `sealed` once it stands whole on the record."""
+    sends it; `opening` the document that its chain begins with. `sealed` once it stands whole on the record. `anchors`
+    the pieces by which the next ones are reckoned (`core.ledger.segments.anchors`); up to the last it was done."""
 
     id = models.UUIDField(primary_key=True)
     agency = models.UUIDField()
@@ -70,6 +71,7 @@ class Take(models.Model):
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
     sealed = models.JSONField(null=True)
+    anchors = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
         db_table = "capture_take"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,27 +70,23 @@ SIGNED = {
 
 
 def paper_data(
-    paper: Paper, events: Sequence[Recorded], rules: RuleSet, registers: Registers, *, demo: bool
+    paper: Paper,
+    events: Sequence[Recorded],
+    rules: RuleSet,
+    registers: Registers,
+    *,
+    demo: bool,
+    case: CaseFile | None = None,
 ) -> dict[str, Any]:
-    """The data of one paper, as docs/reference/documents.md wants them: the case as it stood right after the act."""
-    until = [recorded for recorded in events if recorded.seq <= paper.seq]
-    recorded, case = until[-1], fold(until)
+    """The data of one paper, as docs/reference/documents.md wants them: the case as it stood right after the act;
+    whoever makes one paper after another hands that `case` over, so that none is reckoned from the beginning."""
+    until = events[: bisect_right(events, paper.seq, key=lambda one: one.seq)]
+    recorded, case = until[-1], case or fold(until)
     agency = registers.agency(case.agency)
     facts = paper_facts({**case.facts, **recorded.event.facts}, agency)
-    procedure = rules.procedures.get(case.procedure)
     data: dict[str, Any] = {
         "agency": named(agency.facts if agency else {}, AGENCY),
-        "case": {
-            "name": facts.get("case_name") or f"{facts.get('party_name', '当事人待查')}案",
-            "number": case.case_number,
-            "category": f"行政{case.category}",
-            "procedure": procedure.rule.name if procedure else case.procedure,
-            "decision_number": case.decision_number,
-            "filed_on": day_of(case, "case.filed"),
-            "decided_on": legal_day(case.decision.occurred_at).isoformat() if case.decision else "",
-            "closed_on": day_of(case, "case.closed"),
-            "department": department_name(agency, case.department),
-        },
+        "case": of_case(case, facts, rules, agency),
         "party": named(facts, PARTY),
         "officers": people(recorded, case, registers),
         "document": {
@@ -105,7 +102,7 @@ def paper_data(
         "lists": {
             "evidence": [dict(item) for item in case.evidence],
             "served": served(recorded, case, rules),
-            "advice": advice(until),
+            "advice": advice(case, until),
             "recordings": recordings(until, rules, case.procedure, registers) if paper.template == STATEMENT else [],
         },
         "signatures": [], "demo": demo,
@@ -117,6 +114,22 @@ def paper_data(
         data["document"] |= of_review(case, until, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
     return data | codes(paper, recorded, case, data["digest"])
+
+
+def of_case(case: CaseFile, facts: Mapping[str, Any], rules: RuleSet, agency: Agency | None) -> dict[str, str]:
+    """Name, numbers and days of the case, and who handles it."""
+    procedure = rules.procedures.get(case.procedure)
+    return {
+        "name": facts.get("case_name") or f"{facts.get('party_name', '当事人待查')}案",
+        "number": case.case_number,
+        "category": f"行政{case.category}",
+        "procedure": procedure.rule.name if procedure else case.procedure,
+        "decision_number": case.decision_number,
+        "filed_on": day_of(case, "case.filed"),
+        "decided_on": legal_day(case.decision.occurred_at).isoformat() if case.decision else "",
+        "closed_on": day_of(case, "case.closed"),
+        "department": department_name(agency, case.department),
+    }
 
 
 def codes(paper: Paper, recorded: Recorded, case: CaseFile, digest: str) -> dict[str, str]:
@@ -134,10 +147,11 @@ def entered_later(recorded: Recorded) -> dict[str, str]:
 
 def of_correction(recorded: Recorded, events: Sequence[Recorded]) -> dict[str, str]:
     """The paper that a notice of correction puts right: title, number, day; nothing for other papers."""
-    original = next((one for one in events if one.id == getattr(recorded.event, "paper", "")), None)
-    if original is None or recorded.kind != "paper.corrected":
-        return {}
     event: Any = recorded.event
+    about = event.paper if recorded.kind == "paper.corrected" else ""
+    original = next((one for one in events if one.id == about), None) if about else None
+    if original is None:
+        return {}
     paper = original.event.documents[event.index]
     return {
         "corrects_title": str(paper["title"]),
@@ -234,7 +248,8 @@ def department_name(agency: Agency | None, department: str) -> str:
 
 def people(recorded: Recorded, case: CaseFile, registers: Registers) -> list[dict[str, str]]:
     """Whom the paper of an act names as officers, with the certificates of that day: no head for having decided."""
-    day, done = legal_day(recorded.occurred_at), next(one for one in case.done if one.event == recorded.id)
+    day = legal_day(recorded.occurred_at)
+    done = next(one for one in reversed(case.done) if one.event == recorded.id)
     found = []
     for name in officers_of(case, done):
         officer = registers.officer(name)
@@ -261,8 +276,10 @@ def served(recorded: Recorded, case: CaseFile, rules: RuleSet) -> list[dict[str,
     ]
 
 
-def advice(events: Sequence[Recorded]) -> list[dict[str, str]]:
+def advice(case: CaseFile, events: Sequence[Recorded]) -> list[dict[str, str]]:
     """What invited advisers said in this round of the review (顾问意见)."""
+    if "review.advised" not in case.kinds:
+        return []
     sent = max((one.seq for one in events if one.kind == "review.submitted"), default=0)
     return [
         {"name": one.actor.name, "text": str(one.event.facts.get("adviser_opinion", ""))}

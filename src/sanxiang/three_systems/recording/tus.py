@@ -29,8 +29,8 @@ from django.views.decorators.csrf import csrf_exempt
 from sanxiang.casework import uploads
 from sanxiang.casework.access import reader_of
 from sanxiang.core.gates.attachments import MEGABYTE
-from sanxiang.store.arriving import Arrivals, Gone, NoRoom, Superseded, WrongChecksum, WrongOffset
-from sanxiang.store.blobs import Blob, shelf
+from sanxiang.store.arriving import Arrivals, Gone, Superseded, WrongChecksum, WrongOffset
+from sanxiang.store.blobs import Blob, NoRoom, shelf
 
 from .models import Arriving
 from .origins import ours

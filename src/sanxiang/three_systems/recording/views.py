@@ -64,7 +64,7 @@ def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRe
     row, events = seen_with(request, stream, event)
     connection = connections["default"]
     found = paper_at(events, event, index)
-    sealed = sealing.sealing_of(fold(events), events, found.event, index)
+    sealed = sealing.sealing_of(fold(events), sealing.by_id(events), found.event, index)
     if sealed is not None and sealed.state == "sealed":
         return serving.evidence(request, sealed.file)
     day = legal_day(events[found.seq - 1].occurred_at)
@@ -91,7 +91,7 @@ def seal(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRes
     """Who put which seal on a paper and whether it holds; or that there is none, and what to do about it."""
     row, events = seen_with(request, stream, event)
     case = fold(events)
-    found = sealing.sealing_of(case, events, str(event), index)
+    found = sealing.sealing_of(case, sealing.by_id(events), str(event), index)
     context = {
         "row": row, "paper": paper_at(events, event, index), "act": events[paper_at(events, event, index).seq - 1],
         "seal": found, "place": seals().place(case.agency), "roots": seals().folder / "roots",

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from sanxiang.casework.correcting import corrected_by
 from sanxiang.casework.preparing import CannotPrepare
-from sanxiang.casework.sealing import sealing_of
+from sanxiang.casework.sealing import by_id, sealing_of
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Situation
@@ -64,10 +64,11 @@ def made(
     files: dict[str, bytes] = {}
     origin: dict[str, str] = {}
     parts: list[Part] = []
-    case = fold(events)
+    case, then, known = fold(events), CaseFile(), by_id(events)
     for paper in papers_of(events):
-        data = paper_data(paper, events, rules, registers, demo=demo)
-        sealed = signed(paper, case, events)
+        then = fold(events[then.version : paper.seq], then)
+        data = paper_data(paper, events, rules, registers, demo=demo, case=then)
+        sealed = signed(paper, case, known)
         pdf = sealed or render(paper.template, data, fonts=fonts).pdf
         name = f"documents/{paper.file_name}"
         files[name], origin[name] = pdf, paper.event
@@ -96,9 +97,9 @@ def statement_of(archived: Situation, seq: int) -> list[Paper]:
     return [Paper("", seq, at, act, one.template, one.title, "") for at, one in made if one.template == STATEMENT]
 
 
-def signed(paper: Paper, case: CaseFile, events: Sequence[Recorded]) -> bytes:
+def signed(paper: Paper, case: CaseFile, known: Mapping[str, Recorded]) -> bytes:
     """The paper as it was sealed, to the byte; empty where it bears no seal. Raises DocumentError where it is gone."""
-    found = sealing_of(case, events, paper.event, paper.index)
+    found = sealing_of(case, known, paper.event, paper.index)
     if found is None or found.state != "sealed":
         return b""
     try:

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanxiang.casework.access import NOBODY, Reader, reader_of
 from sanxiang.core.ledger import segments as chain
-from sanxiang.store.blobs import CHUNK
+from sanxiang.store.blobs import CHUNK, NoRoom
 
 from . import arriving, engaging, interrupting, packages, passes, takes, vouching
 from .explaining import explain
@@ -62,6 +62,8 @@ def sending(view: Answers) -> Answers:
             return said(str(refused), 403)
         except NotTaken as refused:
             return said(str(refused), refused.status, **refused.more)
+        except NoRoom as full:
+            return said(str(full), 507)
 
     return guarded
 

@@ -25,6 +25,8 @@ LEAST = {"gaps": 1, "silence": 10, "black": 10}
 """So many seconds of each make an interruption; silence and black by the settings `recording_silence_seconds` and
 `recording_black_seconds` of a jurisdiction (须核定)."""
 CAUSES = {"gaps": "时间戳不连续", "silence": "没有声音", "black": "画面全黑", "cut": "后面的部分缺失"}
+AT_ONCE = 100
+"""So many pieces are reckoned together."""
 NEAR = timedelta(seconds=2)
 """What lies within so much of an interruption that is known is the same one."""
 
@@ -53,15 +55,28 @@ def state_of(connection: Any, stream: str) -> Recording:
 
 def told(connection: Any, take: Take, *, at: datetime) -> list[dict[str, str]]:
     """Put on the record what the pieces that arrived without a hole before them tell of interruptions; answers with
-    those that still have to be explained."""
+    those that still have to be explained. No piece is reckoned twice, however long the recording is."""
     state = state_of(connection, str(take.pk))
     if state.medium == "photo" or state.source != "phone":
         return []
-    rows = take.segments.filter(conflict=False).order_by("number").values_list("number", "header")
-    whole = takewhile(lambda one: one[0] == one[1][0], enumerate(rows))
-    headers = [bytes(header) for _, (_, header) in whole]
-    gaps = gaps_of(chain.reckon(bytes(take.opening), headers)) if headers else ()
-    return waiting(note(connection, state, gaps, at=at))
+    while new := _following(take):
+        last = take.anchors[-1] if take.anchors else -1
+        held = take.segments.filter(conflict=False, number__in=take.anchors).order_by("number")
+        headers = [*map(bytes, held.values_list("header", flat=True)), *new]
+        gaps = gaps_of(chain.reckon(bytes(take.opening), headers))
+        state = note(connection, state, (gap for gap in gaps if int(gap["id"].partition(".")[0]) > last), at=at)
+        take.anchors = list(chain.anchors(headers))
+        take.save(update_fields=["anchors"])
+    return waiting(state)
+
+
+def _following(take: Take) -> list[bytes]:
+    """The headers of the next pieces that follow those reckoned so far without a hole; none where the next is not
+    there yet."""
+    first = take.anchors[-1] + 1 if take.anchors else 0
+    near = take.segments.filter(conflict=False, number__range=(first, first + AT_ONCE - 1)).order_by("number")
+    rows = enumerate(near.values_list("number", "header"), first)
+    return [bytes(header) for _, (_, header) in takewhile(lambda one: one[0] == one[1][0], rows)]
 
 
 def note(connection: Any, state: Recording, gaps: Iterable[Mapping[str, Any]], *, at: datetime) -> Recording:

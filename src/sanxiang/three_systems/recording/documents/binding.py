@@ -109,8 +109,8 @@ def bind(parts: Sequence[Part], data: Mapping[str, Json], *, fonts: FontSet) -> 
         unproven = tuple(part.title for part, pdf in zip(parts, opened, strict=True) if not _claims(pdf))
         sizes = [_append(out, pdf) for pdf in opened]
         numbers = _numbers(out)
-        first = tuple(_first(numbers, start) for start in accumulate([0, *sizes[:-1]]))
         total = max(number or 0 for number in numbers)
+        first = tuple(_first(numbers, start, total) for start in accumulate([0, *sizes[:-1]]))
         frame = _frame(parts, data, first, total, fonts)
         stamps = sources.enter_context(pikepdf.open(io.BytesIO(_stamps(numbers, data, fonts))))
         for page, stamp, number in zip(out.pages, stamps.pages, numbers, strict=True):
@@ -145,9 +145,9 @@ def _opened(part: Part) -> pikepdf.Pdf:
 
 def _claims(pdf: pikepdf.Pdf) -> bool:
     """Whether the file says it is PDF/A and its colours rest on an RGB intent, as ours do."""
-    with pdf.open_metadata() as about:
-        if about.get("pdfaid:part") not in CLAIMS:
-            return False
+    # Only read: a metadata that is entered is written anew when it is left.
+    if pdf.open_metadata().get("pdfaid:part") not in CLAIMS:
+        return False
     intents: Any = pdf.Root.get("/OutputIntents", [])
     return all(int(intent.DestOutputProfile.N) == RGB for intent in intents if "/DestOutputProfile" in intent)
 
@@ -184,9 +184,9 @@ def _painted(page: pikepdf.Page) -> bool:
     return any(str(step.operator) in PAINTS for step in pikepdf.parse_content_stream(page))
 
 
-def _first(numbers: Sequence[int | None], start: int) -> int:
+def _first(numbers: Sequence[int | None], start: int, total: int) -> int:
     """The number on the first page with content from this place on; the last number where there is none."""
-    return next((number for number in numbers[start:] if number), max(number or 0 for number in numbers))
+    return next((number for number in numbers[start:] if number), total)
 
 
 def _frame(

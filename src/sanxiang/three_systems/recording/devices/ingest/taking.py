@@ -7,7 +7,6 @@ A file and the note that it was taken are written in one transaction: a run that
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from sanxiang.core.events.recording import RecordingReceived
 from sanxiang.core.rulebook import Library, RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import media
-from sanxiang.store.blobs import Blob, Blobs
+from sanxiang.store.blobs import Blob, Blobs, NoRoom, room
 from sanxiang.store.errors import VersionConflict
 from sanxiang.three_systems.recording.devices.models import DeviceRow, StationFile, StationRun
 from sanxiang.three_systems.recording.models import RecordingRow
@@ -35,6 +34,7 @@ from .walking import Lying, lying
 CHUNK = 1 << 20
 LIMIT = 1 << 41
 AT_ONCE, TELL = 500, 20
+FULL = "存储空间已满，已经入库的不受影响；腾出空间后再运行，会接着没有完成的"
 STATES = {"matched": "已关联", "loose": "待认领", "duplicate": "重复", "broken": "损坏", "other": "不是录音录像"}
 Tell = Callable[[int, int], None]
 
@@ -90,7 +90,10 @@ def take(
                 elif (file.path, file.size, file.mtime_ns) in known:
                     taken.known += 1
                 else:
-                    _one(connection, library, blobs, station, register, file, clock(), taken)
+                    try:
+                        _one(connection, library, blobs, station, register, file, clock(), taken)
+                    except NoRoom as full:
+                        raise CannotTake(FULL) from full
                 if done % TELL == 0 or done == len(files):
                     told(done)
                     tell(done, len(files))
@@ -129,11 +132,12 @@ def _one(
 ) -> None:  # fmt: skip
     """Take in one file, or say what is wrong with it."""
     try:
-        blob = blobs.stage(_pieces(file.place), limit=LIMIT)
+        with room():
+            blob = blobs.stage(_pieces(file.place), limit=LIMIT)
         kind, problem = _told(blobs.waiting(blob.sha256))
+    except NoRoom:
+        raise
     except OSError as fault:
-        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise CannotTake("存储空间已满，已经入库的不受影响；腾出空间后再运行，会接着没有完成的") from fault
         taken.unread.append(f"{file.path}（{fault.strerror}）")
         return
     taken.size += blob.size

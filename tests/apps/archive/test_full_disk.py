@@ -1,0 +1,56 @@
+"""A volume built onto a disk that is really full: the case is not archived, and is once there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from sanxiang.store.blobs import shelf
+from sanxiang.three_systems.recording.packages import NotArchived, package
+from tests.support import fulldisk
+from tests.support.theatre import Theatre
+
+from .packed import Packed, number_all, verify
+
+SPARE = 160 << 10
+"""Room for some papers, not for the volume."""
+
+
+@pytest.fixture(params=fulldisk.KINDS)
+def disk(request: Any, tmp_path: Path, settings: Any) -> Iterator[Any]:
+    with fulldisk.small(request.param, tmp_path / "disk") as made:
+        settings.SANXIANG_BLOBS = str(made.folder / "blobs")
+        settings.SANXIANG_LEDGER = tmp_path / "published"
+        yield made
+
+
+@pytest.mark.clauses("LY-19", "LY-27")
+@pytest.mark.journeys("archive.package")
+def test_a_volume_waits_for_room(disk: Any, theatre: Theatre, tmp_path: Path, settings: Any) -> None:
+    told = theatre.played(before="archive")
+    before = len(theatre.events(told))
+    with disk.full(SPARE):
+        answer = theatre.tries(told, "archive")
+        assert not answer.done
+        assert "磁盘已满" in answer.verdict.reasons[-1].text
+        assert len(theatre.events(told)) == before
+        kept = list(shelf().every())
+        assert kept, "some of its papers found room"
+        assert not any(shelf().fault(one) for one in kept), "no half file under the name of a whole one"
+        with pytest.raises(NotArchived):
+            package(connections["default"], told.stream)
+        head = Client()
+        head.force_login(theatre.account("head"))
+        assert head.get(f"/recording/{told.stream}/package.zip").status_code == 404
+    theatre.step(told)
+    assert theatre.events(told)[-1].kind == "case.archived"
+    vkey = number_all(tmp_path, settings)
+    with package(connections["default"], told.stream) as made:
+        bag = Packed(made.read(), vkey, told.stream, tmp_path / "published").unpack(tmp_path / "bag")
+    done = verify(bag, "--vkey", vkey)
+    assert done.returncode == 0, done.stdout + done.stderr
