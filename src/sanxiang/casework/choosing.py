@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import CaseFile, team_of
 from sanxiang.core.gates import Proposal, Situation, evaluate
 from sanxiang.core.rulebook import Act, Condition, RuleSet
+from sanxiang.core.values import legal_day
 
 from .commands import actor_of
 from .models import Colleague
@@ -47,7 +48,7 @@ def candidates(
         return []
     rows = Colleague.objects.filter(agency=case.agency or None, serving=True, posts__overlap=posts)
     people = {str(row.stream): row for row in rows.order_by("name", "stream")[:MOST]}
-    registers = registers_for(connection, case.agency, (officer, case.reviewer, *people))
+    registers = registers_for(connection, case.agency, (officer, case.reviewer, *team_of(case, legal_day(at)), *people))
     agency = registers.agency(case.agency)
     proposal = Proposal(act=act.id, actor=actor_of(registers, officer, at), at=at)
     found = []

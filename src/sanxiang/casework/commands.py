@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sanxiang.core.casefile import NOTED, CaseFile
+from sanxiang.core.casefile import NOTED, CaseFile, team_of
 from sanxiang.core.events import EMPTY, Facts, Recorded
 from sanxiang.core.gates import (
     Proposal,
@@ -221,7 +221,10 @@ def situation(
 ) -> tuple[Situation, dict[str, str]]:
     """What the gate looks at, and the problems with what was typed."""
     moment = command.occurred_at or at
-    registers = registers_for(connection, case.agency, (command.officer, *command.officers, *deciders(case)))
+    team = team_of(case, legal_day(moment)) if command.link else ()
+    handing = team if command.link in team else ()
+    people = (command.officer, *command.officers, *deciders(case), *handing)
+    registers = registers_for(connection, case.agency, people)
     acting = registers.officer(command.officer)
     if not case.agency and acting is not None:
         registers = registers_for(connection, acting.agency, (command.officer, *command.officers))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sanxiang.core.casefile import HANDLING, CaseFile, fold
+from sanxiang.core.casefile import CaseFile, fold, team_of
+from sanxiang.core.casefile.team import CHANGED
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Proposal, Question, Reason, Situation, Verdict, complete, consider, evaluate
 from sanxiang.core.gates.asking import also_asked
@@ -29,7 +30,19 @@ from .registers import registers_for
 STRUCTURAL = ("/order", "/too-late", "/once", "/not-applicable", "/ended")
 NOT_MINE = ("/post", "/agency")
 OF_FORM = ("/facts", "/recording")
-CHOSEN = ("link", "measure", "officers", "named", "request", "requested_by", "supplies", "clerical", "touches")
+CHOSEN = (
+    "link",
+    "hands_over",
+    "stands_in",
+    "measure",
+    "officers",
+    "named",
+    "request",
+    "requested_by",
+    "supplies",
+    "clerical",
+    "touches",
+)
 """Words that what is chosen in a form answers: the paper or the measure that it is about, who takes part."""
 
 
@@ -126,7 +139,7 @@ def _reads(leaf: Condition, s: Situation, fields: frozenset[str]) -> bool:
 def option(rules: RuleSet, case: CaseFile, registers: Registers, act: Act, officer: str, at: datetime) -> Option:
     """An act as somebody would do it now, together with those who handle the case."""
     actor = actor_of(registers, officer, at, next(iter(act.by), ""))
-    team = tuple(dict.fromkeys((officer, *handlers_of(case)))) if "officer" in act.by else (officer,)
+    team = tuple(dict.fromkeys((officer, *handlers_of(case, legal_day(at))))) if "officer" in act.by else (officer,)
     s = complete(Situation(rules, case, registers, Proposal(act=act.id, actor=actor, at=at, officers=team)))
     verdict = consider(s)
     blocked, asked = split(s, act, verdict)
@@ -155,16 +168,17 @@ def open_questions(options: Iterable[Option]) -> list[Question]:
     return list(found.values())
 
 
-def handlers_of(case: CaseFile) -> tuple[str, ...]:
-    """Who took part in the last act of handling that named its officers."""
-    together = (done.officers for done in reversed(case.done) if len(done.officers) > 1 and done.kind in HANDLING)
-    return next(together, ())
+def handlers_of(case: CaseFile, day: date) -> tuple[str, ...]:
+    """Those who handle the case together on a day; empty where it is one alone."""
+    team = team_of(case, day)
+    return team if len(team) > 1 else ()
 
 
 def people_of(case: CaseFile) -> tuple[str, ...]:
-    """The officers whom the registers must know to judge any act of a case: who handles it and whom its decision
-    names."""
-    return tuple(dict.fromkeys((*handlers_of(case), *deciders(case))))
+    """The officers whom the registers must know to judge any act of a case: who handles it, who handed it over and
+    whom its decision names."""
+    givers = (done.link for done in case.done if done.kind == CHANGED and done.link)
+    return tuple(dict.fromkeys((*team_of(case, date.max), *givers, *deciders(case))))
 
 
 def options(

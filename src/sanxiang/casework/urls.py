@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, elsewhere, home, late, lists, opening, purpose, refusals
+from .views import act, case, elsewhere, handing, home, late, lists, opening, purpose, refusals
 
 app_name = "casework"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<uuid:stream>/elsewhere/", elsewhere.another, name="elsewhere"),
     path("cases/<uuid:stream>/late/", late.late, name="late"),
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
+    path("hand-over/", handing.hand_over, name="hand-over"),
     path("refusals/", refusals.listed, name="refusals"),
     path("duties/", lists.duties, name="duties"),
 ]

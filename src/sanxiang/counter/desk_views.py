@@ -19,6 +19,7 @@ from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.case import Opened, opened
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.gates import Reason
+from sanxiang.core.values import legal_day
 from sanxiang.three_systems.recording.marks import absolute
 
 from . import showing
@@ -70,7 +71,8 @@ def wanted_of(request: Any, found: Opened) -> Wanted:
             post.get("shown_basis", "").strip()[: LONGEST + 1],
         )
     facts = found.case.facts
-    team = tuple(dict.fromkeys((request.reader.officer, *judging.handlers_of(found.case))))
+    handlers = judging.handlers_of(found.case, legal_day(timezone.now()))
+    team = tuple(dict.fromkeys((request.reader.officer, *handlers)))
     basis = facts.get("suspected_basis") or []
     told = "；".join(f"{row.get('law', '')}{row.get('article', '')}" for row in basis if isinstance(row, dict))
     return Wanted(

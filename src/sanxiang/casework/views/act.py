@@ -14,7 +14,18 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import choosing, consulted, correcting, desk, forms, judging, reporting, telling, uploads
+from sanxiang.casework import (
+    choosing,
+    consulted,
+    correcting,
+    desk,
+    forms,
+    handing,
+    judging,
+    reporting,
+    telling,
+    uploads,
+)
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
@@ -31,7 +42,7 @@ from .common import acting_post, page, staff
 from .files import Brought, bring
 
 FULL = 20
-ABOUT = {**consulted.ASKED, CORRECTS: "补正哪一份文书"}
+ABOUT = {**consulted.ASKED, CORRECTS: "补正哪一份文书", "handlers.changed": "由谁移交"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +184,8 @@ def company(request: Any, found: Opened, wanted: Act) -> tuple[str, ...]:
         return ()
     if not in_company(wanted):
         return (me,)
-    return tuple(dict.fromkeys((me, *judging.handlers_of(found.case)))) if "officer" in request.reader.posts else ()
+    team = judging.handlers_of(found.case, legal_day(timezone.now()))
+    return tuple(dict.fromkeys((me, *team))) if "officer" in request.reader.posts else ()
 
 
 def in_company(wanted: Act) -> bool:
@@ -253,6 +265,8 @@ def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
         return documents(found, wanted)
     if wanted.emits == CORRECTS:
         return correcting.links(found.rules, found.case)
+    if handing.hands_over(found.rules, found.case.procedure, wanted):
+        return handing.links(connections["default"], found.case, legal_day(timezone.now()))
     if wanted.emits in consulted.ASKED:
         return consulted.links(found.case, found.rules, wanted)
     if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved"):

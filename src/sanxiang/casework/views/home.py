@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sanxiang.casework import desk, judging
 from sanxiang.casework.access import visible
 from sanxiang.casework.figures import figures
+from sanxiang.casework.handing import GIVERS
 from sanxiang.casework.projections import library
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
@@ -54,6 +55,7 @@ def home(request: Any) -> HttpResponse:
     context = {
         "ready": [desk.card(one, rules, today) for one in judged if one.option.open],
         "blocked": [desk.card(one, rules, today) for one in judged if not one.option.open],
+        "hands_over": bool(reader.posts & GIVERS),
         "has_figures": "head" in reader.posts, "practice_url": address("legal_review:practice"),
         "signing": posts <= SIGNING, "strip": desk.strip(clocks, today),
         "mine": desk.with_clocks(my_cases(request), today, rules.calendar),

@@ -10,8 +10,10 @@ from .keeping import Keeping, Request
 from .publication import STATES as PUBLICATION_STATES
 from .recordings import Gap, Recording, fold_recording
 from .state import CaseFile, Correction, Done, Draft, Measure, Opinion, Round, Shown
+from .team import team_of
 
 __all__ = [
     "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Correction", "Done", "Draft", "Gap", "Keeping", "Measure",
     "Opinion", "Recording", "Request", "Round", "Shown", "apply", "fold", "fold_recording",
+    "team_of",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ HANDLING = frozenset(
         "notice.given", "document.served",
     }
 )  # fmt: skip
+AVOIDANCE = "回避"
 NOTED = frozenset({"paper.sealed", "publication.expired", "publication.acknowledged", "access.used"})
 """What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""
 
@@ -86,7 +87,8 @@ def acted(case: CaseFile, recorded: Recorded, done: Done) -> None:
     if recorded.breaches:
         case.breaches = (*case.breaches, *recorded.breaches)
     if recorded.kind in HANDLING:
-        case.handlers = case.handlers | {recorded.actor.officer, *event.officers}
+        whose = () if recorded.kind == "handlers.changed" else (recorded.actor.officer,)
+        case.handlers = case.handlers | {*whose, *event.officers}
         case.handling_departments = case.handling_departments | {recorded.actor.department}
 
 
@@ -98,13 +100,20 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
 
 
 @on(
-    "application.accepted", "supplement.requested", "filing.requested", "case.filed", "handlers.changed",
+    "application.accepted", "supplement.requested", "filing.requested", "case.filed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
     "credit.completed",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""
+
+
+@on("handlers.changed")
+def handed_over(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    """Who hands over because he has to avoid the case (回避) is never given it again."""
+    if event.about and event.facts.get("handlers_reason") == AVOIDANCE:
+        case.avoiding = case.avoiding | {event.about}
 
 
 @on("paper.sealed")

@@ -148,6 +148,7 @@ class CaseFile:
     acts: dict[str, Done] = field(default_factory=dict)
     handlers: frozenset[str] = frozenset()
     handling_departments: frozenset[str] = frozenset()
+    avoiding: frozenset[str] = frozenset()
     judgements: dict[str, bool] = field(default_factory=dict)
     evidence: tuple[Mapping[str, Json], ...] = ()
     shown: tuple[Shown, ...] = ()

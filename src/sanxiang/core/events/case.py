@@ -75,7 +75,11 @@ class CaseNotFiled(Event):
 @kind("handlers.changed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlersChanged(Event):
-    """Handlers named or changed (确定、更换承办人). Administrative Penalty Law, art. 42 and 43."""
+    """Handlers named or changed (确定、更换、移交、代理承办人). Administrative Penalty Law, art. 42 and 43.
+
+    `about` is the officer who hands the case over to the one in `officers`; empty where the handlers are named."""
+
+    about: str = ""
 
 
 @kind("activity.done")

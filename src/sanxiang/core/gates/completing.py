@@ -15,6 +15,7 @@ from .choosing import CHOICES, FIXES, MASKING, fixes_of, rows_of, united
 from .covering import with_recordings
 from .disclosure import changes, public_record, public_text
 from .fulltext import full_text, texts_of
+from .handing import with_names
 from .situation import Situation
 
 PUBLISHING = (
@@ -60,10 +61,12 @@ def _with_receipt(s: Situation, act: Act, activity: str) -> Situation:
 
 def complete(s: Situation) -> Situation:
     """The situation with the public text that its act prepares, repeats, publishes or leaves, or with what a receipt
-    and its recordings prove for an activity; other acts unchanged."""
+    and its recordings prove for an activity, or with the names of those who hand a case over; other acts unchanged."""
     act = s.rules.act(s.case.procedure, s.proposal.act)
     if act is not None and act.activity in ACTIVITIES:
         return with_recordings(_with_receipt(s, act, ACTIVITIES[act.activity]), act)
+    if act is not None and act.emits == "handlers.changed":
+        return with_names(s)
     if act is None or act.emits not in PUBLISHING:
         return s
     if act.emits == "publication.published":

@@ -155,6 +155,7 @@ WHO: dict[str, Callable[[Situation], Truth]] = {
     "handling_unit": _handling_unit,
     "assigned_reviewer": _assigned,
     "invited_adviser": _invited,
+    "officer": _post("officer", "执法人员"),
     "reviewer": _post("reviewer", "法制审核人员"),
     "adviser": _post("adviser", "登记在册的法律顾问、公职律师"),
     "not_first_reviewer": _not_reviewer,

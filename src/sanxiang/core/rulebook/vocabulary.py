@@ -78,6 +78,9 @@ WORDS: dict[str, Word] = {
     "actor": Word("texts", "由符合条件的人办理"),
     "named": Word("condition", "所选的人符合条件，如同由他办理"),
     "actor_not": Word("texts", "不由这些人办理"),
+    "hands_over": Word("flag", "写明了由哪一位现承办人移交，接手的人还不是承办人"),
+    "stands_in": Word("flag", "代理的最后一天在移交之后"),
+    "may_handle": Word("flag", "没有回避本案，也没有审核过本案"),
     "reviewer": Word(
         {"new_since": "text?", "exam": "flag?", "training": "flag?", "certified": "flag?"},
         "新进的审核人员（首次任职，或者该日以后任职）符合条件",

@@ -136,7 +136,7 @@ def task(rules: RuleSet, case: CaseFile, people: Registers, officer: str, row: A
         "party": str(facts.get("party_name", "")),
         "address": str(facts.get("business_place") or facts.get("party_address") or ""),
         "phone": str(facts.get("party_phone", "")), "stage": row.stage,
-        "officers": list(judging.handlers_of(case)), "version": case.version,
+        "officers": list(judging.handlers_of(case, legal_day(at))), "version": case.version,
         "acts": [described(rules, case, act) for act in acts],
     }  # fmt: skip
 
