@@ -291,6 +291,25 @@ class StagedFile(models.Model):
         return f"{KINDS[kind_of(self.media_type)]}，{filesizeformat(self.size)}，已经传好；不要的去掉勾"
 
 
+class SavedView(models.Model):
+    """A filter of a register that somebody keeps under a name (常用查询): `place` the register, `query` as an address
+    states it, `department` the unit that shares it, empty for himself alone. No part of the record."""
+
+    officer = models.UUIDField()
+    officer_name = models.TextField()
+    agency = models.UUIDField()
+    department = models.TextField(default="")
+    place = models.TextField()
+    name = models.TextField()
+    query = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_saved_view"
+        constraints = (models.UniqueConstraint(fields=["officer", "place", "name"], name="one_view_by_name"),)
+        indexes = (models.Index(fields=["agency", "department"], name="view_of_unit"),)
+
+
 class RulesTaken(models.Model):
     """The rules that the open duties of a jurisdiction stand counted with (已按其重新计算的规则): `digest` covers every
     edition, its calendar and its settings."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, elsewhere, handing, home, late, lists, opening, purpose, refusals
+from .views import act, case, elsewhere, handing, home, late, lists, opening, purpose, refusals, saved
 
 app_name = "casework"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("cases/<uuid:stream>/late/", late.late, name="late"),
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
     path("hand-over/", handing.hand_over, name="hand-over"),
+    path("views/", saved.save, name="save-view"),
+    path("views/<int:view>/delete/", saved.delete, name="delete-view"),
     path("refusals/", refusals.listed, name="refusals"),
     path("duties/", lists.duties, name="duties"),
 ]

@@ -54,7 +54,7 @@ EVERYBODY = (
 )  # fmt: skip
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files",
         "devices", "statistics")  # fmt: skip
-ONLY_TAKES = {"casework:post", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
+ONLY_TAKES = {"casework:post", "casework:save-view", "casework:delete-view", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
               "registry:cancel", "recording:still", "recording:level",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",

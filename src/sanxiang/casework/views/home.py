@@ -20,6 +20,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
 from .common import address, following, page, staff
+from .saved import PLACES, views_of
 
 WAITS, DUTIES, MINE = 15, 14, 10
 SIGNING = frozenset({"head", "unit_head", "legal_head"})
@@ -55,6 +56,7 @@ def home(request: Any) -> HttpResponse:
     context = {
         "ready": [desk.card(one, rules, today) for one in judged if one.option.open],
         "blocked": [desk.card(one, rules, today) for one in judged if not one.option.open],
+        "views": [(one, reverse(PLACES[one.place])) for one in views_of(reader)],
         "hands_over": bool(reader.posts & GIVERS),
         "has_figures": "head" in reader.posts, "practice_url": address("legal_review:practice"),
         "signing": posts <= SIGNING, "strip": desk.strip(clocks, today),

@@ -18,6 +18,7 @@ from sanxiang.casework.projections import library
 from sanxiang.core.values import legal_day
 
 from .common import page, staff
+from .saved import offered
 
 EXPORT_MAX = 5_000
 
@@ -47,6 +48,7 @@ def cases(request: Any) -> HttpResponse:
         "next": desk.cursor(choice, more) if more else "",
         "states": desk.STATES, "marks": desk.MARKS, "reviews": desk.REVIEW, "publics": desk.PUBLIC,
         "stages": [name for name in stages if name != "随时"], "categories": list(library().categories),
+        **offered(request.reader, "cases"),
     }  # fmt: skip
     return page(request, "casework/cases.html", context)
 

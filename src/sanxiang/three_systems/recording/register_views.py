@@ -20,6 +20,7 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.views import purpose
 from sanxiang.casework.views.common import page, staff
 from sanxiang.casework.views.lists import Echo, harmless
+from sanxiang.casework.views.saved import offered
 from sanxiang.core.values import legal_day
 
 from . import clues, party_page, register, rules_table
@@ -55,6 +56,7 @@ def listed(request: Any) -> HttpResponse:
         "categories": list(library().categories),
         "clues": register.number_clues(request.reader.agency)[:20] if choice.mark == "doubt" else [],
         "devices": clues.of_devices(request.reader, 20) if choice.mark == "doubt" else [],
+        **offered(request.reader, "register"),
     }  # fmt: skip
     return page(request, "recording/register.html", context)
 
