@@ -26,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Nothing of this machine's installation is touched: the tests have their own folder, secrets and database."""
     HOME.chmod(0o711)
     os.environ["SANXIANG_VAR"] = str(HOME / "var")
+    os.environ.setdefault("SANXIANG_TESTS_RUN", str(HOME))
     os.environ.pop("DATABASE_URL", None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "sanxiang.config.settings"
     from django.conf import settings

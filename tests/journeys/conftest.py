@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sanxiang.core.values import CHINA
+from tests.support.filled import copied
 from tests.support.serving import Serving
 
 CLOCK = Path(__file__).resolve().parents[1] / "support" / "clock"
@@ -44,8 +45,15 @@ def product() -> Iterator[Moved]:
         Path(name).chmod(0o711)
         serving = Moved(Path(name))
         try:
-            serving.start(patience=1_200)
+            copied(serving.var)
+            serving.start()
             yield serving
         finally:
             if serving.process is not None and serving.process.poll() is None:
                 serving.stop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journey that fills the demonstration goes first: the others get copies of what it filled."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/test_filling.py"))

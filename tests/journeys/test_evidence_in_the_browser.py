@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.filled import copied
 from tests.support.serving import Serving
 
 
@@ -28,6 +29,7 @@ def product() -> Iterator[Serving]:
     with tempfile.TemporaryDirectory(prefix="sanxiang-evidence-") as name:
         Path(name).chmod(0o711)
         serving = Serving(Path(name) / "var")
+        copied(serving.var)
         serving.start()
         yield serving
         if serving.process is not None and serving.process.poll() is None:

@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.filled import copied
 from tests.support.serving import Serving
 
 SENDERS = ("ly-officer", "ly-officer2", "dxh-officer", "wd-officer", "cn-officer", "ur-officer")
@@ -30,9 +31,10 @@ SOUND = b"#!AMR\n" + DATA
 
 
 class Begun(Serving):
-    """Served as soon as people can log in and send; the cases of the demonstration come meanwhile."""
+    """Served when files can be sent as well."""
 
-    def wait_until_filled(self, patience: float = 300.0) -> None:
+    def start(self, patience: float = 300.0) -> None:
+        super().start(patience)
         until = time.monotonic() + patience
         while not listens(self.files_port):
             assert time.monotonic() < until, self.said()
@@ -101,6 +103,7 @@ def product() -> Iterator[Serving]:
     with tempfile.TemporaryDirectory(prefix="sanxiang-files-") as name:
         Path(name).chmod(0o711)
         serving = Begun(Path(name) / "var")
+        copied(serving.var)
         serving.start()
         yield serving
         if serving.process is not None and serving.process.poll() is None:

@@ -6,18 +6,18 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.support.filled import filling, keep
 from tests.support.serving import FILLED, Serving
 
 ASK = """
@@ -59,12 +59,14 @@ with database():
 
 @pytest.fixture
 def serving() -> Iterator[Serving]:
-    with tempfile.TemporaryDirectory(prefix="sanxiang-fill-") as name:
-        Path(name).chmod(0o711)
-        made = Serving(Path(name) / "var")
+    """An empty installation. When the test has passed, the other journeys get copies of what it filled."""
+    with filling() as place:
+        made = Serving(place / "var")
         yield made
         if made.process is not None and made.process.poll() is None:
             made.stop()
+        shutil.rmtree(made.var, ignore_errors=True)
+        made.log.unlink(missing_ok=True)
 
 
 def begun(serving: Serving) -> None:
@@ -146,3 +148,4 @@ def test_a_filling_that_was_killed_goes_on_to_its_end_and_plays_no_step_twice(se
     begun(serving)
     assert "填入" not in serving.said().rpartition("已停止")[2], "a demonstration that is whole is left alone"
     assert serving.stop() == 0
+    keep(serving)

@@ -7,12 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from urllib.parse import quote
 
-import pytest
-
 from tests.support.serving import Serving
+
+from .conftest import Moved
 
 ASKS = """
 import json
@@ -60,38 +59,29 @@ def asked(port: int, path: str) -> tuple[int, str]:
         connection.close()
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("public")
-
-
-def test_the_public_process_serves_the_public_alone(place: Path) -> None:
-    serving = Serving(place / "var")
-    try:
-        serving.start()
-        for path in (
-            "/",
-            f"/search/?q={quote('演示')}",
-            "/officers/",
-            "/numbers/",
-            "/procedures/",
-            "/data/",
-            "/counter/",
-            "/counter/complain/",
-        ):
-            status, page = asked(serving.public_port, path)
-            assert status == 200, path
-            assert "办案登录" not in page
-        assert "办案登录" in asked(serving.port, "/")[1], "where the desk is served, the way to it is shown"
-        for path in ("/work/", "/login/", "/registry/", "/review/", "/counter/inbox/"):
-            assert asked(serving.public_port, path)[0] == 404, path
-            assert asked(serving.port, path)[0] != 404, path
-        told = through_it(serving)
-    finally:
-        serving.stop()
+def test_the_public_process_serves_the_public_alone(product: Moved) -> None:
+    product.now()
+    for path in (
+        "/",
+        f"/search/?q={quote('演示')}",
+        "/officers/",
+        "/numbers/",
+        "/procedures/",
+        "/data/",
+        "/counter/",
+        "/counter/complain/",
+    ):
+        status, page = asked(product.public_port, path)
+        assert status == 200, path
+        assert "办案登录" not in page
+    assert "办案登录" in asked(product.port, "/")[1], "where the desk is served, the way to it is shown"
+    for path in ("/work/", "/login/", "/registry/", "/review/", "/counter/inbox/"):
+        assert asked(product.public_port, path)[0] == 404, path
+        assert asked(product.port, path)[0] != 404, path
+    told = through_it(product)
     assert told["aliases"] == ["default", "portal"]
     assert told["users"] == [told["who"]]
-    assert told["key"] != (serving.var / "secrets" / "django").read_text()
+    assert told["key"] != (product.var / "secrets" / "django").read_text()
     readable = {name.removeprefix("public.") for name in told["read"]}
     assert readable >= PUBLIC
     assert not {name for name in readable if name.startswith(("record.", "keyring.", "case", "registry", "auth"))}
