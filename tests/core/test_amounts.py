@@ -11,8 +11,8 @@ from sanxiang.core.gates import evaluate
 from sanxiang.core.gates.amounts import limit, limits
 from sanxiang.core.rulebook import Clause, Condition, Dictionary, Fact, Instrument, Jurisdiction, Library, Threshold
 from sanxiang.core.values import CHINA
-from sanxiang.store.rulebooks.library import load_library
 from tests.core.world import CALENDAR, FACTS, SINCE, START, case_of, opened, proposing
+from tests.support.rules import LIBRARY
 
 DAY = START.date()
 ROWS = (
@@ -145,7 +145,7 @@ def test_an_unknown_table_is_not_reached():
 
 
 def test_the_amounts_of_the_product_await_confirmation():
-    for place in load_library().jurisdictions:
-        rules = load_library().on(place, date(2024, 9, 27))
+    for place in LIBRARY.jurisdictions:
+        rules = LIBRARY.on(place, date(2024, 9, 27))
         assert {bound.rule.status for bound in rules.thresholds["hearing"]} == {"须核定"}
         assert "生态环境" in rules.sectors

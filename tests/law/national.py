@@ -21,7 +21,7 @@ from sanxiang.casework.scenario import (
 from sanxiang.core.gates import Duty, Verdict, duties
 from sanxiang.core.rulebook import Jurisdiction, Library
 from sanxiang.core.values import CHINA
-from sanxiang.store.rulebooks.library import load_library
+from tests.support.rules import LIBRARY
 
 NATIONAL = (
     "penalty-law", "compulsion-law", "licensing-law", "disclosure-regulation", "three-systems-opinion",
@@ -65,9 +65,8 @@ WORLD = World(
 @cache
 def library() -> Library:
     """The library with one more place, where no local rule stands beside the national law."""
-    found = load_library()
     place = Jurisdiction(id="nation", name="演示地", instruments=NATIONAL)
-    return replace(found, jurisdictions={**found.jurisdictions, "nation": place})
+    return replace(LIBRARY, jurisdictions={**LIBRARY.jurisdictions, "nation": place})
 
 
 def at(day: str, hour: int = 9) -> datetime:

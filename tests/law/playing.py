@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sanxiang.casework.play import Performance, Stage, take
-from sanxiang.casework.scenario import Step, load_scenario
+from sanxiang.casework.scenario import Step
 from sanxiang.core.gates import Duty, Verdict, duties
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA
-from sanxiang.store.rulebooks.library import default_folder, load_library
+from sanxiang.store.rulebooks.library import default_folder
+from tests.support.rules import LIBRARY, scenario
 
-LIBRARY = load_library()
 POINTS = {
     "luoyang": ("执法主体", "执法职权", "人员资格", "执法程序", "法律适用", "案件事实", "证据", "裁量", "执法文书"),
     "wuding": ("主体合法与人员资格", "程序合法", "事实清楚与证据合法充分", "法律适用准确与裁量适当", "权限合法",
@@ -31,10 +31,10 @@ class Played:
         library: Library = LIBRARY,
     ) -> None:  # fmt: skip
         folder = default_folder() / place / "three-systems" / "scenarios"
-        scenario = load_scenario(folder / "ordinary-penalty.yaml")
-        last = max(at for at, step in enumerate(scenario.steps) if step.act == through)
-        self.place, self.stage, self.performance = place, Stage(library, scenario), Performance(scenario)
-        for step in scenario.steps[: last + 1]:
+        told = scenario(folder / "ordinary-penalty.yaml")
+        last = max(at for at, step in enumerate(told.steps) if step.act == through)
+        self.place, self.stage, self.performance = place, Stage(library, told), Performance(told)
+        for step in told.steps[: last + 1]:
             if step.act not in without:
                 more = (facts or {}).get(step.act, {})
                 self.do(step.act, step.at, by=step.by, officers=step.officers, link=step.link, extra=step.extra,

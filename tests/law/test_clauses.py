@@ -10,10 +10,9 @@ import pytest
 from sanxiang.config import cli
 from sanxiang.config.commands import clauses as command
 from sanxiang.core.rulebook import Capability
-from sanxiang.store.rulebooks.library import load_library
+from tests.support.rules import LIBRARY
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "clauses.json").read_text("utf-8"))
-LIBRARY = load_library()
 
 
 def local(jurisdiction: str) -> tuple:

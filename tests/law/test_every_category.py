@@ -15,9 +15,8 @@ from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.rulebook.ruleset import COMMON
 from sanxiang.core.values import CHINA, Actor
-from sanxiang.store.rulebooks.library import load_library
+from tests.support.rules import LIBRARY
 
-LIBRARY = load_library()
 DAY = date(2026, 8, 3)
 AT = datetime(2026, 8, 3, 10, tzinfo=CHINA)
 ACTOR = Actor(officer="o", name="甲", agency="a", department="d", post="head", certificate=None)

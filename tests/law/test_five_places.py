@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sanxiang.config.five_places import PLACES, told
-from sanxiang.store.rulebooks.library import load_library
-
-LIBRARY = load_library()
+from tests.support.rules import LIBRARY
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,8 @@ import pytest
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates.asking import also_asked
-from sanxiang.store.rulebooks.library import load_library
+from tests.support.rules import LIBRARY
 
-LIBRARY = load_library()
 DAY = date(2024, 9, 27)
 
 

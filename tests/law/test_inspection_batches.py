@@ -12,9 +12,8 @@ from sanxiang.core.gates import Proposal
 from sanxiang.core.gates.duties import choose, started_by
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import CHINA, Actor
-from sanxiang.store.rulebooks.library import load_library
+from tests.support.rules import LIBRARY
 
-LIBRARY = load_library()
 SYSTEM = Actor(officer="", name="", agency="", department="", post="", certificate=None)
 
 

@@ -9,22 +9,21 @@ from pathlib import Path
 import pytest
 
 from sanxiang.casework.play import Stage, play, situation
-from sanxiang.casework.scenario import load_scenario
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import registry
 from sanxiang.core.gates import Proposal, Situation, consider, consider_register
 from sanxiang.core.registers import Agency, Department, Officer, Post, Registers
 from sanxiang.core.values import CHINA, Actor
-from sanxiang.store.rulebooks.library import default_folder, load_library
+from sanxiang.store.rulebooks.library import default_folder
+from tests.support.rules import LIBRARY, scenario
 
-LIBRARY = load_library()
 AT = datetime(2024, 9, 27, 9, 0, tzinfo=CHINA)
 SINCE = date(2018, 1, 1)
 CLERK = Actor(officer="clerk", name="蒋演示", agency="agency", department="legal", post="registrar", certificate=None)
 
 
 def scenario_of(place: str, name: str):
-    return load_scenario(default_folder() / place / "three-systems" / "scenarios" / f"{name}.yaml")
+    return scenario(default_folder() / place / "three-systems" / "scenarios" / f"{name}.yaml")
 
 
 def registering(jurisdiction: str, event, subject: Officer | None = None):

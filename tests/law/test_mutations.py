@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from sanxiang.casework.play import play
-from sanxiang.casework.scenario import Scenario, load_scenario
+from sanxiang.casework.scenario import Scenario
 from sanxiang.core.rulebook import Clause, Library
-from sanxiang.store.rulebooks.library import default_folder, load_library
+from sanxiang.store.rulebooks.library import default_folder
+from tests.support.rules import LIBRARY, scenario
 
 FOLDER = default_folder()
-LIBRARY = load_library(FOLDER)
 KINDS = ("gates", "deadlines", "records", "scopes", "publicity")
 LIST = Path(__file__).with_name("not_yet_shown.txt")
 
@@ -63,9 +63,9 @@ def shown() -> dict[str, tuple[Scenario, ...]]:
     """The scenarios by the clauses that they show."""
     found: dict[str, list[Scenario]] = {}
     for file in sorted(FOLDER.glob("*/*/scenarios/*.yaml")):
-        scenario = load_scenario(file, file.name)
-        for name in scenario.shows:
-            found.setdefault(name, []).append(scenario)
+        told = scenario(file)
+        for name in told.shows:
+            found.setdefault(name, []).append(told)
     return {name: tuple(scenarios) for name, scenarios in found.items()}
 
 

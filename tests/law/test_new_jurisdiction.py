@@ -14,8 +14,8 @@ from sanxiang.casework.scenario import load_scenario
 from sanxiang.config.cli import main
 from sanxiang.store.rulebooks.beginning import Beginning, CannotBegin, begin
 from sanxiang.store.rulebooks.library import default_folder, load_library
+from tests.support.rules import LIBRARY
 
-LIBRARY = load_library()
 OWN = Path(__file__).parent / "sixth"
 SYSTEMS = "yanshan-eco/three-systems"
 WORDS = {

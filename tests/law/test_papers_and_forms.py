@@ -10,10 +10,9 @@ import pytest
 
 from sanxiang.core.gates.fulltext import FACTS
 from sanxiang.core.rulebook import Act, RuleSet
-from sanxiang.store.rulebooks.library import load_library
 from sanxiang.three_systems.recording.documents.registry import SECTIONS, catalogue
+from tests.support.rules import LIBRARY
 
-LIBRARY = load_library()
 TEMPLATES = {one.id: one for one in catalogue().templates}
 
 

@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from sanxiang.store.rulebooks.library import load_library
+from tests.support.rules import LIBRARY
 
-LIBRARY = load_library()
 ON = date(2026, 6, 1)
 
 

@@ -10,9 +10,8 @@ from sanxiang.core.casefile import CaseFile, Done
 from sanxiang.core.gates import Proposal, Situation, criteria, scope_of
 from sanxiang.core.registers import Agency, Catalogue, Edition, Registers
 from sanxiang.core.values import CHINA, Actor
-from sanxiang.store.rulebooks.library import load_library
+from tests.support.rules import LIBRARY
 
-LIBRARY = load_library()
 AT = datetime(2024, 9, 27, 9, 0, tzinfo=CHINA)
 ACTOR = Actor(
     officer="zhang", name="张演示", agency="agency", department="enforcement", post="officer", certificate=None

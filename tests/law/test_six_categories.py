@@ -5,17 +5,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from sanxiang.casework.play import play
-from sanxiang.casework.scenario import Scenario, load_scenario
+from sanxiang.casework.scenario import Scenario
 from sanxiang.casework.world import world_of
 from sanxiang.core.events import KINDS
-from sanxiang.store.rulebooks.library import default_folder, load_library
+from sanxiang.store.rulebooks.library import default_folder
+from tests.support.rules import LIBRARY, scenario
 
-LIBRARY = load_library()
 FOLDER = default_folder() / "luoyang" / "three-systems" / "scenarios"
 SIX = {
     "许可": ("licence",), "处罚": ("ordinary-penalty",), "强制": ("measure", "enforcement"), "征收": ("levy",),
@@ -28,7 +27,7 @@ OTHERWISE = (
 
 
 def told(name: str) -> Scenario:
-    return load_scenario(Path(FOLDER / f"{name}.yaml"))
+    return scenario(FOLDER / f"{name}.yaml")
 
 
 def authorised(scenario: Scenario) -> Scenario:
