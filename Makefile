@@ -60,6 +60,8 @@ check: $(VENV)/.dev
 	$(BIN)/python -m pytest -q tests/architecture
 	@if [ -f src/sanxiang/config/commands/rulebooks.py ]; then set -x; $(BIN)/sanxiang rulebooks check; fi
 
+# Also where Python is told to keep no compiled files: the tests start many processes, each would compile us again.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.dev
 	@$(BIN)/sanxiang setup --files-only
 	$(BIN)/python -m pytest $(XDIST) $(TESTS)

@@ -30,17 +30,6 @@ DATA = random.Random(5).randbytes(8 << 20)
 SOUND = b"#!AMR\n" + DATA
 
 
-class Begun(Serving):
-    """Served when files can be sent as well."""
-
-    def start(self, patience: float = 300.0) -> None:
-        super().start(patience)
-        until = time.monotonic() + patience
-        while not listens(self.files_port):
-            assert time.monotonic() < until, self.said()
-            time.sleep(0.1)
-
-
 class Sender:
     """A browser that is logged in and sends to the file process."""
 
@@ -90,19 +79,11 @@ class Sender:
         return line
 
 
-def listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
-    except OSError:
-        return False
-    return True
-
-
 @pytest.fixture(scope="module")
 def product() -> Iterator[Serving]:
     with tempfile.TemporaryDirectory(prefix="sanxiang-files-") as name:
         Path(name).chmod(0o711)
-        serving = Begun(Path(name) / "var")
+        serving = Serving(Path(name) / "var")
         copied(serving.var)
         serving.start()
         yield serving

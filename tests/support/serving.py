@@ -26,8 +26,9 @@ class Serving:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, patience: float = 1_200.0) -> None:
-        """Returns once pages are answered and, where there is a demonstration, all of it is there. What does not get
-        there is ended: nothing of a test that failed goes on running beside the next."""
+        """Returns once pages are answered, to the public as well, files are taken and, where there is a demonstration,
+        all of it is there. What does not get there is ended: nothing of a test that failed goes on running beside the
+        next."""
         try:
             self._start(patience)
         except BaseException:
@@ -43,7 +44,7 @@ class Serving:
             self.process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         self.wait_until_served(patience)
         until = time.monotonic() + patience
-        while self.said().count(READY) == before:
+        while self.said().count(READY) == before or not (listens(self.public_port) and listens(self.files_port)):
             assert time.monotonic() < until, self.said()
             time.sleep(0.05)
         if "SANXIANG_ORIGIN" not in self.env:
@@ -94,6 +95,14 @@ def status_of(port: int, path: str) -> int:
         return asked.getresponse().status
     finally:
         asked.close()
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def free_port() -> int:

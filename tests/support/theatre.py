@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connections
@@ -21,6 +22,12 @@ from sanxiang.core.values import CHINA
 from sanxiang.store import reading
 
 _again = itertools.count()
+
+
+@cache
+def stories() -> Any:
+    """All that is told of, read once; nobody changes it."""
+    return demo.read("stories.yaml")
 
 
 @dataclass
@@ -46,7 +53,7 @@ class Theatre:
     def begin(self, story: str = "ordinary", start: str = "2026-03-02", **case: Any) -> demo.Told:
         """A case of a story, of which nothing is done yet."""
         described = {"story": story, "agency": "luoyang", "start": demo.date_of(start)} | case
-        (told,) = demo.told_cases(demo.read("stories.yaml"), [described], demo.now())
+        (told,) = demo.told_cases(stories(), [described], demo.now())
         return told
 
     def played(self, story: str = "ordinary", before: str = "", **case: Any) -> demo.Told:
