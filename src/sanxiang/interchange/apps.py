@@ -15,7 +15,10 @@ class InterchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from sanxiang.casework import following
+        from sanxiang.one_platform.statistics import uses
 
         from . import ended
+        from .credit import used
 
         following.register(ended.hear)
+        uses.register("credit", used.lines)

@@ -67,7 +67,7 @@ LISTS = (
     "/review/?view=done", "/review/quality/", "/review/catalogues/", "/registry/", "/registry/officers/",
     "/registry/agencies/", "/registry/items/", "/registry/reviewers/", "/registry/import/", "/exchange/credit/", "/devices/",
     "/exchange/credit/?kind=permit&state=sent", "/exchange/credit/import/", "/exchange/partners/",
-    "/exchange/withdrawals/",
+    "/exchange/withdrawals/", "/statistics/uses/", "/statistics/uses/use.closed/",
 )  # fmt: skip
 MORE = (("ordinary", "2026-08-31", "submit_review"), ("ordinary", "2026-10-19", "request_filing"),
         ("summary", "2026-03-09", None), ("disputed", "2026-03-02", None))  # fmt: skip
@@ -310,7 +310,7 @@ def reported(world: World, clients: dict[str, Client]) -> list[tuple[tuple[str, 
     base = f"/statistics/{agency}/annual-public/{year}/"
     for login, move in (("ly-publish", "compile"), ("ly-head", "approve"), ("ly-check", "issue")):
         assert clients[login].post(f"{base}do/{move}/", {"report_overall": "演示"}).status_code == 302
-    desk = ("/statistics/", f"/statistics/{agency}/", "/statistics/request/", base, f"{base}figures/penalty.fine/",
+    desk = ("/statistics/", "/statistics/uses/", "/statistics/uses/use.archived/", f"/statistics/{agency}/", "/statistics/request/", base, f"{base}figures/penalty.fine/",
             f"{base}do/compile/")  # fmt: skip
     public = f"/reports/{agency}/annual-public/{year}"
     return [*((EVERYBODY, place) for place in desk),

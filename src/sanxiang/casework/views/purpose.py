@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from sanxiang.casework.access import may_see
 from sanxiang.casework.models import AccessNote, CaseRow
+from sanxiang.casework.uses import OFFERED, stated
 from sanxiang.core.rulebook.values import CONTROL
 from sanxiang.core.values import legal_day
 
 from .common import following, page, staff
 
 SHORTEST, LONGEST = 4, 300
-PURPOSES = ("日常监督检查", "案卷评查", "投诉举报核查", "督办事项", "期限预警核实")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,14 +28,14 @@ def purpose(request: Any, stream: UUID) -> HttpResponse:
     row = CaseRow.objects.filter(pk=stream).first()
     if row is None or not may_see(request.reader, row):
         raise Http404
-    typed, problem = request.POST.get("purpose", "").strip(), ""
+    typed, problem = stated(request.POST), ""
     if request.method == "POST":
         problem = wrong(typed)
         if not problem:
             note(request.reader, row, typed)
             return following(request, reverse("casework:case", args=[stream]))
     asked = request.POST.get("next") or request.GET.get("next", "")
-    context = {"row": row, "typed": typed, "problem": problem, "next": asked, "purposes": PURPOSES}
+    context = {"row": row, "typed": typed, "problem": problem, "next": asked, "purposes": OFFERED}
     return page(request, "casework/purpose.html", context, status=422 if problem else 200)
 
 

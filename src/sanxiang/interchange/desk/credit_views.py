@@ -29,12 +29,11 @@ from sanxiang.interchange.credit.files import FORMS
 from sanxiang.interchange.credit.formats import standard
 from sanxiang.interchange.credit.permits import ASKED_ONCE as OF_PERMIT
 from sanxiang.interchange.credit.records import ASKED_ONCE
+from sanxiang.interchange.credit.used import KINDS, SEES
 from sanxiang.interchange.models import CreditBatch, CreditRecord
 from sanxiang.store.errors import CannotUnseal
 
-SEES = frozenset({"publisher", "disclosure_checker", "head"})
 WORKS = frozenset({"publisher", "disclosure_checker"})
-KINDS = {"penalty": "行政处罚", "permit": "行政许可"}
 PAGE, BATCHES, REFUSED_MAX = 50, 20, 500
 FROM_CASE = {"CF_WFXW": ASKED_ONCE[0], "CF_YXQ": ASKED_ONCE[1], **OF_PERMIT}
 """Fields that no act of the case but the completion asks for."""

@@ -7,7 +7,7 @@ from django.db import models
 
 class Counted(models.Model):
     """An event of a case that counts for a figure (统计明细): on which day, and how much in fen where it is money.
-    A projection of the case; `figure` is an id of tables.yaml."""
+    A projection of the case; `figure` is an id of tables.yaml or uses.yaml."""
 
     id = models.TextField(primary_key=True)
     stream = models.UUIDField()

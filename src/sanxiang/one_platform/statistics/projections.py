@@ -11,7 +11,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
-from .tables import tables
+from .tables import tables, use_tables
 
 
 def register() -> None:
@@ -27,7 +27,7 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
         facts.update(recorded.event.facts)
         day = legal_day(recorded.occurred_at)
         act = library().on(first.jurisdiction, day).act(first.procedure, recorded.event.act)
-        for table in tables():
+        for table in (*tables(), *use_tables()):
             for figure in table.figures:
                 if figure.counts(recorded.kind, first.category, facts, act.activity if act else None):
                     number = recorded.seq if figure.each else 0

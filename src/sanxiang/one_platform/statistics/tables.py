@@ -106,3 +106,9 @@ def heaviest(facts: Mapping[str, Any]) -> str:
 def tables() -> Tables:
     """The tables that come with the product. RulebookError, with file and line, for a fault in tables.yaml."""
     return build(Tables, read(Path(__file__).parent / "tables.yaml"))
+
+
+@cache
+def use_tables() -> Tables:
+    """What is counted for each use of the records (记录的六种用途), by the same rules. RulebookError as above."""
+    return build(Tables, read(Path(__file__).parent / "uses.yaml"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import use_views, views
 
 app_name = "statistics"
 urlpatterns = [
     path("", views.overview, name="home"),
     path("request/", views.requested, name="request"),
+    path("uses/", use_views.listed, name="uses"),
+    path("uses/<str:name>/", use_views.cases, name="use"),
     path("<uuid:agency>/", views.overview, name="agency"),
     path("<uuid:agency>/<slug:report>/<str:key>/", views.report, name="report"),
     path("<uuid:agency>/<slug:report>/<str:key>/figures/<str:figure>/", views.figure, name="figure"),

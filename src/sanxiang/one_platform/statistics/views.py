@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanxiang.casework import forms
-from sanxiang.casework.access import visible
+from sanxiang.casework.access import OWN_DEPARTMENT, WHOLE_AGENCY, visible
 from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand, Registered, register
 from sanxiang.casework.views.common import page, staff
@@ -49,6 +49,7 @@ def overview(request: Any, agency: UUID | None = None) -> HttpResponse:
     others = registry.agency_names(registry.agencies_in(body.jurisdiction)) if request.reader.everywhere else {}
     once = [one for one in owed(rules).values() if not one.due]
     context = {
+        "sees_uses": bool(request.reader.everywhere or request.reader.posts & (WHOLE_AGENCY | OWN_DEPARTMENT)),
         "agency": body, "rows": rows, "overdue": sum(one.overdue for one in rows),
         "others": sorted((name, stream) for stream, name in others.items() if stream != body.id),
         "may_request": bool(once) and body.id == request.reader.agency and bool(request.reader.posts & set(REQUEST.by)),

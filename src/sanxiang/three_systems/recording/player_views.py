@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sanxiang.casework import levels, uploads
 from sanxiang.casework.access import find_case, is_guest, may_see
 from sanxiang.casework.models import AccessNote, CaseRow
+from sanxiang.casework.uses import OFFERED, stated
 from sanxiang.casework.views.common import following, page, staff
 from sanxiang.casework.views.purpose import wrong
 from sanxiang.core.casefile import fold_recording
@@ -31,7 +32,7 @@ from . import examining, looking, serving
 from .models import RecordingRow
 from .origins import files_origin
 
-PURPOSES = ("办理本案", "审核本案", "日常监督检查", "案卷评查", "投诉举报核查", "当事人申请查阅")
+PURPOSES = ("办理本案", "审核本案", "当事人申请查阅", *OFFERED)
 MOST = 200
 
 
@@ -146,7 +147,7 @@ def why(request: Any, stream: UUID) -> HttpResponse:
         title = "录音录像"
     if not title:
         raise Http404
-    typed, problem = (request.POST.get("other", "") or request.POST.get("purpose", "")).strip(), ""
+    typed, problem = stated(request.POST), ""
     if request.method == "POST":
         problem = wrong(typed)
         if not problem:

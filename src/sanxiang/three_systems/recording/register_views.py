@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sanxiang.casework.access import may_see
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
+from sanxiang.casework.uses import OFFERED, stated
 from sanxiang.casework.views import purpose
 from sanxiang.casework.views.common import page, staff
 from sanxiang.casework.views.lists import Echo, harmless
@@ -73,7 +74,7 @@ def as_xlsx(cells: Iterable[Sequence[Any]], name: str) -> HttpResponse:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name)
     for line in cells:
-        sheet.append([harmless(cell) for cell in line])
+        sheet.append([cell if isinstance(cell, int | float) else harmless(cell) for cell in line])
     out = io.BytesIO()
     book.save(out)
     return sent(out.getvalue(), XLSX, f"{name}.xlsx")
@@ -111,7 +112,7 @@ def party(request: Any, stream: UUID) -> HttpResponse:
     row = CaseRow.objects.filter(pk=stream).first()
     if row is None or not may_see(request.reader, row):
         raise Http404
-    now, typed, problem = timezone.now(), request.POST.get("purpose", "").strip(), ""
+    now, typed, problem = timezone.now(), stated(request.POST), ""
     found = party_page.held_of(request.reader, row, now, request.GET.get("page"))
     if request.method == "POST" and found.due:
         problem = purpose.wrong(typed)
@@ -120,7 +121,7 @@ def party(request: Any, stream: UUID) -> HttpResponse:
                 purpose.note(request.reader, one, typed)
             return redirect(request.get_full_path())
     context = {
-        "row": row, "party": found, "known": row.party_token is not None, "purposes": purpose.PURPOSES, "typed": typed,
+        "row": row, "party": found, "known": row.party_token is not None, "purposes": OFFERED, "typed": typed,
         "problem": problem,
     }  # fmt: skip
     return page(request, "recording/party.html", context, status=422 if problem else 200)
