@@ -1,5 +1,5 @@
-"""The page behind the code on a paper (文书核验): what the paper is, that this installation made it, and what became of
-its decision in public. Nothing about the matter and nobody's name."""
+"""The page behind the code on a paper (文书核验): what the paper is, that this installation made it, what became of
+its decision in public, and by which notice it was corrected since. Nothing about the matter and nobody's name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sanxiang.three_systems.disclosure.models import PublicAgency, PublishedNumber
+from sanxiang.three_systems.disclosure.models import CorrectedPaper, PublicAgency, PublishedNumber
 from sanxiang.three_systems.recording.documents import catalogue
 from sanxiang.three_systems.recording.marks import mark_of
 
@@ -23,9 +23,13 @@ def checked(request: HttpRequest, code: str) -> HttpResponse:
     agency = PublicAgency.objects.using("portal").filter(pk=mark.agency).first()
     form = next((one for one in catalogue() if one.id == mark.template), None)
     rows = PublishedNumber.objects.using("portal").filter(agency=mark.agency, number=mark.number)
+    put_right = CorrectedPaper.objects.using("portal").filter(
+        agency=mark.agency, template=mark.template, number=mark.number
+    )
     context = {
         "mark": mark, "agency": agency, "title": form.title if form else "",
         "digest": " ".join(mark.digest[at : at + 4] for at in range(0, len(mark.digest), 4)),
         "decision": rows.first() if mark.number else None,
+        "corrections": put_right.order_by("corrected_on", "notice") if mark.number else (),
     }  # fmt: skip
     return render(request, "counter/paper.html", context)

@@ -141,6 +141,7 @@ def test_another_body_needs_the_head_and_gets_a_masked_copy(theatre: Theatre, to
     copy = client_of(theatre, "archivist").get(f"/recording/{told.stream}/consult/{name}/0/")
     said = text_of(copy.content)
     assert "脱敏副本" in said
+    assert [one.event.about for one in theatre.events(told) if one.kind == "access.used"] == [name]
     assert "申屠演示甲" not in said
     assert "申屠某" in said
 
@@ -157,6 +158,25 @@ def test_publicity_is_refused_with_its_ground_and_nothing_opens(theatre: Theatre
     assert "没有得到同意" in said.content.decode()
     assert not does(theatre, told, "give_access", "archivist", link=name, access_identity_checked=True,
                     access_receipt="签").done  # fmt: skip
+
+
+def test_publicity_gets_a_masked_copy_with_the_line_of_its_request_and_every_look_is_kept(
+    theatre: Theatre, told: Told
+) -> None:
+    name = given(theatre, told, "舆情宣传培训", "head", access_form="脱敏副本", access_purpose="法治宣传稿件核对")
+    place = f"/recording/{told.stream}/consult/{name}/"
+    archivist = client_of(theatre, "archivist")
+    said = text_of(archivist.get(f"{place}0/").content)
+    assert "申屠演示甲" not in said
+    assert "申屠某" in said
+    for word in ("脱敏副本", "演示申请人", "仅供调阅"):
+        assert word in said, word
+    assert archivist.get(f"{place}1/").status_code == 404, "nothing beyond the extent"
+    used = [one for one in theatre.events(told) if one.kind == "access.used"]
+    assert [(one.event.about, one.event.viewer) for one in used] == [(name, "吕演示")]
+    kept = archivist.get(f"/recording/{told.stream}/").content.decode()
+    assert "法治宣传稿件核对" in kept
+    assert "看过 1 次" in kept
 
 
 def test_supervision_looks_with_its_own_login_until_the_permission_ends(

@@ -22,12 +22,14 @@ def client_of(theatre: Theatre, role: str, agency: str) -> Client:
     return client
 
 
-def test_guidance_phrases_and_what_is_required_stand_beside_the_field(theatre: Theatre) -> None:
-    told = theatre.played(before="conclude_investigation", start="2026-06-15")
-    page = client_of(theatre, "zhang", "luoyang").get(f"/work/cases/{told.stream}/do/conclude_investigation/")
+@pytest.mark.parametrize(("agency", "role"), [("luoyang", "zhang"), ("changning", "officer")])
+def test_guidance_phrases_and_what_is_required_stand_beside_the_field(theatre: Theatre, agency: str, role: str) -> None:
+    theatre.everywhere()
+    told = theatre.played(before="conclude_investigation", start="2026-06-15", agency=agency)
+    page = client_of(theatre, role, agency).get(f"/work/cases/{told.stream}/do/conclude_investigation/")
     said = page.content.decode()
     case = fold(theatre.events(told))
-    rules = library().on("luoyang", legal_day(told.at))
+    rules = library().on(agency, legal_day(told.at))
     act = rules.act(case.procedure, "conclude_investigation")
     assert act is not None
     fields, _ = forms.fields_of(rules, case, act, {}, {})

@@ -17,7 +17,9 @@ from sanxiang.casework import consulted
 from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.models import AccessNote, CaseRow, FileLevel
 from sanxiang.casework.projections import library
+from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
 from sanxiang.core.casefile import fold
+from sanxiang.core.events.recording import RecordingSealed, RecordingStarted
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.three_systems.recording import party_page, register
 from sanxiang.three_systems.recording.file_models import NumberRow, RegisterRow
@@ -68,6 +70,7 @@ def test_the_register_is_narrowed_in_the_address_and_goes_out_as_a_spreadsheet(t
     page = client.get(narrowed).content.decode()
     assert f"/work/cases/{whole.stream}/" in page
     assert f"/work/cases/{other.stream}/" not in page, "another month"
+    assert client.get("/recording/register/?since=0001-01-01&until=9999-12-31").status_code == 200
     assert "收藏本页就是保存这个查询" in page
     sheet = client.get(narrowed + "&as=csv").content.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(sheet)))
@@ -78,6 +81,44 @@ def test_the_register_is_narrowed_in_the_address_and_goes_out_as_a_spreadsheet(t
     told = [[cell or "" for cell in line] for line in book.active.iter_rows(values_only=True)]
     assert mine in told
     assert all(str(row.activity) == "inspection" for row in register.chosen(_reader(theatre), _choice(), 50))
+
+
+@pytest.mark.clauses("LY-25", "WD-28", "UR-13")
+@pytest.mark.journeys("recording.register")
+@pytest.mark.parametrize(("agency", "head"), [("luoyang", "head"), ("wuding", "head"), ("urumqi", "head")])
+def test_a_step_leads_to_the_recording_that_it_rests_on(theatre: Theatre, agency: str, head: str) -> None:
+    theatre.everywhere()
+    told = theatre.played(before="inspect", start="2026-03-02", agency=agency)
+    begin, stream = theatre.moment(told), str(uuid.uuid4())
+    ended, maker, body = begin + timedelta(minutes=20), theatre.who(told, "a"), theatre.people[agency][""]
+    began = RecordingStarted(
+        jurisdiction=agency, agency=body, department=told.opening["department"], case=told.stream, activity="inspect",
+        maker=maker, officers=(maker,), began=begin.isoformat(), notice=True, device="手机",
+    )  # fmt: skip
+    whole = RecordingSealed(
+        began=begin.isoformat(), ended=ended.isoformat(), not_before="", not_after="", segments=2, head="ab",
+        seconds=1200,
+    )  # fmt: skip
+    for event, at, who in ((began, begin, {"officer": maker}), (whole, ended, {"system": system_of(body)})):
+        said = RecordingCommand(stream=stream, said=(Said(event=event, occurred_at=at),), **who)  # type: ignore[arg-type]
+        assert enter(theatre.connection, theatre.book, said, at=at).done
+    bare = theatre.command(told, "inspect")
+    facts = {key: value for key, value in bare.facts.items() if not key.startswith("recording_")}
+    done = handle(theatre.connection, theatre.book, theatre.command(told, "inspect", facts=facts), at=ended)
+    assert done.done, done.verdict
+    client = Client()
+    client.force_login(theatre.account(head, agency))
+    day = legal_day(ended)
+    place = f"/recording/register/?act=inspect&since={day}&until={day}"
+    line = next(one for one in client.get(place).content.decode().split("<tr") if f"/work/cases/{told.stream}/" in one)
+    link = f"/recording/{told.stream}/recordings/"
+    assert f'href="{link}#{stream}">' in line
+    assert "1200 秒" in line
+    assert "/paper/" in line, "the document of the same step"
+    assert f'id="{stream}"' in client.get(link).content.decode(), "the link leads there"
+    sheet = csv.reader(io.StringIO(client.get(f"{place}&as=csv").content.decode("utf-8-sig")))
+    (mine,) = [row for row in sheet if row[-1] == done.events[0].id]
+    assert f"1200 秒（{stream[:8]}）" in mine[10]
 
 
 def _reader(theatre: Theatre) -> Any:
@@ -124,11 +165,19 @@ def test_who_has_no_part_in_it_sees_no_act(theatre: Theatre, played: Any) -> Non
     assert client.get(f"/recording/{whole.stream}/party/").status_code == 404
 
 
-@pytest.mark.clauses("WD-09", "CN-13")
+@pytest.mark.parametrize(
+    ("agency", "role"),
+    [
+        ("luoyang", "zhang"),
+        pytest.param("wuding", "officer", marks=pytest.mark.clauses("WD-09")),
+        pytest.param("changning", "officer", marks=pytest.mark.clauses("CN-13")),
+    ],
+)
 @pytest.mark.journeys("recording.rules-table")
-def test_the_table_of_what_is_recorded_follows_from_the_rules(theatre: Theatre) -> None:
+def test_the_table_of_what_is_recorded_follows_from_the_rules(theatre: Theatre, agency: str, role: str) -> None:
+    theatre.everywhere()
     client = Client()
-    client.force_login(theatre.account("zhang"))
+    client.force_login(theatre.account(role, agency))
     page = client.get("/recording/rules/").content.decode()
     for head in ("记录内容", "记录方式", "载体", "采集", "存储", "归档", "使用"):
         assert f"<th>{head}</th>" in page
@@ -140,7 +189,7 @@ def test_the_table_of_what_is_recorded_follows_from_the_rules(theatre: Theatre) 
     assert "全程音像记录" in sealed[3]
     assert all(all(cell.strip() for cell in line) for line in lines), "nothing is left empty"
 
-    rules = library().on("luoyang", legal_day(timezone.now()))
+    rules = library().on(agency, legal_day(timezone.now()))
     every = [act for name, bound in rules.procedures.items() if name != "common" for act in bound.rule.acts]
     assert len(lines) - 1 == len(every), "every step of every procedure"
     for rule in ("归档范围", "保管期限", "归档要求", "归档时间", "档案利用", "期满处置"):

@@ -200,7 +200,7 @@ def test_the_portals_role_reads_what_was_published_and_nothing_else(portal_role:
         except psycopg.errors.InsufficientPrivilege:
             continue
     assert sorted(readable) == [
-        "counter_attempt", "numbered_day", "numbered_decision", "public_agency", "public_certificate", "public_change",
+        "corrected_paper", "counter_attempt", "numbered_day", "numbered_decision", "public_agency", "public_certificate", "public_change",
         "published", "published_catalogue", "published_file", "published_report", "published_section", "shared_list",
         "showing",
     ]  # fmt: skip

@@ -4,11 +4,14 @@ sealed and served, and stands beside the original wherever that is shown."""
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +19,9 @@ from sanxiang.casework.codes import case_code
 from sanxiang.casework.commands import Answer, Command, handle
 from sanxiang.core.casefile import fold
 from sanxiang.core.values import legal_day
+from sanxiang.store.rebuilding import compare
 from sanxiang.three_systems.recording.file_models import RegisterRow
+from sanxiang.three_systems.recording.marks import Mark, code_of
 from sanxiang.three_systems.recording.register import cursor
 from sanxiang.three_systems.recording.sealing import seal
 from tests.apps.legal_review_people.people import client
@@ -85,6 +90,33 @@ def test_the_signed_bytes_stay_and_the_notice_is_numbered_sealed_and_served(
     mine = party.get("/counter/mine/").content.decode()
     assert f"已由{number}补正" in mine
     assert "有字写错了" in mine
+
+
+def test_the_page_behind_the_code_on_the_paper_says_when_and_by_what_it_was_corrected(
+    installation: Installation, published: Any
+) -> None:
+    told, decision = published, installation.made(published, "decision.made")
+    paper = decision.event.documents[0]
+    mark = Mark(
+        UUID(installation.theatre.people["luoyang"][""]), legal_day(decision.occurred_at), paper["template"],
+        paper["number"], "0" * 12,
+    )  # fmt: skip
+    place = f"/counter/paper/{code_of(mark)}/"
+    before = Client().get(place).content.decode()
+    assert paper["number"] in before
+    assert "补正" not in before
+    answer = correct(installation, told, ROW)
+    assert answer.done, [reason.text for reason in answer.verdict.reasons]
+    (notice,) = answer.events
+    number, day = notice.event.documents[0]["number"], legal_day(notice.occurred_at)
+    page = Client().get(place).content.decode()
+    said = f"“{LINE}”），已于 {day.year}年{day.month}月{day.day}日由补正通知书 {number} 补正"
+    assert said in page
+    for inside in (WRONG, RIGHT, told.stream):
+        assert inside not in page.replace(f"/d/{told.stream}/", ""), "which line, and nothing of what stands in it"
+    other = replace(mark, template="penalty_notice")
+    assert "补正通知书" not in Client().get(f"/counter/paper/{code_of(other)}/").content.decode()
+    assert compare(connections["owner"], ("corrected_papers",)).differences == ()
 
 
 REFUSED = (

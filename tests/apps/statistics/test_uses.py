@@ -102,9 +102,9 @@ def test_each_use_has_figures_that_grow_with_the_record(theatre: Theatre, grew: 
     assert grown(before, after, "执法监督", "", "补录的环节")[0] == 1
     assert grown(before, after, "执法监督", "", "时间可疑的环节")[0] == 1
     assert grown(before, after, "执法监督", "", "被拒绝的办理")[0] == 1
-    whole_acts = grown(before, after, "评议考核", "执法大队", "证明齐全的环节")
+    whole_acts = grown(before, after, "评议考核", "综合执法一科", "证明齐全的环节")
     assert whole_acts[1] - whole_acts[0] == 1, "one of them lacks its proof"
-    assert grown(before, after, "评议考核", "执法大队", "按时完成的期限")[0] >= 1
+    assert grown(before, after, "评议考核", "综合执法一科", "按时完成的期限")[0] >= 1
     assert grown(before, after, "行政决策", "行政处罚", "作出决定") == (1, 0)
     row = CaseRow.objects.get(pk=whole.stream)
     fined = sum(line.get("amount", 0) for one in theatre.events(whole) for line in _sanctions(one))

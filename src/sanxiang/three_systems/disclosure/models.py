@@ -140,6 +140,24 @@ class PublishedNumber(models.Model):
         indexes = (models.Index(fields=["agency", "year", "series", "n"], name="numbered_in_year"),)
 
 
+class CorrectedPaper(models.Model):
+    """A signed paper that a notice put right (文书补正), for whoever checks the paper by its code: of which kind and
+    number, by which notice, when, and the lines concerned by name; nothing of what stands in them."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    agency = models.UUIDField()
+    template = models.TextField()
+    number = models.TextField()
+    notice = models.TextField()
+    corrected_on = models.DateField()
+    lines = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "corrected_paper"
+        indexes = (models.Index(fields=["agency", "number"], name="corrected_by_number"),)
+
+
 class PublicChange(models.Model):
     """How often what the kept pages of the portal read has changed: one row, counted by triggers in the transaction of
     the change."""

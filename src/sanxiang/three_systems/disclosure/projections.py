@@ -27,6 +27,9 @@ def register() -> None:
         Projection(name="published_numbers", stream_kinds=("case",), tables=("numbered_decision",), rows=number_rows)
     )
     register_projection(
+        Projection(name="corrected_papers", stream_kinds=("case",), tables=("corrected_paper",), rows=corrected_rows)
+    )
+    register_projection(
         Projection(
             name="public_certificates",
             stream_kinds=("officer",),
@@ -84,6 +87,20 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     case = fold(events)
     withdrawn = gone_of(last) if case.withdrawn else None
     return {"published": [notice(case, last, withdrawn) if withdrawn else page(case, last, events)]}
+
+
+def corrected_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """Every correction of a numbered paper of the case."""
+    named, case = {one.id: one for one in events}, fold(events)
+    found = []
+    for one in case.corrections:
+        paper, notice = named[one.paper].event.documents[one.index], named[one.event]
+        found.append({
+            "id": one.event, "stream": stream, "agency": case.agency, "template": str(paper["template"]),
+            "number": str(paper["number"]), "notice": one.number, "corrected_on": legal_day(notice.occurred_at),
+            "lines": list(dict.fromkeys(str(row["line"]) for row in one.rows)),
+        })  # fmt: skip
+    return {"corrected_paper": found}
 
 
 def corrections(events: Sequence[Recorded]) -> list[dict[str, Any]]:

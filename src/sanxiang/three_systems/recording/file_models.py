@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -87,6 +89,9 @@ class RegisterRow(models.Model):
     late = models.BooleanField(default=False)
     doubts = models.JSONField(default=list)
     doubted = models.BooleanField(default=False)
+
+    made: Sequence[Any] = ()
+    """The recordings that the act rests on, where a list looked for them."""
 
     class Meta:
         db_table = "recording_register_row"

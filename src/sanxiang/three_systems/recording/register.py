@@ -17,12 +17,16 @@ from sanxiang.casework.access import OWN_DEPARTMENT, WHOLE_AGENCY, Reader
 from sanxiang.casework.desk import first
 from sanxiang.casework.models import CaseRow
 from sanxiang.core.gates.backdating import Doubt, Numbered, against_ledger, out_of_order
+from sanxiang.core.rulebook.values import DAY_FIRST, DAY_LAST
 from sanxiang.core.values import CHINA
 
+from . import looking
 from .file_models import DOUBTED, GAPS, LATEST, NumberRow, RegisterRow
+from .models import RecordingRow
 
 PAGE = 50
 EXPORT_MAX = 10_000
+MADE = {"sort": "recording"}
 MARKS = {"gap": "缺证明", "doubt": "时间可疑", "late": "补录"}
 DUTIES = {"full": "应当全程", "as_needed": "视情", "": ""}
 HEAD = (
@@ -49,8 +53,10 @@ class Choice:
 
 
 def day(text: str) -> date | None:
+    """A day as an address states it; None for what is none, or lies beyond any record."""
     with suppress(ValueError):
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
+        return found if DAY_FIRST <= found <= DAY_LAST else None
     return None
 
 
@@ -94,11 +100,28 @@ def cursor(row: RegisterRow) -> str:
 
 
 def with_cases(reader: Reader, rows: Iterable[RegisterRow]) -> list[tuple[RegisterRow, CaseRow | None]]:
-    """Each act with its case; files of a level that the reader has not are left out."""
+    """Each act with its case and, as `made`, the recordings that it rests on; files and recordings of a level that the
+    reader has not are left out."""
     rows = list(rows)
     cases = CaseRow.objects.in_bulk({row.stream for row in rows})
     hide(reader, rows, cases)
+    made: dict[str, list[RecordingRow]] = {}
+    resting = RecordingRow.objects.filter(case__in=cases, event__in=[str(row.event) for row in rows], **MADE)
+    for one in looking.knowable(reader, resting.order_by("began")):
+        made.setdefault(one.event, []).append(one)
+    for row in rows:
+        row.made = made.get(str(row.event), [])
     return [(row, cases.get(row.stream)) for row in rows]
+
+
+def heard(row: RegisterRow) -> str:
+    """How an act was recorded, and the recordings that it rests on."""
+    return "；".join(filter(None, [row.recording, *map(said, row.made)]))
+
+
+def said(one: RecordingRow) -> str:
+    """A recording in a few words."""
+    return f"{one.began.astimezone(CHINA):%H:%M} {one.seconds} 秒（{str(one.stream)[:8]}）"
 
 
 def hide(reader: Reader, rows: Iterable[RegisterRow], cases: Mapping[UUID, CaseRow]) -> None:
@@ -117,7 +140,7 @@ def lines(rows: Iterable[tuple[RegisterRow, CaseRow | None]]) -> Iterator[tuple[
             case.title if case else "", row.category, row.stage, row.act_name, row.by,
             "；".join(paper["title"] for paper in row.papers),
             "；".join(paper["number"] for paper in row.papers if paper["number"]),
-            "；".join(file["name"] for file in row.files), row.recording, DUTIES.get(row.duty, row.duty), row.place,
+            "；".join(file["name"] for file in row.files), heard(row), DUTIES.get(row.duty, row.duty), row.place,
             "补录" if row.late else "", "；".join(row.lacking), "；".join(one["text"] for one in row.doubts),
             str(row.event),
         )  # fmt: skip
