@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.uses import OFFERED, USES, use_of
+from sanxiang.core.casefile import fold
 from sanxiang.one_platform.statistics import use_views
 from tests.support.theatre import Theatre
 
@@ -107,7 +108,7 @@ def test_each_use_has_figures_that_grow_with_the_record(theatre: Theatre, grew: 
     assert grown(before, after, "评议考核", "综合执法一科", "按时完成的期限")[0] >= 1
     assert grown(before, after, "行政决策", "行政处罚", "作出决定") == (1, 0)
     row = CaseRow.objects.get(pk=whole.stream)
-    fined = sum(line.get("amount", 0) for one in theatre.events(whole) for line in _sanctions(one))
+    fined = sum(line.get("amount", 0) for line in fold(theatre.events(whole)).facts["sanctions"])
     assert row.decided_on is not None
     assert fined > 0
     assert grown(before, after, "行政决策", "", "罚没金额")[0] * 100 == fined
@@ -127,10 +128,6 @@ def _told(stream: str) -> Any:
 
     Held.stream = stream  # type: ignore[attr-defined]
     return Held
-
-
-def _sanctions(one: Any) -> list[dict[str, Any]]:
-    return list(one.event.facts.get("sanctions") or ()) if one.kind == "decision.made" else []
 
 
 @pytest.mark.clauses("LY-28")
