@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import connections
@@ -68,8 +69,11 @@ class Line:
 
     @property
     def share(self) -> str:
-        """Cut, not rounded: one that is missing is never a hundred percent."""
-        return f"{self.value * 100 // self.of}%" if self.of else ""
+        """Cut, not rounded: one that is missing is never a hundred percent, and what is there is never nothing."""
+        if not self.of:
+            return ""
+        percent = self.value * 100 // self.of
+        return f"{percent}%" if percent or not self.value else "不到1%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,18 @@ class Use:
     @property
     def empty(self) -> bool:
         return not any(one.value or one.of for one in self.lines)
+
+    @property
+    def parts(self) -> list[tuple[str, list[Line], str]]:
+        """The lines as a page groups them: what they are told for, the lines, how they are counted where that was not
+        just said."""
+        found, before = [], ""
+        for part, group in groupby(self.lines, key=lambda one: one.part):
+            lines = list(group)
+            how = "；".join(dict.fromkeys(f"{one.label}：{one.how}" for one in lines)) if part else ""
+            found.append((part, lines, how if how != before else ""))
+            before = how
+        return found
 
 
 Source = Callable[[Range], Iterator[Line]]
