@@ -4,17 +4,35 @@ nothing else; without script."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 COOKIE = "sx-look"
 LOOKS = ("large", "contrast")
 YEAR_S = 365 * 86_400
+ROOMS = {
+    "portal:search": "查询",
+    "portal:agencies": "执法机关",
+    "portal:catalogues": "重大决定目录",
+    "portal:numbers": "文号清点",
+    "portal:reports": "年报",
+    "portal:charts": "流程图",
+    "portal:officers": "查执法证",
+    "portal:data": "数据下载",
+    "counter:find": "我的事项",
+    "portal:about": "关于公示",
+}
+"""What stands in the head of every public page; a room that is not served here is left out."""
 
 
 def remembered(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -37,9 +55,25 @@ def chosen(request: HttpRequest) -> list[str]:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Django context processor: `look` the classes of the page, `site` the identifiers in its footer, `desk` whether
-    the staff's pages are served here too."""
+    the staff's pages are served here too, `rooms` what gives the links of a public page's head."""
     look = " ".join(f"sx-{look}" for look in chosen(request))
-    return {"look": look, "site": settings.SITE, "desk": not settings.PUBLIC}
+    return {"look": look, "site": settings.SITE, "desk": not settings.PUBLIC, "rooms": rooms}
+
+
+def rooms() -> SafeString:
+    """The links to the public rooms and, of the brand, to the front: the same on every page, so made once."""
+    return _rooms(get_urlconf() or settings.ROOT_URLCONF)
+
+
+@cache
+def _rooms(urlconf: str) -> SafeString:
+    found = []
+    for name, label in ROOMS.items():
+        with suppress(NoReverseMatch):
+            found.append((reverse(name), label))
+    links = format_html_join("\n    ", '<a href="{}">{}</a>', found)
+    brand = format_html('<a class="sx-brand" href="{}">行政执法信息公示</a>', reverse("portal:front"))
+    return format_html('{}\n  <nav aria-label="主要栏目">\n    {}\n  </nav>', brand, links)
 
 
 @require_safe

@@ -42,7 +42,7 @@ def open_rows() -> QuerySet[Published]:
 
 def find(stream: UUID) -> Published | None:
     """One decision or its withdrawal notice; None where there never was one."""
-    return Published.objects.using("portal").filter(pk=stream).first()
+    return Published.objects.using("portal").filter(pk=stream).defer("pairs", "text").first()
 
 
 def catalogues() -> list[PublishedCatalogue]:
