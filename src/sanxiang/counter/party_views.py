@@ -6,6 +6,7 @@ nothing, with one and the same answer."""
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -30,16 +31,18 @@ from . import photos
 from .models import PartyPage, Slip
 from .party import COMPLAINT, HEARING, RECORD, STATEMENT
 from .sealed import key_of, opened
-from .sending import NotSent, allowed, send
+from .sending import NotSent, allowed, send, tried
 from .views import address_of
 
 MINUTES, HOUR, DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
 OF_ADDRESS = ((30, 3 * MINUTES),)
 OF_BOTH = ((5, MINUTES), (8, HOUR), (12, DAY))
 OF_CODE = ((100, DAY),)
-"""How many tries within how long: from one address, at one code from one address (each stretch longer than the last),
-at one code from all addresses together. A stranger who knows a code slows down his own address, not the party; one
-with many addresses tries a hundredth of the ten thousand signs in a day."""
+FIRST, OF_NETWORKS = 3, ((100, DAY),)
+"""How many tries within how long: from one address; at one code from one network (each stretch longer than the last);
+at one code from all networks together, where the FIRST of each in a day are not counted; networks at one code. A
+stranger who knows a code uses up what his networks share, and the party still has its own first tries; whoever has a
+hundred networks tries four hundredths of the ten thousand signs in a day, and no more."""
 KNOWN, KNOWN_SALT, KNOWN_FOR = "sanxiang-party-known", "counter.party.known", 180 * DAY
 """A browser that was let in with a code once is not held up by what others try at that code."""
 COOKIE, SALT, LASTS = "sanxiang-party", "counter.party", 30 * 60
@@ -89,10 +92,27 @@ def find(request: HttpRequest) -> HttpResponse:
 def may_try(request: HttpRequest, code: str, at: datetime) -> bool:
     """Whether one more try is within every measure; it is counted in each."""
     address = address_of(request)
-    asked = [("address", address, OF_ADDRESS), ("both", f"{address} {code}", OF_BOTH)]
-    if not known_here(request, code):
+    ours = f"{network_of(address)} {code}"
+    before = tried("both", ours, DAY, at=at)
+    known = known_here(request, code)
+    asked: list[tuple[str, str, tuple[tuple[int, timedelta], ...]]] = [("address", address, OF_ADDRESS)]
+    if not known and before == 0:
+        asked.append(("networks", code, OF_NETWORKS))
+    asked.append(("both", ours, OF_BOTH))
+    if not known and before >= FIRST:
         asked.append(("code", code, OF_CODE))
     return all(allowed(what, name, *measures, at=at) for what, name, measures in asked)
+
+
+def network_of(address: str) -> str:
+    """What one customer of a provider easily has of addresses: an IPv4 network of 256, an IPv6 network of 48 bits."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 def known_here(request: HttpRequest, code: str) -> bool:

@@ -50,6 +50,12 @@ def allowed(what: str, name: str, *measures: tuple[int, timedelta], at: datetime
     return all(len(rows[: most + 1]) <= most for most, rows in recent)
 
 
+def tried(what: str, name: str, within: timedelta, *, at: datetime) -> int:
+    """How many tries were counted within so long."""
+    bucket = token("attempt", what, name)
+    return Attempt.objects.using("portal").filter(bucket=bucket, at__gt=at - within).count()
+
+
 def send(
     kind: str, payload: Mapping[str, Any], *, once: str, address: str, at: datetime, files: Sequence[SentFile] = ()
 ) -> str:
