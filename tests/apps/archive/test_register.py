@@ -72,7 +72,7 @@ def test_the_register_is_narrowed_in_the_address_and_goes_out_as_a_spreadsheet(t
     assert f"/work/cases/{whole.stream}/" in page
     assert f"/work/cases/{other.stream}/" not in page, "another month"
     assert client.get("/recording/register/?since=0001-01-01&until=9999-12-31").status_code == 200
-    assert "收藏本页就是保存这个查询" in page
+    assert "看全部" in page
     sheet = client.get(narrowed + "&as=csv").content.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(sheet)))
     assert tuple(lines[0]) == register.HEAD
