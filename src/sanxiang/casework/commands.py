@@ -39,7 +39,7 @@ from sanxiang.store.blobs import NoRoom
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
-from . import recordings, refusals, reporting, uploads
+from . import inspecting, recordings, refusals, reporting, uploads
 from .actors import actor_of
 from .following import follow
 from .once import Once, claim, give_back, keep
@@ -232,6 +232,7 @@ def situation(
     if case.opened_at is None:
         case, opening = _opened(case, command, registers)
     facts, problems = check_facts(library.dictionary, command.facts)
+    facts = inspecting.counted(command.act, case, facts, legal_day(moment))
     problems |= strange_in(command.extra)
     if wrong := uploads.problem_of(command.files):
         problems["files"] = wrong

@@ -18,6 +18,7 @@ HOUSE = {
     "sanxiang.one_platform.registry": "registry/",
     "sanxiang.one_platform.supervision": "supervision/",
     "sanxiang.one_platform.statistics": "statistics/",
+    "sanxiang.one_platform.draws": "draws/",
     "sanxiang.one_platform.discretion": "discretion/",
     "sanxiang.one_platform.training": "training/",
     "sanxiang.store": None,

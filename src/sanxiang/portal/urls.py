@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import agencies, bulk, charts, fulltext, interface, looks, numbers, opendata, reports, rules, views, windows
+from . import (
+    agencies,
+    bulk,
+    charts,
+    draws,
+    fulltext,
+    interface,
+    looks,
+    numbers,
+    opendata,
+    reports,
+    rules,
+    views,
+    windows,
+)
 from .kept import kept
 
 app_name = "portal"
@@ -35,6 +49,9 @@ urlpatterns = [
     path("reports/", reports.reports, name="reports"),
     path("reports/<uuid:agency>/<slug:report>/<str:period>/", reports.report, name="report"),
     path("reports/<uuid:agency>/<slug:report>/<str:period>.<str:form>", reports.data, name="report-data"),
+    path("spot-checks/", draws.draws, name="draws"),
+    path("spot-checks/<uuid:stream>/", draws.draw, name="draw"),
+    path("spot-checks/<uuid:stream>.json", draws.data, name="draw-data"),
     path("officers/", views.officers, name="officers"),
     path("officers/code.svg", views.officer_code, name="officer-code"),
     path("numbers/<uuid:agency>/<int:year>/<str:day>.event.json", numbers.day, {"part": "event"}, name="number-event"),

@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -40,10 +41,12 @@ from sanxiang.three_systems.disclosure import daily
 from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency, PublishedSection, SharedList
 from sanxiang.three_systems.recording.marks import Mark, code_of
 from sanxiang.three_systems.recording.models import ArrivedAct
+from tests.apps.archive.packed import number_all
 from tests.apps.interchange.test_credit import PERMIT
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
 from tests.store.hostile import pdf
 from tests.support.consulted import given_out
+from tests.support.draws import fixed, put_on_list
 
 from .conftest import World, play
 
@@ -53,8 +56,8 @@ EVERYBODY = (
     "ly-supervise", "ly-device", "dxh-officer", "wd-head",
 )  # fmt: skip
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files",
-        "devices", "statistics")  # fmt: skip
-ONLY_TAKES = {"casework:post", "casework:save-view", "casework:delete-view", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
+        "devices", "statistics", "draws")  # fmt: skip
+ONLY_TAKES = {"draws:move", "casework:post", "casework:save-view", "casework:delete-view", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
               "registry:cancel", "recording:still", "recording:level",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
@@ -317,6 +320,19 @@ def reported(world: World, clients: dict[str, Client]) -> list[tuple[tuple[str, 
             *((("",), place) for place in ("/reports/", f"{public}/", f"{public}.pdf", f"{public}.csv"))]  # fmt: skip
 
 
+def draws(world: World, clients: dict[str, Client], home: Path, settings: Any) -> list[tuple[tuple[str, ...], str]]:
+    """A draw of inspections up to its publication, its pages for the desk and for the public."""
+    put_on_list(world.people["luoyang"])
+    stream = fixed(clients["ly-unit"], wanted="4")
+    number_all(home, settings)
+    for login, move in (("ly-unit", "draw"), ("ly-unit", "assign"), ("ly-check", "publish")):
+        assert clients[login].post(f"/draws/{stream}/do/{move}/").status_code == 302
+    desk = ("/draws/", f"/draws/{stream}/", f"/draws/{stream}/result.csv")
+    public = ("/spot-checks/", f"/spot-checks/{stream}/", f"/spot-checks/{stream}.json")
+    return [*((EVERYBODY, place) for place in desk), *((("",), place) for place in public),
+            *((("ly-officer", "ly-unit"), place) for place in ("/draws/new/", "/draws/template.xlsx"))]  # fmt: skip
+
+
 def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     """A code that officers hold out, on their screen and on the party's."""
     stream, people = world.cases["filing"], world.people["luoyang"]
@@ -347,7 +363,9 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     return [*((EVERYBODY, place) for place in desk), *((("",), f"/counter/{place}") for place in places)]
 
 
-def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_page_asks_too_often_whoever_looks(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any
+) -> None:
     monkeypatch.setattr(access, "FRESH_S", 0.0)  # the registers are read anew each time: the dearest case
     clients = signed_in(world)
     over, seen, failed = {}, set(), {}
@@ -375,7 +393,7 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: pytest.
     consulting = f"/recording/{world.cases['archived']}/consult/{asked}/"
     receipt = (*receipt, *((("ly-archive",), place) for place in (consulting, f"{consulting}0/")))
     for logins, place in (*addresses(world), *held_out(world), *receipt, *((("",), place) for place in public),
-                          *reported(world, clients)):  # fmt: skip
+                          *reported(world, clients), *draws(world, clients, tmp_path, settings)):  # fmt: skip
         look(logins, place)
     with transaction.atomic():
         list_item(world.people["luoyang"][""], clients["ly-register"], "P7")

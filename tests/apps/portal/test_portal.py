@@ -201,7 +201,7 @@ def test_the_portals_role_reads_what_was_published_and_nothing_else(portal_role:
             continue
     assert sorted(readable) == [
         "corrected_paper", "counter_attempt", "numbered_day", "numbered_decision", "public_agency", "public_certificate", "public_change",
-        "published", "published_catalogue", "published_file", "published_report", "published_section", "shared_list",
+        "published", "published_catalogue", "published_draw", "published_file", "published_report", "published_section", "shared_list",
         "showing",
     ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from sanxiang.casework import (
     desk,
     forms,
     handing,
+    inspecting,
     judging,
     reporting,
     telling,
@@ -213,6 +214,8 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "blocked": [(one, judging.who_mends(found.rules, found.case.procedure, one)) for one in blocked],
         "todo": [forms.pointed(one, fill) for one in asked_for], "conflict": told.conflict,
         "questions": questions(request, found, wanted, verdict, command), "expected": found.case.version,
+        "visits": inspecting.told(found.rules, found.case, command.facts, found.case.department, legal_day(s.at))
+        if wanted.id in inspecting.COUNTS else None,
         "draft": telling.draft(found.rules, found.case, wanted), "post_of_act": command.post,
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
         "candidates": choosing.candidates(

@@ -26,6 +26,8 @@ ARCHIVES = frozenset({"archivist", "unit_head", "legal_head", "head", "superviso
 """The posts that look at the archive."""
 
 HANDLES_DEVICES = frozenset({"device_keeper", "unit_head", "officer", "head", "supervisor"})
+DRAWS = frozenset({"officer", "unit_head", "head", "publisher", "disclosure_checker", "supervisor"})
+"""Who sees the draws of inspections of his agency."""
 View = Callable[..., HttpResponse]
 _demo: dict[str, bool] = {}
 
@@ -69,6 +71,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "archives": bool(reader.posts & ARCHIVES),
         "registry_url": address("registry:home"),
         "statistics_url": address("statistics:home"),
+        "draws_url": address("draws:home") if reader.posts & DRAWS else "",
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
         "receipts": bool(reader.posts & RECEIPTS) and address("exchange:withdrawals"),
         "devices_url": address("devices:wall") if reader.posts & HANDLES_DEVICES else "",

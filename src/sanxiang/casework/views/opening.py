@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import forms, judging, once, uploads
+from sanxiang.casework import forms, inspecting, judging, once, uploads
 from sanxiang.casework.access import find_case
 from sanxiang.casework.carrying import carried_over
 from sanxiang.casework.commands import Answer, Command, RecordRefused, handle, preflight, situation
@@ -140,6 +140,7 @@ def form(
         "todo": [forms.pointed(one, fill) for one in todo], "questions": [], "expected": "", "links": [], "extra": {},
         "people": colleagues(request.reader.agency, command.officers), "names": {}, "procedure": case.procedure,
         "departments": {key: named[key].name for key in sorted(request.reader.departments) if key in named},
+        "visits": inspecting.told(rules, case, command.facts, command.opening["department"], legal_day(now)),
         "department": command.opening["department"], "files": request.brought,
         "once": request.POST.get("once") or f"form:{uuid.uuid4()}",  # noqa: TID251  made here, at the edge
     }  # fmt: skip

@@ -17,8 +17,9 @@ class DisclosureConfig(AppConfig):
     table_rights = {"page_source": {"portal": ""}, "feed_report": {"portal": ""}}  # noqa: RUF012
 
     def ready(self) -> None:
-        from . import page_projections, projections, reporting
+        from . import drawing, page_projections, projections, reporting
 
         projections.register()
         page_projections.register()
         reporting.register()
+        drawing.register()

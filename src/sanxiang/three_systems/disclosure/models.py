@@ -305,3 +305,24 @@ class PublishedReport(models.Model):
     class Meta:
         db_table = "published_report"
         indexes = (models.Index(fields=["stream", "report", "period", "-number"], name="report_versions"),)
+
+
+class PublishedDraw(models.Model):
+    """The published result of one draw of inspections (双随机抽查的公开). `told` is all that is needed to draw again,
+    `names` the drawn objects by code, `people` the officers by the number of their certificate."""
+
+    stream = models.UUIDField(primary_key=True)
+    agency = models.UUIDField()
+    title = models.TextField()
+    item = models.TextField()
+    committed_on = models.DateField()
+    drawn_on = models.DateField()
+    published_on = models.DateField()
+    place = models.TextField(default="")
+    names = models.JSONField(default=dict)
+    people = models.JSONField(default=dict)
+    told = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "published_draw"
+        indexes = (models.Index(fields=["-published_on", "stream"], name="draws_published"),)

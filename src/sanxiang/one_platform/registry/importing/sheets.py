@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["officers", "agencies", "items", "devices"]
+Kind = Literal["officers", "agencies", "items", "devices", "objects"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,139 @@
+"""How often an enterprise was inspected this year (年度检查频次), and who else means to go there soon (联合检查)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connections
+
+from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.values import CHINA
+from sanxiang.store import reading
+from sanxiang.store.runtime import current
+
+from .models import CaseRow
+from .registers import registers_for
+
+CATEGORY = "检查"
+COUNTS = ("register_source", "approve_inspection")
+"""The acts at which it is counted how often an enterprise was inspected this year."""
+NOT_COUNTED = "上级部署"
+MOST = 60
+
+
+DONE = ("approve_inspection", "inspect")
+"""An inspection counts from its approval; one that was urgent from the visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One inspection: its line, its facts, the day on which it was or is meant; whether it was approved or made,
+    whether somebody has been there."""
+
+    row: CaseRow
+    facts: Mapping[str, Any]
+    day: date
+    counts: bool
+    visited: bool
+    agency: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What the record knows of an enterprise: `own` inspections of the year that count, `near` those that others of the
+    jurisdiction mean to do within the window; `cap` the yearly cap (0: none is published)."""
+
+    own: tuple[Visit, ...] = ()
+    near: tuple[Visit, ...] = ()
+    cap: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.own)
+
+    @property
+    def left(self) -> int:
+        return max(self.cap - self.count, 0)
+
+    @property
+    def reached(self) -> bool:
+        return 0 < self.cap <= self.count
+
+
+def visits(agency: str, code: str, day: date, *, but: str = "") -> Visits:
+    """The inspections of the year of a day by which an agency counts; `but` the case that is asked about."""
+    return Visits(tuple(one for one in _found(code, day, but, agency=agency) if _counts(one, agency, day)))
+
+
+def told(rules: RuleSet, case: CaseFile, facts: Mapping[str, Any], department: str, day: date) -> Visits | None:
+    """What a page says of the enterprise of an inspection; None where the act is none, or names no enterprise."""
+    code = str(facts.get("party_credit_code") or case.facts.get("party_credit_code") or "")
+    if case.category != CATEGORY or not code:
+        return None
+    found = _found(code, day, case.id, jurisdiction=case.jurisdiction)
+    own = tuple(one for one in found if _counts(one, case.agency, day))
+    window = timedelta(days=int(str(rules.setting("inspection_joint_days", 0)) or 0))
+    meant = str(facts.get("inspection_on") or case.facts.get("inspection_on") or day.isoformat())
+    near = (
+        one for one in found
+        if (str(one.row.agency), one.row.department) != (case.agency, case.department or department)
+        and one.row.state == "open" and not one.visited and abs(one.day - date.fromisoformat(meant)) <= window
+    )  # fmt: skip
+    return Visits(own, tuple(map(_named, near)), int(str(rules.setting("inspection_yearly_cap", 0)) or 0))
+
+
+def _named(one: Visit) -> Visit:
+    """With the names of agency and department."""
+    agency = registers_for(connections["default"], str(one.row.agency), ()).agency(str(one.row.agency))
+    part = agency.departments.get(one.row.department) if agency else None
+    return replace(one, agency=agency.name if agency else "", department=part.name if part else "")
+
+
+def counted(act: str, case: CaseFile, facts: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """The facts of an act with the number of inspections that the record itself counts, where it names an
+    enterprise: nobody types it."""
+    code = str(facts.get("party_credit_code") or case.facts.get("party_credit_code") or "")
+    if act not in COUNTS or case.category != CATEGORY or not code:
+        return dict(facts)
+    return {**facts, "inspection_count": visits(case.agency, code, day, but=case.id).count}
+
+
+def _counts(one: Visit, agency: str, day: date) -> bool:
+    special = one.facts.get("inspection_kind") == "专项检查" and one.facts.get("inspection_source") == NOT_COUNTED
+    return (
+        one.counts
+        and str(one.row.agency) == agency
+        and one.row.opened_at.astimezone(CHINA).year == day.year
+        and not special
+    )
+
+
+def _found(code: str, day: date, but: str, **where: str) -> list[Visit]:
+    """Inspections of an enterprise that were registered this year and not refused, the newest first."""
+    if not code:
+        return []
+    since = datetime.combine(date(day.year, 1, 1), time(), CHINA)
+    rows = CaseRow.objects.filter(
+        category=CATEGORY, party_token=current().sealer.party_token(code), opened_at__gte=since, **where
+    ).exclude(stream=but or None)
+    held = {str(row.stream): row for row in rows.order_by("-opened_at", "stream")[:MOST]}
+    found = []
+    for stream, events in (reading.load_many(connections["default"], list(held)) if held else {}).items():
+        if any(event.kind == "case.not_filed" for event in events):
+            continue
+        facts = fold(events).facts
+        meant = str(facts.get("inspection_on") or "")
+        registered = held[stream].opened_at.astimezone(CHINA).date()
+        acts = {event.event.act for event in events}
+        found.append(
+            Visit(
+                held[stream], facts, date.fromisoformat(meant) if meant else registered,
+                bool(acts & set(DONE)), "inspect" in acts,
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda one: (one.day, str(one.row.stream)), reverse=True)

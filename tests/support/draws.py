@@ -1,0 +1,60 @@
+"""A draw of inspections up to its fixed lists (双随机抽查)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+
+from sanxiang.casework.projections import library
+from sanxiang.casework.registration import Entry, RegisterCommand, register
+from sanxiang.core.events import page
+
+ITEM = "抽查演示食品经营者"
+FILE = "代码*,名称*,类型,法定代表人,地址\n" + "".join(
+    f"DEMO-{n:04d},抽查演示{n}号店,个体工商户,申屠演,洛阳市演示路{n}号\n" for n in range(1, 31)
+)
+TYPED = {
+    "draw_title": "演示抽查", "draw_item": ITEM, "draw_kind": "日常检查", "draw_scope": "查看进货查验记录。", "wanted": "3",
+    "each": "2",
+}  # fmt: skip
+
+
+def put_on_list(people: Mapping[str, str]) -> None:
+    """The item stands on the public list of what is checked at random."""
+    agency = people[""]
+    rows = [{"name": ITEM, "subject": "食品经营者", "basis": "《食品安全法》第一百一十条"}]
+    moves: list[tuple[str, Any]] = [
+        ("zhang", page.PageCollected(section="spot_checks", department="enforcement", facts={"page_spot_checks": rows})),
+        ("unit", page.PageForwarded(section="spot_checks")), ("checker", page.PageApproved(section="spot_checks")),
+        ("checker", page.PageIssued(section="spot_checks", place="演示")),
+    ]  # fmt: skip
+    for role, event in moves:
+        now = timezone.now()
+        command = RegisterCommand(
+            kind="agency",
+            stream=agency,
+            agency=agency,
+            officer=people[role],
+            entries=(Entry(event=event, occurred_at=now),),
+        )
+        done = register(connections["default"], library(), command, at=now)
+        assert done.done, [reason.text for reason in done.verdict.reasons]
+
+
+def fixed(client: Client, content: str = FILE, **typed: str) -> str:
+    """Upload, look, fix; the stream of the draw."""
+    told = {**TYPED, "draw_on": (timezone.localdate() + timedelta(days=7)).isoformat(), **typed}
+    looked = client.post("/draws/new/", {**told, "file": SimpleUploadedFile("名录.csv", content.encode())})
+    assert looked.status_code == 200, looked.content.decode()
+    pool = re.search(r'name="pool" value="([^"]+)"', looked.content.decode())
+    assert pool is not None
+    done = client.post("/draws/new/", {**told, "pool": pool[1], "fix": "1"})
+    assert done.status_code == 302, done.content.decode()
+    return str(done.headers["Location"].strip("/").split("/")[-1])
