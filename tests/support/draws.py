@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from django.utils import timezone
 from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand, register
 from sanxiang.core.events import page
+from tests.apps.archive.packed import number_all
 
 ITEM = "抽查演示食品经营者"
 FILE = "代码*,名称*,类型,法定代表人,地址\n" + "".join(
@@ -58,3 +60,17 @@ def fixed(client: Client, content: str = FILE, **typed: str) -> str:
     done = client.post("/draws/new/", {**told, "pool": pool[1], "fix": "1"})
     assert done.status_code == 302, done.content.decode()
     return str(done.headers["Location"].strip("/").split("/")[-1])
+
+
+def pages_of_a_draw(
+    everybody: tuple[str, ...], people: Mapping[str, str], clients: Mapping[str, Client], home: Path, settings: Any
+) -> list[tuple[tuple[str, ...], str]]:
+    """Draw, make inspections, publish: who looks at which of its pages."""
+    put_on_list(people)
+    stream = fixed(clients["ly-unit"], wanted="4")
+    number_all(home, settings)
+    for login, move in (("ly-unit", "draw"), ("ly-unit", "assign"), ("ly-check", "publish")):
+        assert clients[login].post(f"/draws/{stream}/do/{move}/").status_code == 302
+    desk = ("/draws/", f"/draws/{stream}/", f"/draws/{stream}/result.csv", "/draws/new/", "/draws/template.xlsx")
+    public = ("/spot-checks/", f"/spot-checks/{stream}/", f"/spot-checks/{stream}.json")
+    return [*((everybody, place) for place in desk), *((("",), place) for place in public)]

@@ -9,7 +9,6 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -41,12 +40,11 @@ from sanxiang.three_systems.disclosure import daily
 from sanxiang.three_systems.disclosure.models import NumberedDay, PublicAgency, PublishedSection, SharedList
 from sanxiang.three_systems.recording.marks import Mark, code_of
 from sanxiang.three_systems.recording.models import ArrivedAct
-from tests.apps.archive.packed import number_all
 from tests.apps.interchange.test_credit import PERMIT
 from tests.apps.registry.world import ITEM, csv_of, iso, officer_line
 from tests.store.hostile import pdf
 from tests.support.consulted import given_out
-from tests.support.draws import fixed, put_on_list
+from tests.support.draws import pages_of_a_draw
 
 from .conftest import World, play
 
@@ -144,8 +142,6 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/data/", "/data/2026-03.csv", "/data/2026-03.jsonl", "/data/2026-03.parquet", "/data/withdrawn.csv",
         "/recording/capture/", "/recording/capture/manifest.webmanifest", "/recording/capture/sw.js",
         "/recording/capture/contact", "/data/datapackage.json", "/data/openapi.json", "/look/large/?next=/",
-        "/officers/", "/officers/?q=张", "/procedures/", "/procedures/luoyang/penalty.ordinary/",
-        "/procedures/luoyang/penalty.ordinary/chart.svg",
     ]  # fmt: skip
     return [(EVERYBODY, place) for place in staff] + [(("",), place) for place in public]
 
@@ -320,19 +316,6 @@ def reported(world: World, clients: dict[str, Client]) -> list[tuple[tuple[str, 
             *((("",), place) for place in ("/reports/", f"{public}/", f"{public}.pdf", f"{public}.csv"))]  # fmt: skip
 
 
-def draws(world: World, clients: dict[str, Client], home: Path, settings: Any) -> list[tuple[tuple[str, ...], str]]:
-    """A draw of inspections up to its publication, its pages for the desk and for the public."""
-    put_on_list(world.people["luoyang"])
-    stream = fixed(clients["ly-unit"], wanted="4")
-    number_all(home, settings)
-    for login, move in (("ly-unit", "draw"), ("ly-unit", "assign"), ("ly-check", "publish")):
-        assert clients[login].post(f"/draws/{stream}/do/{move}/").status_code == 302
-    desk = ("/draws/", f"/draws/{stream}/", f"/draws/{stream}/result.csv")
-    public = ("/spot-checks/", f"/spot-checks/{stream}/", f"/spot-checks/{stream}.json")
-    return [*((EVERYBODY, place) for place in desk), *((("",), place) for place in public),
-            *((("ly-officer", "ly-unit"), place) for place in ("/draws/new/", "/draws/template.xlsx"))]  # fmt: skip
-
-
 def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     """A code that officers hold out, on their screen and on the party's."""
     stream, people = world.cases["filing"], world.people["luoyang"]
@@ -363,9 +346,7 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     return [*((EVERYBODY, place) for place in desk), *((("",), f"/counter/{place}") for place in places)]
 
 
-def test_no_page_asks_too_often_whoever_looks(
-    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any
-) -> None:
+def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: Any, tmp_path: Any, settings: Any) -> None:
     monkeypatch.setattr(access, "FRESH_S", 0.0)  # the registers are read anew each time: the dearest case
     clients = signed_in(world)
     over, seen, failed = {}, set(), {}
@@ -393,7 +374,8 @@ def test_no_page_asks_too_often_whoever_looks(
     consulting = f"/recording/{world.cases['archived']}/consult/{asked}/"
     receipt = (*receipt, *((("ly-archive",), place) for place in (consulting, f"{consulting}0/")))
     for logins, place in (*addresses(world), *held_out(world), *receipt, *((("",), place) for place in public),
-                          *reported(world, clients), *draws(world, clients, tmp_path, settings)):  # fmt: skip
+                          *reported(world, clients),
+                          *pages_of_a_draw(EVERYBODY, world.people["luoyang"], clients, tmp_path, settings)):  # fmt: skip
         look(logins, place)
     with transaction.atomic():
         list_item(world.people["luoyang"][""], clients["ly-register"], "P7")
