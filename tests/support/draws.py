@@ -68,6 +68,7 @@ def pages_of_a_draw(
     """Draw, make inspections, publish: who looks at which of its pages."""
     put_on_list(people)
     stream = fixed(clients["ly-unit"], wanted="4")
+    settings.SANXIANG_LEDGER = home / "published"  # once numbered, packages hold receipts of this ledger
     number_all(home, settings)
     for login, move in (("ly-unit", "draw"), ("ly-unit", "assign"), ("ly-check", "publish")):
         assert clients[login].post(f"/draws/{stream}/do/{move}/").status_code == 302

@@ -26,6 +26,7 @@ ROOMS = {
     "portal:catalogues": "重大决定目录",
     "portal:numbers": "文号清点",
     "portal:reports": "年报",
+    "portal:draws": "双随机抽查",
     "portal:charts": "流程图",
     "portal:officers": "查执法证",
     "portal:data": "数据下载",
