@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("disclosure", "0012_reports"),
+        ("disclosure", "0013_corrected_paper"),
     ]
 
     operations = [
