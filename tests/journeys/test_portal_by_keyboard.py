@@ -38,7 +38,7 @@ def walk(page: Any, wanted: str) -> None:
 
 
 def first_decision(page: Any, product: Moved) -> str:
-    page.goto(f"{product.url}/search/?q=演示")
+    page.goto(f"{product.url}/search/?q=演示&category=处罚")
     return str(page.locator('main a[href^="/d/"]').first.get_attribute("href"))
 
 
