@@ -13,7 +13,7 @@ from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Duty, Proposal, Reckoning, Situation, evaluate, reckon, settled
 from sanxiang.core.registers import Registers, fold_officer
 from sanxiang.core.rulebook import Act, Library, RuleSet
-from sanxiang.core.values import Actor, legal_day
+from sanxiang.core.values import Actor, category_name, legal_day
 from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
@@ -188,7 +188,7 @@ def text_row(row: Mapping[str, Any]) -> dict[str, Any]:
 def title_of(case: CaseFile) -> str:
     """The name of the case, or who and what kind where it has none yet."""
     name = case.facts.get("case_name")
-    return str(name) if name else f"{case.facts.get('party_name', '当事人待查')}·行政{case.category}"
+    return str(name) if name else f"{case.facts.get('party_name', '当事人待查')}·{category_name(case.category)}"
 
 
 def duty_row(case: CaseFile, duty: Duty) -> dict[str, Any]:

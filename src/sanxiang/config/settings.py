@@ -92,13 +92,14 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["sanxiang.config.filters"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "sanxiang.portal.looks.context",
                 *(() if PUBLIC else ("sanxiang.three_systems.recording.origins.context",)),
-            ]
+            ],
         },
     }
 ]

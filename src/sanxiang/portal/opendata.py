@@ -16,6 +16,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from sanxiang.core.values import category_name
 from sanxiang.three_systems.disclosure import published
 from sanxiang.three_systems.disclosure.models import Published
 
@@ -97,7 +98,7 @@ def feed(request: HttpRequest) -> HttpResponse:
             author_name=row.agency_name,
             pubdate=at(row.published_on),
             updateddate=at(row.corrected_on or row.published_on),
-            categories=[f"行政{row.category}"],
+            categories=[category_name(row.category)],
         )
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 

@@ -13,7 +13,7 @@ STORIES = {
     "confirmation": ("luoyang", "行政确认", "matter_decision", ["行政确认决定书", "行政确认决定审批表"]),
     "award": ("dongxihu", "行政奖励", "matter_decision", ["行政奖励决定书", "行政奖励决定审批表"]),
     "ruling": ("luoyang", "行政裁决", "ruling_decision", ["行政裁决书", "行政裁决审批表"]),
-    "other": ("dongxihu", "行政其他", "matter_decision", ["行政执法事项决定书", "行政执法事项审批表"]),
+    "other": ("dongxihu", "其他行政权力", "matter_decision", ["行政执法事项决定书", "行政执法事项审批表"]),
 }
 HELD = {
     "confirmation": ("股权出质设立登记", "准予股权出质设立登记", "申请行政复议"),

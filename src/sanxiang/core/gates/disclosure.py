@@ -9,7 +9,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.core.values import Money, chinese_date, legal_day
+from sanxiang.core.values import Money, category_name, chinese_date, legal_day
 from sanxiang.core.values.personal_numbers import HIDDEN, Found
 
 from .choosing import chosen_chips, fixed, kept
@@ -226,7 +226,7 @@ SOURCES: Mapping[str, Source] = {
     "执法主体": _agency,
     "执法对象": _party,
     "统一社会信用代码": _credit_code,
-    "执法类别": lambda rules, case, registers: case.category and f"行政{case.category}",
+    "执法类别": lambda rules, case, registers: category_name(case.category),
     "决定文号": lambda rules, case, registers: case.decision_number,
     "决定日期": _decided_on,
     "违法事实": _facts,

@@ -5,6 +5,7 @@ from .citation import Citation
 from .dates import CHINA, chinese_date, document_number, legal_day, printed
 from .identifiers import problems_of_credit_code, problems_of_identity_number, problems_of_organisation_code
 from .money import Money
+from .naming import category_name
 from .numerals import chinese_numeral
 from .period import Period, Unit
 
@@ -15,6 +16,7 @@ __all__ = [
     "Money",
     "Period",
     "Unit",
+    "category_name",
     "chinese_date",
     "chinese_numeral",
     "document_number",

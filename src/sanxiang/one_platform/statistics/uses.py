@@ -19,7 +19,7 @@ from sanxiang.casework.refusals import READERS
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.terms import OF_PARTY
 from sanxiang.casework.uses import USES, by_use
-from sanxiang.core.values import CHINA
+from sanxiang.core.values import CHINA, category_name
 from sanxiang.three_systems.legal_review.models import PrecedentRow
 from sanxiang.three_systems.recording.file_models import FileRow, RegisterRow
 from sanxiang.three_systems.recording.keeping import LOOKS
@@ -279,7 +279,7 @@ def _decision(range_: Range) -> Iterator[Line]:
         n=Count("stream"), took=Avg(took), gone=Count("stream", filter=Q(revoked=True))
     )  # fmt: skip
     for category, times, days, gone in rows.order_by("-n", "category"):
-        name = f"行政{category}"
+        name = category_name(category)
         yield Line("作出决定", times, part=name, how="按作出决定的日期")
         yield Line("从登记到决定，平均", round(days / timedelta(days=1)), "天", part=name, how="自然日，四舍五入")
         yield Line("后来被撤销的", gone, of=times, part=name, how="至今已被撤销、确认违法或者责令重作")

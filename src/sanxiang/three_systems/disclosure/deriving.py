@@ -12,7 +12,7 @@ from sanxiang.core.gates.charting import chart
 from sanxiang.core.gates.equipping import recorded_items
 from sanxiang.core.registers import Agency, Item, Officer
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.core.values import legal_day
+from sanxiang.core.values import category_name, legal_day
 
 from .procedures import open_procedures
 
@@ -87,7 +87,7 @@ def _of_items(s: Sources, wanted: Mapping[str, str], *, category: bool = False) 
     for code, item in s.items:
         if item.listed(s.day):
             row: dict[str, Any] = {"code": code, "name": item.facts.get("item_name")}
-            row |= {"category": f"行政{item.category}"} if category else {}
+            row |= {"category": category_name(item.category)} if category else {}
             rows.append(row | {column: item.facts.get(f"item_{name}") for column, name in wanted.items()})
     return _clean(sorted(rows, key=lambda row: str(row["code"])))
 

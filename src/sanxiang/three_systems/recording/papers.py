@@ -21,7 +21,7 @@ from sanxiang.core.gates.publicity import term
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.core.values import legal_day
+from sanxiang.core.values import category_name, legal_day
 
 from .documents import catalogue
 from .marks import DIGEST, Mark, check_address, party_address
@@ -122,7 +122,7 @@ def of_case(case: CaseFile, facts: Mapping[str, Any], rules: RuleSet, agency: Ag
     return {
         "name": facts.get("case_name") or f"{facts.get('party_name', '当事人待查')}案",
         "number": case.case_number,
-        "category": f"行政{case.category}",
+        "category": category_name(case.category),
         "procedure": procedure.rule.name if procedure else case.procedure,
         "decision_number": case.decision_number,
         "filed_on": day_of(case, "case.filed"),
