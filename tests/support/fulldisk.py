@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 SIZE = 8 << 20
 
@@ -64,6 +66,17 @@ def _mountable() -> bool:
 
 
 KINDS = ("tmpfs", "limit") if os.geteuid() == 0 and _mountable() else ("limit",)
+
+
+@contextmanager
+def holding(made: Mounted | Limited, settings: Any) -> Iterator[None]:
+    """The evidence lies on this disk; afterwards in its usual place, for the record goes on naming it."""
+    usual = settings.SANXIANG_BLOBS
+    settings.SANXIANG_BLOBS = str(made.folder / "blobs")
+    yield
+    if Path(settings.SANXIANG_BLOBS).exists():
+        shutil.copytree(settings.SANXIANG_BLOBS, usual, dirs_exist_ok=True)
+    settings.SANXIANG_BLOBS = usual
 
 
 @contextmanager

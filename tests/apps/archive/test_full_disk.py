@@ -23,8 +23,7 @@ SPARE = 160 << 10
 
 @pytest.fixture(params=fulldisk.KINDS)
 def disk(request: Any, tmp_path: Path, settings: Any) -> Iterator[Any]:
-    with fulldisk.small(request.param, tmp_path / "disk") as made:
-        settings.SANXIANG_BLOBS = str(made.folder / "blobs")
+    with fulldisk.small(request.param, tmp_path / "disk") as made, fulldisk.holding(made, settings):
         settings.SANXIANG_LEDGER = tmp_path / "published"
         yield made
 
