@@ -116,14 +116,14 @@ def home(serving: Serving, login: str) -> str:
 
 
 def assert_each_agency_has_cases_of_its_own(where: list[list[str]]) -> None:
-    """Forty at Luoyang and a few at every other, in several states; Dongxihu may not punish: it gives and inspects."""
+    """Forty at Luoyang and a few at every other, in several states; Dongxihu may not punish: it gives, awards and inspects."""
     many = Counter(place for place, _, _ in where)
     assert many.pop("luoyang") >= 40
     assert len(many) == 4
     assert min(many.values()) >= 4
     for place in many:
         assert {state for there, _, state in where if there == place} >= {"open", "decided", "archived"}
-    assert {category for place, category, _ in where if place == "dongxihu"} == {"给付", "检查"}
+    assert {category for place, category, _ in where if place == "dongxihu"} == {"给付", "检查", "奖励", "其他"}
 
 
 def test_a_filling_that_was_killed_goes_on_to_its_end_and_plays_no_step_twice(serving: Serving) -> None:

@@ -241,11 +241,13 @@ def cursor(choice: Choice, row: CaseRow) -> str:
     return f"{(row.next_due if choice.overdue and row.next_due else row.last_at).isoformat()}_{row.stream}"
 
 
-def latest(reader: Reader, limit: int, *, mine: bool) -> list[CaseRow]:
-    """The latest cases that the reader handles himself and that are not archived, or the latest that he may see."""
+def latest(reader: Reader, limit: int, *, mine: bool, state: str = "") -> list[CaseRow]:
+    """The latest cases that the reader handles himself, in a state or else not archived, or the latest that he may
+    see."""
     if mine:
         own = CaseRow.objects.filter(agency=reader.agency, handlers__contains=[reader.officer])
-        return list(own.exclude(state="archived").order_by(*NEWEST)[:limit])
+        own = own.filter(state=state) if state else own.exclude(state="archived")
+        return list(own.order_by(*NEWEST)[:limit])
     return list(first(CaseRow.objects.all(), scopes(reader), NEWEST, limit))
 
 

@@ -29,7 +29,7 @@ from .vouching import signed
 HANDHELD = "手持执法终端"
 """What a phone is among the kinds of device."""
 VALID = timedelta(hours=36)
-MOST = 12
+MOST = 24
 ON_SITE = ("inspection", "inquiry", "evidence", "measure", "enforcement", "demolition", "service", "hearing")
 MARKS = ("亮证", "告知", "发现", "陈述", "签名", "其他")
 STAGES = {
@@ -47,7 +47,7 @@ TIMES = ("started_on_site", "ended_on_site")
 def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> dict[str, Any]:
     """The package of an officer, as JSON: `body` and the `signature` over its canonical bytes; `pass` binds what he
     records to him."""
-    rows = [row for row in desk.latest(reader, MOST, mine=True) if row.state == "open"]
+    rows = desk.latest(reader, MOST, mine=True, state="open")
     events = reading.load_many(connection, [str(row.stream) for row in rows])
     people = registers_for(connection, reader.agency, (reader.officer,))
     rules = library().on(reader.jurisdiction, legal_day(at))
