@@ -163,6 +163,7 @@ class DutyRow(models.Model):
             models.Index(fields=["agency", "department", "due_on", "id"], name="duty_of_department", condition=LISTED),
             models.Index(fields=["jurisdiction", "due_on", "id"], name="duty_of_jurisdiction", condition=LISTED),
             models.Index(fields=["stream"], name="duty_of_case"),
+            models.Index(fields=["stream", "due_on", "id"], name="duty_open_of_case", condition=LISTED),
             models.Index(fields=["agency", "duty", "due_on"], name="duty_kept", include=["met_at", "late", "excused"]),
         )
 
