@@ -95,8 +95,8 @@ def test_a_photo_from_the_page_to_the_package(product: Serving, page: Any, tmp_p
 
     page.goto(f"{case}do/take_evidence/")
     page.set_input_files("#f-files", [str(shot), str(broken)])
-    page.wait_for_selector("#p-files:has-text('坏照片.png')")
-    assert "不完整" in page.inner_text("#p-files")
+    page.wait_for_selector("#p-files:has-text('不完整')")  # until then it tells how far it is
+    assert "坏照片.png" in page.inner_text("#p-files")
     assert page.locator("#l-files label").all_inner_texts()[0].startswith("店内 照片.png")
     both_officers(page)
     refusal = send(page)
