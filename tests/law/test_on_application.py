@@ -10,6 +10,7 @@ import pytest
 
 from sanxiang.casework.play import Performance, play
 from sanxiang.casework.scenario import load_scenario
+from sanxiang.core.values.naming import category_name
 from sanxiang.store.rulebooks.library import default_folder, load_library
 
 LIBRARY = load_library()
@@ -44,7 +45,7 @@ def whole(place: str, name: str, spared: frozenset[str] = frozenset()) -> Perfor
     assert [stage.name for stage in procedure.stages if stage.id not in further and not done & set(stage.done_by)] == []
     assert {paper["title"] for paper in case.papers if paper["number"]}
     assert case.public is not None
-    assert case.public["执法类别"] == f"行政{case.category}"
+    assert case.public["执法类别"] == category_name(case.category)
     assert case.archived is not None
     return performance
 
