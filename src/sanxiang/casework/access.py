@@ -89,9 +89,9 @@ def _reader(officer: Officer, agency: Agency | None, day: date) -> Reader:
     )
 
 
-def scopes(reader: Reader) -> list[Q]:
+def scopes(reader: Reader, own: Q | None = None) -> list[Q]:
     """What a reader may see, as alternatives. Each is a list for which an index stands (see CaseRow), so that the first
-    rows of all are found without reading the rest."""
+    rows of all are found without reading the rest. `own` another way to find what he handles himself."""
     if not reader.officer or not reader.posts:
         return []
     if reader.everywhere:
@@ -99,7 +99,7 @@ def scopes(reader: Reader) -> list[Q]:
     mine = Q(agency=reader.agency)
     if reader.posts & WHOLE_AGENCY:
         return [mine]
-    found = [mine & Q(handlers__contains=[reader.officer])]
+    found = [mine & (own or Q(handlers__contains=[reader.officer]))]
     if reader.posts & OWN_DEPARTMENT:
         found += [mine & Q(department=department) for department in sorted(reader.departments)]
     if "reviewer" in reader.posts:

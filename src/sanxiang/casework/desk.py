@@ -20,7 +20,7 @@ from sanxiang.core.values.searching import sought, words
 from . import telling
 from .access import Reader, scopes, visible
 from .judging import Waiting, who_mends
-from .models import LISTED, MARKED, NEWEST, WORST, CaseRow, CaseText, DutyRow, WaitRow
+from .models import LISTED, MARKED, NEWEST, WORST, CaseRow, CaseText, DutyRow, HandlerRow, WaitRow
 from .terms import OF_PARTY
 
 Row = TypeVar("Row", bound=Model)
@@ -217,10 +217,16 @@ def chosen(reader: Reader, choice: Choice, today: date, limit: int) -> QuerySet[
         for word in wanted:
             found = found.filter(text__contains=word)
         rows = rows.filter(stream__in=found.values("stream"))
-    mine = scopes(reader)
-    if choice.after:
-        mine = [one & part for one in mine for part in beyond(choice)]
-    return first(rows, mine, WORST if choice.overdue else NEWEST, limit)
+    parts = beyond(choice) if choice.after else [Q()]
+    if not choice.overdue:
+        return first(rows, [one & part for one in scopes(reader) for part in parts], NEWEST, limit)
+    narrowed = bool(choice.query or choice.mark or choice.mine or any(exact.values()))
+    mine = []
+    for part in parts:
+        own = HandlerRow.objects.filter(part, officer=reader.officer, next_due__lt=today).order_by(*WORST)
+        own_of = Q(stream__in=(own if narrowed else own[:limit]).values("stream"))
+        mine += [one & part for one in scopes(reader, own_of)]
+    return first(rows, mine, WORST, limit)
 
 
 def beyond(choice: Choice) -> list[Q]:

@@ -116,6 +116,23 @@ class CaseRow(models.Model):
         )  # fmt: skip
 
 
+class HandlerRow(models.Model):
+    """Who handles a case with an open duty, and the day it is due: what is overdue among one's own cases is found
+    without reading what is overdue in the agency, or what else one handles."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    officer = models.TextField()
+    next_due = models.DateField()
+
+    class Meta:
+        db_table = "case_handler"
+        indexes = (
+            models.Index(fields=["stream"], name="handler_of_case"),
+            models.Index(fields=["officer", *WORST], name="handler_overdue"),
+        )
+
+
 class CaseText(models.Model):
     """What a case is found by (检索): its name, party and numbers, and their character pairs. Apart from the line of
     the case, because it hardly ever changes."""

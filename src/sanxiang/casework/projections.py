@@ -34,7 +34,10 @@ def library() -> Library:
 def register() -> None:
     register_projection(
         Projection(
-            name="cases", stream_kinds=("case",), tables=("case_row", "case_text", "case_duty", "case_wait"), rows=rows
+            name="cases",
+            stream_kinds=("case",),
+            rows=rows,
+            tables=("case_row", "case_handler", "case_text", "case_duty", "case_wait"),
         )
     )
     register_projection(
@@ -98,6 +101,7 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     row = case_row(case, rules, owed, last)
     return {
         "case_row": [row],
+        "case_handler": handler_rows(row),
         "case_text": [text_row(row)],
         "case_duty": [duty_row(case, duty) for duty in owed],
         "case_wait": [wait_row(case, act, post, last, owed) for act, post in waits],
@@ -176,6 +180,13 @@ def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], last: Recorde
         "revoked": case.revoked is not None,
         "next_due": min(listed, default=None),
     }
+
+
+def handler_rows(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Who looks after the earliest open duty of a case."""
+    stream, due = row["stream"], row["next_due"]
+    people = row["handlers"] if due else ()
+    return [{"id": f"{stream}/{one}", "stream": stream, "officer": one, "next_due": due} for one in people]
 
 
 def text_row(row: Mapping[str, Any]) -> dict[str, Any]:
