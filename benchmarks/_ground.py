@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,14 @@ def _told(cast: str = "luoyang") -> Any:
 
     start = datetime(2024, 3, 4, tzinfo=CHINA).date()
     told = [{"agency": "luoyang", "story": "ordinary", "start": start, "cast": cast}]
-    return next(demo.told_cases(demo.read("stories.yaml"), told, datetime(2026, 1, 1, tzinfo=CHINA)))
+    return next(demo.told_cases(_stories(), told, datetime(2026, 1, 1, tzinfo=CHINA)))
+
+
+@cache
+def _stories() -> Any:
+    from sanxiang.config import demo
+
+    return demo.read("stories.yaml")
 
 
 def _go(case: Any, people: Mapping[str, str]) -> Any:
@@ -126,6 +134,27 @@ def stages(people: Mapping[str, str], counts: Sequence[int], cast: str) -> list[
     """One case for each number of steps, by this cast; their streams."""
     case = _told(cast)
     return [_go(replace(case, steps=case.steps[:count]), people).stream for count in counts]
+
+
+def whole(cast: str, people: Mapping[str, str]) -> str:
+    """A case of this cast played from its source to the archive; its stream."""
+    return str(_go(_told(cast), people).stream)
+
+
+@contextlib.contextmanager
+def statements() -> Iterator[list[int]]:
+    """How many statements this process sends to PostgreSQL while the block runs, in a list of one number."""
+    count, sent = [0], psycopg.Cursor.execute
+
+    def counted(*words: Any, **more: Any) -> Any:
+        count[0] += 1
+        return sent(*words, **more)
+
+    psycopg.Cursor.execute = counted  # type: ignore[assignment,method-assign]
+    try:
+        yield count
+    finally:
+        psycopg.Cursor.execute = sent  # type: ignore[method-assign]
 
 
 def copy(streams: Sequence[str], count: int, workers: int = 2) -> list[str]:
