@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from psycopg import sql
 
 from sanxiang.core.events import Recorded
 
+from .errors import DUPLICATE, RecordRefused
 from .reading import load
 from .runtime import plain
 
@@ -28,12 +29,16 @@ Rows = Mapping[str, Sequence[Row]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
     """`rows(stream, events)` gives the rows of one stream in each of `tables`: every column of a row but generated
-    ones, by name; `events` is never empty. The tables have a primary key of one column and a column `stream`."""
+    ones, by name; `events` is never empty. The tables have a primary key of one column and a column `stream`.
+
+    `once` maps a unique constraint on one of the tables to what is told to whoever would break it: what no stream can
+    see of the others, their rows refuse."""
 
     name: str
     stream_kinds: tuple[str, ...]
     tables: tuple[str, ...]
     rows: Callable[[str, Sequence[Recorded]], Rows]
+    once: Mapping[str, str] = field(default_factory=dict)
 
 
 PROJECTIONS: dict[str, Projection] = {}
@@ -55,7 +60,8 @@ def project(
     connection: Any, stream_kind: str, stream: str, before: Sequence[Recorded], after: Sequence[Recorded]
 ) -> None:
     """Bring every projection of a stream from its events `before` to its events `after`, in the open transaction and
-    in at most one round trip."""
+    in at most one round trip. Raises RecordRefused where another stream has what there is once; the transaction must
+    then be rolled back."""
     parts: list[str] = []
     values: list[Any] = []
     projections = of_kind(stream_kind)
@@ -67,7 +73,17 @@ def project(
             _difference(connection, table, was.get(table, ()), now.get(table, ()), parts, values)
     if parts:
         steps = ", ".join(f"s{at} AS ({part})" for at, part in enumerate(parts))
-        psycopg.Cursor(plain(connection)).execute(f"WITH {steps} SELECT".encode(), values)
+        try:
+            psycopg.Cursor(plain(connection)).execute(f"WITH {steps} SELECT".encode(), values)
+        except psycopg.errors.UniqueViolation as taken:
+            raise _told(projections, taken) from taken
+
+
+def _told(projections: Iterable[Projection], taken: psycopg.errors.UniqueViolation) -> Exception:
+    """What a broken constraint means; the error itself where no projection says."""
+    name = taken.diag.constraint_name or ""
+    texts = [one.once[name] for one in projections if name in one.once]
+    return RecordRefused(DUPLICATE, texts[0]) if texts else taken
 
 
 def refresh(connection: Any, stream_kind: str, stream: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from sanxiang.casework.projections import library
 from sanxiang.one_platform.registry.importing.checking import Check, Importer, check
-from sanxiang.one_platform.registry.importing.confirming import enter
+from sanxiang.one_platform.registry.importing.confirming import NotEntered, enter
 from sanxiang.one_platform.registry.models import AgencyRow, DepartmentRow, ItemRow
+from tests.apps.registry.test_marks_once import taken
 from tests.apps.registry.world import INSTALLER, Body, body, checked, credit_code, importer, iso, now, told, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,15 @@ def test_duplicates_of_code_name_and_mark_are_named(leader: Body) -> None:
     assert [(row, column) for row, column, _ in faults] == [
         (2, "机关名称"), (3, "统一社会信用代码"), (4, "机关代字"), (6, "机关名称"), (6, "机关代字"),
     ]  # fmt: skip
+
+
+def test_a_mark_that_somebody_took_since_the_check_is_not_entered_again(leader: Body) -> None:
+    found = look(leader, [agency_line("迟局演示", mark="演迟"), agency_line("后局演示", mark="演后")])
+    assert told(found) == []
+    taken(body(), "演后")
+    with pytest.raises(NotEntered, match="机关代字已由别的机关使用.*没有写入任何内容"), transaction.atomic():
+        put(leader, found)
+    assert not AgencyRow.objects.filter(name__in=("迟局演示", "后局演示")).exists()
 
 
 def test_whoever_installs_registers_the_first_agency(leader: Body) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sanxiang.core.events import Event, registry
@@ -102,6 +103,12 @@ def _something_changed(held: Mapping[str, Any], values: Mapping[str, Any]) -> It
     names = [name for name in values if name.startswith(("agency_", "officer_", "item_"))]
     if all(held.get(name) == values[name] for name in names):
         yield names[0] if names else "on", "没有改动"
+
+
+def _mark_sense(values: Mapping[str, Any], own: str = "") -> Iterator[tuple[str, str]]:
+    """Who has the mark already is told before the table of agencies refuses it."""
+    if other := queries.marked(str(values.get("agency_mark", "")), own):
+        yield "agency_mark", f"已由“{other}”使用，文号会重复"
 
 
 def _departments(s: Subject) -> tuple[tuple[str, str], ...]:
@@ -232,10 +239,11 @@ ACTS: dict[str, Act] = {
     act.id: act
     for act in (
         Act(id="register_agency", kind="agency", name="登记机关", opens=True, fields=_new_agency_fields,
-            event=lambda s, f: registry.AgencyRegistered(jurisdiction=s.agency.jurisdiction, facts=f.facts())),
+            event=lambda s, f: registry.AgencyRegistered(jurisdiction=s.agency.jurisdiction, facts=f.facts()),
+            sense=lambda s, v: _mark_sense(v)),
         Act(id="change_agency", kind="agency", name="更改机关信息", fields=_agency_fields,
             event=lambda s, f: registry.AgencyChanged(facts=_only_changed(s.agency.facts, f)),
-            sense=lambda s, v: _something_changed(s.agency.facts, v)),
+            sense=lambda s, v: chain(_something_changed(s.agency.facts, v), _mark_sense(v, s.agency.id))),
         Act(id="set_disclosure", kind="agency", name="设定公示方式", dated="从哪天起", fields=_disclosure_fields,
             event=lambda s, f: registry.AgencyChanged(facts={**BASIC, **f.facts()})),
         Act(id="add_department", kind="agency", name="登记内设机构", dated="设立日期",

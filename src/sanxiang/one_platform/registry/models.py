@@ -7,9 +7,12 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+MARK_ONCE = "agency_mark_once"
+
 
 class AgencyRow(models.Model):
-    """An enforcement body (执法主体)."""
+    """An enforcement body (执法主体). Its mark (机关代字) begins the numbers of its documents, which are counted by
+    mark: of the agencies that exist only one has it."""
 
     stream = models.UUIDField(primary_key=True)
     version = models.IntegerField()
@@ -29,6 +32,11 @@ class AgencyRow(models.Model):
         indexes = (
             models.Index(fields=["jurisdiction", "name", "stream"], name="agency_by_name"),
             models.Index(fields=["credit_code"], name="agency_by_code"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["mark"], name=MARK_ONCE, condition=models.Q(ended_on=None) & ~models.Q(mark="")
+            ),
         )
 
 

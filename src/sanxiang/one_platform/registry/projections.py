@@ -13,17 +13,23 @@ from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 from sanxiang.store.runtime import current
 
+from .models import MARK_ONCE
+
+MARK_TAKEN = (
+    "这个机关代字已由别的机关使用，两个机关的文号会混在一起（《党政机关公文格式》GB/T 9704-2012 第7.2.5条："
+    "发文字号由发文机关代字、年份、发文顺序号组成）。请改“机关代字”，再提交"
+)
 EXAM, JUDICIAL = "enforcement", "judicial"
 """The ids of the two exams: 执法资格考试, 国家统一法律职业资格考试."""
 
 
 def register() -> None:
-    for name, kind, tables, rows in (
-        ("agencies", "agency", ("agency_row", "department_row"), agency_rows),
-        ("officers", "officer", ("officer_row", "certificate_row", "post_row"), officer_rows),
-        ("items", "item", ("item_row",), item_rows),
+    for name, kind, tables, rows, once in (
+        ("agencies", "agency", ("agency_row", "department_row"), agency_rows, {MARK_ONCE: MARK_TAKEN}),
+        ("officers", "officer", ("officer_row", "certificate_row", "post_row"), officer_rows, {}),
+        ("items", "item", ("item_row",), item_rows, {}),
     ):
-        register_projection(Projection(name=name, stream_kinds=(kind,), tables=tables, rows=rows))
+        register_projection(Projection(name=name, stream_kinds=(kind,), tables=tables, rows=rows, once=once))
 
 
 def agency_rows(stream: str, events: Sequence[Recorded]) -> Rows:

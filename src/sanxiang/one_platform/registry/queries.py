@@ -50,6 +50,12 @@ def _page(rows: QuerySet[M], column: str, cursor: str, size: int = PAGE) -> Foun
     return Found(tuple(found[:size]), f"{end.stream}/{getattr(end, column)}")
 
 
+def marked(mark: str, own: str = "") -> str:
+    """The name of another agency that exists and has this mark (机关代字); empty where none has."""
+    others = AgencyRow.objects.filter(mark=mark, ended_on=None).exclude(stream=own or None) if mark else ()
+    return next((one.name for one in others), "")
+
+
 def agencies(among: QuerySet[AgencyRow], query: str = "", cursor: str = "") -> Found[AgencyRow]:
     """Agencies by name."""
     word = query.strip()[:60]
