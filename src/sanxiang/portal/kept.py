@@ -13,7 +13,8 @@ from functools import wraps
 from threading import Lock
 from typing import Any
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 
@@ -30,11 +31,22 @@ _lock = Lock()
 
 
 def stands() -> Stands:
-    """What a page depends on beside its address: the day, and how often something public has changed."""
-    with connections["portal"].cursor() as cursor:
+    """What a page depends on beside its address: the day, and how often something public has changed. It is asked first
+    and so tells by itself whether the connection lives: one that died is opened again, once."""
+    connection = connections["portal"]
+    connection.health_check_done = True
+    try:
+        return localdate().isoformat(), _changes(connection)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return localdate().isoformat(), _changes(connection)
+
+
+def _changes(connection: BaseDatabaseWrapper) -> int:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT n FROM public_change")
         (count,) = cursor.fetchone()
-    return localdate().isoformat(), count
+    return int(count)
 
 
 def kept(view: View) -> View:

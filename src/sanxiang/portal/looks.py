@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -56,9 +57,11 @@ def chosen(request: HttpRequest) -> list[str]:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Django context processor: `look` the classes of the page, `site` the identifiers in its footer, `desk` whether
-    the staff's pages are served here too, `rooms` what gives the links of a public page's head."""
+    the staff's pages are served here too, `rooms` what gives the links of a public page's head, `here` the page itself
+    as the address to come back to."""
     look = " ".join(f"sx-{look}" for look in chosen(request))
-    return {"look": look, "site": settings.SITE, "desk": not settings.PUBLIC, "rooms": rooms}
+    here = quote(request.get_full_path())
+    return {"look": look, "site": settings.SITE, "desk": not settings.PUBLIC, "rooms": rooms, "here": here}
 
 
 def rooms() -> SafeString:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from sanxiang.core.values.searching import plain
 from sanxiang.three_systems.disclosure import published
+from sanxiang.three_systems.disclosure.models import Published
 from sanxiang.three_systems.recording.marks import absolute
 
+from .frames import address, framed
 from .fulltext import lines
 from .windows import drawn
 
@@ -27,6 +33,9 @@ ORDER = (
     *("违法事实", "处罚依据", "执法依据", "执法结论", "主要流程"),
 )
 """The order in which a decision is read; the database keeps none."""
+PLACE = {name: at for at, name in enumerate(ORDER)}
+PAGES = {"pdf": "portal:decision-pdf", "json": "portal:decision-json", "correct": "counter:correct"}
+"""What there is about one decision beside its page."""
 
 
 ENTRY = {
@@ -88,8 +97,30 @@ def decision(request: HttpRequest, stream: UUID) -> HttpResponse:
         raise Http404
     if row.withdrawn_on:
         return render(request, "portal/withdrawn.html", {"row": row}, status=410)
-    fields = sorted(row.public.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER))
-    return render(request, "portal/decision.html", {"row": row, "fields": fields, "lines": lines(row)})
+    where = {
+        "front": address("portal:front"), "category": f"{address('portal:search')}?category={quote(row.category)}",
+        **{name: address(page, stream) for name, page in PAGES.items()},
+    }  # fmt: skip
+    said = {"row": row, "fields": fields(row), "lines": lines(row), "at": where}
+    title = f"{row.number or '行政执法决定'} · {row.public.get('执法对象', '')}"
+    return framed(request, title, render_to_string("portal/decision.html", said))
+
+
+def fields(row: Published) -> SafeString:
+    """What a decision says, each under its name and in the order in which it is read; last when and where it stands."""
+    told = sorted(row.public.items(), key=lambda field: PLACE.get(field[0], len(PLACE)))
+    days = {"公示日期": row.published_on, "公示平台": row.place, "公示截止": row.until, "更正": row.corrected_on}
+    parts = [(name, _of_agency(value) if name == "执法主体" else linebreaksbr(value)) for name, value in told]
+    for name, value in days.items():
+        if value:
+            text = f"{value.year}年{value.month}月{value.day}日" if isinstance(value, date) else value
+            parts.append((name, f"本页内容于 {text}更正" if name == "更正" else text))
+    return format_html_join("\n    ", "<dt>{}</dt>\n    <dd>{}</dd>", parts)
+
+
+def _of_agency(name: str) -> SafeString:
+    """The name of an agency; it leads to what that agency published."""
+    return format_html('<a href="{}?agency={}">{}</a>', address("portal:search"), quote(str(name)), name)
 
 
 @require_safe
