@@ -17,7 +17,7 @@ SIZE = 8 << 20
 
 
 class Mounted:
-    """A file system of SIZE bytes; full but for `spare` bytes while a ballast lies in it."""
+    """A file system in memory; full but for `spare` bytes while a ballast lies in it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._ballast = folder, folder / "ballast"
@@ -49,8 +49,8 @@ class Limited:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def _mount(folder: Path) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=700", "tmpfs", str(folder)]
+def _mount(folder: Path, size: int = SIZE, mode: str = "700") -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode={mode}", "tmpfs", str(folder)]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except FileNotFoundError:
@@ -80,13 +80,13 @@ def holding(made: Mounted | Limited, settings: Any) -> Iterator[None]:
 
 
 @contextmanager
-def small(kind: str, folder: Path) -> Iterator[Mounted | Limited]:
+def small(kind: str, folder: Path, size: int = SIZE, mode: str = "700") -> Iterator[Mounted | Limited]:
     """A disk that can be made full, in a new folder."""
     folder.mkdir()
     if kind == "limit":
         yield Limited(folder)
         return
-    assert _mount(folder)
+    assert _mount(folder, size, mode)
     try:
         yield Mounted(folder)
     finally:

@@ -35,7 +35,6 @@ from sanxiang.core.rulebook import PARTY, Library, RuleSet, check_facts
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.store import numbering, reading
 from sanxiang.store.appending import Draft, append
-from sanxiang.store.blobs import NoRoom
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
@@ -104,7 +103,8 @@ def handle(connection: Any, library: Library, command: Command, *, at: datetime)
     """Do an act, or say why not. `at` is now; `connection` the Django connection of the writer.
 
     Raises VersionConflict when the person saw an older version of the case (`expected`), RecordRefused when the
-    database refuses what the gate let pass, Reused when the key of the request stands for another one."""
+    database refuses what the gate let pass, Reused when the key of the request stands for another one, NoRoom where the
+    disk cannot hold its files: that is no refusal of the act, which may be sent again as it is."""
     for attempt in range(TRIES):
         try:
             with transaction.atomic(using=connection.alias):
@@ -184,7 +184,7 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
     try:
         s.proposal = replace(s.proposal, extra={**s.proposal.extra, **prepared(connection, s, before)})
         uploads.keep(command.files)
-    except (CannotPrepare, NoRoom) as problem:
+    except CannotPrepare as problem:
         reason = Reason(code="prepare", clause="", law="办理准备", text=str(problem), fix=command.act)
         return Answer(verdict=replace(verdict, reasons=(*verdict.reasons, reason)), stream=command.stream, case=case)
     draft = _draft(connection, s, command, verdict, stream)

@@ -38,3 +38,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as problem:
+        text = short(problem)
+        if not text:
+            raise
+        print(f"错误：{text}", file=sys.stderr)
+        return 3
+
+
+def short(problem: Exception) -> str:
+    """What to say where a disk was full or the database went away; empty for every other failure."""
+    from sanxiang.config.shortage import shortage_of
+
+    found = shortage_of(problem)
+    return f"{found.text}（{str(problem).strip()}）" if found else ""

@@ -3,6 +3,7 @@ own head lines; to everybody else, those of the public site."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
@@ -10,11 +11,8 @@ from django.template import loader
 from django.views.defaults import page_not_found, permission_denied
 
 from sanxiang.casework.views.common import page, who_asks
-from sanxiang.config.apps import HOUSE
+from sanxiang.config.shortage import DESK, answered, shortage_of
 
-PUBLIC = {"", "counter/", "api/"}
-DESK = tuple(f"/{place}" for place in HOUSE.values() if place is not None and place not in PUBLIC)
-"""Where the pages of those stand who work here."""
 BROKEN = "出错了。刚才的操作没有完成，已经保存的内容不受影响。请稍后再试。"
 
 
@@ -33,8 +31,11 @@ def missing(request: Any, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. Nothing is asked of the database, the session or the account: any of them may be what broke."""
+    """A fault of ours, or of a disk that is full before a view is reached (a form being read, a session being kept).
+    Nothing is asked of the database, the session or the account: any of them may be what broke."""
     try:
+        if (short := shortage_of(sys.exc_info()[1])) is not None:
+            return answered(request, short)
         body = loader.get_template("500.html").render({"desk": request.path.startswith(DESK)})
     except Exception:  # the page of a fault must not fail with a fault of its own
         return HttpResponseServerError(BROKEN, content_type="text/plain; charset=utf-8")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.db import connections
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.defaults import server_error
 
 from sanxiang.config.apps import mounted
+from sanxiang.config.shortage import answered, shortage_of
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -14,6 +18,12 @@ def health(request: HttpRequest) -> JsonResponse:
     with connections["portal"].cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"ok": True})
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """A fault, or no room before a view is reached."""
+    short = shortage_of(sys.exc_info()[1])
+    return answered(request, short) if short else server_error(request)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

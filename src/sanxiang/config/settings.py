@@ -75,10 +75,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sanxiang.config.shortage.NoRoomAnswered",
 ]
 
 STAFF_ONLY = {"sessions.middleware.Session", "auth.middleware.Authentication", "messages.middleware.Message"}
-FOR_FILES = ("security", "no_nul", "Session", "Common", "Authentication", "content_security")
+FOR_FILES = ("security", "no_nul", "NoRoom", "Session", "Common", "Authentication", "content_security")
 if _yes("SANXIANG_FILES"):
     MIDDLEWARE = [name for name in MIDDLEWARE if any(part in name for part in FOR_FILES)]
     MIDDLEWARE.insert(0, "sanxiang.config.middleware.for_the_desk")

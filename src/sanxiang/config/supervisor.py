@@ -8,11 +8,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sanxiang.config.preparation import say
+from sanxiang.store.blobs import FULL
 
 LONGEST_PAUSE = 30.0
 GRACE = 15.0
@@ -137,8 +138,20 @@ class Supervisor:
             if service.process
         ]
         draft = self._note.with_suffix(".new")
-        draft.write_text(json.dumps(entries))
-        draft.replace(self._note)
+        with room_or_not():
+            draft.write_text(json.dumps(entries))
+            draft.replace(self._note)
+
+
+@contextlib.contextmanager
+def room_or_not() -> Iterator[None]:
+    """A full disk stops nobody who looks after the others: what was noted before stays."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno not in FULL:
+            raise
+        say(f"磁盘已满（{problem}）：运行中的进程没有记下，腾出空间后自动补记")
 
 
 def _cause(code: int) -> str:

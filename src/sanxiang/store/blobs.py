@@ -209,7 +209,9 @@ class Blobs:
     def _hold(self, manner: int) -> Iterator[None]:
         """Keeps a sweep from removing what is being put in place just now."""
         self._place(STAGED)
-        with (self.folder / ".lock").open("a") as lock:
+        with room():
+            lock = (self.folder / ".lock").open("a")
+        with lock:
             fcntl.flock(lock, manner)
             yield
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from .blobs import Blobs, NotThere, durable
+from .blobs import Blobs, NotThere, durable, room
 
 FOLDER = "derived"
 RECIPE = re.compile(r"[a-z]+-[0-9]+(-[0-9]+)?\.(jpg|png|mp4|webm|m4a)")
@@ -34,9 +34,10 @@ class Derived:
         return self.folder / original.parent.name / f"{sha256}.{recipe}"
 
     def make(self, sha256: str, recipe: str, maker: Callable[[Path], T]) -> T:
-        """Let `maker` write a copy; it is there whole or not at all."""
+        """Let `maker` write a copy; it is there whole or not at all. Raises NoRoom, and what the maker raises."""
         place = self.place(sha256, recipe)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with room():
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = place.with_name(f".{secrets.token_hex(8)}.draft")
         try:
             made = maker(draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from sanxiang.store.blobs import shelf
+from sanxiang.store.blobs import NoRoom, shelf
 from sanxiang.three_systems.recording.packages import NotArchived, package
 from tests.support import fulldisk
 from tests.support.theatre import Theatre
@@ -30,13 +31,14 @@ def disk(request: Any, tmp_path: Path, settings: Any) -> Iterator[Any]:
 
 @pytest.mark.clauses("LY-19", "LY-27")
 @pytest.mark.journeys("archive.package")
-def test_a_volume_waits_for_room(disk: Any, theatre: Theatre, tmp_path: Path, settings: Any) -> None:
+def test_a_volume_waits_for_room(
+    disk: Any, theatre: Theatre, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = theatre.played(before="archive")
     before = len(theatre.events(told))
     with disk.full(SPARE):
-        answer = theatre.tries(told, "archive")
-        assert not answer.done
-        assert "磁盘已满" in answer.verdict.reasons[-1].text
+        with pytest.raises(NoRoom, match="磁盘已满"):
+            theatre.tries(told, "archive")
         assert len(theatre.events(told)) == before
         kept = list(shelf().every())
         assert kept, "some of its papers found room"
@@ -49,6 +51,13 @@ def test_a_volume_waits_for_room(disk: Any, theatre: Theatre, tmp_path: Path, se
     theatre.step(told)
     assert theatre.events(told)[-1].kind == "case.archived"
     vkey = number_all(tmp_path, settings)
+    monkeypatch.setattr(tempfile, "tempdir", str(disk.folder))
+    before = sorted(disk.folder.iterdir())
+    with disk.full(0):
+        answer = head.get(f"/recording/{told.stream}/package.zip")
+        assert (answer.status_code, "磁盘已满" in answer.content.decode()) == (507, True)
+    assert sorted(disk.folder.iterdir()) == before
+    monkeypatch.undo()
     with package(connections["default"], told.stream) as made:
         bag = Packed(made.read(), vkey, told.stream, tmp_path / "published").unpack(tmp_path / "bag")
     done = verify(bag, "--vkey", vkey)

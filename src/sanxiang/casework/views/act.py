@@ -36,6 +36,7 @@ from sanxiang.core.gates import Verdict, documents_due, public_record
 from sanxiang.core.gates.correcting import CORRECTS
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
+from sanxiang.store.blobs import NoRoom
 
 from . import late
 from .case import Opened, act_names, opened
@@ -95,6 +96,8 @@ def guarded(request: Any, found: Opened, wanted: Act) -> HttpResponse:
         return form(request, opened(request, stream), wanted, command, Told(conflict=str(conflict), status=409))
     except RecordRefused as refused:
         return form(request, found, wanted, command, Told(conflict=str(refused), status=409))
+    except NoRoom as full:
+        return form(request, opened(request, stream), wanted, command, Told(conflict=str(full), status=507))
     if told.answer is None or not told.answer.done:
         return form(request, opened(request, stream), wanted, command, told)
     brought.forget()

@@ -27,6 +27,7 @@ from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.rulebook.ruleset import COMMON
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
+from sanxiang.store.blobs import NoRoom
 
 from .common import acting_post, page, staff
 from .files import Brought, bring
@@ -64,7 +65,7 @@ def guarded(request: Any) -> HttpResponse:
     brought = request.brought = bring(request, act, "")
     command = command_of(request, rules, case, act, brought)
     posted = request.method == "POST" and "add" not in request.POST
-    answer, refused = None, ""
+    answer, refused, status = None, "", 422
     if brought.problems:
         refused = "；".join(brought.problems)
     elif posted:
@@ -72,13 +73,13 @@ def guarded(request: Any) -> HttpResponse:
             answer = handle(connections["default"], library(), command, at=timezone.now())
         except once.Reused:
             refused = USED
-        except RecordRefused as problem:
-            refused = str(problem)
+        except (RecordRefused, NoRoom) as problem:
+            refused, status = str(problem), 507 if isinstance(problem, NoRoom) else 422
         if answer is not None and answer.done:
             brought.forget()
             messages.success(request, f"已登记，案号 {answer.case.case_number}")
             return redirect("casework:case", stream=answer.stream)
-    return form(request, rules, case, act, command, answer, refused, posted)
+    return form(request, rules, case, act, command, answer, refused, posted, status)
 
 
 def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act, brought: Brought) -> Command:
@@ -121,7 +122,7 @@ def sent_once(request: Any) -> once.Once | None:
 
 def form(
     request: Any, rules: RuleSet, case: CaseFile, act: Act, command: Command, answer: Answer | None, refused: str,
-    posted: bool,
+    posted: bool, status: int,
 ) -> HttpResponse:  # fmt: skip
     """The form of the act that opens a case, with what was typed and what is missing."""
     now = timezone.now()
@@ -144,7 +145,7 @@ def form(
         "department": command.opening["department"], "files": request.brought,
         "once": request.POST.get("once") or f"form:{uuid.uuid4()}",  # noqa: TID251  made here, at the edge
     }  # fmt: skip
-    return page(request, "casework/act.html", context, status=422 if posted else 200)
+    return page(request, "casework/act.html", context, status=status if posted else 200)
 
 
 def procedures(rules: RuleSet) -> list[Any]:

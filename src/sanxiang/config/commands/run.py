@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sanxiang.config.supervisor import Service, Supervisor
 
 HELP = "启动整个系统：数据库、网页、后台任务、账本；Ctrl-C 停止"
+REVIVED_S = 5.0
 EPILOG = "退出码：0 正常停止；2 地址写法有误；3 端口被占用、已在运行或环境有误"
 
 
@@ -184,17 +185,42 @@ def _secure(bind: str) -> tuple[str, int] | None:
     return _place(bind)
 
 
-def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str, filling: Filling) -> None:
-    from sanxiang.config.preparation import say
+class Reviving:
+    """Starts a database again that died, as often as it takes: a disk that is full has room again one day, and nobody
+    should have to be there to start us then."""
 
-    told = False
+    def __init__(self) -> None:
+        self.again_at = 0.0
+
+    def due(self, cluster: Any) -> bool:
+        return time.monotonic() >= self.again_at and not cluster.alive
+
+    def tried(self, found: Any) -> bool:
+        """Try to start it; whether its address changed by that."""
+        import psycopg
+
+        from sanxiang.config.preparation import say
+        from sanxiang.store.postgres import PostgresError
+
+        say("数据库意外停止，重新启动")
+        try:
+            moved: bool = found.revive()
+        except (PostgresError, psycopg.Error, OSError) as problem:
+            self.again_at = time.monotonic() + REVIVED_S
+            say(f"数据库还不能启动，{REVIVED_S:.0f} 秒后再试（磁盘满的，请先腾出空间）：{problem}")
+            return False
+        say("数据库已经恢复")
+        return moved
+
+
+def _serve(supervisor: Supervisor, found: Any, address: str, introduction: str, filling: Filling) -> None:
+
+    told, reviving = False, Reviving()
 
     def every() -> None:
         nonlocal told
-        if found.cluster is not None and not found.cluster.alive:
-            say("数据库意外停止，重新启动")
-            if found.revive():
-                supervisor.restart()
+        if found.cluster is not None and reviving.due(found.cluster) and reviving.tried(found):
+            supervisor.restart()
         if not told and _answers(address):
             told = True
             supervisor.start()

@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     import psycopg
 
     from sanxiang.config.database import known
+    from sanxiang.store.blobs import FULL
     from sanxiang.store.errors import LedgerStopped
     from sanxiang.store.ledger.sequencer import Busy
 
@@ -39,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
         while not stop.is_set():
             try:
                 work(known().get("sequencer", ""), stop)
-            except (Busy, psycopg.OperationalError) as problem:
+            except (Busy, psycopg.OperationalError, OSError) as problem:
+                if isinstance(problem, OSError) and problem.errno not in FULL:
+                    raise
                 if str(problem) != told:
                     print(f"账本排序等待：{problem}", file=sys.stderr, flush=True)
                 told = str(problem)

@@ -3,6 +3,7 @@ is what was found or, in plain Chinese, why nothing was."""
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -14,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+
+from sanxiang.store.blobs import NoRoom, room
+
+from .worker import NO_ROOM
 
 FORMATS: Mapping[str, str] = {
     "image/jpeg": "picture", "image/png": "picture", "image/gif": "picture", "image/webp": "picture",
@@ -46,13 +51,13 @@ class CannotSay(ValueError):
 
 
 def ask(job: str, path: Path, media_type: str, limits: Limits, **more: Any) -> dict[str, Any]:
-    """What a job of `worker` answers about a file. Raises CannotSay."""
+    """What a job of `worker` answers about a file. Raises CannotSay; NoRoom, which says nothing of the file."""
     if media_type not in FORMATS:
         raise CannotSay("这类文件不做检查")
     asked = {"job": job, "path": str(path), "format": FORMATS[media_type], "type": media_type, **more}
     bounds = {"seconds": limits.seconds, "memory": limits.memory, "written": limits.written}
     command = [sys.executable, "-I", "-m", "sanxiang.store.film.worker", orjson.dumps(asked | bounds).decode()]
-    with tempfile.TemporaryFile() as said, subprocess.Popen(  # noqa: S603 - our own program
+    with room(), tempfile.TemporaryFile() as said, subprocess.Popen(  # noqa: S603 - our own program
         command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True,
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"},
     ) as process:  # fmt: skip
@@ -75,12 +80,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _answered(code: int, said: bytes) -> dict[str, Any]:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         raise CannotSay("检查用时超过了规定，已经停止；文件可能有问题，请人工查看", broken=True)
+    if code == NO_ROOM:
+        raise NoRoom(errno.ENOSPC, os.strerror(errno.ENOSPC))
     try:
         answer: dict[str, Any] = orjson.loads(said)
     except orjson.JSONDecodeError:
         raise CannotSay("检查程序被这个文件弄停了；文件可能已经损坏，或者是有意构造的", broken=True) from None
+    if answer.get("fault") == "room":
+        raise NoRoom(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if "fault" in answer:
-        raise CannotSay(FAULTS[answer["fault"]], broken=answer["fault"] != "room")
+        raise CannotSay(FAULTS[answer["fault"]], broken=answer["fault"] != "large")
     return answer
 
 
@@ -89,5 +98,5 @@ FAULTS = {
     "broken": "文件打不开：已经损坏，或者没有录完",
     "empty": "文件里没有图像和声音",
     "second": "这个时间没有画面",
-    "room": "磁盘已满，或者写出的文件超过了规定",
+    "large": "要写出的文件超过了规定，没有制作",
 }

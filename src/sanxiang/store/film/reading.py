@@ -39,7 +39,9 @@ def fault_of(problem: OSError) -> str:
     """FFmpeg's errors are OSErrors too."""
     if problem.errno == errno.ENOMEM:
         return "memory"
-    return "room" if problem.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) else "broken"
+    if problem.errno == errno.EFBIG:
+        return "large"
+    return "room" if problem.errno in (errno.ENOSPC, errno.EDQUOT) else "broken"
 
 
 def opened(asked: dict[str, Any]) -> Any:

@@ -9,6 +9,9 @@ import resource
 import sys
 from typing import Any
 
+NO_ROOM = 28
+"""Exit code where not even the answer could be written (errno.ENOSPC)."""
+
 
 def limit(asked: dict[str, Any]) -> None:
     """From here on so much and no more; gentle to the pages that share the machine."""
@@ -38,7 +41,10 @@ def main() -> int:
         answer = {"fault": reading.fault_of(problem)}
     except (ValueError, SyntaxError, ArithmeticError, LookupError, AttributeError, TypeError):
         answer = {"fault": "broken"}  # what libraries raise on crooked files is theirs to choose
-    print(json.dumps(answer))
+    try:
+        print(json.dumps(answer), flush=True)
+    except OSError:
+        os._exit(NO_ROOM)  # leaving in order would flush once more, and fail once more
     return 0
 
 

@@ -240,8 +240,7 @@ class Cluster:
 
     def _free_port(self) -> int:
         """The port of last time if nobody has taken it, else one that the system says is free."""
-        noted = self.home / "port"
-        wanted = int(noted.read_text()) if noted.exists() else 0
+        noted, wanted = self.home / "port", self._last_port()
         for number in (wanted, 0):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -250,9 +249,20 @@ class Cluster:
                 except OSError:
                     continue
                 port: int = probe.getsockname()[1]
-            noted.write_text(str(port))
+            if port != wanted:
+                with contextlib.suppress(OSError):  # a full disk: the next start may have another port, no more
+                    draft = noted.with_name("port.new")
+                    draft.write_text(str(port))
+                    draft.replace(noted)
             return port
         raise PostgresError("本机没有空闲端口可供数据库使用，请关闭其他程序后重试")
+
+    def _last_port(self) -> int:
+        """The port of the last time; 0 where nobody knows it."""
+        try:
+            return int((self.home / "port").read_text())
+        except (OSError, ValueError):
+            return 0
 
     # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,7 +8,9 @@ when they go out. 政府信息公开条例 arts. 15, 37 and 40.
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,11 +32,12 @@ from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.core.values.media import kind_of
-from sanxiang.store.blobs import NotThere, shelf
+from sanxiang.store.blobs import NoRoom, NotThere, room, shelf
 from sanxiang.store.objects import Away
 
 from .documents import FontSet, render
 from .documents.rendering import pictured, typeset
+from .excerpts import NO_ROOM
 from .gathering import registers_of
 from .papers import Paper, paper_data
 from .serving import AWAY
@@ -153,20 +156,25 @@ def film_mark(text: str, fonts: FontSet) -> bytes:
 def excerpt(piece: Piece, mark: bytes = b"") -> tuple[Path, str, bool]:
     """A recording as it was allowed: path, media type, and whether the path is ours to remove: only the seconds that
     were allowed, with `mark` burnt into every picture, made by a process of its own with a limit. Sound bears no mark,
-    and all of it goes out as it is. Raises NotAllowed where it cannot be made within the limit."""
+    and all of it goes out as it is. Raises NotAllowed where it cannot be made within the limit, NoRoom."""
     path = file_of(piece)
     assert piece.file is not None
     film = kind_of(str(piece.file["type"])) == "video"
     if piece.start is None and piece.end is None and not (film and mark):
         return path, str(piece.file["type"]), False
-    made = Path(tempfile.mkstemp(suffix=".mp4")[1])
+    with room():
+        handle, name = tempfile.mkstemp(suffix=".mp4")
+    os.close(handle)
+    made = Path(name)
     span = (str(piece.start or 0), str(piece.end if piece.end is not None else -1))
     command = [sys.executable, "-m", "sanxiang.three_systems.recording.excerpts", str(path), str(made), *span]
     try:
         subprocess.run(  # noqa: S603  our own program
             command, check=True, timeout=PATIENCE_S, capture_output=True, input=mark if film else b""
         )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as stopped:
         made.unlink(missing_ok=True)
+        if getattr(stopped, "returncode", 0) == NO_ROOM:
+            raise NoRoom(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
         raise NotAllowed(TOO_LONG) from None
     return made, "video/mp4", True

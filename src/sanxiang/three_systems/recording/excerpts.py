@@ -2,7 +2,8 @@
 is laid over every picture.
 
 A process of its own, with a limit of time and memory, because what it reads was made by others. Pictures and sound are
-encoded anew, so that nothing before or after the stretch stands in the result. Exit code 0 done, 1 not.
+encoded anew, so that nothing before or after the stretch stands in the result. Exit code 0 done, 1 not, 28 for want
+of room.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from sanxiang.store.blobs import FULL
+
 MEMORY = 2 << 30
 SECONDS = 110
 BITS = 2_000_000
+NO_ROOM = 28
 
 
 def cut(source: str, target: str, start: float, end: float, mark: bytes = b"") -> int:
@@ -92,7 +96,12 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     source, target, start, end = sys.argv[1:5]
-    return 0 if cut(source, target, float(start), float(end), sys.stdin.buffer.read()) else 1
+    try:
+        return 0 if cut(source, target, float(start), float(end), sys.stdin.buffer.read()) else 1
+    except OSError as problem:  # FFmpeg's errors are OSErrors too
+        if problem.errno in FULL:
+            return NO_ROOM
+        raise
 
 
 if __name__ == "__main__":

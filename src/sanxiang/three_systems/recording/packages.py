@@ -7,6 +7,7 @@ where. Evidence goes from disk to disk in pieces: a package may be larger than t
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 import zipfile
@@ -20,7 +21,7 @@ from django.conf import settings
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
 from sanxiang.store import reading
-from sanxiang.store.blobs import CHUNK, Blobs, NotThere, shelf
+from sanxiang.store.blobs import CHUNK, Blobs, NotThere, room, shelf
 from sanxiang.store.ledger.receipts import receipt
 
 VERIFIER = Path(__file__).resolve().parents[4] / "verify" / "verify.py"
@@ -105,7 +106,8 @@ def package(connection: Any, stream: str) -> IO[bytes]:
     archived: Any = next((one.event for one in reversed(events) if one.kind == "case.archived"), None)
     if archived is None:
         raise NotArchived("案件还没有归档，没有案卷包")
-    out = tempfile.TemporaryFile()  # noqa: SIM115  handed on open
+    with room():
+        out = tempfile.TemporaryFile()  # noqa: SIM115  handed on open
     bag = Bag(out)
     try:
         gone = any(one.kind == "archive.destroyed" for one in events)
@@ -120,7 +122,8 @@ def package(connection: Any, stream: str) -> IO[bytes]:
         bag.close()
         out.seek(0)
     except BaseException:
-        bag.close()
+        with contextlib.suppress(OSError):  # where the disk is full its end cannot be written either
+            bag.close()
         out.close()
         raise
     return out

@@ -44,7 +44,7 @@ def arrive(connection: Any, key: UUID, raw: bytes, *, officer: str, agency: str,
     if known is not None:
         if known.digest != digest or str(known.officer) != officer:
             raise NotTaken("这个编号已经用于另一次办理", 409)
-        return known
+        return attempt(connection, known, at=at) if known.state == "received" else known
     sent, done_at = read(raw, at)
     wait = [take for take in sent["recordings"] if not Take.objects.filter(pk=take, sealed__isnull=False).exists()]
     if wait:
@@ -106,9 +106,14 @@ def _files(sent: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def attempt(connection: Any, arrived: ArrivedAct, *, at: datetime, as_it_is: bool = False) -> ArrivedAct:
     """Do what came in, as of the time it was done; `as_it_is` records it with what it breaks. What was done is not kept
-    twice: the row forgets what was sent."""
-    if arrived.state == "done":
-        return arrived
+    twice: the row forgets what was sent. Raises NoRoom: it stays as it was received, and the phone sends it again."""
+    with transaction.atomic(using=connection.alias):
+        locked = ArrivedAct.objects.select_for_update().get(pk=arrived.pk)
+        return locked if locked.state == "done" else _attempted(connection, locked, at, as_it_is)
+
+
+def _attempted(connection: Any, arrived: ArrivedAct, at: datetime, as_it_is: bool) -> ArrivedAct:
+    """The act and what became of it, in one transaction: done once, however often it is sent."""
     command = command_of(arrived)
     if as_it_is:
         command = replace(command, report=True, facts={**command.facts, reporting.REASON: LATE})

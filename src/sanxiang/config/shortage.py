@@ -1,0 +1,107 @@
+"""What is answered where a disk is full or the database is away: nothing was done by halves, who mends it, and a status
+at which a program keeps what it has and comes again (507 RFC 4918, 503 RFC 9110).
+
+One place for every address: a view that has more to say (what was typed stays in its form) says so itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import psycopg
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+
+from sanxiang.config.apps import HOUSE
+from sanxiang.store.blobs import FULL, NoRoom
+
+PUBLIC = {"", "counter/", "api/"}
+DESK = tuple(f"/{place}" for place in HOUSE.values() if place is not None and place not in PUBLIC)
+"""Where the pages of those stand who work here."""
+AGAIN_S = 30
+PLAIN = "text/plain; charset=utf-8"
+TALKS = ("X-Capture", "Tus-Resumable", "Authorization")
+"""Who sends one of these is a program of ours or of a partner: it gets JSON."""
+LOST = ("57P01", "57P02", "57P03", "53300")
+"""PostgreSQL is shut down, crashed, starts, or takes no more connections; a connection that broke has no code."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What is short: the status, a title and what to do, in Chinese."""
+
+    status: int
+    title: str
+    text: str
+
+
+FILES = Shortage(507, "没有地方存放", str(NoRoom()))
+DATABASE = Shortage(
+    507, "没有地方存放", "数据库的磁盘已满，这次没有办成；已经保存的都在，请联系系统管理员腾出空间后再办"
+)
+AWAY = Shortage(
+    503,
+    "数据库暂时连不上",
+    "数据库暂时连不上，请过一会儿再试；刚才提交的是否已经办成，以案卷里有没有这一项为准，请先刷新查看，不要重复办理",
+)
+
+
+def causes(problem: BaseException | None) -> Iterator[BaseException]:
+    """The problem and what it was raised from."""
+    while problem is not None:
+        yield problem
+        problem = problem.__cause__
+
+
+def shortage_of(problem: BaseException | None) -> Shortage | None:
+    """What is short where something failed; None where it failed for another reason."""
+    for one in causes(problem):
+        if isinstance(one, psycopg.errors.DiskFull):
+            return DATABASE
+        if isinstance(one, OSError) and one.errno in FULL:
+            return FILES
+        if isinstance(one, psycopg.OperationalError | psycopg.InterfaceError):
+            return AWAY if one.sqlstate is None or one.sqlstate in LOST else None
+        if isinstance(one, OperationalError | InterfaceError) and one.__cause__ is None:
+            return AWAY
+    return None
+
+
+def answered(request: HttpRequest, short: Shortage) -> HttpResponse:
+    """The answer to a person or a program. Nothing is asked of the database, the session or the account. What of a form
+    was on the disk already goes: Django leaves it there, and it is what makes the disk full."""
+    for half in getattr(request, "_upload_handlers", ()):
+        with contextlib.suppress(OSError, AttributeError):
+            half.upload_interrupted()
+    if any(name in request.headers for name in TALKS) or request.path.startswith("/api/"):
+        answer: HttpResponse = JsonResponse({"code": "room", "text": short.text}, status=short.status)
+    else:
+        answer = HttpResponse(short.text, status=short.status, content_type=PLAIN)
+        if "text/html" in request.headers.get("Accept", "text/html"):
+            told = {"desk": request.path.startswith(DESK), "short": short}
+            answer = HttpResponse(loader.get_template("500.html").render(told), status=short.status)
+    answer["Retry-After"], answer["Cache-Control"] = str(AGAIN_S), "no-store"
+    return answer
+
+
+class NoRoomAnswered:
+    """Django middleware: what a view could not do for want of room or of the database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        short = shortage_of(problem)
+        if short is None:
+            return None
+        log.error("%s %s：%s（%s）", request.method, request.path, short.title, problem)
+        return answered(request, short)
