@@ -34,7 +34,7 @@ with database():
     from sanxiang.store import reading
 
     until = Account.objects.earliest("date_joined").date_joined
-    rows = [StoryLeft(number=number, until=until) for number in range(len(demo.read("cases.yaml")))]
+    rows = [StoryLeft(number=number, until=until) for number in range(len(demo.every_case()))]
     told = []
     for case in filling.left(rows):
         acts = []
@@ -128,7 +128,7 @@ def assert_each_agency_has_cases_of_its_own(where: list[list[str]]) -> None:
 
 def test_a_filling_that_was_killed_goes_on_to_its_end_and_plays_no_step_twice(serving: Serving) -> None:
     begun(serving)
-    until_said(serving, "演示案件已演到 ")
+    until_said(serving, "没有演完，刚演到 ")
     assert "演示案件正在填入" in home(serving, "ly-officer"), "the desk works while cases are still being played"
     kill_everything(serving)
     assert FILLED not in serving.said(), "it was killed in the middle"

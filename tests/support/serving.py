@@ -15,13 +15,15 @@ READY, BEGUN, FILLED, UNFILLED = "按 Ctrl-C 停止", "填入演示", "演示数
 
 
 class Serving:
-    """One installation in `var`. `env` adds to the environment; SANXIANG_ORIGIN in it means no demonstration."""
+    """One installation in `var`. `env` adds to the environment; SANXIANG_ORIGIN in it means no demonstration. The
+    demonstration is the small one."""
 
     def __init__(self, var: Path, env: dict[str, str] | None = None) -> None:
         self.var, self.port, self.public_port = var, free_port(), free_port()
         self.files_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.env = os.environ | {"SANXIANG_VAR": str(var), "PYTHONUNBUFFERED": "1"} | (env or {})
+        small = {"SANXIANG_VAR": str(var), "PYTHONUNBUFFERED": "1", "SANXIANG_DEMONSTRATION": "small"}
+        self.env = os.environ | small | (env or {})
         self.log = var.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
 

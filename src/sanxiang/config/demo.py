@@ -7,6 +7,7 @@ works only in a database that is marked as a demonstration, once and for ever (D
 from __future__ import annotations
 
 import heapq
+import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from django.contrib.auth.hashers import make_password
 from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.models import Account
 from sanxiang.casework.registration import Entry, RegisterCommand, register
+from sanxiang.config import demo_crowd
 from sanxiang.config.demo_files import attached
 from sanxiang.config.paths import SECRETS
 from sanxiang.core.events import registry
@@ -151,7 +153,8 @@ def make_accounts(world: Mapping[str, Any], people: Mapping[str, Mapping[str, st
 
 @dataclass(slots=True)
 class Told:
-    """A case of the demonstration as it is played: its steps, who acts, and how far it has come."""
+    """A case of the demonstration as it is played: its steps, who acts, and how far it has come. `patience` the days
+    that it may wait where a step comes too early."""
 
     agency: str
     cast: Mapping[str, str]
@@ -162,10 +165,17 @@ class Told:
     done: int = 0
     number: int = 0
     story: str = ""
+    patience: int = 0
 
     @property
     def name(self) -> str:
         return f"第 {self.number + 1} 件 {self.story}"
+
+
+def every_case() -> list[dict[str, Any]]:
+    """What the files tell: case by case, then, unless a small demonstration is asked for, those of past years."""
+    small = os.environ.get("SANXIANG_DEMONSTRATION") == "small"
+    return [*read("cases.yaml"), *([] if small else demo_crowd.worked_out(read("crowd.yaml")))]
 
 
 def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime, first: int = 0) -> Iterator[Told]:
@@ -181,7 +191,8 @@ def told_cases(stories: Mapping[str, Any], cases: Any, until: datetime, first: i
         cast = stories["casts"][case.get("cast", case["agency"])]
         opening = {**story["case"], **cast.get("case", {})}
         begun = datetime.combine(day, time(9, number % 50), CHINA)
-        yield Told(case["agency"], cast, opening, steps, begun, number=number, story=case["story"])
+        patience = case.get("patience", 0)
+        yield Told(case["agency"], cast, opening, steps, begun, number=number, story=case["story"], patience=patience)
 
 
 def told_story(stories: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from threading import local
 from typing import Any
 
 import pylopdf_fonts_zh_cn
@@ -24,9 +25,16 @@ FOLDER = Path(__file__).resolve().parents[3] / "demonstration"
 RATE = 8000
 
 
-@cache
+_of_thread = local()
+
+
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(root=str(FOLDER), font_paths=[str(Path(pylopdf_fonts_zh_cn.__file__).parent)])
+    """The compiler of this thread: one may not be used by two at once."""
+    if not hasattr(_of_thread, "compiler"):
+        fonts = str(Path(pylopdf_fonts_zh_cn.__file__).parent)
+        _of_thread.compiler = typst.Compiler(root=str(FOLDER), font_paths=[fonts])
+    compiler: typst.Compiler = _of_thread.compiler
+    return compiler
 
 
 def photo(told: Mapping[str, str]) -> bytes:

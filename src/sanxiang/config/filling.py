@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
@@ -36,6 +37,8 @@ from sanxiang.three_systems.recording import sealing
 TOLD_S = 3.0
 """So often the terminal hears how far it has come."""
 AGAIN_S = 2.0
+HANDS = 2
+"""So many threads play, each some of the agencies: while one waits for the disk or for a paper, the other goes on."""
 
 
 def begin() -> None:
@@ -52,7 +55,7 @@ def begin() -> None:
         demo_seals.make(SEALS, names)
         enter_pages(connections["default"], library(), people, until)
         enter_devices(connections["default"], library(), people, until)
-        numbers = range(len(demo.read("cases.yaml")))
+        numbers = range(len(demo.every_case()))
         StoryLeft.objects.bulk_create([StoryLeft(number=number, until=until) for number in numbers])
 
 
@@ -98,7 +101,7 @@ class Filling(Thread):
     def __init__(self) -> None:
         super().__init__(name="filling", daemon=True)
         self._stop_asked = Event()
-        self._told = 0.0
+        self._told, self._open = 0.0, 0
 
     def stop(self) -> None:
         self._stop_asked.set()
@@ -131,14 +134,38 @@ class Filling(Thread):
         streams = {one.stream for one in rows if one.stream is not None}
         say(f"填入演示案件：还有 {len(cases)} 件" + (f"，其中 {len(streams)} 件接着演" if streams else ""))
         people, until = people_of(demo.read("world.yaml")), rows[0].until
-        played = demo.play_all(connections["default"], library(), people, cases, until, self._step)
+        self._open = len(cases)
+        with ThreadPoolExecutor(HANDS) as pool:
+            played = sum(pool.map(lambda part: self._part(people, part, until), shared_out(cases)))
         enter_reports(connections["default"], library(), people, until)
         StoryLeft.objects.all().delete()
         say(f"演示数据就绪：{len(cases)} 件案件，{played} 个办理环节，{monotonic() - begun:.0f} 秒")
 
+    def _part(self, people: Mapping[str, Mapping[str, str]], cases: list[demo.Told], until: datetime) -> int:
+        try:
+            return demo.play_all(connections["default"], library(), people, cases, until, self._step)
+        finally:
+            connections.close_all()
+
     def _step(self, connection: Any, book: Any, people: Mapping[str, str], case: demo.Told, moment: datetime) -> None:
         if self._stop_asked.is_set():
             raise Stopped
+        try:
+            self._taken(connection, book, people, case, moment)
+        except demo.DemonstrationError:
+            if not case.patience:
+                raise
+            case.patience, case.at = case.patience - 1, case.at + timedelta(days=1)
+            return
+        if case.done == len(case.steps):
+            self._open -= 1
+        if monotonic() - self._told > TOLD_S:
+            self._told = monotonic()
+            say(f"　演示案件还有 {self._open} 件没有演完，刚演到 {moment:%Y年%-m月%-d日}")
+
+    @staticmethod
+    def _taken(connection: Any, book: Any, people: Mapping[str, str], case: demo.Told, moment: datetime) -> None:
+        """One step and the note of it, or neither."""
         with transaction.atomic(using=connection.alias):
             demo.take(connection, book, people, case, moment)
             with suppress(SealUnusable):
@@ -148,14 +175,28 @@ class Filling(Thread):
                 row.update(stream=case.stream or None, done=case.done)
             else:
                 row.delete()
-        if monotonic() - self._told > TOLD_S:
-            self._told = monotonic()
-            say(f"　演示案件已演到 {moment:%Y年%-m月%-d日}")
+
+
+def shared_out(cases: Iterable[demo.Told]) -> list[list[demo.Told]]:
+    """The cases in as many parts as there are hands, alike in steps. An agency stays whole: its numbers run in the
+    order of time."""
+    heaps: dict[str, list[demo.Told]] = {}
+    for case in cases:
+        heaps.setdefault(case.agency, []).append(case)
+    parts: list[list[demo.Told]] = [[] for _ in range(HANDS)]
+    for heap in sorted(heaps.values(), key=steps_of, reverse=True):
+        min(parts, key=steps_of).extend(heap)
+    return parts
+
+
+def steps_of(cases: Iterable[demo.Told]) -> int:
+    """How many steps are still to be taken."""
+    return sum(len(case.steps) - case.done for case in cases)
 
 
 def left(rows: Iterable[StoryLeft]) -> list[demo.Told]:
     """The cases that are not played to their end, each at the step where it stands."""
-    stories, told = demo.read("stories.yaml"), demo.read("cases.yaml")
+    stories, told = demo.read("stories.yaml"), demo.every_case()
     found = []
     for row in rows:
         if row.number >= len(told):
