@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 
 from sanxiang.config import cli
+from sanxiang.store.rulebooks import library
 
+READ = cache(library.load_library)
+"""The rulebooks are read once for all that is asked here; how they are read is shown elsewhere."""
 LUOYANG = ("luoyang", "decision.made")
 CASES = [
     # 27 September 2024 is a Friday; 29 September is worked, 1 to 7 October are off, 12 October is worked.
@@ -65,6 +69,11 @@ CASES = [
         marks=pytest.mark.clauses("WD-07"),
     ),
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch):
+    monkeypatch.setattr(library, "load_library", READ)
 
 
 def told(capsys, *words):
