@@ -38,6 +38,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(HOME, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> None:
+    """Every `Client` makes the middleware anew, which then reads the state of every static file: fifty times as long as
+    an ordinary page takes. One list serves them all until the folder changes."""
+    from whitenoise.base import WhiteNoise
+
+    read = WhiteNoise.update_files_dictionary
+    known: dict[tuple[str, str, int], dict[str, Any]] = {}
+
+    def update(self: Any, root: str, prefix: str) -> None:
+        key = (root, prefix, Path(root).stat().st_mtime_ns)
+        if key not in known:
+            read(self, root, prefix)
+            known[key] = dict(self.files)
+        self.files.update(known[key])
+
+    WhiteNoise.update_files_dictionary = update
+
+
 @dataclass(frozen=True)
 class Server:
     """A running PostgreSQL and the roles of one test run on it."""

@@ -14,6 +14,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pikepdf
@@ -66,13 +67,21 @@ def crawl(fetch: Fetch, starts: Iterable[str], *, most: int = MOST) -> Iterator[
 
 
 def links(address: str, text: str) -> Iterator[str]:
-    """The addresses on the same site that a text leads to, as path and query."""
-    for found in (*LINKS.findall(text), *ADDRESSES.findall(text)):
-        whole = urlsplit(urljoin("http://testserver" + address, html.unescape(found)))
-        if (whole.scheme in ("http", "https") and whole.netloc in ("testserver", "")) or whole.netloc.startswith(
-            "127."
-        ):
-            yield whole.path + (f"?{whole.query}" if whole.query else "")
+    """The addresses on the same site that a text leads to, as path and query, each once."""
+    for found in dict.fromkeys((*LINKS.findall(text), *ADDRESSES.findall(text))):
+        link = target("" if found.startswith(("/", "http://", "https://")) else address, found)
+        if link:
+            yield link
+
+
+@cache
+def target(address: str, found: str) -> str:
+    """Where on the same site a link on a page leads; empty where it leads elsewhere."""
+    whole = urlsplit(urljoin("http://testserver" + address, html.unescape(found)))
+    ours = whole.scheme in ("http", "https") and whole.netloc in ("testserver", "")
+    if not ours and not whole.netloc.startswith("127."):
+        return ""
+    return whole.path + (f"?{whole.query}" if whole.query else "")
 
 
 def readable(address: str, answer: Answer) -> Iterator[Seen]:
@@ -84,27 +93,44 @@ def readable(address: str, answer: Answer) -> Iterator[Seen]:
 
 def contents(address: str, channel: str, body: bytes, depth: int = 0) -> Iterator[Seen]:
     """The texts of a file: of a PDF its layers and its metadata, of an archive the names and what they hold."""
-    if body.startswith(b"%PDF"):
-        pdf = pypdf.PdfReader(io.BytesIO(body))
-        yield Seen(address, f"{channel}/pdf text", "\n".join(page.extract_text() for page in pdf.pages))
-        yield Seen(address, f"{channel}/pdf metadata", f"{dict(pdf.metadata or {})}\n{xmp(pdf)}")
-        yield Seen(address, f"{channel}/pdf objects", objects(body))
-        if shutil.which("pdftotext"):
-            told = subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True)
-            yield Seen(address, f"{channel}/pdf text by poppler", told.stdout.decode())
-        for name, files in pdf.attachments.items():
-            yield Seen(address, f"{channel}/pdf attachment", name)
-            for one in files:
-                yield from contents(address, f"{channel}/pdf attachment", one, depth + 1)
-    elif body.startswith(b"PAR1"):
-        table = parquet.read_table(io.BytesIO(body))
-        yield Seen(address, f"{channel}/parquet", f"{table.to_pylist()}\n{table.schema}")
-    elif body.startswith(b"PK\3\4") and depth < 3:
+    if body.startswith((b"%PDF", b"PAR1", b"PK\3\4")):
+        for part, text in unpacked(body, depth):
+            yield Seen(address, f"{channel}/{part}", text)
+    yield Seen(address, channel, html.unescape(body.decode("utf-8", "replace")))
+
+
+@cache
+def unpacked(body: bytes, depth: int) -> tuple[tuple[str, str], ...]:
+    """What a file holds inside, as channel and text; the same file is read once."""
+    read = {b"%PDF": of_pdf, b"PAR1": of_table}.get(body[:4], of_archive)
+    return tuple((one.channel, one.text) for one in read(body, depth))
+
+
+def of_pdf(body: bytes, depth: int) -> Iterator[Seen]:
+    pdf = pypdf.PdfReader(io.BytesIO(body))
+    yield Seen("", "pdf text", "\n".join(page.extract_text() for page in pdf.pages))
+    yield Seen("", "pdf metadata", f"{dict(pdf.metadata or {})}\n{xmp(pdf)}")
+    yield Seen("", "pdf objects", objects(body))
+    if shutil.which("pdftotext"):
+        told = subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True)
+        yield Seen("", "pdf text by poppler", told.stdout.decode())
+    for name, files in pdf.attachments.items():
+        yield Seen("", "pdf attachment", name)
+        for one in files:
+            yield from contents("", "pdf attachment", one, depth + 1)
+
+
+def of_table(body: bytes, depth: int) -> Iterator[Seen]:
+    table = parquet.read_table(io.BytesIO(body))
+    yield Seen("", "parquet", f"{table.to_pylist()}\n{table.schema}")
+
+
+def of_archive(body: bytes, depth: int) -> Iterator[Seen]:
+    if depth < 3:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             for name in archive.namelist():
-                yield Seen(address, f"{channel}/name", name)
-                yield from contents(address, f"{channel}/{name}", archive.read(name), depth + 1)
-    yield Seen(address, channel, html.unescape(body.decode("utf-8", "replace")))
+                yield Seen("", "name", name)
+                yield from contents("", name, archive.read(name), depth + 1)
 
 
 def objects(body: bytes) -> str:
