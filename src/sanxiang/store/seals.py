@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ OWN_CLOCK = "timestamp.p12"
 PATIENCE_S = 20
 REPLY_MAX = 1 << 20
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
+
+CONTENTS = re.compile(rb"/Contents <([0-9A-Fa-f]+)>")
+_room: dict[tuple[bytes, str], int] = {}
+"""How much room a signature of a certificate takes, with a margin; otherwise each paper is signed twice to find out."""
 
 
 class SealUnusable(Exception):
@@ -88,6 +93,7 @@ class Seals:
         `reason` say who answers for it and why; `at` is now. Raises SealUnusable."""
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.sign.fields import SigSeedSubFilter
+        from pyhanko.sign.general import SigningError
         from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
         from pyhanko.sign.timestamps import TimestampRequestError
 
@@ -96,12 +102,21 @@ class Seals:
             field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=name, reason=reason
         )
         stamper = _stamper(self.tsa) if self.tsa else self._own_clock(at)
+        held = key.signing_cert
+        room = _room.get((held.sha256, self.tsa))
         try:
-            made = PdfSigner(about, key, timestamper=stamper).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+            sheet = IncrementalPdfFileWriter(io.BytesIO(pdf))
+            made = PdfSigner(about, key, timestamper=stamper).sign_pdf(sheet, bytes_reserved=room).getvalue()
         except (TimestampRequestError, OSError) as problem:
             raise SealUnusable(f"时间戳服务 {self.tsa} 没有给出时间戳（{problem}）") from problem
-        held = key.signing_cert
-        return Signed(made.getvalue(), held.sha256.hex(), _named(held.subject), stamper is not None)
+        except SigningError:
+            if room is None:
+                raise
+            del _room[held.sha256, self.tsa]  # the chain of the time stamp grew: find out anew
+            return self.sign(pdf, agency, name=name, reason=reason, at=at)
+        if found := CONTENTS.search(made, len(pdf)):
+            _room[held.sha256, self.tsa] = len(found[1])
+        return Signed(made, held.sha256.hex(), _named(held.subject), stamper is not None)
 
     def _own_clock(self, at: datetime) -> Any:
         """The time stamping of a demonstration (演示时间戳), by a key of its own in the folder; None in an installation

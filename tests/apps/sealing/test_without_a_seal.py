@@ -24,6 +24,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 
 from sanxiang.config import demo_seals
 from sanxiang.core.values import CHINA
+from sanxiang.store import seals as store_seals
 from sanxiang.store.seals import Seals, SealUnusable
 from tests.apps.recording.papers import made
 from tests.apps.recording.pdfa import faults
@@ -182,3 +183,19 @@ def test_an_authority_that_does_not_answer_properly_leaves_the_paper_unsigned(ow
         signs(Seals(own.folder, f"{clock}/busy"))
     with pytest.raises(SealUnusable, match="时间戳"):
         signs(Seals(own.folder, "http://127.0.0.1:1/tsa"))
+
+
+def test_the_room_of_a_signature_is_found_once_and_anew_where_it_is_too_small(
+    own: Seals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[tuple[bytes, str], int] = {}
+    monkeypatch.setattr(store_seals, "_room", kept)
+    first = signs(own)
+    ((of, room),) = kept.items()
+    assert len(signs(own).pdf) == len(first.pdf)
+    kept[of] = 64
+    again = signs(own)
+    assert abs(kept[of] - room) < 64, "a signature is a few bytes longer or shorter each time"
+    examined = own.examine(again.pdf)
+    assert examined is not None
+    assert examined.valid
