@@ -4,16 +4,14 @@ and every other end too."""
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from sanxiang.casework.play import Performance, play
-from sanxiang.casework.scenario import load_scenario
 from sanxiang.core.values.naming import category_name
-from sanxiang.store.rulebooks.library import default_folder, load_library
+from sanxiang.store.rulebooks.library import default_folder
+from tests.support.rules import LIBRARY, scenario
 
-LIBRARY = load_library()
 FOUR = ("luoyang", "wuding", "urumqi", "changning")
 RUN = [
     *((place, name) for place in FOUR for name in ("confirmation", "award", "ruling", "other")),
@@ -30,7 +28,7 @@ FURTHER = {"review", "notice", "investigation"}
 
 def performed(place: str, name: str) -> Performance:
     folder = default_folder() / place / "three-systems" / "scenarios"
-    performance = play(LIBRARY, load_scenario(Path(folder / f"{name}.yaml")))
+    performance = play(LIBRARY, scenario(folder / f"{name}.yaml"))
     assert performance.ok, [performance.differences, *(step.differences for step in performance.steps)]
     return performance
 
