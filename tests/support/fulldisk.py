@@ -3,6 +3,7 @@ of files (RLIMIT_FSIZE), at which the kernel refuses to write just as in the mid
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
@@ -25,12 +26,22 @@ class Mounted:
     @contextmanager
     def full(self, spare: int) -> Iterator[None]:
         with self._ballast.open("wb", buffering=0) as ballast:
-            free = os.statvfs(self.folder)
-            os.posix_fallocate(ballast.fileno(), 0, free.f_bavail * free.f_frsize - spare)
+            while not self._filled(ballast.fileno(), spare):
+                pass  # somebody wrote meanwhile: a little less is free now
         try:
             yield
         finally:
             self._ballast.unlink()
+
+    def _filled(self, ballast: int, spare: int) -> bool:
+        free = os.statvfs(self.folder)
+        try:
+            os.posix_fallocate(ballast, 0, max(1, free.f_bavail * free.f_frsize - spare))
+        except OSError as problem:
+            if problem.errno != errno.ENOSPC:
+                raise
+            return free.f_bavail == 0
+        return True
 
 
 class Limited:
