@@ -18,6 +18,9 @@ CASE_KINDS = sorted(set(REDUCERS) - {"source.registered", "application.received"
 EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "d"}, "waiver.given": {"duty": "d"},
          "review.concluded": {"outcome": "同意"}, "review.confirmed": {"review": "r"},
          "publication.expired": {"until": "2024-01-01"},
+         "coverage.interrupted": {"recording": "r", "about": "a", "gaps": ({"id": "g", "from": "2024-08-07T09:12:00+08:00",
+                                                                            "to": "2024-08-07T09:15:00+08:00"},)},
+         "coverage.explained": {"recording": "r", "about": "a", "gap": "g"},
          "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}, "access.decided": {"about": "a"},
          "access.given": {"about": "a"}, "access.used": {"about": "a"},
          "paper.corrected": {"about": "a"}}  # fmt: skip
@@ -58,7 +61,7 @@ def test_every_event_survives_the_record(kind, stated):
               "paper": "e", "index": 0, "certificate": "c", "setting": "s", "section": "duties",
               "device": "d", "device_kind": "k", "plan": "2027", "report": "annual-public", "period": "2024",
               "since": "2024-01-01", "receiver": "r", "objects_wanted": 1, "officers_wanted": 2, "entry": 0, "size": 1,
-              "root": "r", "seed": "s", "code": "c", "substitute": "s", "case": "c",
+              "root": "r", "seed": "s", "code": "c", "substitute": "s", "case": "c", "recording": "r", "gap": "g",
               "until": "2024-01-01", "about": "a", "source": "s", "generated": "2024-01-01T00:00:00+08:00"}  # fmt: skip
     cls = KINDS[kind]
     event = cls(facts=stated, **{k: v for k, v in needed.items() if k in cls.__dataclass_fields__})

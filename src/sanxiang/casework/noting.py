@@ -4,7 +4,8 @@ of a case of which it notes something. Nothing is judged: no person acts."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -48,9 +49,13 @@ def note(
     return recorded
 
 
-def note_in_case(connection: Any, before: Sequence[Recorded], event: Event, *, agency: str, at: datetime) -> Recorded:
+def note_in_case(
+    connection: Any, before: Sequence[Recorded], event: Event, *, agency: str, at: datetime,
+    breaches: Sequence[Mapping[str, Any]] = (),
+) -> Recorded:  # fmt: skip
     """Append to a case what the system notes there by itself (`core.casefile.NOTED`), after the events `before`, in the
-    connection's transaction. Raises VersionConflict where the case went on meanwhile."""
+    connection's transaction; `breaches` what it shows to be broken. Raises VersionConflict where the case went on
+    meanwhile."""
     if event.KIND not in NOTED:
         raise ValueError(f"{event.KIND} is an act: somebody has to do it")
     stream = before[0].stream
@@ -59,7 +64,7 @@ def note_in_case(connection: Any, before: Sequence[Recorded], event: Event, *, a
         stream=stream,
         stream_kind="case",
         expected=len(before),
-        drafts=[_draft(event, agency, at)],
+        drafts=[replace(_draft(event, agency, at), breaches=tuple(breaches))],
         recorded_at=at,
         sealed_facts=lambda fact: False,
     )

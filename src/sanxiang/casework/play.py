@@ -24,6 +24,7 @@ from sanxiang.core.gates import (
     Situation,
     Verdict,
     breaches_of,
+    broken_afterwards,
     complete,
     consider,
     consider_recording,
@@ -135,8 +136,12 @@ def take(stage: Stage, performance: Performance, step: Step) -> Played:
 def noted(stage: Stage, performance: Performance, step: Step) -> Played:
     """What the system notes by itself (the end of a publication): no gate stands before it."""
     verdict = Verdict(reasons=(), questions=(), finding={})
-    event = KINDS[step.act](**step.extra)
-    recorded = record(stage, performance, step, stage.actor(step.by, step.at), event, verdict, ())
+    extra = {"about": linked(performance, step.link), **step.extra} if step.link else step.extra
+    event: Any = KINDS[step.act](**extra)
+    gaps = getattr(event, "gaps", ())
+    broken = broken_afterwards(stage.rules(legal_day(step.at)), performance.case, event.about, gaps) if gaps else ()
+    told = tuple(reason.to_dict() for reason in broken)
+    recorded = record(stage, performance, step, stage.actor(step.by, step.at), event, verdict, told)
     apply(performance.case, recorded)
     performance.events.append(recorded)
     return Played(step, verdict)

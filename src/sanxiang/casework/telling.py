@@ -27,6 +27,8 @@ NOTED_AS = {
     "paper.sealed": "加盖电子印章",
     "publication.expired": "公示期满，自行停止公示",
     "publication.acknowledged": "公示平台确认已经公开",
+    "coverage.interrupted": "检验发现录音录像中断",
+    "coverage.explained": "补作录音录像中断说明",
 }
 """What the system notes by itself, in words."""
 PARTS = {"party": "当事人", "facts": "事实", "evidence": "证据", "basis": "依据", "sanction": "处理", "": "其他"}

@@ -26,7 +26,7 @@ def events_page() -> str:
     )
     modules = (
         events.case, events.review, events.hearing, events.party, events.publication, events.page,
-        events.report, events.recording, events.looking, events.archive, events.feed, events.sealing,
+        events.report, events.recording, events.coverage, events.looking, events.archive, events.feed, events.sealing,
         events.correcting,
         events.registry, events.device, events.draw,
     )  # fmt: skip

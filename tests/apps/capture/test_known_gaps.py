@@ -13,10 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sanxiang.core.casefile import fold_recording
+from sanxiang.casework.models import CaseRow
+from sanxiang.core.casefile import fold, fold_recording
 from sanxiang.core.ledger import segments as chain
 from sanxiang.store import reading
-from sanxiang.three_systems.recording.capture import interrupting
+from sanxiang.three_systems.recording.capture import afterwards, interrupting
 from sanxiang.three_systems.recording.models import Found
 from tests.support.films import film
 
@@ -210,3 +211,72 @@ def test_on_the_phone_a_gap_is_explained_while_recording_and_without_a_net(app: 
     assert (gap.explained["gap_text"], one.grade) == ("换了一个房间", "A")
     page.wait_for_function("(id) => sanxiang.takes.some((one) => one.take === id && one.sealed && !one.gaps.length)",
                            arg=take, timeout=60_000)  # fmt: skip
+
+
+# ── what comes to light after the act ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.clauses("CN-09", "LY-17")
+def test_an_act_does_not_wait_for_the_inspection_and_what_it_finds_later_is_asked_for(
+    theatre: Any, officer: Any, phone_of: Any, story: Any, tmp_path: Path
+) -> None:
+    """The act goes by what the device declared; what the worker finds afterwards is a breach in the case, asked for,
+    once, and gone from the list of what is missing when it is explained."""
+    phone = phone_of(officer, case=story.stream, activity="inspect")
+    made = film(tmp_path / "d.webm", "webm", ("libvpx", "libopus"), seconds=14, black=(1, 13))
+    filmed(phone, NOW() - timedelta(minutes=5), made, 14)
+    phone.all()
+    page = f"/recording/{story.stream}/recordings/"
+    assert "待检验" in phone.client.get(page).content.decode()
+    later = NOW() - story.at
+    facts = {key: value for key, value in theatre.command(story, "inspect").facts.items() if key != "recording_reason"}
+    done = theatre.tries(story, "inspect", after=later, facts=facts)
+    assert done.done, done.verdict.reasons
+    assert not done.events[0].breaches
+
+    for _ in range(2):  # the task may come again
+        one = interrupting.inspect(theatre.connection, phone.take, at=NOW())
+    (gap,) = one.unexplained
+    noted = [event for event in theatre.events(story) if event.kind.startswith("coverage.")]
+    assert [event.kind for event in noted] == ["coverage.interrupted"]
+    assert noted[0].event.about == done.events[0].id
+    assert {breach["clause"] for breach in noted[0].breaches} >= {"TS-3.2"}
+    assert "画面全黑" in noted[0].breaches[0]["text"]
+    case = fold(theatre.events(story))
+    assert [one.gap for one in case.unexplained] == [gap.id]
+    row = CaseRow.objects.get(pk=story.stream)
+    assert row.breaches == len(case.breaches) >= 1
+    shown = phone.client.get(f"/work/cases/{story.stream}/").content.decode()
+    assert "录音录像中断待说明（1）" in shown
+    text = phone.client.get(page).content.decode()
+    assert "已检验" in text
+    assert "办完以后检验发现的中断（1）" in text
+
+    assert explain(phone, gap.id).status_code == 200
+    case = fold(theatre.events(story))
+    assert (case.unexplained, case.interrupted[f"{phone.take}/{gap.id}"].explained) == ((), True)
+    assert len(case.breaches) == row.breaches, "an explanation does not undo what was broken"
+    assert "录音录像中断待说明" not in phone.client.get(f"/work/cases/{story.stream}/").content.decode()
+    before = theatre.events(story)
+    afterwards.settle(theatre.connection, phone.take, at=NOW())
+    assert theatre.events(story) == before
+
+
+def test_a_film_that_is_shorter_than_the_device_told_or_broken_is_an_interruption(
+    theatre: Any, officer: Any, phone_of: Any, tmp_path: Path
+) -> None:
+    made = film(tmp_path / "e.webm", "webm", ("libvpx", "libopus"), seconds=14)
+    phone, began = phone_of(officer), NOW() - timedelta(minutes=5)
+    filmed(phone, began, made, 60)
+    phone.all()
+    (gap,) = interrupting.inspect(theatre.connection, phone.take, at=NOW()).unexplained
+    assert (gap.cause, gap.found_by) == ("内容比设备所报的短", "inspection")
+    assert abs((gap.since - began).total_seconds() - 14) < 1
+    assert abs((gap.until - began).total_seconds() - 60) < 1
+
+    hurt = phone_of(officer)
+    filmed(hurt, began, made[:200] + b"\0" * 4000, 30)
+    hurt.all()
+    (gap,) = interrupting.inspect(theatre.connection, hurt.take, at=NOW()).unexplained
+    assert gap.cause in ("文件打不开，须人工查看", "后面的部分缺失", "内容比设备所报的短")
+    assert gap.seconds >= 25

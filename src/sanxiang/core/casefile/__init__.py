@@ -2,6 +2,7 @@
 
 from . import archiving as archiving
 from . import correcting as correcting
+from . import coverage as coverage
 from . import publishing as publishing
 from . import reviewing as reviewing
 from . import telling as telling
@@ -9,11 +10,11 @@ from .fold import HANDLING, NOTED, apply, fold
 from .keeping import Keeping, Request
 from .publication import STATES as PUBLICATION_STATES
 from .recordings import Gap, Recording, fold_recording
-from .state import CaseFile, Correction, Done, Draft, Measure, Opinion, Round, Shown
+from .state import CaseFile, Correction, Done, Draft, Interrupted, Measure, Opinion, Round, Shown
 from .team import team_of
 
 __all__ = [
-    "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Correction", "Done", "Draft", "Gap", "Keeping", "Measure",
-    "Opinion", "Recording", "Request", "Round", "Shown", "apply", "fold", "fold_recording",
+    "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Correction", "Done", "Draft", "Gap", "Interrupted",
+    "Keeping", "Measure", "Opinion", "Recording", "Request", "Round", "Shown", "apply", "fold", "fold_recording",
     "team_of",
 ]  # fmt: skip

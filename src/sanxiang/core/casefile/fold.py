@@ -23,7 +23,12 @@ HANDLING = frozenset(
     }
 )  # fmt: skip
 AVOIDANCE = "回避"
-NOTED = frozenset({"paper.sealed", "publication.expired", "publication.acknowledged", "access.used"})
+NOTED = frozenset(
+    {
+        "paper.sealed", "publication.expired", "publication.acknowledged", "access.used", "coverage.interrupted",
+        "coverage.explained",
+    }
+)  # fmt: skip
 """What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""
 
 

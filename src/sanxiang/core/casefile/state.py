@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sanxiang.core.events import EMPTY, Facts, Json
+from sanxiang.core.values import CHINA
 
 from .keeping import Keeping
 
@@ -48,6 +49,25 @@ class Shown:
     activities: frozenset[str]
     told: Mapping[str, Json]
     receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """An interruption found in a recording after the act `event` had relied on it; `since` and `until` ISO times."""
+
+    recording: str
+    gap: str
+    event: str
+    since: str
+    until: str
+    cause: str = ""
+    explained: bool = False
+
+    @property
+    def said(self) -> str:
+        """From when until when, on the clock of Shanghai, and what was found."""
+        times = (datetime.fromisoformat(one).astimezone(CHINA).strftime("%H:%M:%S") for one in (self.since, self.until))
+        return "–".join(times) + self.cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +138,7 @@ class Correction:
 
 COPIED = (
     "facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures", "documents_submitted",
-    "documents_reviewed", "sealed", "recordings",
+    "documents_reviewed", "sealed", "recordings", "interrupted",
 )  # fmt: skip
 
 
@@ -127,7 +147,7 @@ class CaseFile:
     """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it,
     `earlier` the different texts that were stated before (a second witness does not unname the first); `decided_facts`
     the facts as the decision found them; `sealed` maps each sealed paper, as event/place, to the event that notes its
-    seal; `recordings` each recording to the last act that rests on it.
+    seal; `recordings` each recording to the last act that rests on it, `interrupted` what was found in them afterwards.
 
     A copy is taken at each fold, so that a state once given out never changes."""
 
@@ -196,6 +216,7 @@ class CaseFile:
     corrections: tuple[Correction, ...] = ()
     files: tuple[Mapping[str, Json], ...] = ()
     recordings: dict[str, str] = field(default_factory=dict)
+    interrupted: dict[str, Interrupted] = field(default_factory=dict)
     breaches: tuple[Mapping[str, Json], ...] = ()
 
     def copied(self) -> CaseFile:
@@ -203,6 +224,11 @@ class CaseFile:
         for name in COPIED:
             setattr(other, name, dict(getattr(self, name)))
         return other
+
+    @property
+    def unexplained(self) -> tuple[Interrupted, ...]:
+        """What was found in recordings after their acts were done and has no explanation yet, by time."""
+        return tuple(sorted((one for one in self.interrupted.values() if not one.explained), key=lambda one: one.since))
 
     @property
     def open(self) -> bool:

@@ -23,6 +23,7 @@ from . import (
 )
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
+from .covering import broken_afterwards
 from .disclosure import passages, public_record
 from .door import consider, consider_register, keepers_of
 from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
@@ -60,6 +61,7 @@ __all__ = [
     "archiving",
     "bound_of",
     "breaches_of",
+    "broken_afterwards",
     "changed_parts",
     "choose",
     "complete",

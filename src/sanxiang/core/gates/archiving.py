@@ -16,6 +16,7 @@ from sanxiang.core.events import Facts
 from sanxiang.core.rulebook import Act, Bound, Record
 from sanxiang.core.values import chinese_date, legal_day
 
+from .covering import asks_why
 from .matters import recording
 from .predicates import evaluate, word
 from .situation import Situation
@@ -60,7 +61,17 @@ def lacking(s: Situation) -> list[Lacking]:
         if not done.papers and not done.files and any(paper.when is None for paper in act.papers):
             found.append(_gap("文字", done, act, f"《{act.papers[0].title}》", act.clause or s.rules.jurisdiction.name))
         found += _recordings(s, done, act)
-    return found
+    return [*found, *_unexplained(s)]
+
+
+def _unexplained(s: Situation) -> Iterator[Lacking]:
+    """What was found in recordings after their acts were done, until it is explained; nothing else stands for that."""
+    for one in s.case.unexplained:
+        done = next((done for done in s.case.done if done.event == one.event), None)
+        act = s.rules.act(s.case.procedure, done.act) if done else None
+        if done is not None and act is not None:
+            law = next((str(b.citation) for b in s.rules.gates_for(s.case.procedure, act) if asks_why(b)), "")
+            yield _gap("音像", done, act, f"录音录像中断说明（{one.said}）", law or s.rules.jurisdiction.name)
 
 
 def recording_duty(s: Situation, act: Act, facts: Facts) -> str:

@@ -3,17 +3,19 @@ from its start to its end, what interrupted them, and what they state by themsel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sanxiang.core.casefile import CaseFile
 from sanxiang.core.casefile.recordings import Gap, Recording
-from sanxiang.core.rulebook import Act
+from sanxiang.core.rulebook import Act, Bound, Gate, RuleSet
 from sanxiang.core.values import CHINA, legal_day
 
 from .asking import also_asked
 from .situation import Situation
+from .verdict import Reason
 
 FULL, PART, NONE = "全程录音录像", "部分录音录像", "不录音录像"
 STARTED, ENDED = "started_on_site", "ended_on_site"
@@ -137,6 +139,37 @@ def span_of(one: Recording) -> str:
     """From when until when, on the clock of Shanghai."""
     since = _clock(one.began) if one.began else ""
     return f"{since}–{_clock(one.ended)}" if one.ended else f"{since}开始"
+
+
+def broken_afterwards(
+    rules: RuleSet, case: CaseFile, event: str, gaps: Sequence[Mapping[str, Any]]
+) -> tuple[Reason, ...]:
+    """What is broken where interruptions come to light in the recordings of an act that is done: every gate before it
+    that asks for an explanation of each. `gaps` as in `coverage.interrupted`."""
+    done = next((one for one in case.done if one.event == event), None)
+    act = rules.act(case.procedure, done.act) if done else None
+    if act is None:
+        return ()
+    said = tuple(
+        f"{_clock(datetime.fromisoformat(gap['from']))}–{_clock(datetime.fromisoformat(gap['to']))}"
+        f"{gap.get('cause') or '中断'}"
+        for gap in gaps
+    )
+    return tuple(
+        Reason(
+            code=f"{act.id}/found-later", clause=bound.clause.id, law=str(bound.citation), missing=said,
+            text=f"“{act.name}”办完以后检验发现录音录像中断，办理时没有说明：{'、'.join(said)}",
+            fix="recording.explained", helper=bound.rule.helper,
+        )
+        for bound in rules.gates_for(case.procedure, act)
+        if asks_why(bound)
+    )  # fmt: skip
+
+
+def asks_why(bound: Bound[Gate]) -> bool:
+    """Whether a gate asks that the recordings are whole and each interruption is explained."""
+    leaves = (leaf for need in bound.rule.needs for leaf in need.leaves())
+    return any(leaf.op == "recording" and leaf.value == "explained" for leaf in leaves)
 
 
 def claims(s: Situation, mode: Any) -> Sequence[str]:

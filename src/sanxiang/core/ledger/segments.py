@@ -73,7 +73,8 @@ class Reckoned:
     turned: bool = False
     runs: tuple[tuple[int, ...], ...] = field(default=())
     starts: tuple[datetime, ...] = ()
-    """When each run began, in time of the server."""
+    ends: tuple[datetime, ...] = ()
+    """When each run began and ended, in time of the server."""
 
 
 def digest(data: bytes) -> str:
@@ -148,6 +149,7 @@ def reckon(opening: bytes, headers: Sequence[bytes]) -> Reckoned:
         turned=any(clock.turned for clock in clocks),
         runs=tuple(tuple(piece.number for piece in run) for run in runs),
         starts=tuple(starts),
+        ends=tuple(ends),
     )
 
 

@@ -59,7 +59,7 @@ def examine(sha256: str, media_type: str) -> None:
         examining.examine(sha256, media_type)
 
 
-@app.task(name="recording.inspect", queue="default", pass_context=False)
+@app.task(name="recording.inspect", queue="default", retry=AGAIN, pass_context=False)
 def inspect(stream: str) -> None:
     """Look into the files of a recording; what is missing inside goes on its record, to be explained."""
     close_old_connections()

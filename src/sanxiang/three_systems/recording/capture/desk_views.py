@@ -28,8 +28,9 @@ from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.gates import exempting
 from sanxiang.core.values import CHINA, legal_day
+from sanxiang.core.values.media import kind_of
 from sanxiang.store import reading
-from sanxiang.three_systems.recording import looking
+from sanxiang.three_systems.recording import examining, looking
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 from sanxiang.three_systems.recording.models import ArrivedAct, RecordingRow
 
@@ -76,12 +77,14 @@ def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) ->
     acts = {act.id: act.name for act in found.rules.acts_of(found.case.procedure)}
     rule, dictionary = exempting(found.rules), found.rules.dictionary
     made = [one for one in states if one.sort == "recording" and (one.files or one.state != "sealed")]
+    looked_into = inspected(made)
     mine = RecordingRow.objects.filter(pk__in=packages.loose(request.reader.officer)).order_by("began")
     known = [str(row.stream) for row in looking.knowable(request.reader, mine)]
     loose = reading.load_many(connections["default"], known)
     return {
         "row": found.row, "reasons": noted.reasons, "typed": request.POST, "acts": acts,
-        "made": [(one, acts.get(one.activity, one.activity)) for one in made],
+        "made": [(one, acts.get(one.activity, one.activity), looked_into.get(one.id, "")) for one in made],
+        "late": found.case.unexplained,
         "loose": [fold_recording(events) for events in loose.values()],
         "exemptions": [(one, acts.get(one.activity, ""), one.approver == request.reader.officer)
                        for one in states if one.sort == "exemption"],
@@ -94,6 +97,21 @@ def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) ->
         "may": request.reader.agency == found.case.agency
         and bool(request.reader.posts & {"officer", "unit_head", "head"}),
     }  # fmt: skip
+
+
+def inspected(made: list[Recording]) -> dict[str, str]:
+    """How far the worker has looked into each sealed recording: waiting (待检验), failed, broken, done."""
+    media = {
+        one.id: [str(file["sha256"]) for file in one.files if kind_of(str(file.get("type", ""))) in ("video", "audio")]
+        for one in made
+        if one.sealed and one.medium != "photo"
+    }
+    known = examining.known(digest for digests in media.values() for digest in digests)
+    found = {}
+    for stream, digests in media.items():
+        states = {known[one].state if one in known else "waiting" for one in digests}
+        found[stream] = next((state for state in ("waiting", "broken", "failed") if state in states), "done")
+    return found
 
 
 def approvers(found: Opened, rule: Any) -> list[Mapping[str, Any]]:

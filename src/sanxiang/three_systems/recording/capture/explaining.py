@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from sanxiang.casework.access import Reader
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import Noted, RecordingCommand, Said, enter
@@ -18,6 +20,8 @@ from sanxiang.core.events.recording import (
     RecordingExplained,
     RecordingLinked,
 )
+
+from . import afterwards
 
 EXPLAINED = ("gap_cause", "gap_text", "gap_given", "gap_why_after")
 
@@ -31,7 +35,11 @@ def say(connection: Any, stream: str, event: Event, *, officer: str, at: datetim
 def explain(connection: Any, take: UUID, gap: str, facts: Mapping[str, Any], *, officer: str, at: datetime) -> Noted:
     """Say why a recording was interrupted (中断说明)."""
     stated = {name: facts[name] for name in EXPLAINED if facts.get(name)}
-    return say(connection, str(take), RecordingExplained(gap=gap, facts=stated), officer=officer, at=at)
+    with transaction.atomic(using=connection.alias):
+        noted = say(connection, str(take), RecordingExplained(gap=gap, facts=stated), officer=officer, at=at)
+        if noted.done:
+            afterwards.settle(connection, str(take), at=at)
+    return noted
 
 
 def link(connection: Any, take: UUID, case: str, activity: str, *, officer: str, at: datetime) -> Noted:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from django.db import transaction
+
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
 from sanxiang.core.casefile import Gap, Recording, fold_recording
@@ -19,12 +21,18 @@ from sanxiang.core.values.media import kind_of
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording import examining
-from sanxiang.three_systems.recording.models import Take
+from sanxiang.three_systems.recording.models import Found, Take
 
-LEAST = {"gaps": 1, "silence": 10, "black": 10}
-"""So many seconds of each make an interruption; silence and black by the settings `recording_silence_seconds` and
-`recording_black_seconds` of a jurisdiction (须核定)."""
-CAUSES = {"gaps": "时间戳不连续", "silence": "没有声音", "black": "画面全黑", "cut": "后面的部分缺失"}
+from . import afterwards
+
+LEAST = {"gaps": 1, "silence": 10, "black": 10, "short": 10}
+"""So many seconds of each make an interruption; silence, black and what a file is shorter than the device told by the
+settings `recording_silence_seconds`, `recording_black_seconds` and `recording_short_seconds` of a jurisdiction
+(须核定)."""
+CAUSES = {
+    "gaps": "时间戳不连续", "silence": "没有声音", "black": "画面全黑", "cut": "后面的部分缺失",
+    "short": "内容比设备所报的短", "broken": "文件打不开，须人工查看",
+}  # fmt: skip
 AT_ONCE = 100
 """So many pieces are reckoned together."""
 NEAR = timedelta(seconds=2)
@@ -87,7 +95,10 @@ def note(connection: Any, state: Recording, gaps: Iterable[Mapping[str, Any]], *
         return state
     said = (Said(event=RecordingInterrupted(gaps=new), occurred_at=at),)
     command = RecordingCommand(stream=state.id, said=said, system=system_of(state.agency))
-    return enter(connection, library(), command, at=at).recording
+    with transaction.atomic(using=connection.alias):
+        noted = enter(connection, library(), command, at=at).recording
+        afterwards.settle(connection, state.id, at=at)
+    return noted
 
 
 def inspect(connection: Any, stream: str, *, at: datetime) -> Recording:
@@ -102,35 +113,44 @@ def inspect(connection: Any, stream: str, *, at: datetime) -> Recording:
         for sort, seconds in LEAST.items()
     }
     films = [one for one in state.files if kind_of(str(one.get("type", ""))) in ("video", "audio")]
-    starts = _starts(state)
+    spans = _spans(state)
     found: list[dict[str, Any]] = []
     for place, file in enumerate(films):
         row = examining.examined(file["sha256"]) or examining.examine(file["sha256"], file["type"])
-        if row.state == "found" and place < len(starts):
-            found += _inside(str(file["sha256"]), row.found, starts[place], state, least)
-    return note(connection, state, (gap for gap in found if not _same(gap, state.gaps)), at=at)
+        if place < len(spans):
+            found += _inside(row, spans[place], least)
+    noted = note(connection, state, (gap for gap in found if not _same(gap, state.gaps)), at=at)
+    afterwards.settle(connection, stream, at=at)  # what a crash left out the last time
+    return noted
 
 
-def _starts(state: Recording) -> Sequence[datetime]:
-    """When each of the files begins: a run of a phone, or the whole."""
+def _spans(state: Recording) -> Sequence[tuple[datetime, datetime]]:
+    """From when until when each of the files is said to last: a run of a phone, or the whole."""
     listing = next((one for one in state.files if str(one["name"]).endswith(".jsonl")), None)
     if listing is None or state.source != "phone":
-        return [state.began] if state.began else []
+        return [(state.began, state.ended or state.began)] if state.began else []
     opening, *headers = shelf().read(str(listing["sha256"])).split(b"\n")
-    return chain.reckon(opening, headers).starts
+    reckoned = chain.reckon(opening, headers)
+    return list(zip(reckoned.starts, reckoned.ends, strict=True))
 
 
-def _inside(
-    sha256: str, found: Mapping[str, Any], start: datetime, state: Recording, least: Mapping[str, timedelta]
-) -> Iterator[dict[str, Any]]:
+def _inside(row: Found, said: tuple[datetime, datetime], least: Mapping[str, timedelta]) -> Iterator[dict[str, Any]]:
+    """What one file lacks of what it is said to hold."""
+    (start, last), found, sha256 = said, row.found, row.sha256
+    if row.state == "broken" and last > start:
+        yield _gap(f"{sha256[:8]}.broken", start, last, CAUSES["broken"])
+    if row.state != "found":
+        return
+    end = start + timedelta(seconds=float(found.get("duration", 0)))
+    if not found.get("cut") and end > start and last - end >= least["short"]:
+        yield _gap(f"{sha256[:8]}.short", end, last, CAUSES["short"])
     for sort, shortest in least.items():
         for place, (since, until) in enumerate(found.get(sort, ())):
             span = (start + timedelta(seconds=since), start + timedelta(seconds=until))
             if span[1] - span[0] >= shortest:
                 yield _gap(f"{sha256[:8]}.{sort}.{place}", *span, CAUSES[sort])
     if found.get("cut"):
-        end = start + timedelta(seconds=float(found.get("duration", 0)))
-        yield _gap(f"{sha256[:8]}.cut", end, max(end, state.ended or end), CAUSES["cut"])
+        yield _gap(f"{sha256[:8]}.cut", end, max(end, last), CAUSES["cut"])
 
 
 def _gap(name: str, since: datetime, until: datetime, cause: str) -> dict[str, Any]:
