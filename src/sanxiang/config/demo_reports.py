@@ -16,7 +16,7 @@ from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA
 from sanxiang.one_platform.statistics.counting import Whose, counted
 
-MADE = {"luoyang": 2, "dongxihu": 1}
+MADE = {"luoyang": 3, "dongxihu": 1}
 """How many of the last years an agency has reported on."""
 PUBLIC = "annual-public"
 OVERALL = "（演示）全年严格按照法定权限和程序执法，没有被确认违法的决定。各类数据见下表。"
