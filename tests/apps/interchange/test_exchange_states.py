@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ def test_where_it_stands_is_recorded_and_another_portal_takes_it(
     gathered()
     for stream, place in ((shown.stream, told), (plain.stream, event.place)):
         page = Client().get(f"/d/{stream}/").content.decode()
-        assert f"<dt>公示平台</dt><dd>{place}</dd>" in page
+        assert re.search(rf"<dt>公示平台</dt>\s*<dd>{place}</dd>", page)
         assert Client().get(f"/d/{stream}.json").json()["place"] == place
     number = Client().get(f"/d/{plain.stream}.json").json()["number"]
     feed = Client().get("/search.atom", {"q": number}).content.decode()
