@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.support.desk import Desk
+from tests.support.visits import Trail, followed
 
 from .conftest import Moved
 
@@ -20,27 +21,37 @@ PORTAL = (
     *("/", "/search/", "/search/?q=演示", "/search/?q=没有这样的东西&since=2024-13-40", "/catalogues/", "/numbers/"),
     *("/officers/", "/officers/?q=豫C演示0001", "/officers/?q=没有这个人", "/procedures/", "/about/", "/login/"),
     *("/procedures/luoyang/penalty.ordinary/", "/data/", "/agencies/", "/rules/", "/rules/wuding/"),
-    *("/counter/", "/counter/complain/", "/counter/s/nothing/"),
+    *("/counter/", "/counter/complain/", "/counter/s/nothing/", "/spot-checks/"),
+)
+PUBLIC_TRAILS: tuple[Trail, ...] = (
+    ("/", "/d/<uuid>/", "/counter/correct/<uuid>/"),
+    (
+        *("/agencies/", "/agencies/<uuid>/", "/agencies/<uuid>/officers/", "/agencies/<uuid>/windows/1/"),
+        "/agencies/<uuid>/windows/1/screen/",
+    ),
+    ("/catalogues/", "/catalogues/<uuid>/<name>/"),
+    ("/numbers/", "/numbers/<uuid>/<n>/"),
 )
 STAFF = {
     "ly-officer": (
         *("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/", "/devices/"),
         *("/recording/capture/", "/recording/capture/arrived/", "/recording/register/", "/devices/scan/"),
+        *("/recording/rules/", "/registry/items/"),
     ),
+    "ly-unit": ("/work/hand-over/", "/draws/", "/draws/new/"),
     "ly-archive": ("/recording/archive/", "/recording/register/?mark=doubt"),
     "ly-device": (
         *("/devices/", "/devices/inbox/", "/devices/labels/", "/devices/need/", "/devices/register/"),
         "/devices/rules/",
     ),
-    "ly-review": ("/review/", "/review/quality/", "/review/catalogues/", "/review/practice/"),
-    "ly-head": ("/work/", "/work/figures/", "/counter/inbox/", "/devices/need/", "/statistics/"),
+    "ly-review": ("/review/", "/review/quality/", "/review/catalogues/", "/review/practice/", "/disclosure/pages/law/"),
+    "ly-head": ("/work/", "/work/figures/", "/counter/inbox/", "/devices/need/", "/statistics/", "/statistics/uses/"),
     "ly-publish": (
-        *("/disclosure/", "/disclosure/pages/", "/disclosure/pages/law/", "/exchange/credit/"),
+        *("/disclosure/", "/disclosure/pages/", "/exchange/credit/"),
         *("/exchange/credit/import/", "/exchange/partners/", "/disclosure/by-period/"),
     ),
     "ly-check": ("/disclosure/", "/exchange/withdrawals/"),
     "ly-register": (
-        "/registry/",
         "/registry/officers/",
         "/registry/agencies/",
         "/registry/items/",
@@ -53,9 +64,77 @@ STAFF = {
 }
 
 
+ARCHIVED = "/work/cases/?state=archived"
+TRAILS: dict[str, tuple[Trail, ...]] = {
+    "ly-officer": (
+        ("/work/", "/work/cases/<uuid>/do/<name>/"),
+        (
+            *("/work/cases/", "/work/cases/<uuid>/", "/work/cases/<uuid>/late/", "/work/cases/<uuid>/elsewhere/"),
+            *("/work/cases/<uuid>/elsewhere/?place=wuding", "/work/cases/<uuid>/purpose/", "/counter/show/<uuid>/"),
+            *("/recording/<uuid>/recordings/", "/recording/<uuid>/party/", "/recording/<uuid>/looks/"),
+            "/recording/<uuid>/why/",
+        ),
+        ("/registry/officers/", "/registry/officers/<uuid>/"),
+        ("/registry/officers/<uuid>/", "/registry/agencies/<uuid>/"),
+    ),
+    "ly-unit": (
+        ("/devices/rules/", "/devices/rules/<name>/"),
+        ("/devices/rules/<name>/", "/devices/rules/<name>/<name>/"),
+        ("/disclosure/pages/", "/disclosure/pages/<uuid>/<name>/<name>/"),
+        ("/statistics/", "/statistics/<uuid>/<name>/<n>/"),
+        ("/statistics/<uuid>/<name>/<n>/", "/statistics/<uuid>/<name>/<n>/do/<name>/"),
+    ),
+    "ly-archive": (
+        (
+            *(ARCHIVED, "/work/cases/<uuid>/", "/recording/<uuid>/", "/recording/<uuid>/quality/"),
+            "/work/cases/<uuid>/do/request_access/",
+        ),
+        ("/work/cases/<uuid>/", "/recording/<uuid>/look/<uuid>/<n>/"),
+        ("/work/cases/<uuid>/", "/recording/<uuid>/seal/<uuid>/<n>/"),
+    ),
+    "ly-device": (
+        ("/devices/", "/devices/<uuid>/"),
+        ("/devices/<uuid>/", "/devices/<uuid>/<name>/"),
+        ("/devices/", "/devices/list/<uuid>/"),
+        ("/devices/list/<uuid>/", "/devices/list/<uuid>/<name>/"),
+        ("/devices/need/", "/devices/need/<n>/draw-up/"),
+    ),
+    "ly-review": (
+        ("/review/", "/review/<uuid>/"),
+        ("/work/cases/?q=洛阳演示建材有限公司销售不符合", "/work/cases/<uuid>/"),
+        ("/work/cases/<uuid>/", "/review/<uuid>/disagreement/"),
+        ("/review/catalogues/", "/review/catalogues/<uuid>/<name>/"),
+    ),
+    "ly-head": (
+        (ARCHIVED, "/work/cases/<uuid>/", "/work/cases/<uuid>/do/correct_paper/"),
+        ("/statistics/", "/statistics/<uuid>/<name>/<n>/", "/statistics/<uuid>/"),
+        ("/statistics/<uuid>/<name>/<n>/", "/statistics/<uuid>/<name>/<n>/figures/<name>/"),
+        ("/statistics/uses/", "/statistics/uses/<name>/<query>"),
+    ),
+    "ly-publish": (
+        ("/disclosure/", "/disclosure/<uuid>/", "/disclosure/<uuid>/?do=check_publication"),
+        ("/disclosure/pages/", "/disclosure/pages/<uuid>/<name>/", "/disclosure/pages/<uuid>/"),
+        ("/review/catalogues/", "/review/catalogues/<uuid>/enforcement2/"),
+        ("/review/catalogues/<uuid>/enforcement2/", "/review/catalogues/<uuid>/enforcement2/publish/"),
+    ),
+    "ly-check": (("/disclosure/", "/disclosure/<uuid>/", "/disclosure/<uuid>/?do=check_publication"),),
+    "ly-register": (
+        ("/registry/", "/registry/agencies/<uuid>/<name>/"),
+        ("/registry/officers/", "/registry/officers/<uuid>/"),
+        ("/registry/officers/<uuid>/", "/registry/officers/<uuid>/<name>/"),
+        ("/registry/items/", "/registry/items/<uuid>/"),
+        ("/registry/items/<uuid>/", "/registry/items/<uuid>/<name>/"),
+    ),
+    "ly-supervise": (("/registry/reviewers/", "/registry/reviewers/<uuid>/"),),
+}
+
+
 def broken(page: Any, address: str) -> list[str]:
-    page.goto(address)
-    return told(page, address)
+    """What is wrong on the page of an address; that it leads elsewhere is, and that it is refused."""
+    status = page.goto(address).status
+    asked, seen = (unquote(urlsplit(one).path) for one in (address, page.url))
+    astray = seen != asked or (status >= 400 and "nothing" not in asked)
+    return told(page, address) + ([f"{address} leads to {seen}: {status}"] if astray else [])
 
 
 def told(page: Any, address: str) -> list[str]:
@@ -89,25 +168,11 @@ def test_what_is_wrong_is_found(page: Any) -> None:
     assert [rule for rule in ("image-alt", "color-contrast", "html-has-lang", "px wide") if rule not in wrong] == []
 
 
-def links(page: Any, product: Moved, place: str, wanted: str) -> list[str]:
-    """The addresses on a page that look like this, once each."""
-    page.goto(product.url + place)
-    found = page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))")
-    return list(dict.fromkeys(href for href in found if re.fullmatch(wanted, href)))
-
-
 @pytest.mark.browser
 def test_everything_public(page: Any, product: Moved) -> None:
     product.now()
     product.wait_until_filled()
-    places = list(PORTAL)
-    places += links(page, product, "/", r"/d/[0-9a-f-]+/")[:1]
-    places += [place.replace("/d/", "/counter/correct/") for place in places if place.startswith("/d/")]
-    agency = links(page, product, "/agencies/", r"/agencies/[0-9a-f-]+/")[0]
-    places += [agency, f"{agency}officers/", f"{agency}windows/1/", f"{agency}windows/1/screen/"]
-    places += links(page, product, "/catalogues/", r"/catalogues/.+/.+/")[:1]
-    places += links(page, product, "/numbers/", r"/numbers/[0-9a-f-]+/\d+/")[:1]
-    assert len(places) == len(PORTAL) + 8
+    places = [*PORTAL, *followed(page, product.url, PUBLIC_TRAILS)]
     assert all_broken(page, product, places) == []
     for look in ("large", "contrast"):
         page.goto(f"{product.url}/look/{look}/?next=/")
@@ -121,33 +186,5 @@ def test_every_desk(page: Any, product: Moved, login: str) -> None:
     product.now()
     product.wait_until_filled()
     Desk(page, product, login)
-    places = list(STAFF[login])
-    if login == "ly-officer":
-        cases = links(page, product, "/work/cases/", r"/work/cases/[0-9a-f-]{36}/")
-        acts = links(page, product, "/work/", r"/work/cases/[0-9a-f-]{36}/do/\w+/")
-        assert cases
-        assert acts
-        stream = cases[0].split("/")[3]
-        places += [f"/recording/{stream}/{part}/" for part in ("recordings", "party", "looks")]
-        places += [cases[0], acts[0], f"{cases[0]}late/", cases[0].replace("/work/cases/", "/counter/show/")]
-    if login == "ly-archive":
-        kept = links(page, product, "/work/cases/?state=archived", r"/work/cases/[0-9a-f-]{36}/")
-        assert kept
-        stream = kept[0].split("/")[3]
-        places += [f"/recording/{stream}/", f"/recording/{stream}/quality/", f"{kept[0]}do/request_access/"]
-    if login == "ly-head":
-        ended = links(page, product, "/work/cases/?state=archived", r"/work/cases/[0-9a-f-]{36}/")
-        assert ended
-        places.append(f"{ended[0]}do/correct_paper/")
-    if login in ("ly-publish", "ly-check"):
-        panes = links(page, product, "/disclosure/", r"/disclosure/[0-9a-f-]{36}/")
-        assert panes
-        places += [panes[0], panes[-1], f"{panes[0]}?do=check_publication"]
-    if login == "ly-publish":
-        places += links(page, product, "/exchange/credit/", r"/exchange/credit/record/[0-9a-f-]{36}/")[:1]
-        places += links(page, product, "/disclosure/pages/", r"/disclosure/pages/[0-9a-f-]{36}/\w+/")[:1]
-    if login == "ly-review":
-        desks = links(page, product, "/review/", r"/review/[0-9a-f-]{36}/")
-        assert desks
-        places.append(desks[0])
+    places = [*STAFF[login], *followed(page, product.url, TRAILS[login])]
     assert all_broken(page, product, places) == []

@@ -18,6 +18,11 @@ from .test_accessibility import told
 
 PHONE, NARROW, ZOOMED = {"width": 390, "height": 844}, {"width": 320, "height": 640}, {"width": 640, "height": 400}
 FACTOR = "854X"
+VISITED = (
+    *("/counter/show/<uuid>/", "/counter/show/<uuid>/<name>/", "/counter/s/<name>/", "/counter/", "/counter/mine/"),
+    "/counter/mine/<name>/",
+)
+"""The shapes of the pages that are looked at here for barriers."""
 
 
 def opened_case(page: Any, product: Moved) -> tuple[Desk, str]:

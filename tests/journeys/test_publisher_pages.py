@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.support.desk import Desk
+from tests.support.visits import Trail, followed, links
 
 from .conftest import Moved
-from .test_accessibility import all_broken, links, told
+from .test_accessibility import all_broken, told
 
-ID = r"[0-9a-f-]{36}"
 TWICE = {"width": 720, "height": 450}
 """A screen of 1440 by 900 at 200 %."""
 PUBLISHERS = {
@@ -26,6 +26,13 @@ PUBLISHERS = {
     "ur-publish": ("/disclosure/", "/disclosure/pages/"),
     "wd-publish": ("/disclosure/", "/disclosure/pages/"),
 }
+PUBLIC_TRAILS: tuple[Trail, ...] = (
+    ("/reports/", "/reports/<uuid>/<name>/<n>/"),
+    ("/agencies/", "/agencies/<uuid>/"),
+    ("/agencies/<uuid>/", "/agencies/<uuid>/<name>/"),
+)
+BESIDE = ("/reports/", "/counter/paper/nothing/", "/search/?q=许可&category=许可")
+WITHDRAWN: Trail = ("/exchange/withdrawals/", "/exchange/withdrawals/<uuid>/<query>")
 
 
 def twice_as_large(page: Any, product: Moved, places: Iterable[str]) -> list[str]:
@@ -45,15 +52,14 @@ def test_every_page_of_a_publisher(page: Any, product: Moved, login: str) -> Non
     product.wait_until_filled()
     Desk(page, product, login)
     places = list(PUBLISHERS[login])
-    places += links(page, product, "/disclosure/", rf"/disclosure/{ID}/(\?do=\w+)?")[:2]
-    sections = links(page, product, "/disclosure/pages/", rf"/disclosure/pages/{ID}/\w+/")
+    places += links(page, f"{product.url}/disclosure/", "/disclosure/<uuid>/<query>")[:2]
+    sections = links(page, f"{product.url}/disclosure/pages/", "/disclosure/pages/<uuid>/<name>/")
     assert sections
     places += [sections[0], sections[-1]]
     if login == "ly-publish":
-        published = links(page, product, "/", rf"/d/{ID}/")
-        places += [f"/disclosure/{place.split('/')[2]}/?do=correct_publication" for place in published[:1]]
-        places += links(page, product, "/exchange/credit/?kind=permit", rf"/exchange/credit/record/{ID}/")[:1]
-        places += links(page, product, "/exchange/withdrawals/", rf"/exchange/withdrawals/{ID}/")[:1]
+        published = links(page, f"{product.url}/", "/d/<uuid>/")
+        places.append(f"/disclosure/{published[0].split('/')[2]}/?do=correct_publication")
+        places += followed(page, product.url, (WITHDRAWN,))
     assert all_broken(page, product, places) == []
     assert twice_as_large(page, product, places) == []
 
@@ -62,10 +68,8 @@ def test_every_page_of_a_publisher(page: Any, product: Moved, login: str) -> Non
 def test_the_public_pages_that_lead_on(page: Any, product: Moved) -> None:
     product.now()
     product.wait_until_filled()
-    agency = links(page, product, "/agencies/", rf"/agencies/{ID}/")[0]
-    places = ["/reports/", *links(page, product, "/reports/", rf"/reports/{ID}/[\w-]+/\w+/")[:1]]
-    places += links(page, product, agency, rf"{agency}\w+/")[:3]
-    places += ["/counter/paper/nothing/", "/search/?q=许可&category=许可"]
-    assert len(places) >= 6
+    agency = links(page, f"{product.url}/agencies/", "/agencies/<uuid>/")[0]
+    places = [*BESIDE, *followed(page, product.url, PUBLIC_TRAILS)]
+    places += links(page, product.url + agency, "/agencies/<uuid>/<name>/")[1:3]
     assert all_broken(page, product, places) == []
     assert twice_as_large(page, product, places) == []
