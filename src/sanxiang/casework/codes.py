@@ -6,6 +6,7 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +14,8 @@ from django.conf import settings
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters of Crockford's base 32, five bits each."""
 MISREAD = str.maketrans("OIL", "011")
-RECEIPT, CASE = 12, 16
-"""How many signs the number of something sent and the code of a case have."""
+RECEIPT, CASE, PASS = 12, 16, 8
+"""How many signs the number of something sent, the code of a case and the pass to its page have."""
 
 
 def token(purpose: str, *parts: str) -> bytes:
@@ -30,12 +31,13 @@ def spelled(digest: bytes, signs: int = RECEIPT) -> str:
     return "-".join(text[at : at + 4] for at in range(0, signs, 4))
 
 
-def respelled(text: str) -> str:
+def respelled(text: str, *lengths: int) -> str:
     """A number as it was printed, from what somebody typed: width, case, spaces and signs easily misread do not
-    count. Empty for what cannot be one."""
+    count. Empty for what cannot be one: of a receipt or a case, or so long as `lengths` say."""
     plain = unicodedata.normalize("NFKC", text[:100]).upper().translate(MISREAD)
     signs = "".join(sign for sign in plain if sign in SIGNS)
-    return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4)) if len(signs) in (RECEIPT, CASE) else ""
+    known = len(signs) in (lengths or (RECEIPT, CASE))
+    return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4)) if known else ""
 
 
 def case_code(stream: str) -> str:
@@ -58,3 +60,14 @@ def secret(code: str, known: str) -> bytes:
     """What opens the page of a code for somebody who knows the factor. Neither alone helps, nor both without the key of
     this installation."""
     return token("page", code, known)
+
+
+def entry_pass(code: str, day: date) -> str:
+    """What an agency tells the party of a code on a day, when strangers who know the code hold its page up (进入码). It
+    opens nothing: it lets the party's tries count apart."""
+    return spelled(token("entry", code, day.isoformat()), PASS)
+
+
+def mark_of(code: str) -> str:
+    """What says of a browser that it knows a code, and nothing of the code."""
+    return token("known", code).hex()

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanxiang.casework import judging
-from sanxiang.casework.codes import case_code, factor_of
+from sanxiang.casework.codes import case_code, entry_pass, factor_of
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.case import Opened, opened
@@ -52,10 +52,11 @@ def show(request: Any, stream: UUID) -> HttpResponse:
                 connections["default"], found.case, found.rules, registers, wanted, by=request.reader.officer, at=now
             )
             return HttpResponseRedirect(reverse("counter:held-out", args=[stream, held.key]))
+    code = case_code(str(stream)) if factor_of(found.case.facts) else ""
     context = {
         "row": found.row, "wanted": wanted, "reasons": reasons, "choices": found.rules.dictionary["shown_for"].choices,
         "people": colleagues(found.case.agency, wanted.officers),
-        "code": case_code(str(stream)) if factor_of(found.case.facts) else "",
+        "code": code, "entry": entry_pass(code, legal_day(now)),
     }  # fmt: skip
     return page(request, "counter/show.html", context, status=422 if reasons else 200)
 

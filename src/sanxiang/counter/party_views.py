@@ -1,18 +1,16 @@
 """The party's own pages (当事人查询): by the code on the paper and four signs of its own number, without an account.
 
-They ask the portal's connection alone. Whoever guesses is slowed down by code and by address, across all processes, and
-learns nothing: a wrong code, a wrong factor and a code that nobody was given are one and the same look-up that finds
-nothing, with one and the same answer."""
+They ask the portal's connection alone. Whoever guesses is slowed down (`tries`) and learns nothing: a wrong code, a
+wrong factor and a code that nobody was given are one and the same look-up that finds nothing, with one and the same
+answer."""
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,33 +20,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sanxiang.casework.codes import CASE, factor, respelled, secret, token
+from sanxiang.casework.codes import CASE, factor, mark_of, respelled, secret
 from sanxiang.casework.projections import library
 from sanxiang.core.calendar import Due, working_days_left
 from sanxiang.three_systems.disclosure import published
 
 from . import photos
+from .known import keep, remember
 from .models import PartyPage, Slip
 from .party import COMPLAINT, HEARING, RECORD, STATEMENT
 from .sealed import key_of, opened
-from .sending import NotSent, allowed, send, tried
+from .sending import NotSent, send
+from .tries import may_try
 from .views import address_of
 
-MINUTES, HOUR, DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
-OF_ADDRESS = ((30, 3 * MINUTES),)
-OF_BOTH = ((5, MINUTES), (8, HOUR), (12, DAY))
-OF_CODE = ((100, DAY),)
-FIRST, OF_NETWORKS = 3, ((100, DAY),)
-"""How many tries within how long: from one address; at one code from one network (each stretch longer than the last);
-at one code from all networks together, where the FIRST of each in a day are not counted; networks at one code. A
-stranger who knows a code uses up what his networks share, and the party still has its own first tries; whoever has a
-hundred networks tries four hundredths of the ten thousand signs in a day, and no more."""
-KNOWN, KNOWN_SALT, KNOWN_FOR = "sanxiang-party-known", "counter.party.known", 180 * DAY
-"""A browser that was let in with a code once is not held up by what others try at that code."""
-COOKIE, SALT, LASTS = "sanxiang-party", "counter.party", 30 * 60
+COOKIE, SALT, LASTS = "sanxiang-party", "counter.party", timedelta(minutes=30)
 TEXT_MAX = 5000
 WRONG = "没有找到。请核对编号和后四位；刚提交的，过一分钟再查。"
-SLOWED = "试的次数太多。请一小时以后再试；急的话用以前打开过的手机或者电脑，或者打电话问办案机关。"
+SLOWED = (
+    "试的次数太多，也可能是别人在试。请一小时以后再试；急的话用以前打开过的手机或者电脑，"
+    "或者打电话问办案机关要今天的进入码，填在下面。"
+)
 
 FORMS: dict[str, dict[str, Any]] = {
     "statement": {"kind": STATEMENT, "title": "提交陈述、申辩", "label": "您要说明的情况、您的意见", "photos": True,
@@ -66,13 +58,13 @@ FORMS: dict[str, dict[str, Any]] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Ask for code and factor; with both, on to the page of the case or to what became of something sent."""
-    typed = {name: request.POST.get(name, request.GET.get(name, ""))[:60] for name in ("code", "factor")}
+    typed = {name: request.POST.get(name, request.GET.get(name, ""))[:60] for name in ("code", "factor", "entry")}
     context: dict[str, Any] = {"typed": typed}
     if request.method != "POST":
         return render(request, "counter/find.html", context)
     code, known, now = respelled(typed["code"]), factor(typed["factor"]), timezone.now()
-    if not may_try(request, code or typed["code"], now):
-        return render(request, "counter/find.html", {**context, "problem": SLOWED}, status=429)
+    if not may_try(request, code or typed["code"], now, typed["entry"]):
+        return render(request, "counter/find.html", {**context, "problem": SLOWED, "slowed": True}, status=429)
     opens, case = secret(code, known), len(code.replace("-", "")) == CASE
     content = read(opens, case=case)
     if content is None:
@@ -80,53 +72,9 @@ def find(request: HttpRequest) -> HttpResponse:
     if not case:
         return render(request, "counter/slip.html", {"slip": dated(content), "code": code})
     answer = HttpResponseRedirect(reverse("counter:mine"))
-    lasting = ((COOKIE, opens.hex(), SALT, LASTS), (KNOWN, mark_of(code), KNOWN_SALT, KNOWN_FOR))
-    for name, value, salt, lasts in lasting:
-        answer.set_signed_cookie(
-            name, value, salt=salt, max_age=lasts, path=reverse("counter:find"), secure=settings.HTTPS,
-            httponly=True, samesite="Strict",
-        )  # fmt: skip
+    keep(answer, COOKIE, opens.hex(), SALT, LASTS)
+    remember(request, answer, mark_of(code))
     return answer
-
-
-def may_try(request: HttpRequest, code: str, at: datetime) -> bool:
-    """Whether one more try is within every measure; it is counted in each."""
-    address = address_of(request)
-    ours = f"{network_of(address)} {code}"
-    before = tried("both", ours, DAY, at=at)
-    known = known_here(request, code)
-    asked: list[tuple[str, str, tuple[tuple[int, timedelta], ...]]] = [("address", address, OF_ADDRESS)]
-    if not known and before == 0:
-        asked.append(("networks", code, OF_NETWORKS))
-    asked.append(("both", ours, OF_BOTH))
-    if not known and before >= FIRST:
-        asked.append(("code", code, OF_CODE))
-    return all(allowed(what, name, *measures, at=at) for what, name, measures in asked)
-
-
-def network_of(address: str) -> str:
-    """What one customer of a provider easily has of addresses: an IPv4 network of 256, an IPv6 network of 48 bits."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
-
-
-def known_here(request: HttpRequest, code: str) -> bool:
-    """Whether this browser was let in with this code before."""
-    try:
-        mark = request.get_signed_cookie(KNOWN, salt=KNOWN_SALT, max_age=KNOWN_FOR)
-    except (KeyError, BadSignature):
-        return False
-    return secrets.compare_digest(mark, mark_of(code))
-
-
-def mark_of(code: str) -> str:
-    """What says of a browser that it knows a code, and nothing of the code."""
-    return token("known", code).hex()
 
 
 def read(opens: bytes, *, case: bool) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from typing import Any
 import segno
 from django.db import transaction
 
-from sanxiang.casework.codes import spelled, token
+from sanxiang.casework.codes import case_code, mark_of, spelled, token
 from sanxiang.casework.commands import Command, handle, preflight
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import CaseFile
@@ -103,6 +103,7 @@ def page_of(case: CaseFile, rules: RuleSet, registers: Registers, wanted: Wanted
         "basis": wanted.basis,
         "rights": [[one.title, one.text, one.law] for one in RIGHTS],
         "second": second_language(rules),
+        "known": mark_of(case_code(case.id)),
     }
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from . import showing
+from .known import remember
 from .sending import NotSent, send
 
 
@@ -39,4 +40,7 @@ def shown(request: HttpRequest, code: str) -> HttpResponse:
             context["at"] = now
         except NotSent as problem:
             context["problem"] = str(problem)
-    return render(request, "counter/shown.html", context, status=429 if "problem" in context else 200)
+    answer = render(request, "counter/shown.html", context, status=429 if "problem" in context else 200)
+    if "receipt" in context:
+        remember(request, answer, content["known"], key[:16])  # one number however many confirm it
+    return answer

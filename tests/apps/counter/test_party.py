@@ -20,6 +20,7 @@ from PIL import Image
 from sanxiang.casework.codes import case_code, factor_of, secret, spelled
 from sanxiang.core.casefile import fold
 from sanxiang.counter import party, party_views, sending
+from sanxiang.counter import tries as tries_
 from sanxiang.counter.models import Attempt, Intake, Outcome, PartyPage
 from sanxiang.counter.sending import send
 from sanxiang.counter.taking import take_in
@@ -171,7 +172,7 @@ def test_strangers_with_many_addresses_do_not_shut_the_party_out(noticed: Any, m
         now = begun + timedelta(minutes=61 * nth if nth < 12 else 61 * 12 + nth)
         monkeypatch.setattr(party_views.timezone, "now", lambda now=now: now)
         asked += [tries(code, f"198.{18 + network // 256}.{network % 256}.{nth}") for network in range(20)]
-    assert asked.count(422) == 20 * party_views.FIRST + 100, "the first of each network, and a hundred together"
+    assert asked.count(422) == 20 * tries_.FIRST + 100, "the first of each network, and a hundred together"
     home = Client()
     assert [tries(code, "203.0.115.1", known, home) for known in ("0001", "0002", FACTOR)] == [422, 422, 302]
     assert tries(code, "2001:db8:7::1", FACTOR) == 302, "and from the telephone"
@@ -180,8 +181,8 @@ def test_strangers_with_many_addresses_do_not_shut_the_party_out(noticed: Any, m
 def test_guessing_stays_bounded_however_many_networks_there_are(noticed: Any) -> None:
     code, mine = case_code(noticed.stream), Client()
     assert tries(code, "203.0.113.12", FACTOR, mine) == 302
-    told = [tries(code, f"198.18.{n // party_views.FIRST}.1", f"{n:04d}") for n in range(330)]
-    assert told.count(422) == 99 * party_views.FIRST, "three of each of a hundred networks, with the party's own"
+    told = [tries(code, f"198.18.{n // tries_.FIRST}.1", f"{n:04d}") for n in range(330)]
+    assert told.count(422) == 99 * tries_.FIRST, "three of each of a hundred networks, with the party's own"
     assert tries(code, "2001:db8:8::1", FACTOR) == 429
     assert tries(code, "203.0.113.13", FACTOR) == 302, "a network that is counted already has its first tries"
     assert tries(code, "203.0.113.12", FACTOR, mine) == 302, "let in before, not held up by others"
