@@ -211,8 +211,12 @@ def test_cases_handed_over_and_handed_back(page: Any, filled: Moved) -> None:
     page.click("text=看他的案件")
     page.wait_for_selector("text=移交哪些")
     bad = wrong_here(page, "chosen")
-    for box in page.locator('input[name="case"]').all()[1:]:
-        box.uncheck()
+    boxes, several = page.locator('input[name="case"]'), page.locator('input[name="case"]:checked')
+    assert several.count() == boxes.count() > 1
+    page.click("button:has-text('全不选')")
+    assert several.count() == 0
+    boxes.first.check()
+    assert page.inner_text("[data-all]") == "全不选"
     page.select_option("#to", label="李演示")
     page.select_option("#handlers_reason", label="调离或者请假")
     page.click("text=看会有什么变化")

@@ -70,7 +70,9 @@ def planned_or_done(request: Any, context: dict[str, Any], wanted: list[tuple[Ca
     """What would change; with the second button, what was done."""
     pair, now = (str(context["giver"].stream), str(context["taker"].stream)), timezone.now()
     plan = handing.planned(connections["default"], library(), request.reader, wanted, pair, facts, now)
-    context |= {"plan": plan, "possible": sum(one.possible for one in plan)}
+    possible = sum(one.possible for one in plan)
+    shown = sorted(plan, key=lambda one: not one.possible)  # what will be done first, then what cannot
+    context |= {"plan": shown, "possible": possible, "refused": len(plan) - possible}
     if "do" not in request.POST:
         return page(request, "casework/hand_over.html", context)
     done, failed = [], [(one.row, "；".join(reason.text for reason in one.reasons)) for one in plan if not one.possible]

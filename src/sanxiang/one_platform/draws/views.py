@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -29,6 +30,7 @@ from sanxiang.core.gates import keepers_of
 from sanxiang.core.gates.draws import ITEMS
 from sanxiang.core.registers import Agency, Draw, fold_draw
 from sanxiang.core.registers.draws import drawn_of
+from sanxiang.core.values import chinese_date
 from sanxiang.core.values.drawing import pool_digest, seed_of
 from sanxiang.one_platform.registry.exporting import csv_file
 from sanxiang.one_platform.registry.importing import templates
@@ -219,12 +221,20 @@ def draw(request: Any, stream: UUID) -> HttpResponse:
     return shown(request, found(request, stream))
 
 
+def said(value: Any) -> str:
+    """A fact of the draw in words: days as people write them."""
+    try:
+        return chinese_date(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
 def shown(request: Any, held: Draw, *, problem: str = "", reasons: Any = (), status: int = 200) -> HttpResponse:
     book = library().dictionary
     pending = sum(not one.case for one in held.result)
     context = {
         "draw": held, "lines": lines(request, held), "pending": pending, "problem": problem, "reasons": reasons,
-        "about": [(book[name].label, held.facts.get(name, "")) for name in FACTS],
+        "about": [(book[name].label, said(held.facts.get(name, ""))) for name in FACTS],
         "may": {name: may(request, f"draw.{name}") for name in ("drawn", "replaced", "assigned", "published")},
         "covered": held.state == "committed" and first_covering(held.commitment) is not None,
         "kinds": book["draw_left_kind"].choices, "people": held.people,

@@ -57,6 +57,20 @@ all("[data-phrase]", (button) => {
 all("[data-without-script]", (button) => { button.hidden = true; });
 all("[data-send]", (field) => field.addEventListener("change", () => field.form.requestSubmit()));
 
+// All boxes of a name at once, or none.
+all("[data-all]", (button) => {
+  const boxes = () => [...button.form.querySelectorAll(`input[type="checkbox"][name="${button.dataset.all}"]`)];
+  const tell = () => { button.textContent = boxes().some((box) => box.checked) ? "全不选" : "全选"; };
+  button.hidden = false;
+  tell();
+  button.form.addEventListener("change", tell);
+  button.addEventListener("click", () => {
+    const none = boxes().every((box) => !box.checked);
+    for (const box of boxes()) box.checked = none;
+    tell();
+  });
+});
+
 // One more row in a table.
 all("[data-add-row]", (button) => button.addEventListener("click", (event) => {
   event.preventDefault();
