@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.casefile.correcting import ROWS
-from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of, publicity, retaining
+from sanxiang.core.gates import Reason, Verdict, outcomes_of, points_of, publicity, retaining, weighing
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.gates.supposing import known
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
@@ -110,6 +110,18 @@ def offered(rules: RuleSet, fact: Fact, case: CaseFile) -> Fact:
     if fact.id == ROWS:
         columns = (replace(one, choices=correcting.lines(rules)) if one.id == "line" else one for one in fact.columns)
         return replace(fact, columns=tuple(columns))
+    if fact.id == weighing.MATRIX:
+        choices = tuple(text for item in weighing.items_of(rules, case).values() for text in item.choices())
+        offers = weighing.grounds_of(rules, case)
+        columns = (
+            replace(one, choices=choices)
+            if one.id == "evidence"
+            else replace(one, offers=offers)
+            if one.id == "fact"
+            else one
+            for one in fact.columns
+        )
+        return replace(fact, columns=tuple(columns))
     if fact.id == "review_outcome" and outcomes_of(rules):
         return replace(fact, choices=tuple(outcome.name for outcome in outcomes_of(rules)))
     if fact.id not in ABOUT_POINTS:
@@ -182,6 +194,8 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
     found |= publicity.suggested(rules, case, asked) | retaining.suggested(rules, case, asked)
     if act.emits == "publication.corrected" and case.corrections:
         found["correction_note"] = correcting.public_note(case)
+    if weighing.MATRIX in asked:
+        found[weighing.MATRIX] = [{"fact": name} for name in weighing.grounds_of(rules, case)]
     if "review_points" in asked:
         found["review_points"] = [{"point": point} for point in points_of(rules)]
     if "evidence_list" in asked and not case.facts.get("evidence_list") and case.evidence:
@@ -210,7 +224,7 @@ def class_help(rules: RuleSet, case: CaseFile, fact: Fact) -> str:
 
 def changes_draft(act: Act) -> bool:
     """Whether the act is there to change what was stated before."""
-    return act.emits in ("draft.changed", "source.registered", "application.received")
+    return act.emits in ("draft.changed", "source.registered", "application.received", "evidence.weighed")
 
 
 def shown(fact: Fact, value: Any) -> Any:

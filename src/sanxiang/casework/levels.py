@@ -18,6 +18,7 @@ from django.db import connections, transaction
 
 from sanxiang.core.events import Recorded
 from sanxiang.core.events.looking import FileClassified
+from sanxiang.core.gates import weighing
 from sanxiang.core.values import Actor
 from sanxiang.store.projecting import Projection
 from sanxiang.store.projecting import register as register_projection
@@ -76,10 +77,30 @@ def visible(reader: Reader, row: CaseRow | None, events: Sequence[Recorded]) -> 
     """A record as a reader may know it: files of levels that he has not are left out, and what is said of evidence that
     consists of such files alone. Every file left keeps its place in the event as `at`."""
     unseen = hidden(reader, row, events[0].stream) if events else frozenset()
-    return tuple(_left(one, unseen) for one in events) if unseen else tuple(events)
+    if not unseen:
+        return tuple(events)
+    unnamed = _names(events, unseen)
+    return tuple(_left(one, unseen, unnamed) for one in events)
 
 
-def _left(one: Recorded, unseen: frozenset[str]) -> Recorded:
+def _names(events: Sequence[Recorded], unseen: frozenset[str]) -> frozenset[tuple[str, int | None]]:
+    """How a table of facts and evidence names what is left out: (item, place of the file, None for the whole item)."""
+    found: set[tuple[str, int | None]] = set()
+    names = weighing.names_of(events)
+    for one in events:
+        left = [at for at, file in enumerate(one.event.files) if file["sha256"] in unseen]
+        if left and one.id in names:
+            found |= {(names[one.id], at) for at in left}
+            if len(left) == len(one.event.files) and one.kind == "evidence.taken":
+                found.add((names[one.id], None))
+    return frozenset(found)
+
+
+def _left(one: Recorded, unseen: frozenset[str], unnamed: frozenset[tuple[str, int | None]]) -> Recorded:
+    rows = one.event.facts.get(weighing.MATRIX)
+    if rows:
+        kept = [row for row in rows if weighing.named(str(row.get("evidence") or "")) not in unnamed]
+        one = replace(one, event=replace(one.event, facts={**one.event.facts, weighing.MATRIX: kept}))
     if not any(file["sha256"] in unseen for file in one.event.files):
         return one
     files: tuple[Mapping[str, Any], ...] = tuple(

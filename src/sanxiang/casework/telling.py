@@ -10,6 +10,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.archiving import FRAME
+from sanxiang.core.gates.weighing import MATRIX
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import printed
 
@@ -84,8 +85,8 @@ def grouped(rules: RuleSet, facts: Mapping[str, Any]) -> list[tuple[str, list[tu
     groups: dict[str, dict[str, Any]] = {part: {} for part in PARTS}
     for name, value in facts.items():
         fact = rules.dictionary.get(name)
-        if fact is not None and not fact.carried:
-            continue
+        if name == MATRIX or (fact is not None and not fact.carried):
+            continue  # the table of facts and evidence has a page of its own
         part = "party" if name.startswith(("party_", "legal_")) and not (fact and fact.part) else fact and fact.part
         groups[part or ""][name] = value
     return [(title, told(rules, groups[part])) for part, title in PARTS.items() if groups[part]]

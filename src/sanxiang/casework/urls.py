@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, elsewhere, handing, home, late, lists, opening, purpose, refusals, saved
+from .views import act, case, elsewhere, handing, home, late, lists, opening, purpose, refusals, saved, weighing
 
 app_name = "casework"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/<uuid:stream>/", case.case, name="case"),
     path("cases/<uuid:stream>/purpose/", purpose.purpose, name="purpose"),
     path("cases/<uuid:stream>/elsewhere/", elsewhere.another, name="elsewhere"),
+    path("cases/<uuid:stream>/matrix/", weighing.table, name="matrix"),
     path("cases/<uuid:stream>/late/", late.late, name="late"),
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
     path("hand-over/", handing.hand_over, name="hand-over"),

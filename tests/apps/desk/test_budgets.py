@@ -94,7 +94,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/registry/agencies/{agency}/", f"/registry/agencies/{agency}/change_agency/", "/registry/officers/",
         f"/registry/officers/{people['zhang']}/", f"/registry/officers/{people['zhang']}/appoint/",
         "/registry/reviewers/", f"/registry/reviewers/{agency}/", "/registry/items/", "/registry/import/",
-        "/registry/import/template/officers/", f"/work/cases/{archived}/purpose/",
+        "/registry/import/template/officers/", f"/work/cases/{archived}/purpose/", f"/work/cases/{reviewing}/matrix/",
         "/devices/", "/devices/register/", "/devices/scan/", "/devices/labels/", "/devices/devices.csv", "/devices/inbox/", "/devices/need/",
         "/devices/need/2031/draw-up/", f"/devices/list/{agency}/", f"/devices/list/{agency}/submit/", "/devices/rules/",
         "/devices/rules/照相机/", "/devices/rules/照相机/prepare/",

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import answering, correcting, desk, doubting, judging, levels, sealing, telling
+from sanxiang.casework import answering, correcting, desk, doubting, judging, levels, sealing, telling, weighing
 from sanxiang.casework.access import REVIEWERS, Reader, find_case, reader_of
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.people import heads_ever
@@ -92,6 +92,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "answering": answering.parts(found.case, found.events, rules, registers),
         "accountable": accountable if sees_accountability else [],
         "evidence": [item for item in found.case.evidence if item["files"] or len(item) > 3],
+        "told": weighing.shown(rules, found.case) if rules.act(found.case.procedure, "weigh_evidence") else None,
         "clues": doubting.clues(connections["default"], found.events, rules, found.case),
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
     }  # fmt: skip

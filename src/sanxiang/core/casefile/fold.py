@@ -17,7 +17,7 @@ from .state import CaseFile, Done, Draft, Measure
 HANDLING = frozenset(
     {
         "source.registered", "application.received", "application.accepted", "filing.requested", "handlers.changed",
-        "activity.done", "evidence.taken", "measure.taken", "measure.extended", "measure.lifted",
+        "activity.done", "evidence.taken", "evidence.weighed", "measure.taken", "measure.extended", "measure.lifted",
         "investigation.concluded", "draft.changed", "draft.presented", "review.submitted", "review.document_submitted",
         "notice.given", "document.served",
     }
@@ -108,7 +108,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "application.accepted", "supplement.requested", "filing.requested", "case.filed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
-    "credit.completed",
+    "credit.completed", "evidence.weighed",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

@@ -18,6 +18,7 @@ from . import (
     report,
     review,
     sealing,
+    weighing,
 )
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
 from .envelope import Recorded, body_of, instant
@@ -51,4 +52,5 @@ __all__ = [
     "review",
     "sealing",
     "to_payload",
+    "weighing",
 ]

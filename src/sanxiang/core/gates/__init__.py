@@ -20,6 +20,7 @@ from . import (
     reporting,
     retaining,
     terms,
+    weighing,
 )
 from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
@@ -111,4 +112,5 @@ __all__ = [
     "started_by",
     "terms",
     "unfit_to_review",
+    "weighing",
 ]

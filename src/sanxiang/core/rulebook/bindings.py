@@ -81,7 +81,7 @@ class Deadline:
 class Content:
     """Fields that a publication or a document must hold (应载内容). `of` is "publication", "page",
     "review_package" (the papers that must go to the legal review), "device-usage" (the elements of the rules of use
-    of devices), "device-rules" (the kinds of device that have such rules) or a template id."""
+    of devices), "device-rules" (the kinds of device that have such rules), "facts-to-prove" or a template id."""
 
     __pydantic_config__ = STRICT
 

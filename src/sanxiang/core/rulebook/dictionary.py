@@ -39,7 +39,8 @@ Mask = Literal["none", "name", "tail", "region", "all"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of a table fact. Same meaning of `type` and `choices` as in `Fact`."""
+    """One column of a table fact. Same meaning of `type` and `choices` as in `Fact`; `offers` are words that a form
+    proposes, where others may be written as well."""
 
     __pydantic_config__ = STRICT
 
@@ -47,6 +48,7 @@ class Column:
     label: str
     type: Type = "text"
     choices: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
     required: bool = True
 
 

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from sanxiang.casework.access import visible
 from sanxiang.casework.uses import USES
 from sanxiang.casework.views.common import page, staff
+from sanxiang.casework.views.sheets import as_csv, as_xlsx
 from sanxiang.three_systems.recording.register import day
-from sanxiang.three_systems.recording.register_views import as_csv, as_xlsx
 
 from .ranges import Range, Unit, chosen, units_of
 from .uses import Use, figure, rows_of, told

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sanxiang.casework import judging, sealing, telling
+from sanxiang.casework import judging, sealing, telling, weighing
 from sanxiang.casework.access import Reader
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.case import Opened
@@ -57,10 +57,19 @@ def centre(found: Opened, now: datetime) -> dict[str, Any]:
     since = since_last(found.events, found.case, found.rules)
     every = materials.materials_of(found.events, found.case, found.rules, since.last.seq if since else 0)
     ended = found.events[since.last.ended_seq - 1] if since and since.last.ended_seq else None
+    told = weighing.shown(found.rules, found.case)
     return {
+        "told": told if told.entered else None, "matrix": materials.placed(told, every),
+        "weighed_after": weighed_after(found, told.event),
         "since": since, "ended": ended, "returned": ended is not None and ended.kind == "review.returned",
         "materials": every, "tree": materials.tree_of(every, found.case), "opened": materials.first_of(every),
     }  # fmt: skip
+
+
+def weighed_after(found: Opened, event: str) -> bool:
+    """Whether the table of facts and evidence was changed after the draft went to the review."""
+    seq = next((one.seq for one in found.events if one.id == event), 0)
+    return bool(found.case.rounds) and seq > found.case.rounds[-1].seq
 
 
 def right(found: Opened, now: datetime) -> dict[str, Any]:

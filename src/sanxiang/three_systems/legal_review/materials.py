@@ -12,6 +12,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from sanxiang.casework.telling import FRAME
+from sanxiang.casework.weighing import Line, Shown
 from sanxiang.core.casefile import NOTED, CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import RuleSet
@@ -34,6 +35,7 @@ class Material:
     is_file: bool
     fresh: bool = False
     note: str = ""
+    index: int = 0
 
     @property
     def name(self) -> str:
@@ -52,13 +54,25 @@ def materials_of(events: Sequence[Recorded], case: CaseFile, rules: RuleSet, sin
         for index, paper in enumerate(recorded.event.documents):
             if paper["template"] not in FRAME:
                 place = reverse("recording:paper", args=[case.id, recorded.id, index])
-                found.append(Material(len(found) + 1, "pdf", str(paper["title"]), place, *said, False, fresh))
+                found.append(
+                    Material(len(found) + 1, "pdf", str(paper["title"]), place, *said, False, fresh, index=index)
+                )
         for index, file in enumerate(recorded.event.files):
-            place = reverse("recording:file", args=[case.id, recorded.id, file.get("at", index)])
-            note = proves.get(recorded.id, "")
-            title = str(file["name"])
-            found.append(Material(len(found) + 1, shown_as(str(file["type"])), title, place, *said, True, fresh, note))
+            at = int(file.get("at", index))
+            place = reverse("recording:file", args=[case.id, recorded.id, at])
+            note, kind = proves.get(recorded.id, ""), shown_as(str(file["type"]))
+            found.append(Material(len(found) + 1, kind, str(file["name"]), place, *said, True, fresh, note, at))
     return found
+
+
+def placed(told: Shown, found: Sequence[Material]) -> list[tuple[str, list[tuple[Line, Material | None, int]], str]]:
+    """The table of facts and evidence for the desk: each line with the material that it opens (None where it is none
+    of the desk) and the page or second in it."""
+    known = {(one.event, one.index if one.is_file else None): one for one in reversed(found)}
+    return [
+        (fact, [(line, known.get((line.event, line.file)), line.row.page or line.row.second) for line in lines], sign)
+        for fact, lines, sign in told.facts
+    ]
 
 
 def shown_as(media_type: str) -> str:

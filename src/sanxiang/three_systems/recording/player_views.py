@@ -61,6 +61,7 @@ def look(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponse:
         "place": place_of(request, found, "play" if known and known.copy else "original"),
         "small": place_of(request, found, "small") if known and known.small else "",
         "download": place_of(request, found, "original") + "?download", "told": told(found, known),
+        "at": asked(request, "t"), "sheet": asked(request, "page"),
         "mark": f"{request.reader.name} {request.reader.agency_name} {timezone.localtime():%Y-%m-%d %H:%M}",
         "still": reverse("recording:still", args=[owner, event, index]) if takes_stills(found) else "",
         "levels": levels.LEVELS, "may_mark": levels.may_mark(request.reader, found.agency),
@@ -76,7 +77,14 @@ def play(request: Any, owner: UUID, index: int) -> HttpResponse:
     named = next((one for one in reversed(place[0]) if one.event.files), None) if place else None
     if named is None:
         raise Http404
-    return redirect("recording:look", owner, named.id, index)
+    where = reverse("recording:look", args=[owner, named.id, index])
+    return redirect(f"{where}?t={at}" if (at := asked(request, "t")) else where)
+
+
+def asked(request: Any, name: str) -> int:
+    """The second (t) or page that a link wants opened; 0 where it says none or nonsense."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
 
 
 def why_address(request: Any, found: looking.Seen) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -20,8 +17,8 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.uses import OFFERED, stated
 from sanxiang.casework.views import purpose
 from sanxiang.casework.views.common import page, staff
-from sanxiang.casework.views.lists import Echo, harmless
 from sanxiang.casework.views.saved import offered
+from sanxiang.casework.views.sheets import as_csv, as_xlsx
 from sanxiang.core.values import legal_day
 
 from . import clues, party_page, register, rules_table
@@ -30,7 +27,6 @@ ACTIVITIES = {
     "inspection": "检查", "inquiry": "询问", "evidence": "取证", "measure": "强制措施", "enforcement": "强制执行",
     "hearing": "听证", "service": "送达", "demolition": "强制拆除", "other": "其他",
 }  # fmt: skip
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -60,31 +56,6 @@ def listed(request: Any) -> HttpResponse:
         **offered(request.reader, "register"),
     }  # fmt: skip
     return page(request, "recording/register.html", context)
-
-
-def as_csv(cells: Iterable[Sequence[Any]], name: str) -> HttpResponse:
-    writer: Any = csv.writer(Echo())
-    told = "\ufeff" + "".join(writer.writerow([harmless(cell) for cell in line]) for line in cells)
-    return sent(told.encode(), "text/csv; charset=utf-8", f"{name}.csv")
-
-
-def as_xlsx(cells: Iterable[Sequence[Any]], name: str) -> HttpResponse:
-    from openpyxl import Workbook  # large: not before somebody exports
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(name)
-    for line in cells:
-        sheet.append([cell if isinstance(cell, int | float) else harmless(cell) for cell in line])
-    out = io.BytesIO()
-    book.save(out)
-    return sent(out.getvalue(), XLSX, f"{name}.xlsx")
-
-
-def sent(data: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_safe

@@ -110,6 +110,12 @@ for (const link of links) link.addEventListener("click", (event) => {
   bring(link);
   show("centre");
 });
+for (const row of every("[data-bring]")) row.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  bring(links.find((link) => link.dataset.material === row.dataset.bring), Number(row.dataset.at));
+  show("centre");
+});
 const tools = {
   "page-": () => turnTo(-1), "page+": () => turnTo(1), "difference": () => difference(),
   "zoom-": () => { open.zoom = Math.max(.5, open.zoom - .25); if (open.pdf) paint(); },

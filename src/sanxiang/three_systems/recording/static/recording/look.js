@@ -84,6 +84,8 @@
   for (const name of ["timeupdate", "seeked", "loadedmetadata"]) film.addEventListener(name, show);
   for (const name of ["play", "pause"]) film.addEventListener(name, () => { look.querySelector("[data-do=play]").textContent = film.paused ? "播放" : "暂停"; });
   film.addEventListener("loadedmetadata", lay);
+  const wanted = Number(look.dataset.at || 0), begin = () => { if (wanted) go(wanted); };
+  if (film.readyState >= 1) begin(); else film.addEventListener("loadedmetadata", begin, { once: true });
   film.addEventListener("error", () => { part("clock").textContent = "放不了：没有权限，或者浏览器不认识这个格式"; });
   addEventListener("resize", lay);
   lay();
