@@ -172,6 +172,24 @@ def served(value: tuple[str, ...], s: Situation) -> Truth:
     return YES if not missing else no(*(f"“{name}”的送达" for name in missing))
 
 
+@word("served_on")
+def served_on(value: Mapping[str, Any], s: Situation) -> Truth:
+    """What binds two parties is served when each of them has it: the papers of those of the acts that were done, since
+    they were last made."""
+    missing = [
+        f"向{whom}送达“{s.act_name(name)}”的文书"
+        for name in value["acts"]
+        if (made := s.case.acts.get(name)) is not None
+        for whom in value["whom"]
+        if not any(
+            one.kind == "document.served" and one.link == name and one.seq > made.seq
+            and one.facts.get("served_party") == whom
+            for one in s.case.done
+        )
+    ]  # fmt: skip
+    return no(*missing) if missing else YES
+
+
 @word("published")
 def published(value: bool, s: Situation) -> Truth:
     public = s.case.public is not None and not s.case.withdrawn

@@ -116,6 +116,7 @@ WORDS: dict[str, Word] = {
     "measure": Word("text", "所涉强制措施的状态"),
     "measures_ended": Word("flag", "强制措施都已处理"),
     "served": Word("texts", "这些文书已经送达"),
+    "served_on": Word({"acts": "texts", "whom": "texts"}, "这些文书已经送达每一方"),
     "public_fields": Word("flag", "公示内容齐全"),
     "publication": Word("texts", "公示走到了其中一个阶段"),
     "questioned": Word("flag", "有还没有答复的更正线索"),
