@@ -67,7 +67,7 @@ class Interrupted:
     def said(self) -> str:
         """From when until when, on the clock of Shanghai, and what was found."""
         times = (datetime.fromisoformat(one).astimezone(CHINA).strftime("%H:%M:%S") for one in (self.since, self.until))
-        return "–".join(times) + self.cause
+        return f"{'–'.join(times)} {self.cause}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def broken_afterwards(
         return ()
     said = tuple(
         f"{_clock(datetime.fromisoformat(gap['from']))}–{_clock(datetime.fromisoformat(gap['to']))}"
-        f"{gap.get('cause') or '中断'}"
+        f" {gap.get('cause') or '中断'}"
         for gap in gaps
     )
     return tuple(
