@@ -7,12 +7,13 @@ text. Detectors find what nobody declared, each with class and reason; a person 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sanxiang.core.rulebook import Dictionary, Fact
-from sanxiang.core.values.personal_numbers import HIDDEN, Found, plain
+from sanxiang.core.values.personal_numbers import HIDDEN, Found, plain, reaches
 from sanxiang.core.values.personal_text import merged, posts, telltales
 
 KNOWN = "个人隐私或者商业秘密（政府信息公开条例第十五条）"
@@ -128,17 +129,20 @@ def findings(text: str, known: Known = ()) -> list[Found]:
     view = _without(bare, found)
     opened: set[Found] = set()
     where = posts(view)
+    marks = sorted(place for _, _, places in where for place in places)
     seen = telltales(view, where)
     while closed := merged(seen):
-        opened.update(one for one in seen if one.open)
+        opened.update([one for one in seen if one.open])
         view = _without(view, closed)
-        if again := _again(view, {bare[one.start : one.end]: one for one in closed}):
+        words = {bare[one.start : one.end]: one for one in closed}
+        if len(words) > FEW or any(word in view for word in words):
+            again = _again(view, words)
             view = _without(view, again)
             closed += again
         found += closed
-        seen = [one for place in _beside(view, closed) for one in telltales(view, where, *place, again=True)]
+        seen = [one for place in _beside(view, closed, marks) for one in telltales(view, where, *place, again=True)]
     opened.update(seen)
-    return sorted([*found, *(one for one in opened if "\0" not in view[one.start : one.end])])
+    return sorted([*found, *[one for one in opened if "\0" not in view[one.start : one.end]]])
 
 
 def mask_text(text: str, known: Known) -> tuple[str, tuple[Masked, ...]]:
@@ -192,14 +196,22 @@ def _without(view: str, found: Iterable[Found]) -> str:
     return "".join([*parts, view[at:]])
 
 
-def _beside(view: str, changed: Iterable[Found]) -> set[tuple[int, int]]:
-    """What may read differently now: from the masks that were put on to the next ones."""
+def _beside(view: str, changed: Iterable[Found], marks: Sequence[int]) -> set[tuple[int, int]]:
+    """What may read differently now: from the masks that were put on to the next ones, where a number stands near to
+    either end or one of the marks in it."""
     places = set()
     for one in changed:
         following = view.find("\0", one.end)
         places.add((view.rfind("\0", 0, one.start) + 1, one.start))
         places.add((one.end, following if following >= 0 else len(view)))
-    return {place for place in places if place[1] - place[0] >= SHORTEST}
+    return {place for place in places if _changes(view, *place, marks)}
+
+
+def _changes(view: str, begin: int, end: int, marks: Sequence[int]) -> bool:
+    if end - begin < SHORTEST:
+        return False
+    at = bisect_left(marks, begin)
+    return (at < len(marks) and marks[at] < end) or reaches(view, begin, end)
 
 
 def _again(view: str, secrets: Mapping[str, Found]) -> list[Found]:

@@ -91,14 +91,14 @@ class Detector(NamedTuple):
 
 class Post(NamedTuple):
     """What every find of some detectors holds, so many to so many signs after its beginning; beside a detector the
-    signs with which it begins, where several share a post; of `signs` one is looked for first. Negative conditions have
-    no place in a core: masks would make it appear."""
+    signs with which it begins, where several share a post; `sign` is looked for first. Negative conditions have no
+    place in a core: masks would make it appear."""
 
     core: re.Pattern[str]
     least: int
     most: int
     detectors: tuple[tuple[str, Detector], ...]
-    signs: tuple[str, ...] = ()
+    sign: str = ""
 
 
 POSTS = (
@@ -113,10 +113,9 @@ POSTS = (
         ("出生", Detector("出生日期", "写在“出生”之后", BORN)),
     )),
     Post(re.compile(f"[{PROVINCES}][A-Z]"), 0, 0, (("", Detector("车牌号码", "号牌的形式", PLATE)),)),
-    Post(LOCAL, 0, 0, (("", Detector("电子邮箱", "邮箱的形式", MAIL)),), ("@",)),
+    Post(LOCAL, 0, 0, (("", Detector("电子邮箱", "邮箱的形式", MAIL)),), "@"),
     Post(AT_NUMBER, 1, 9, (("", Detector("详细住址", "街道以下的地址", ADDRESS)),)),
-    Post(re.compile("[栋幢号](?:(?<=[栋幢])|楼)"), 1, 4, (("", Detector("详细住址", "街道以下的地址", HOUSE)),),
-         ("栋", "幢", "号楼")),
+    Post(re.compile("[栋幢号](?:(?<=[栋幢])|楼)"), 1, 4, (("", Detector("详细住址", "街道以下的地址", HOUSE)),)),
     Post(BIRTH, 1, 18, (("", Detector("出生日期", "写在“生”之前", BORN_ON)),)),
 )  # fmt: skip
 DETECTORS = tuple(detector for post in POSTS for _, detector in post.detectors)
@@ -128,8 +127,8 @@ def posts(text: str) -> Places:
     adds none: the same places serve for every later reading."""
     found: Places = []
     for post in POSTS:
-        core, _, _, detectors, signs = post
-        if signs and not any(sign in text for sign in signs):
+        core, _, _, detectors, sign = post
+        if sign and sign not in text:
             continue
         hit = core.search(text)
         if hit is None:
@@ -169,9 +168,13 @@ def telltales(text: str, where: Places, begin: int = 0, end: int = sys.maxsize, 
 def merged(found: Iterable[Found]) -> list[Found]:
     """Passages in order that are not open, none over another: those that overlap become one, under the class of the
     longest, of equals the first that was read (a check digit says more than a word)."""
-    whole: list[Found] = []
-    for one in sorted((one for one in found if not one.open), key=lambda one: (one.start, -one.end)):
-        if not whole or one.start >= whole[-1].end:
+    closed = [one for one in found if not one.open]
+    if len(closed) < 2:
+        return closed
+    closed.sort(key=_place)
+    whole = closed[:1]
+    for one in closed[1:]:
+        if one.start >= whole[-1].end:
             whole.append(one)
             continue
         last = whole[-1]
@@ -180,3 +183,7 @@ def merged(found: Iterable[Found]) -> list[Found]:
         lead = one if one.end - one.start > last.end - last.start else last
         whole[-1] = lead._replace(start=last.start, end=one.end, shown=HIDDEN)
     return whole
+
+
+def _place(one: Found) -> tuple[int, int]:
+    return one.start, -one.end
