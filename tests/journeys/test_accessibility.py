@@ -65,6 +65,8 @@ STAFF = {
 
 
 ARCHIVED = "/work/cases/?state=archived"
+DISPUTED = "/work/cases/?q=洛阳演示建材有限公司销售不符合"
+"""A case of the demonstration that was disputed, decided, sealed, archived."""
 TRAILS: dict[str, tuple[Trail, ...]] = {
     "ly-officer": (
         ("/work/", "/work/cases/<uuid>/do/<name>/"),
@@ -86,7 +88,7 @@ TRAILS: dict[str, tuple[Trail, ...]] = {
     ),
     "ly-archive": (
         (
-            *(ARCHIVED, "/work/cases/<uuid>/", "/recording/<uuid>/", "/recording/<uuid>/quality/"),
+            *(DISPUTED, "/work/cases/<uuid>/", "/recording/<uuid>/", "/recording/<uuid>/quality/"),
             "/work/cases/<uuid>/do/request_access/",
         ),
         ("/work/cases/<uuid>/", "/recording/<uuid>/look/<uuid>/<n>/"),
@@ -101,12 +103,12 @@ TRAILS: dict[str, tuple[Trail, ...]] = {
     ),
     "ly-review": (
         ("/review/", "/review/<uuid>/"),
-        ("/work/cases/?q=洛阳演示建材有限公司销售不符合", "/work/cases/<uuid>/"),
+        (DISPUTED, "/work/cases/<uuid>/"),
         ("/work/cases/<uuid>/", "/review/<uuid>/disagreement/"),
         ("/review/catalogues/", "/review/catalogues/<uuid>/<name>/"),
     ),
     "ly-head": (
-        (ARCHIVED, "/work/cases/<uuid>/", "/work/cases/<uuid>/do/correct_paper/"),
+        (DISPUTED, "/work/cases/<uuid>/", "/work/cases/<uuid>/do/correct_paper/"),
         ("/statistics/", "/statistics/<uuid>/<name>/<n>/", "/statistics/<uuid>/"),
         ("/statistics/<uuid>/<name>/<n>/", "/statistics/<uuid>/<name>/<n>/figures/<name>/"),
         ("/statistics/uses/", "/statistics/uses/<name>/<query>"),
