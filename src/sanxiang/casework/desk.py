@@ -35,7 +35,7 @@ REVIEW = {"": "", "documents": "过程文书送审", "reviewing": "审核中", "
 MARKS = {"breach": "有违规记录", "entered": "有补录", "late": "逾期后才办", "revoked": "决定被撤销"}
 DUTIES = {
     "publish": "公示", "withdraw": "撤下公示", "review": "法制审核", "serve": "送达", "decide": "作出决定",
-    "archive": "归档", "seal": "查封扣押期限", "preserve": "登记保存处理", "defence": "陈述申辩期",
+    "archive": "归档", "seal": "查封扣押期限", "freeze": "冻结期限", "preserve": "登记保存处理", "defence": "陈述申辩期",
     "hearing_request": "听证申请期", "pay": "缴纳", "court": "申请法院强制执行", "report_on_spot": "当场处罚备案",
     "accept": "受理", "hold_hearing": "组织听证", "correct_violation": "整改复查",
     "inspection_approval": "补办检查的批准", "file": "立案", "correct": "更正公示",
