@@ -35,14 +35,14 @@ REVIEW = {"": "", "documents": "过程文书送审", "reviewing": "审核中", "
 MARKS = {"breach": "有违规记录", "entered": "有补录", "late": "逾期后才办", "revoked": "决定被撤销"}
 DUTIES = {
     "publish": "公示", "withdraw": "撤下公示", "review": "法制审核", "serve": "送达", "decide": "作出决定",
-    "archive": "归档", "seal": "查封扣押期限", "freeze": "冻结期限", "preserve": "登记保存处理", "defence": "陈述申辩期",
+    "archive": "归档", "seal": "查封扣押期限", "preserve": "登记保存处理", "defence": "陈述申辩期",
     "hearing_request": "听证申请期", "pay": "缴纳", "court": "申请法院强制执行", "report_on_spot": "当场处罚备案",
     "accept": "受理", "hold_hearing": "组织听证", "correct_violation": "整改复查",
     "inspection_approval": "补办检查的批准", "file": "立案", "correct": "更正公示",
     "reconsideration": "申请复议期", "seal_approval": "补办措施批准", "transfer_decision": "移送决定",
     "document_review": "文书补送审核", "lift": "决定是否解除措施",
     "access": "答复调阅申请", "transfer": "移送", "expire": "公示期满", "urge": "催告",
-    "serve_correction": "送达补正通知书",
+    "serve_correction": "送达补正通知书", "freeze": "冻结期限",
 }  # fmt: skip
 
 
