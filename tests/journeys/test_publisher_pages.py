@@ -19,7 +19,7 @@ TWICE = {"width": 720, "height": 450}
 PUBLISHERS = {
     "ly-publish": (
         *("/exchange/credit/?kind=permit", "/exchange/credit/?state=faulty", "/exchange/credit/?state=stop"),
-        *("/disclosure/by-period/", "/counter/inbox/", "/exchange/withdrawals/", "/work/figures/"),
+        *("/disclosure/by-period/", "/counter/inbox/", "/exchange/withdrawals/"),
     ),
     "dxh-check": ("/disclosure/", "/disclosure/by-period/", "/disclosure/pages/"),
     "cn-publish": ("/disclosure/", "/disclosure/pages/", "/exchange/partners/", "/exchange/credit/"),
