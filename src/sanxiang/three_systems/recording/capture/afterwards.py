@@ -2,7 +2,7 @@
 
 An activity happened when it happened: it does not wait for the worker to look into its film, and what the device and
 the chain declare is what the gate goes by. So an interruption that comes to light later is noted in the case as what it
-breaks, its explanation is asked for, and the file is not complete before (decision 33). The two streams are compared
+breaks, its explanation is asked for, and the file is not complete before (decision 34). The two streams are compared
 each time, so that nothing is noted twice and nothing that a crash left out stays out.
 """
 
