@@ -26,7 +26,6 @@ from tests.support.theatre import Theatre
 from .brought import SCAN, SOUND
 from .test_page import form
 
-pytestmark = pytest.mark.clauses("LY-17", "LY-27")
 FACTS = ("违法行为的主体", "违法行为", "违法行为的时间和地点", "危害后果", "主观过错", "裁量的情节")
 
 
