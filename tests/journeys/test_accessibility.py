@@ -103,7 +103,7 @@ TRAILS: dict[str, tuple[Trail, ...]] = {
     ),
     "ly-review": (
         ("/review/", "/review/<uuid>/"),
-        (DISPUTED, "/work/cases/<uuid>/"),
+        (DISPUTED, "/work/cases/<uuid>/", "/work/cases/<uuid>/matrix/"),
         ("/work/cases/<uuid>/", "/review/<uuid>/disagreement/"),
         ("/review/catalogues/", "/review/catalogues/<uuid>/<name>/"),
     ),
