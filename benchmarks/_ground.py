@@ -142,19 +142,27 @@ def whole(cast: str, people: Mapping[str, str]) -> str:
 
 
 @contextlib.contextmanager
-def statements() -> Iterator[list[int]]:
-    """How many statements this process sends to PostgreSQL while the block runs, in a list of one number."""
-    count, sent = [0], psycopg.Cursor.execute
+def trips() -> Iterator[list[int]]:
+    """How often this process waits for an answer of PostgreSQL while the block runs, in a list of one number."""
+    from sanxiang.store.wire import Statement
 
-    def counted(*words: Any, **more: Any) -> Any:
-        count[0] += 1
-        return sent(*words, **more)
+    count, ways = [0], ((psycopg.Connection, "wait"), (Statement, "run"))
+    before = [getattr(of, name) for of, name in ways]
 
-    psycopg.Cursor.execute = counted  # type: ignore[assignment,method-assign]
+    def counting(way: Any) -> Any:
+        def counted(*words: Any, **more: Any) -> Any:
+            count[0] += 1
+            return way(*words, **more)
+
+        return counted
+
+    for (of, name), way in zip(ways, before, strict=True):
+        setattr(of, name, counting(way))
     try:
         yield count
     finally:
-        psycopg.Cursor.execute = sent  # type: ignore[method-assign]
+        for (of, name), way in zip(ways, before, strict=True):
+            setattr(of, name, way)
 
 
 def copy(streams: Sequence[str], count: int, workers: int = 2) -> list[str]:

@@ -1,7 +1,7 @@
 """A whole ordinary penalty through the write path: all its acts and papers, from the source to the archive.
 
 Two processes play case after case on one PostgreSQL with fsync on. Told are the time of the processor and the
-statements that a case takes; compared is what one of the last cases costs with what one of the first did.
+round trips that a case takes; compared is what one of the last cases costs with what one of the first did.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def measure(count: int = 300) -> list[dict[str, Any]]:
         found = _ground.said(environment, "benchmarks.cases", "run", count)
     told = (
         f"{found['acts']} 个环节、{found['papers']} 份文书；每件 {found['own_ms']:.0f} 毫秒处理器时间（本方），"
-        f"{found['server_ms']:.0f} 毫秒（数据库），{found['statements']:.0f} 条语句；"
+        f"{found['server_ms']:.0f} 毫秒（数据库），{found['trips']:.0f} 次往返；"
         f"{PROCESSES} 个进程每分钟 {found['a_minute']:.0f} 件，共 {count} 件，落盘提交"
     )
     ratio = round(found["last_ms"] / found["first_ms"], 2)
@@ -85,7 +85,7 @@ def run(count: int) -> dict[str, float]:
         "server_ms": statistics.median(server for _, server in every),
         "first_ms": statistics.median(cost for part in costs for cost in part[:tenth]),
         "last_ms": statistics.median(cost for part in costs for cost in part[-tenth:]),
-        "statements": statistics.median(part["statements"] for part in parts),
+        "trips": statistics.median(part["trips"] for part in parts),
         "a_minute": 60 * each * PROCESSES / taken,
         "acts": parts[0]["acts"],
         "papers": parts[0]["papers"],
@@ -104,7 +104,7 @@ def _work(cast: str, people: dict[str, str], count: int, ready: Any, pipe: Any) 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (server,) = cursor.fetchone()
-    with _ground.statements() as asked:
+    with _ground.trips() as asked:
         _ground.whole(cast, people)
     ready.wait()
     begun, costs = time.monotonic(), []
@@ -116,7 +116,7 @@ def _work(cast: str, people: dict[str, str], count: int, ready: Any, pipe: Any) 
     case = fold(reading.load(connection, last))
     pipe.put(
         {
-            "costs": costs, "begun": begun, "ended": ended, "statements": asked[0],
+            "costs": costs, "begun": begun, "ended": ended, "trips": asked[0],
             "acts": len(case.done), "papers": len(case.papers),
         }
     )  # fmt: skip
