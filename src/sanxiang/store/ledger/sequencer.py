@@ -54,6 +54,8 @@ class Sequencer:
         self._edge = Edge()
         self._announced = -1
         self._fresh: dict[int, bytes] = {}
+        self._held: dict[tuple[int, int], bytes] = {}
+        self._held_since = 0
 
     def start(self) -> None:
         """Take the lock, check that database, signer and published files fit, and finish what a crash left undone.
@@ -84,8 +86,7 @@ class Sequencer:
         be wrong."""
         c = self._connection
         try:
-            with c.transaction():
-                self._fence()
+            with c.pipeline(), c.transaction():
                 places = self._waiting()
                 rows = c.execute(EVENTS, (places,), binary=True).fetchall() if places else []
                 edge, tiles = self._edge.extended([leaf(*row) for row in rows])
@@ -96,6 +97,7 @@ class Sequencer:
                 self._load()
             raise
         self._fresh.update((at, row[3]) for at, row in enumerate(rows, self._edge.size))
+        self._held.update(tiles)
         self._edge = edge
         self._announce()
         return Batch(len(places), edge.size)
@@ -113,46 +115,47 @@ class Sequencer:
         if edge.root() != row[1]:
             raise LedgerStopped(f"账本 {row[0]:,} 条处的树与其根不符")
         self._edge = edge
+        self._held, self._held_since = {}, edge.size
 
-    def _fence(self) -> None:
-        row = self._connection.execute(
-            "SELECT size, root, at, clock_timestamp() FROM record.log_state FOR UPDATE"
-        ).fetchone()
-        assert row is not None
-        size, root, at, here = row
+    def _waiting(self) -> list[int]:
+        """The positions of a batch, in their order; the log is held and stands where it was left."""
+        c = self._connection
+        state = c.execute("SELECT size, root, at, clock_timestamp() FROM record.log_state FOR UPDATE")
+        rows = c.execute("SELECT event_pos FROM record.pending ORDER BY event_pos LIMIT %s", (self._batch,))
+        found = state.fetchone()
+        assert found is not None
+        size, root, at, here = found
         if size != self._edge.size or root != self._edge.root():
             raise LedgerStopped(f"账本已被改动：记得 {self._edge.size:,} 条，库中 {size:,} 条")
         if here < at:
             raise LedgerStopped(f"服务器时间倒退：{here:%F %T} 早于 {at:%F %T}")
-
-    def _waiting(self) -> list[int]:
-        """The positions of a batch, in their order."""
-        rows = self._connection.execute(
-            "SELECT event_pos FROM record.pending ORDER BY event_pos LIMIT %s", (self._batch,)
-        )
         return [row[0] for row in rows]
 
     def _store(self, places: Sequence[int], edge: Edge, tiles: Mapping[tuple[int, int], bytes]) -> None:
-        c, start = self._connection, self._edge.size
-        with c.cursor() as cursor:
-            with cursor.copy("COPY record.leaf (log_index, event_pos) FROM STDIN") as copy:
-                copy.write("".join(f"{start + at}\t{pos}\n" for at, pos in enumerate(places)))
-            cursor.execute(
-                "INSERT INTO record.tile AS t SELECT * FROM unnest(%b::int2[], %b::int8[], %b::int2[], %b::bytea[])"
-                " ON CONFLICT (level, n) DO UPDATE SET width = excluded.width, data = excluded.data",
-                (
-                    [level for level, _ in tiles],
-                    [n for _, n in tiles],
-                    [len(data) // 32 for data in tiles.values()],
-                    list(tiles.values()),
-                ),
-            )
-            gone = cursor.execute("DELETE FROM record.pending WHERE event_pos = ANY(%b)", (places,)).rowcount
-            if gone != len(places):
-                raise LedgerStopped(f"待编号 {len(places)} 条，只取出 {gone} 条")
-            cursor.execute(
-                "UPDATE record.log_state SET size = %s, root = %s, at = clock_timestamp()", (edge.size, edge.root())
-            )
+        """Everything of a batch in one round trip; nothing is committed unless each of its events left the outbox."""
+        c = self._connection
+        c.execute(
+            "INSERT INTO record.leaf (log_index, event_pos)"
+            " SELECT %s + nth - 1, pos FROM unnest(%b::int8[]) WITH ORDINALITY AS p (pos, nth)",
+            (self._edge.size, places),
+        )
+        c.execute(
+            "INSERT INTO record.tile AS t SELECT * FROM unnest(%b::int2[], %b::int8[], %b::int2[], %b::bytea[])"
+            " ON CONFLICT (level, n) DO UPDATE SET width = excluded.width, data = excluded.data",
+            (
+                [level for level, _ in tiles],
+                [n for _, n in tiles],
+                [len(data) // 32 for data in tiles.values()],
+                list(tiles.values()),
+            ),
+        )
+        gone = c.execute(
+            "WITH gone AS (DELETE FROM record.pending WHERE event_pos = ANY(%b) RETURNING 1) SELECT count(*) FROM gone",
+            (places,),
+        )
+        c.execute("UPDATE record.log_state SET size = %s, root = %s, at = clock_timestamp()", (edge.size, edge.root()))
+        if gone.fetchone() != (len(places),):
+            raise LedgerStopped(f"待编号 {len(places)} 条，没有全部取出")
 
     def _announce(self) -> None:
         """Sign the committed head and publish what stands behind it, unless that was done already."""
@@ -169,8 +172,13 @@ class Sequencer:
         self._publisher.publish(self._tiles(since), self._bundles(since, size), note)
         self._announced = size
         self._fresh = {at: entry for at, entry in self._fresh.items() if at >= size - size % WIDTH}
+        self._held = {(level, n): data for (level, n), data in self._held.items() if n == size >> (8 * level + 8)}
+        self._held_since = size
 
     def _tile(self, level: int, n: int) -> bytes:
+        held = self._held.get((level, n))
+        if held is not None:
+            return held
         row = self._connection.execute(
             "SELECT data FROM record.tile WHERE level = %s AND n = %s", (level, n), binary=True
         ).fetchone()
@@ -179,7 +187,10 @@ class Sequencer:
         return bytes(row[0])
 
     def _tiles(self, since: int) -> dict[tuple[int, int], bytes]:
-        """The tiles that the log has now and one of `since` leaves had not."""
+        """The tiles that changed since the log had `since` leaves: from memory where they were made since the last
+        announcement, else as they are stored."""
+        if since >= self._held_since:
+            return dict(self._held)
         firsts = [since >> (8 * level + 8) for level in range(len(self._edge.levels))]
         rows = self._connection.execute(
             "SELECT t.level, t.n, t.data FROM unnest(%s::int8[]) WITH ORDINALITY AS f (first, level), LATERAL"
