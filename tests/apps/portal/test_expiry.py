@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from sanxiang.casework.commands import handle, preflight
+from sanxiang.casework.models import StoryLeft
 from sanxiang.core.casefile import fold
 from sanxiang.core.gates import publicity
 from sanxiang.core.values import CHINA
@@ -136,6 +137,20 @@ def test_the_end_of_the_term_takes_it_down_by_itself(theatre: Theatre) -> None:
     for place in ("/search/?q=期满演示商行", "/search.json?q=期满演示商行", "/search.atom?q=期满演示商行"):
         assert told.stream not in public.get(place).content.decode()
     assert told.stream not in public.get(f"/sitemap-{row.published_on:%Y-%m}.xml").content.decode()
+
+
+def test_a_case_whose_past_is_still_played_does_not_end_before_its_time(theatre: Theatre) -> None:
+    """A demonstration that is filled now plays days of years ago: the worker's clock is not that of its cases."""
+    told = theatre.played(start="2024-01-03", facts={"publish": {"public_until": "today+5"}})
+    until = Published.objects.get(pk=told.stream).until
+    assert until is not None
+    later = datetime.combine(until + timedelta(days=1), time(9), CHINA)
+    left = StoryLeft.objects.create(number=-1, until=later, stream=told.stream, done=1)
+    expiring.expire(theatre.connection, at=later)
+    assert fold(theatre.events(told)).publication == "published"
+    left.delete()
+    expiring.expire(theatre.connection, at=later)
+    assert fold(theatre.events(told)).publication == "expired"
 
 
 @pytest.mark.clauses("UR-10")

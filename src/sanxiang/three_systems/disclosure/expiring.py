@@ -11,7 +11,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from sanxiang.casework.models import StoryLeft
 from sanxiang.casework.noting import note_in_case
 from sanxiang.casework.projections import reckoned
 from sanxiang.core.casefile.publication import PUBLIC
@@ -30,10 +32,11 @@ log = logging.getLogger(__name__)
 
 def expire(connection: Any, *, at: datetime) -> int:
     """Take down everything whose last day is over, or ends now; how many. What somebody acts on at this moment waits
-    for the next time."""
+    for the next time, and so does a case of the demonstration whose past is still being played: there it is earlier."""
     local = at.astimezone(CHINA)
     last = local.date() if local.time() >= EVENING else local.date() - timedelta(days=1)
-    rows = Published.objects.filter(withdrawn_on=None, until__lte=last).order_by("until", "stream")
+    played = StoryLeft.objects.filter(stream=OuterRef("stream"))
+    rows = Published.objects.filter(~Exists(played), withdrawn_on=None, until__lte=last).order_by("until", "stream")
     return sum(_expire(connection, str(stream), at) for stream in rows.values_list("stream", flat=True)[:AT_ONCE])
 
 
