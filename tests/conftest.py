@@ -140,17 +140,17 @@ def django_db_setup(pg_server: Server, django_db_blocker: pytest.FixtureRequest)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A headless Chromium under Playwright (`playwright.sync_api.Browser`); each test opens its own context. It ends
     with its module: as long as it is there its event loop runs in this thread, and whatever starts one fails."""
     from playwright.sync_api import sync_playwright
 
-    from tests.support.browser import arguments, chromium
+    from tests.support.browser import arguments, chromium, lettered
 
-    path = chromium()
+    path, env = chromium(), lettered(tmp_path_factory.mktemp("fonts"))
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(executable_path=path, args=arguments())
+        started = playwright.chromium.launch(executable_path=path, args=arguments(), env=env)
         yield started
         started.close()
 

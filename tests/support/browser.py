@@ -9,7 +9,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
+import pylopdf_fonts_zh_cn
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -43,6 +45,19 @@ def chromium() -> str:
         pytest.fail(said)
     print(f"\n*** {said} ***", file=sys.stderr)
     pytest.skip(said)
+
+
+def lettered(folder: Path) -> dict[str, str]:
+    """The environment in which the browser knows Chinese letters, whatever fonts the machine has: those that come with
+    the product are added to them. `folder` takes the file that says so."""
+    fonts = Path(pylopdf_fonts_zh_cn.serif_path()).parent
+    told = folder / "fonts.conf"
+    told.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f'<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{escape(str(fonts))}</dir></fontconfig>',
+        "utf-8",
+    )
+    return {**os.environ, "FONTCONFIG_FILE": str(told)}
 
 
 def _present() -> str | None:
