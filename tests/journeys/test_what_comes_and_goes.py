@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -17,6 +20,7 @@ import pytest
 from sanxiang.three_systems.recording.marks import Mark, code_of
 from tests.support.desk import Desk
 from tests.support.draws import FILE
+from tests.support.feeds import Other, packed
 from tests.support.visits import fits, links, names, shapes, view_of
 
 from . import test_accessibility, test_party_on_a_phone, test_publisher_pages
@@ -35,8 +39,13 @@ MADE = {
     "registers": ("/registry/import/<uuid>/",),
     "views": ("/work/", "/work/cases/?state=archived"),
     "plan": ("/devices/need/", "/devices/need/<n>/", "/devices/need/<n>/<name>/"),
+    "shared": ("/agencies/<uuid>/", "/agencies/<uuid>/shared/<uuid>/<name>/"),
 }
 """The shapes of the pages that each of the journeys below looks at, all of them."""
+TAKE = """import django; django.setup()
+from django.db import connections; from django.utils import timezone
+from sanxiang.interchange.sharing import taking
+print(taking.take_all(connections["default"], at=timezone.now()))"""
 FILES = "a file, no page"
 TAKES = "only takes what a page sends, and leads on to one"
 NO_PAGE = {
@@ -74,7 +83,6 @@ NO_PAGE = {
         "for the page that records on a phone",
     ),
     "api:openapi-view": "drawn by a script of the library that the interface is made with, for programmers",
-    "portal:shared": "stands where another system shares a list; the table of a section, as `portal:section` has it",
     "devices:claim": "a recording of a station that found no case: the demonstration has no station's folder",
     "devices:together": "several recordings of a station side by side: the demonstration has no station's folder",
     "recording:arrived-act": "an act done without a net and refused afterwards: tests/apps/capture looks at it",
@@ -286,6 +294,26 @@ def test_a_plan_of_devices(page: Any, filled: Moved) -> None:
     Desk(page, filled, "ly-head")
     step = links(page, filled.url + plan, f"{plan}<name>/")[0]
     assert wrong(page, filled, "plan", "/devices/need/", plan, step) == []
+
+
+@pytest.mark.browser
+def test_lists_that_another_system_shares(page: Any, filled: Moved) -> None:
+    """The worker asks once an hour: here it is asked to do so now."""
+    other = Other()
+    other.sends(packed())
+    feeds = json.dumps([{"agency": "洛阳市市场监督管理局（演示）", "address": other.address}])
+    done = subprocess.run(
+        [sys.executable, "-c", TAKE], env=filled.env | {"SANXIANG_FEEDS": feeds}, capture_output=True, text=True,
+        check=False, timeout=120,
+    )  # fmt: skip
+    other.server.shutdown()
+    assert done.stdout.strip() == "1", done.stdout + done.stderr
+    page.goto(f"{filled.url}/agencies/")
+    agency = page.get_by_role("link", name="洛阳市市场监督管理局（演示）").first.get_attribute("href")
+    shared = links(page, filled.url + agency, "/agencies/<uuid>/shared/<uuid>/<name>/")
+    assert len(shared) == 5
+    assert wrong(page, filled, "shared", agency, *shared) == []
+    assert "长宁区权责清单系统（演示）" in page.inner_text("main")
 
 
 def test_every_page_of_the_product_is_looked_at_or_there_is_a_reason() -> None:
