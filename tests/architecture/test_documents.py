@@ -28,7 +28,7 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     assert told == used
 
 
-MADE = ("cli.md", "events.md", "review-in-five-places.md", "vocabulary.md")
+MADE = ("cli.md", "events.md", "papers.md", "review-in-five-places.md", "vocabulary.md")
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -38,6 +38,16 @@ def test_a_page_that_is_made_is_what_the_code_says(name: str) -> None:
 
     assert set(reference.PAGES) == set(MADE)
     assert (REFERENCE / name).read_text(encoding="utf-8") == reference.PAGES[name]()
+
+
+def test_the_gallery_has_a_small_picture_of_every_paper_and_no_other() -> None:
+    from sanxiang.config.gallery import PICTURES
+    from sanxiang.three_systems.recording.documents import catalogue
+
+    sizes = {file.stem: file.stat().st_size for file in PICTURES.glob("*")}
+    assert set(sizes) == {form.id for form in catalogue()}
+    assert min(sizes.values()) > 2_000, "an empty page"
+    assert sum(sizes.values()) < 3_000_000
 
 
 def test_the_page_of_events_names_every_kind_and_its_chinese_term() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
-from sanxiang.config import cli, commands, five_places, glossary
+from sanxiang.config import cli, commands, five_places, gallery, glossary
 from sanxiang.config.paths import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -47,6 +47,7 @@ def _shown(action: argparse.Action) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "events.md": glossary.events_page,
+    "papers.md": gallery.page,
     "review-in-five-places.md": five_places.page,
     "vocabulary.md": glossary.vocabulary_page,
 }
@@ -57,6 +58,7 @@ def main() -> None:
     REFERENCE.mkdir(parents=True, exist_ok=True)
     for name, made in PAGES.items():
         (REFERENCE / name).write_text(made(), encoding="utf-8")
+    gallery.draw()
 
 
 if __name__ == "__main__":

@@ -7,41 +7,18 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 from pypdf import PdfReader
 
+from sanxiang.config.gallery import SAMPLES, case, golden, sample
+from sanxiang.config.paths import ROOT
 from sanxiang.three_systems.recording.documents import FontSet, Rendered, catalogue, render
 
-FOLDER = Path(__file__).parents[2] / "golden" / "documents"
-PAGE = FOLDER.parents[2] / "docs" / "reference" / "documents.md"
+__all__ = ["FONTS", "PAGE", "case", "golden", "joined", "made", "sample", "text_of", "with_table"]
+
+PAGE = ROOT / "docs" / "reference" / "documents.md"
 FONTS = FontSet()
-
-
-def merged(base: Any, change: Any) -> Any:
-    if isinstance(base, Mapping) and isinstance(change, Mapping):
-        return {key: merged(base.get(key), change[key]) if key in change else base[key] for key in {**base, **change}}
-    return change
-
-
-def case(**change: Any) -> dict[str, Any]:
-    """The data of the sample case, with changes merged in."""
-    return merged(json.loads((FOLDER / "_case.json").read_text()), change)
-
-
-def golden(template: str) -> dict[str, Any]:
-    path = FOLDER / f"{template}.json"
-    return json.loads(path.read_text()) if path.exists() else {}
-
-
-def sample(template: str, **change: Any) -> dict[str, Any]:
-    """The data of the sample paper: the case, the number of this kind of paper, what the golden file changes."""
-    form = catalogue()[template]
-    number = {"document": {"number": form.number("洛市监演", 2024, 3) if form.mark else ""}}
-    return merged(merged(case(**number), golden(template).get("change", {})), change)
 
 
 @cache
@@ -83,4 +60,4 @@ if __name__ == "__main__":
     for form in catalogue():
         paper = render(form.id, sample(form.id), fonts=FONTS)
         outcome = {"change": golden(form.id).get("change", {}), "pages": paper.pages, "text": text_of(paper.pdf)}
-        (FOLDER / f"{form.id}.json").write_text(json.dumps(outcome, ensure_ascii=False, indent=1) + "\n")
+        (SAMPLES / f"{form.id}.json").write_text(json.dumps(outcome, ensure_ascii=False, indent=1) + "\n")

@@ -111,12 +111,13 @@ def typeset(template: str, content: Json, data: Mapping[str, Json], fonts: FontS
     return pdf
 
 
-def pictured(template: str, content: Json, fonts: FontSet) -> bytes:
-    """The only page of a Typst source of this package as a PNG, clear where nothing stands. typst.TypstError."""
+def pictured(template: str, content: Json, fonts: FontSet, *, ppi: int = 72) -> bytes:
+    """The first page of a Typst source of this package as a PNG, clear where nothing stands. typst.TypstError."""
     source = str(TEMPLATES / f"{template}.typ")
-    made = _compiler(fonts).compile(input=source, format="png", ppi=72, sys_inputs=_inputs(content, fonts))
-    assert isinstance(made, bytes)
-    return made
+    made = _compiler(fonts).compile(input=source, format="png", ppi=ppi, sys_inputs=_inputs(content, fonts))
+    first = made[0] if isinstance(made, list) else made
+    assert isinstance(first, bytes)
+    return first
 
 
 def _inputs(content: Json, fonts: FontSet) -> dict[str, str]:

@@ -1,0 +1,213 @@
+"""The gallery of papers (文书样张): every template with its contract and a picture of its first page.
+
+The papers are those of the invented sample case of `tests/golden/documents`, which the golden tests hold to their text
+and their number of pages. The page carries a digest of that text: when a paper reads differently the page is out of
+date, and `make docs` writes page and pictures together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sanxiang.config.paths import ROOT
+from sanxiang.core.rulebook import Dictionary, Library
+from sanxiang.store.rulebooks.library import load_library
+from sanxiang.three_systems.recording.documents import FontSet, catalogue
+from sanxiang.three_systems.recording.documents.registry import SECTIONS, Requirement, Template
+from sanxiang.three_systems.recording.documents.rendering import content_of, pictured
+
+SAMPLES = ROOT / "tests" / "golden" / "documents"
+PICTURES = ROOT / "docs" / "reference" / "papers"
+WIDE, GREYS = 360, 8
+USES = {"internal": "内部", "served": "送达", "external": "外送", "public": "公开"}
+VOLUMES = {"main": "正卷", "supplementary": "副卷", "frame": "卷宗"}
+TYPES = {
+    "text": "文本", "long_text": "长文本", "day": "日期", "instant": "时间", "number": "整数", "money": "金额（分）",
+    "flag": "是否", "choice": "单选", "choices": "多选", "name": "名称", "id_number": "身份证件号码",
+    "credit_code": "统一社会信用代码", "phone": "电话", "address": "地址", "account": "账号", "plate": "车牌号",
+    "officer": "执法人员", "photo": "照片", "table": "表",
+}  # fmt: skip
+"""What a type of the fact dictionary is called."""
+COUNTED, ROWS = ("pages", "papers"), ("officers", "signatures")
+
+HEAD = """# 执法文书样张 · Gallery of papers
+
+由 `make docs` 从模板、规则文件和虚构的样本案件（演示）生成，请勿手改。共 {count} 种，全部**须按本地正式文本核定**。
+数据的写法见 [documents.md](documents.md)；图是首页，由制作文书的同一程序画出，缩小并减色。
+“核对”是样本文字的摘要：文书的文字变了而本页没有重新生成，测试会指出。
+
+| 去向 | 含义 |
+| --- | --- |
+| 内部 | 只在机关内部流转、存卷 |
+| 送达 | 送达当事人，或者由当事人签名 |
+| 外送 | 送其他机关、单位 |
+| 公开 | 全文或者摘要向社会公开 |
+
+"""
+
+NOT_YET = """
+## 还没有模板的文书 · Papers without a template
+
+对照通行的文书目录（行政检查、行政处罚、行政强制和其他各类），下列文书还没有单独的模板。括号里是现在怎样办。
+
+"""
+WITHOUT = {
+    "检查": "勘验笔录（用现场检查笔录）；抽样取证凭证、检测检验鉴定委托书、期间告知书、结果告知书",
+    "处罚：立案与管辖": "撤销立案审批表（用终止案件审批表）；指定管辖、交办通知书；案件移送函（涉嫌犯罪的有移送书）",
+    "处罚：调查": "责令（限期）改正通知书（责令改正写入检查结果告知书、决定书）；电子数据证据提取笔录（用证据提取单）；"
+    "协助调查函及结果告知函；先行登记保存处理通知书（用解除（处理）措施决定书）；产品确认、限期提供材料通知书；"
+    "中止、恢复调查决定书",
+    "处罚：听证与送达": "听证申请书（申请写入笔录）；听证公告；送达地址、电子送达确认书；公告送达的公告",
+    "处罚：执行": "延期（分期）缴纳罚款的申请、审批、通知书；罚没物品处理审批表、记录、清单；"
+    "缴款书和票据（由财政票据系统出具）",
+    "强制措施": "封条；检测期间告知书；委托保管书；移送告知书",
+    "强制执行": "强制拆除公告；执行协议；终结、恢复执行通知书；拍卖委托书",
+    "许可": "听证公告；特别程序（专家评审等）期间告知书；延长期限告知书；许可证件本身（式样由各许可的规定确定）",
+    "征收": "征求意见公告；风险评估报告；补偿方案、公告、补偿决定",
+    "给付、奖励": "给付公示、发放台账、停发追回决定；奖励证书、奖金发放单",
+}
+
+
+def merged(base: Any, change: Any) -> Any:
+    """`change` laid over `base`, mappings into one another."""
+    if isinstance(base, Mapping) and isinstance(change, Mapping):
+        return {key: merged(base.get(key), change[key]) if key in change else base[key] for key in {**base, **change}}
+    return change
+
+
+def case(**change: Any) -> dict[str, Any]:
+    """The data of the sample case, with changes merged in."""
+    found: dict[str, Any] = merged(json.loads((SAMPLES / "_case.json").read_text("utf-8")), change)
+    return found
+
+
+def golden(template: str) -> dict[str, Any]:
+    """What is kept of a sample paper: how it differs from the case, its pages and its text; empty for a new one."""
+    path = SAMPLES / f"{template}.json"
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+
+
+def sample(template: str, **change: Any) -> dict[str, Any]:
+    """The data of the sample paper: the case, the number of this kind of paper, what the golden file changes."""
+    form = catalogue()[template]
+    number = {"document": {"number": form.number("洛市监演", 2024, 3) if form.mark else ""}}
+    found: dict[str, Any] = merged(merged(case(**number), golden(template).get("change", {})), change)
+    return found
+
+
+def page() -> str:
+    """The whole page in Markdown."""
+    library, forms = load_library(), tuple(catalogue())
+    made = made_by(library)
+    parts = [HEAD.format(count=len(forms)), *index(forms)]
+    for form in forms:
+        parts += _section(form, library.dictionary, made.get(form.id, []))
+    lacking = "".join(f"- {category}：{names}\n" for category, names in WITHOUT.items())
+    return "\n".join(parts).rstrip() + "\n" + NOT_YET + lacking
+
+
+def index(forms: tuple[Template, ...]) -> Iterator[str]:
+    yield "| 文书 | 去向 | 卷 | 文种字 |\n| --- | --- | --- | --- |"
+    for form in forms:
+        yield f"| [{form.title}](#{form.id}) | {_uses(form)} | {_volume(form)} | {form.mark or '—'} |"
+    yield ""
+
+
+def _uses(form: Template) -> str:
+    return "、".join(USES[use] for use in form.use)
+
+
+def _volume(form: Template) -> str:
+    return f"{VOLUMES[form.volume]} {form.place}"
+
+
+def made_by(library: Library) -> dict[str, list[str]]:
+    """Which acts of which procedures make a paper, over all places: template → 程序：环节."""
+    found: dict[str, dict[str, None]] = {}
+    for versions in library.versions.values():
+        for clause in versions[-1].clauses:
+            chapters = [(chapter.note.split("。")[0] or chapter.id, chapter.acts) for chapter in clause.chapters]
+            for name, acts in [*((one.name, one.acts) for one in clause.procedures), *chapters]:
+                for act in acts:
+                    for paper in act.papers:
+                        found.setdefault(paper.template, {})[f"{name}：{act.name}"] = None
+    return {template: list(names) for template, names in found.items()}
+
+
+def _section(form: Template, dictionary: Dictionary, made: list[str]) -> Iterator[str]:
+    kept = golden(form.id)
+    yield f'<a id="{form.id}"></a>\n\n## {form.title}\n'
+    yield f"![{form.title}首页（演示）](papers/{form.id}.png)\n"
+    yield f"- 模板 `{form.id}`，{_uses(form)}，{_volume(form)}；文种字：{form.mark or '不编号'}"
+    yield f"- 产生于：{'；'.join(made) or '还没有环节制作它'}"
+    yield f"- 样本 {kept.get('pages', 0)} 页，核对 `{digest(kept)}`\n"
+    yield "| 必须载明 | 数据 | 类型 | 依据 |\n| --- | --- | --- | --- |"
+    for part in (*catalogue().always, *form.fields):
+        for path in part.needs:
+            yield f"| {catalogue().label(path)} | {_paths(path)} | {_types(path, dictionary)} | {_law(part)} |"
+    may = dict.fromkeys(path for part in form.fields for path in part.may)
+    if may:
+        yield "\n有则载明：" + "、".join(f"{catalogue().label(path)}（{_types(path, dictionary)}）" for path in may)
+    yield ""
+
+
+def _law(part: Requirement) -> str:
+    when = "，".join(f"{catalogue().label(path)}为“{value}”时" for path, value in part.when.items())
+    return part.law + (f"（{when}）" if when else "")
+
+
+def _paths(path: str) -> str:
+    return " 或 ".join(f"`{one if one.split('.')[0] in SECTIONS else f'facts.{one}'}`" for one in path.split("|"))
+
+
+def _types(path: str, dictionary: Dictionary) -> str:
+    return "、".join(dict.fromkeys(_type(one, dictionary) for one in path.split("|")))
+
+
+def _type(path: str, dictionary: Dictionary) -> str:
+    first, _, rest = path.partition(".")
+    if first in SECTIONS:
+        last = path.rpartition(".")[2]
+        table = "表的一列：" if (first == "lists" and "." in rest) or first in ROWS else ""
+        if (first == "lists" and "." not in rest) or not rest:
+            return "表"
+        day, time = last == "date" or last.endswith("_on") or last == "on", last.endswith("_at")
+        return table + ("整数" if last in COUNTED else "日期" if day else "时间" if time else "文本")
+    fact = dictionary.get(first)
+    if fact is None:
+        return "文本"
+    column = next((one for one in fact.columns if one.id == rest), None)
+    return f"表的一列：{TYPES[column.type]}" if column else TYPES[fact.type]
+
+
+def digest(kept: Mapping[str, Any]) -> str:
+    """A short digest of the text of a sample paper."""
+    return hashlib.sha256(json.dumps(kept.get("text", []), ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+def picture(template: str, fonts: FontSet) -> bytes:
+    """The first page of the sample paper as a small PNG in greys."""
+    from PIL import Image
+
+    whole = Image.open(io.BytesIO(pictured(template, content_of(template, sample(template)), fonts, ppi=144)))
+    paper = Image.new("L", whole.size, 255)
+    paper.paste(whole.convert("L"), mask=whole.getchannel("A") if "A" in whole.getbands() else None)
+    small = paper.resize((WIDE, round(WIDE * whole.height / whole.width)), Image.Resampling.LANCZOS)
+    made = io.BytesIO()
+    small.quantize(GREYS).save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def draw() -> None:
+    """Write the pictures, and take away those of templates that are gone."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    fonts, wanted = FontSet(), {f"{form.id}.png" for form in catalogue()}
+    for form in catalogue():
+        (PICTURES / f"{form.id}.png").write_bytes(picture(form.id, fonts))
+    for file in PICTURES.glob("*.png"):
+        if file.name not in wanted:
+            file.unlink()
