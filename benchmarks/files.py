@@ -272,7 +272,9 @@ def static(folder: Path) -> Iterator[tuple[int, str]]:
     """The folder served by nginx. RuntimeError where it is not installed: a server without ranges is no peer."""
     import socket
 
-    program = shutil.which("nginx")
+    from tests.support.browser import from_distribution
+
+    program = shutil.which("nginx") or from_distribution("nginx-light", ["nginx"])
     if program is None:
         raise RuntimeError("nginx is not installed (apt-get install nginx-light)")
     with socket.socket() as probe:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -37,7 +38,7 @@ def chromium() -> str:
     journeys did not run."""
     with (Path(tempfile.gettempdir()) / f"sanxiang-chromium-{os.geteuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        found = _present() or _from_distribution() or _from_playwright()
+        found = _present() or from_distribution("chromium", NAMES) or _from_playwright()
     if found:
         return found
     said = "NOT RUN: no Chromium on this machine (apt-get install chromium, or python -m playwright install chromium)"
@@ -60,17 +61,18 @@ def lettered(folder: Path) -> dict[str, str]:
     return {**os.environ, "FONTCONFIG_FILE": str(told)}
 
 
-def _present() -> str | None:
-    return next((path for path in map(shutil.which, NAMES) if path), None)
+def _present(names: Iterable[str] = NAMES) -> str | None:
+    return next((path for path in map(shutil.which, names) if path), None)
 
 
-def _from_distribution() -> str | None:
+def from_distribution(package: str, names: Iterable[str]) -> str | None:
+    """The program of one of these names, from a package that is installed now, where we may; nothing of it is started."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
-    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", "chromium"]):
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    for words in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", package]):
         subprocess.run(["apt-get", *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    return _present()
+    return _present(names)
 
 
 def _from_playwright() -> str | None:
