@@ -65,8 +65,11 @@ def officer_of(account: Any) -> str:
 def reader_of(account: Any, day: date | None = None) -> Reader:
     """The reader behind an account today; nobody where the account has no serving officer."""
     stream = officer_of(account)
-    if not stream:
-        return NOBODY
+    return reader_for(stream, day) if stream else NOBODY
+
+
+def reader_for(stream: str, day: date | None = None) -> Reader:
+    """An officer as a reader today; nobody where he does not serve."""
     day = day or legal_day(timezone.now())
     connection = connections["default"]
     officer = registers_for(connection, "", (stream,), age_s=FRESH_S).officer(stream)

@@ -18,8 +18,9 @@ class CaseworkConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import levels, projections, recordings
+        from . import bringing, levels, projections, recordings
 
         projections.register()
         levels.register()
         recordings.register()
+        bringing.register()

@@ -13,7 +13,7 @@ from typing import Any
 
 from sanxiang.core.casefile import NOTED, CaseFile, Recording, apply, fold, fold_recording
 from sanxiang.core.events import Event, Recorded
-from sanxiang.core.gates import Proposal, Situation, Verdict, breaches_of, consider
+from sanxiang.core.gates import Proposal, Situation, Verdict, breaches_of, bringing, consider
 from sanxiang.core.gates.fulltext import deciders
 from sanxiang.core.registers import Registers, fold_agency, fold_officer
 from sanxiang.core.rulebook import Library, RuleSet
@@ -128,7 +128,9 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
         return f"没有“{case.jurisdiction}”这个法域的规则"
     rules = library.on(case.jurisdiction, legal_day(recorded.occurred_at))
     registers = history.at(recorded, case)
-    verdict = consider(Situation(rules, case, registers, proposal, recordings=history.recordings(recorded)))
+    s = Situation(rules, case, registers, proposal, recordings=history.recordings(recorded))
+    s.brought = bringing.of_record(recorded.event)
+    verdict = consider(s)
     return told_apart(recorded, rules, verdict)
 
 
@@ -148,7 +150,7 @@ def proposed_again(case: CaseFile, recorded: Recorded) -> tuple[CaseFile, Propos
         facts=event.facts,
         officers=event.officers,
         link=getattr(event, "measure", "") or getattr(event, "served", "") or getattr(event, "about", ""),
-        files=event.files,
+        files=() if event.KIND == bringing.KIND else event.files,
         opening=opening,
         extra={item.name: getattr(event, item.name) for item in fields(event) if item.name not in OWN},
     )

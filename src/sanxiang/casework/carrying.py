@@ -1,13 +1,23 @@
 """What a new case takes over from another (带入): an inspection becomes a case, a decision is enforced, and nobody
-types the party, the facts or the number twice. Whoever opens the new case sees it all in the form and may change it."""
+types the party, the facts or the number twice, nor gathers the evidence anew. Whoever opens the new case sees it all in
+the form and may change it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.rulebook import Act, Dictionary
+from sanxiang.core.gates.bringing import held
+from sanxiang.core.rulebook import Act, Dictionary, Library, RuleSet
 from sanxiang.core.values import legal_day
+
+from . import bringing, refusals
+from .commands import Answer, Command, handle
 
 SAME = {
     "source_summary": ("found_facts", "violation_facts"),
@@ -33,3 +43,31 @@ def carried_over(dictionary: Dictionary, act: Act, other: CaseFile) -> dict[str,
     if other.facts.get("inspection_result"):
         found["source_kind"] = "监督检查"
     return {name: value for name, value in found.items() if name in asked and value not in (None, "", [])}
+
+
+def bringing_act(rules: RuleSet, procedure: str) -> str:
+    """The act by which a procedure takes in evidence of other files; empty where it has none."""
+    return next((act.id for act in rules.acts_of(procedure) if act.emits == bringing.KIND), "")
+
+
+def open_with(
+    connection: Any, library: Library, command: Command, act: str, items: Sequence[str], *, at: datetime
+) -> Answer:
+    """Open a case and take in evidence of the one that it comes from (`items`, each case/event), all or nothing: where
+    one item is refused nothing is opened, and the answer says why."""
+    with transaction.atomic(using=connection.alias):
+        answer = opened = handle(connection, library, command, at=at)
+        for link in items if opened.done else ():
+            if link in held(answer.case):
+                continue  # the same form, sent again
+            here = Command(act=act, officer=command.officer, stream=opened.stream, officers=command.officers, link=link)
+            answer = handle(connection, library, here, at=at)
+            if not answer.done:
+                transaction.set_rollback(True, using=connection.alias)
+                break
+    if answer.done:
+        return replace(opened, case=answer.case)
+    if opened.done:
+        refusals.note(connection, library, command, answer.verdict.reasons, forged=False, at=at)
+        return replace(answer, stream="", case=opened.case)
+    return answer

@@ -38,7 +38,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
-from . import inspecting, recordings, refusals, reporting, uploads
+from . import bringing, inspecting, recordings, refusals, reporting, uploads
 from .actors import actor_of
 from .following import follow
 from .once import Once, claim, give_back, keep
@@ -260,7 +260,9 @@ def situation(
     rules = library.on(case.jurisdiction or next(iter(library.jurisdictions)), legal_day(moment))
     if case.opened_at is None:
         problems |= misplaced(case, rules, registers)
-    return complete(Situation(rules, case, registers, proposal, recordings=named)), problems
+    s = Situation(rules, case, registers, proposal, recordings=named)
+    bringing.beside(connection, library, s)
+    return complete(s), problems
 
 
 def strange_in(extra: Mapping[str, Any]) -> dict[str, str]:

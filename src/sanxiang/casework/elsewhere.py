@@ -20,6 +20,7 @@ from sanxiang.core.gates import (
     Reason,
     Situation,
     Verdict,
+    bringing,
     consider,
     evaluate,
     public_record,
@@ -192,6 +193,7 @@ def side(library: Library, events: Sequence[Recorded], place: str, history: Regi
             before, proposal = proposed_again(case, moved_to(place, recorded))
             registers = history.at(recorded, before)
             s = Situation(rules, before, registers, proposal, recordings=history.recordings(recorded))
+            s.brought = bringing.of_record(recorded.event)
             answers.append(answer(s, consider(s)))
             taken = found_again(s, moved_to(place, recorded))
         apply(case, taken)

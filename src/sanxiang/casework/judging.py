@@ -32,6 +32,7 @@ NOT_MINE = ("/post", "/agency")
 OF_FORM = ("/facts", "/recording")
 CHOSEN = (
     "link",
+    "brought",
     "hands_over",
     "stands_in",
     "measure",

@@ -8,13 +8,14 @@ post should be granted which level is for each agency to settle (须核定)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
+from django.db.models import Q
 
 from sanxiang.core.events import Recorded
 from sanxiang.core.events.looking import FileClassified
@@ -24,7 +25,7 @@ from sanxiang.store.projecting import Projection
 from sanxiang.store.projecting import register as register_projection
 
 from .access import Reader
-from .models import CaseRow, FileLevel
+from .models import BroughtEvidence, CaseRow, FileLevel
 from .noting import note
 from .projections import library
 from .registers import registers_for
@@ -52,9 +53,28 @@ def may_see(reader: Reader, row: CaseRow | None, level: str) -> bool:
 
 
 def level_of(owner: UUID | str, sha256: str) -> str:
-    """How a file of a case or recording is marked; empty where it is not."""
-    found = FileLevel.objects.filter(owner=owner, sha256=sha256).first()
-    return found.level if found else ""
+    """How a file of a case or recording is marked; empty where it is not. Of several marks the gravest."""
+    found = [level for _, digest, level in marked([UUID(str(owner))]) if digest == sha256]
+    return min(found, key=LEVELS.index, default="")
+
+
+def marked(owners: Collection[UUID]) -> list[tuple[UUID, str, str]]:
+    """Every mark that counts for these cases or recordings: owner, digest, level. A file that a case uses from another
+    is marked in both as it is in either."""
+    used = BroughtEvidence.objects.filter(stream__in=owners)
+    marks = FileLevel.objects.filter(Q(owner__in=owners) | Q(owner__in=used.values("origin"))).exclude(level="")
+    told = [(one.owner, one.sha256, one.level) for one in marks]
+    here = set(owners)
+    if all(owner in here for owner, _, _ in told):
+        return told
+    users: dict[UUID, list[UUID]] = {}
+    for stream, origin in used.values_list("stream", "origin").distinct():
+        users.setdefault(origin, []).append(stream)
+    return [
+        (owner, sha256, level)
+        for whose, sha256, level in told
+        for owner in ({whose} & here) | set(users.get(whose, ()))
+    ]
 
 
 def hidden(reader: Reader, row: CaseRow | None, owner: UUID | str) -> frozenset[str]:
@@ -64,8 +84,9 @@ def hidden(reader: Reader, row: CaseRow | None, owner: UUID | str) -> frozenset[
 
 def gone(reader: Reader, owners: Mapping[UUID, CaseRow | None]) -> frozenset[tuple[UUID, str]]:
     """The same of several cases or recordings, each given with the case that it belongs to: owner and digest."""
-    marked = FileLevel.objects.filter(owner__in=list(owners)).exclude(level="")
-    return frozenset((one.owner, one.sha256) for one in marked if not may_see(reader, owners[one.owner], one.level))
+    return frozenset(
+        (owner, sha256) for owner, sha256, level in marked(list(owners)) if not may_see(reader, owners[owner], level)
+    )
 
 
 def unknown_to(reader: Reader) -> Any:
@@ -91,7 +112,7 @@ def _names(events: Sequence[Recorded], unseen: frozenset[str]) -> frozenset[tupl
         left = [at for at, file in enumerate(one.event.files) if file["sha256"] in unseen]
         if left and one.id in names:
             found |= {(names[one.id], at) for at in left}
-            if len(left) == len(one.event.files) and one.kind == "evidence.taken":
+            if len(left) == len(one.event.files) and one.kind in weighing.EVIDENCE:
                 found.add((names[one.id], None))
     return frozenset(found)
 
@@ -106,7 +127,8 @@ def _left(one: Recorded, unseen: frozenset[str], unnamed: frozenset[tuple[str, i
     files: tuple[Mapping[str, Any], ...] = tuple(
         {**file, "at": at} for at, file in enumerate(one.event.files) if file["sha256"] not in unseen
     )
-    facts = one.event.facts if files or one.kind != "evidence.taken" else {}
+    said = files or one.kind not in weighing.EVIDENCE or getattr(one.event, "originals", ())
+    facts = one.event.facts if said else {}
     return replace(one, event=replace(one.event, files=files, facts=facts))
 
 
@@ -120,6 +142,9 @@ def classify(
 ) -> None:
     """Mark a file, or lift its mark. Raises NotAllowed, VersionConflict."""
     before = level_of(event.owner, event.sha256)
+    own = FileLevel.objects.filter(owner=event.owner, sha256=event.sha256).exclude(level="").exists()
+    if before and not own:
+        raise NotAllowed(f"这份文件在原案卷标为{before}；变更、解除在原案卷办理")
     if event.level and event.level not in LEVELS:
         raise NotAllowed("没有这个级别")
     if event.level == before:

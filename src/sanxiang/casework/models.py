@@ -247,6 +247,20 @@ class CaseRecording(models.Model):
         )
 
 
+class BroughtEvidence(models.Model):
+    """Evidence that a case uses from another (移入的证据): whose it is (`origin`), its event, its recordings."""
+
+    id = models.TextField(primary_key=True)
+    stream = models.UUIDField(db_index=True)
+    origin = models.UUIDField(db_index=True)
+    original = models.UUIDField()
+    recordings = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "case_brought"
+        indexes = (GinIndex(fields=["recordings"], name="brought_recordings", fastupdate=False),)
+
+
 class AccessNote(models.Model):
     """Why a supervisor opened a case on a day (调阅事由). The web role may add, never change or delete."""
 

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sanxiang.core.casefile import NOTED, CaseFile, apply, fold
@@ -36,6 +37,7 @@ from sanxiang.core.gates import (
     scope_of,
     series_of,
 )
+from sanxiang.core.gates.situation import Brought
 from sanxiang.core.gates.supposing import suppose
 from sanxiang.core.rulebook import PARTY, Library, Record, RuleSet, check_facts
 from sanxiang.core.values import Actor, legal_day
@@ -43,7 +45,7 @@ from sanxiang.store.rulebooks.typed import Mistyped, typed
 
 from .actors import actor_of
 from .entering import Entry, RegisterCommand, judge, register_of
-from .scenario import Scenario, Step
+from .scenario import Brings, Scenario, Step
 from .world import AGENCY, NAMESPACE, recorded_in, registers_of, told_of
 
 RECORDING = "recording."
@@ -201,7 +203,21 @@ def situation(stage: Stage, case: CaseFile, step: Step) -> Situation:
     )
     streams = [stage.told.get(("recording", name), ()) for name in step.recordings]
     rested = tuple(fold_recording(events) for events in streams if events)
-    return complete(Situation(rules, case, stage.registers, proposal, recordings=rested))
+    s = Situation(rules, case, stage.registers, proposal, recordings=rested, users=step.used_by)
+    s.brought = item_of(step.brings) if step.brings else None
+    return complete(s)
+
+
+def item_of(told: Brings) -> Brought:
+    """An item of another file as a scenario tells it."""
+    return Brought(
+        about=told.id, origin={"case": told.case, "act": told.act}, facts=told.facts,
+        files=tuple({"name": name, "sha256": sha256(name.encode()).hexdigest(), "size": 1, "type": "application/pdf"}
+                    for name in told.files),
+        originals=tuple({"event": told.id, "index": at, "template": "", "title": title, "number": ""}
+                        for at, title in enumerate(told.papers)),
+        ours=told.ours, gone=told.gone, withheld=told.withheld,
+    )  # fmt: skip
 
 
 def numbered(stage: Stage, s: Situation) -> tuple[dict[str, str], ...]:

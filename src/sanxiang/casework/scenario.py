@@ -127,6 +127,24 @@ class Expected:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Brings:
+    """An item of another file: the `id` of the original, of which `case` it is and by which `act` it was gathered
+    there, what was said of it (`facts`), its `files` and `papers` by name; whether it is `ours`, whether its content is
+    `gone`, what of it is `withheld` from those who handle the case."""
+
+    __pydantic_config__ = STRICT
+    id: str
+    case: str
+    act: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    ours: bool = True
+    gone: bool = False
+    withheld: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One act: `by` whom, `officers` who take part, `at` when (Chinese time where no zone is given), `facts` stated,
     `link` the measure or paper it is about (`@` and an act: the event of the last such act), `extra` the event's own
@@ -134,7 +152,8 @@ class Step:
 
     `act` is an act of the procedure, or the kind of a fact for a register, like `device.issued`: then `link` is the
     officer, item or device that it is about; or of a fact about a recording, like `recording.started`: then `link` is
-    the recording. `recordings` are those that the act rests on."""
+    the recording. `recordings` are those that the act rests on;
+    `brings` the item of another file that it uses, as docs/reference/scenarios.md tells."""
 
     __pydantic_config__ = STRICT
     act: str
@@ -143,6 +162,8 @@ class Step:
     officers: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     recordings: tuple[str, ...] = ()
+    brings: Brings | None = None
+    used_by: tuple[str, ...] = ()
     link: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     report: bool = False

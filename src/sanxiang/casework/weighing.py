@@ -67,8 +67,11 @@ def _address(case: CaseFile, row: Row) -> str:
     assert item is not None
     if item.name.startswith("录音录像"):
         return reverse("recording:play", args=[item.event, 0]) + _at(row, "?")
+    if row.file is None and item.paper is None:
+        first = next((at for at, _ in item.files), None)
+        return reverse("recording:look", args=[case.id, item.event, first]) + _at(row, "?") if first is not None else ""
     if row.file is None:
-        return reverse("recording:paper", args=[case.id, item.event, 0]) + _at(row, "#")
+        return reverse("recording:paper", args=[case.id, item.event, item.paper]) + _at(row, "#")
     if all(at != row.file for at, _ in item.files):
         return ""
     return reverse("recording:look", args=[case.id, item.event, row.file]) + _at(row, "?")

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from sanxiang.casework import (
+    bringing,
     choosing,
     consulted,
     correcting,
@@ -27,6 +28,7 @@ from sanxiang.casework import (
     telling,
     uploads,
 )
+from sanxiang.casework.access import Reader
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
@@ -44,7 +46,7 @@ from .common import acting_post, page, staff
 from .files import Brought, bring
 
 FULL = 20
-ABOUT = {**consulted.ASKED, CORRECTS: "补正哪一份文书", "handlers.changed": "由谁移交"}
+ABOUT = {**consulted.ASKED, bringing.KIND: "移入哪一项证据", CORRECTS: "补正哪一份文书", "handlers.changed": "由谁移交"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
         "candidates": choosing.candidates(
             connections["default"], found.rules, found.case, wanted, command.officer, s.at, command.officers),
-        "links": links(found, wanted), "link": command.link,
+        "links": links(request.reader, found, wanted), "link": command.link,
         "about": ABOUT.get(wanted.emits, ""), "extra": command.extra, "names": act_names(found),
         "judgement": found.rules.judgements.get(str(command.extra.get("judgement", ""))),
         "judgements": [(name, bound.rule.question) for name, bound in found.rules.judgements.items()
@@ -258,7 +260,7 @@ def questions(request: Any, found: Opened, wanted: Act, verdict: Verdict, comman
     ]
 
 
-def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
+def links(reader: Reader, found: Opened, wanted: Act) -> list[tuple[str, str]]:
     """What the act may be about: the papers not served yet, the measures still running."""
     if wanted.emits == "document.served":
         seen: dict[str, dict[str, None]] = {}
@@ -269,6 +271,8 @@ def links(found: Opened, wanted: Act) -> list[tuple[str, str]]:
         return [(name, "、".join(titles)) for name, titles in seen.items() if name not in found.case.served]
     if wanted.emits in ("review.document_submitted", "review.document_concluded"):
         return documents(found, wanted)
+    if wanted.emits == bringing.KIND:
+        return bringing.links(connections["default"], library(), reader, found.row, found.case)
     if wanted.emits == CORRECTS:
         return correcting.links(found.rules, found.case)
     if handing.hands_over(found.rules, found.case.procedure, wanted):

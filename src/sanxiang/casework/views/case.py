@@ -11,7 +11,18 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import answering, correcting, desk, doubting, judging, levels, sealing, telling, weighing
+from sanxiang.casework import (
+    answering,
+    bringing,
+    correcting,
+    desk,
+    doubting,
+    judging,
+    levels,
+    sealing,
+    telling,
+    weighing,
+)
 from sanxiang.casework.access import REVIEWERS, Reader, find_case, reader_of
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.people import heads_ever
@@ -20,6 +31,7 @@ from sanxiang.casework.registers import registers_for
 from sanxiang.casework.scoping import scope
 from sanxiang.core.casefile import NOTED, CaseFile, fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates.weighing import EVIDENCE
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
@@ -27,7 +39,7 @@ from sanxiang.store import reading
 from .common import page, staff
 
 LOOKS = 10
-ELSEWHERE = NOTED | {"evidence.taken"}
+ELSEWHERE = NOTED | set(EVIDENCE)
 """Whose files the page shows in other places."""
 
 
@@ -91,7 +103,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "reviews_here": bool(found.case.rounds) and reviews_here(request.reader, found.case),
         "answering": answering.parts(found.case, found.events, rules, registers),
         "accountable": accountable if sees_accountability else [],
-        "evidence": [item for item in found.case.evidence if item["files"] or len(item) > 3],
+        "evidence": bringing.listed(found.case),
         "told": weighing.shown(rules, found.case) if rules.act(found.case.procedure, "weigh_evidence") else None,
         "clues": doubting.clues(connections["default"], found.events, rules, found.case),
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import forms, inspecting, judging, once, uploads
+from sanxiang.casework import bringing, forms, inspecting, judging, levels, once, uploads
 from sanxiang.casework.access import find_case
-from sanxiang.casework.carrying import carried_over
-from sanxiang.casework.commands import Answer, Command, RecordRefused, handle, preflight, situation
+from sanxiang.casework.carrying import bringing_act, carried_over, open_with
+from sanxiang.casework.commands import Answer, Command, RecordRefused, preflight, situation
+from sanxiang.casework.models import CaseRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
@@ -32,6 +33,8 @@ from sanxiang.store.blobs import NoRoom
 from .common import acting_post, page, staff
 from .files import Brought, bring
 
+MOST = 100
+"""How many items of evidence one form brings along."""
 USED = "这张表单已经立过一件案件，没有再立；要另立一案，请从“新立案源”重新打开。"
 
 
@@ -70,7 +73,8 @@ def guarded(request: Any) -> HttpResponse:
         refused = "；".join(brought.problems)
     elif posted:
         try:
-            answer = handle(connections["default"], library(), command, at=timezone.now())
+            items, brings = request.POST.getlist("bring")[:MOST], bringing_act(rules, chosen)
+            answer = open_with(connections["default"], library(), command, brings, items, at=timezone.now())
         except once.Reused:
             refused = USED
         except (RecordRefused, NoRoom) as problem:
@@ -85,7 +89,7 @@ def guarded(request: Any) -> HttpResponse:
 def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act, brought: Brought) -> Command:
     reader, post = request.reader, request.POST
     facts = [rules.dictionary[ask.fact] for ask in act.asks]
-    other = other_case(request)
+    other = other_case(request) if request.method != "POST" else ""
     begun = carried_over(rules.dictionary, act, fold(reading.load(connections["default"], other))) if other else {}
     department = post.get("department", "") or next(iter(sorted(reader.departments)), "")
     return Command(
@@ -106,7 +110,24 @@ def other_case(request: Any) -> str:
         row = find_case(request.user, uuid.UUID(request.GET.get("from", "")))
     except ValueError:
         return ""
-    return str(row.stream) if row is not None and request.method != "POST" else ""
+    return str(row.stream) if row is not None else ""
+
+
+def evidence_of(request: Any, rules: RuleSet, procedure: str, posted: bool) -> list[dict[str, Any]]:
+    """The evidence of the case that the new one is opened from, each item with whether it is ticked: all are, until
+    somebody takes one out."""
+    other = other_case(request) if bringing_act(rules, procedure) else ""
+    if not other:
+        return []
+    row = CaseRow.objects.get(pk=other)
+    events = levels.visible(request.reader, row, reading.load(connections["default"], other))
+    found = bringing.items(connections["default"], library(), events, fold(events))
+    kept = set(request.POST.getlist("bring"))
+    return [
+        {"about": one.about, "title": bringing.title(one), "kind": one.facts.get("evidence_kind", ""),
+         "brings": bringing.holds_what(one), "chosen": not posted or one.about in kept}
+        for one in found
+    ]  # fmt: skip
 
 
 def sent_once(request: Any) -> once.Once | None:
@@ -143,6 +164,7 @@ def form(
         "departments": {key: named[key].name for key in sorted(request.reader.departments) if key in named},
         "visits": inspecting.told(rules, case, command.facts, command.opening["department"], legal_day(now)),
         "department": command.opening["department"], "files": request.brought,
+        "brought": evidence_of(request, rules, case.procedure, request.method == "POST"),
         "once": request.POST.get("once") or f"form:{uuid.uuid4()}",  # noqa: TID251  made here, at the edge
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=status if posted else 200)

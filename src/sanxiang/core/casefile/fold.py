@@ -17,7 +17,8 @@ from .state import CaseFile, Done, Draft, Measure
 HANDLING = frozenset(
     {
         "source.registered", "application.received", "application.accepted", "filing.requested", "handlers.changed",
-        "activity.done", "evidence.taken", "evidence.weighed", "measure.taken", "measure.extended", "measure.lifted",
+        "activity.done", "evidence.taken", "evidence.brought", "evidence.weighed", "measure.taken", "measure.extended",
+        "measure.lifted",
         "investigation.concluded", "draft.changed", "draft.presented", "review.submitted", "review.document_submitted",
         "notice.given", "document.served",
     }
@@ -131,6 +132,14 @@ def evidence(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None
     number = len(case.evidence) + 1
     item = {"number": number, "event": recorded.id, **event.facts, "files": event.files}
     case.evidence = (*case.evidence, item)
+
+
+@on("evidence.brought")
+def brought(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    """It stands among the evidence of this case, with where it comes from."""
+    evidence(case, recorded, event, done)
+    here = {"about": event.about, "origin": event.origin, "originals": event.originals}
+    case.evidence = (*case.evidence[:-1], {**case.evidence[-1], **here})
 
 
 @on("measure.taken")

@@ -1,10 +1,12 @@
-"""Events of weighing evidence (事实与证据的对照): which fact of a case rests on which item of its evidence."""
+"""Events of weighing evidence (事实与证据的对照): which fact of a case rests on which item of its evidence, and what
+comes to it from another file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from .base import Event, kind
+from .base import EMPTY, Event, Json, kind
 
 
 @kind("evidence.weighed")
@@ -14,3 +16,17 @@ class EvidenceWeighed(Event):
     国办发〔2018〕118号 四(三).
 
     The rows stand in the fact `evidence_matrix`, whole each time: the last statement is the table."""
+
+
+@kind("evidence.brought")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceBrought(Event):
+    """Evidence of another file used in this case (移入已有证据). Administrative Penalty Law, art. 46 and 54.
+
+    `about` names the original as case/event, which stays as it is; `origin` says where it comes from: {"case",
+    "agency", "category", "act", "at", "by"}. `files` and `recordings` are those of the original, by digest and id;
+    `originals` its papers, each {"event", "index", "template", "title", "number"}."""
+
+    about: str = ""
+    origin: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    originals: tuple[Mapping[str, Json], ...] = ()

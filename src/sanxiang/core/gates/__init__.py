@@ -3,6 +3,7 @@
 from . import (
     amounts,
     archiving,
+    bringing,
     correcting,
     devices,
     draws,
@@ -62,6 +63,7 @@ __all__ = [
     "archiving",
     "bound_of",
     "breaches_of",
+    "bringing",
     "broken_afterwards",
     "changed_parts",
     "choose",

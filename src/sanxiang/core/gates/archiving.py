@@ -136,17 +136,20 @@ STATES: Mapping[str, tuple[Callable[[CaseFile], bool], str]] = {
     "approved": (lambda case: bool(case.keeping.approved), "机关负责人批准销毁"),
     "whole": (lambda case: not case.keeping.destroyed, "内容尚未销毁的案卷"),
 }
-FILE_STATES = frozenset({"complete", "lacking", *STATES})
+FILE_STATES = frozenset({"complete", "lacking", "unused", *STATES})
 
 
 @word("archive")
 def archive(value: str, s: Situation) -> Truth:
-    """Where the file stands; `complete` that nothing is missing."""
+    """Where the file stands; `complete` that nothing is missing, `unused` that no case which is not archived itself
+    rests on its evidence."""
     if value == "complete":
         gaps = lacking(s)
         return YES if not gaps else no(*(gap.said for gap in gaps))
     if value == "lacking":
         return holds(bool(lacking(s)), "案卷缺件")
+    if value == "unused":
+        return YES if not s.users else no(*(f"用着本卷证据的{number}案先归档" for number in s.users))
     test, missing = STATES[value]
     return holds(test(s.case), missing)
 

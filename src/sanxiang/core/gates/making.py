@@ -9,6 +9,7 @@ from typing import Any
 from sanxiang.core.events import KINDS, Event
 
 from .archiving import of_archive
+from .bringing import of_origin
 from .cataloguing import found_in
 from .correcting import of_paper
 from .matters import current_bound
@@ -65,7 +66,7 @@ def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
         known = {outcome.name: outcome for bound in s.rules.reviews for outcome in bound.rule.outcomes}
         found["outcome"] = chosen or ""
         found["passes"] = chosen in known and known[chosen].passes
-    return found | of_archive(s, names) | of_paper(s, names)
+    return found | of_archive(s, names) | of_paper(s, names) | of_origin(s, names)
 
 
 def judged(s: Situation) -> Situation:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.casefile import CaseFile, Recording
-from sanxiang.core.events import EMPTY, Facts
+from sanxiang.core.events import EMPTY, Facts, Json
 from sanxiang.core.registers import Officer, Registers
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import Actor, legal_day
@@ -33,10 +33,28 @@ class Proposal:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """An item of another file as the record holds it: `about` case/event, `origin` where it comes from, `facts` what
+    was said of it, its files, recordings and papers. `ours` whether its case belongs to this agency or was handed over
+    to it, `gone` whether its content was destroyed, `withheld` what somebody here may not see, in words."""
+
+    about: str
+    origin: Mapping[str, Json]
+    facts: Facts = field(default_factory=lambda: EMPTY)
+    files: tuple[Mapping[str, Json], ...] = ()
+    recordings: tuple[str, ...] = ()
+    originals: tuple[Mapping[str, Json], ...] = ()
+    ours: bool = True
+    gone: bool = False
+    withheld: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Situation:
-    """Everything a predicate may read. `recordings` are those that the proposed act rests on; `used` collects the facts
-    that were looked at, for the finding."""
+    """Everything a predicate may read. `recordings` are those that the proposed act rests on; `brought`
+    the item of another file that it uses, `users` the numbers of the cases that use evidence of this one and are not
+    archived themselves; `used` collects the facts that were looked at, for the finding."""
 
     rules: RuleSet
     case: CaseFile
@@ -44,6 +62,8 @@ class Situation:
     proposal: Proposal
     act: Act | None = None
     recordings: tuple[Recording, ...] = ()
+    brought: Brought | None = None
+    users: tuple[str, ...] = ()
     used: set[str] = field(default_factory=set)
     memo: dict[str, Any] = field(default_factory=dict)
 

@@ -1,8 +1,8 @@
 """Facts set against evidence (事实—证据对应表): what has to be proved, by which evidence, at which page or second.
 
-An item of evidence is named by where it stands in the record, which only grows: 证据2 the second that was taken, 笔录1
-the first record of an inspection or inquiry, 录音录像3 the third recording that an act rests on; 证据2附件1 its first
-file. So a name once written always means the same.
+An item of evidence is named by where it stands in the record, which only grows: 证据2 the second that was taken, or
+brought from another file, 笔录1 the first record of an inspection or inquiry, 录音录像3 the third recording that an act
+rests on; 证据2附件1 its first file. So a name once written always means the same.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ MATRIX = "evidence_matrix"
 TO_PROVE = "facts-to-prove"
 NAMED = re.compile(r"((?:证据|笔录|录音录像)[1-9]\d{0,3})(?:附件([1-9]\d{0,2}))?(?![\d附])")
 PLACE = re.compile(r"第([1-9]\d{0,4})页|(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)")
-TAKEN, DONE = "evidence.taken", "activity.done"
+TAKEN, BROUGHT, DONE = "evidence.taken", "evidence.brought", "activity.done"
+EVIDENCE = (TAKEN, BROUGHT)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """An item of evidence: its name, what it is called, the event that brought it (of a recording the id of the
-    recording), its files as (place in the event, name), whether it was verified when taken, what it was taken for."""
+    recording), its files as (place in the event, name), whether it was verified when taken, what it was taken for,
+    which of its papers stands for it (None: it has none)."""
 
     name: str
     title: str
@@ -39,6 +41,7 @@ class Item:
     files: tuple[tuple[int, str], ...] = ()
     verified: bool = False
     proves: str = ""
+    paper: int | None = 0
 
     def choices(self) -> Iterator[str]:
         """How a row may name it or one of its files."""
@@ -85,7 +88,7 @@ def names_of(events: Iterable[Recorded]) -> dict[str, str]:
         found[key] = f"{sort}{counts[sort]}"
 
     for one in events:
-        if one.kind == TAKEN:
+        if one.kind in EVIDENCE:
             give("证据", one.id)
         elif one.kind == DONE and one.event.documents:
             give("笔录", one.id)
@@ -101,13 +104,18 @@ def items_of(rules: RuleSet, case: CaseFile) -> dict[str, Item]:
     counts = {"证据": 0, "笔录": 0}
     recordings: dict[str, str] = {}
     papers = {str(paper["event"]): str(paper["title"]) for paper in reversed(case.papers)}
+    brought = {
+        str(item["event"]): next((int(one["index"]) for one in item["originals"]), None)
+        for item in case.evidence
+        if "originals" in item
+    }
 
     def titled(act: str) -> str:
         known = rules.act(case.procedure, act)
         return known.name if known else act
 
     for done in case.done:
-        sort = "证据" if done.kind == TAKEN else "笔录" if done.kind == DONE and done.papers else ""
+        sort = "证据" if done.kind in EVIDENCE else "笔录" if done.kind == DONE and done.papers else ""
         if sort:
             counts[sort] += 1
             said = done.facts if sort == "证据" else {}
@@ -115,9 +123,11 @@ def items_of(rules: RuleSet, case: CaseFile) -> dict[str, Item]:
             files = tuple((int(file.get("at", at)), str(file["name"])) for at, file in enumerate(done.files))
             verified = sort == "笔录" or bool(said.get("evidence_verified"))
             name, proves = f"{sort}{counts[sort]}", str(said.get("evidence_proves") or "")
-            found.append(Item(name, title, done.event, files, verified, proves))
+            paper = brought.get(done.event, 0)
+            found.append(Item(name, title, done.event, files, verified, proves, paper))
         for recording in done.recordings:
-            recordings.setdefault(recording, f"{titled(done.act)}的录音录像")
+            called = str(done.facts.get("evidence_name") or "") if done.kind == BROUGHT else ""
+            recordings.setdefault(recording, f"{called or titled(done.act)}的录音录像")
     films = enumerate(recordings.items(), 1)
     found.extend(Item(f"录音录像{at}", title, recording, verified=True) for at, (recording, title) in films)
     return {item.name: item for item in found}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.archiving import FILE_STATES, REQUESTED
+from sanxiang.core.gates.bringing import BROUGHT_STATES
 from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW_STATES
 from sanxiang.core.gates.midway import DOCUMENT_STATES
 from sanxiang.core.gates.people import SUBJECT, WHO
@@ -90,6 +91,7 @@ def _used(leaf: Condition, names: Names) -> Used:
         "review": ("审核状态", frozenset(REVIEW_STATES)),
         "document": ("文书审核状态", frozenset(DOCUMENT_STATES)),
         "measure": ("措施状态", frozenset(MEASURE_STATES)),
+        "brought": ("移入证据的状态", frozenset(BROUGHT_STATES)),
         "recording": ("音像记录的要求", frozenset(RECORDING_STATES)),
         **{name: ("说法", known) for name, known in SAYINGS.items()},
     }

@@ -5,9 +5,10 @@ The record only grows, so that a number once written into an opinion always name
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -51,7 +52,7 @@ def materials_of(events: Sequence[Recorded], case: CaseFile, rules: RuleSet, sin
         act = rules.act(case.procedure, recorded.event.act)
         said = (recorded.id, recorded.event.act, act.name if act else recorded.event.act, recorded.occurred_at)
         fresh = bool(since) and recorded.seq > since
-        for index, paper in enumerate(recorded.event.documents):
+        for index, paper in papers_in(recorded):
             if paper["template"] not in FRAME:
                 place = reverse("recording:paper", args=[case.id, recorded.id, index])
                 found.append(
@@ -65,10 +66,18 @@ def materials_of(events: Sequence[Recorded], case: CaseFile, rules: RuleSet, sin
     return found
 
 
+def papers_in(recorded: Recorded) -> list[tuple[int, Mapping[str, Any]]]:
+    """The papers of an event, each with its place: those it made, or those of other files that it brought in."""
+    brought = [(int(one["index"]), one) for one in getattr(recorded.event, "originals", ())]
+    return [*enumerate(recorded.event.documents), *brought]
+
+
 def placed(told: Shown, found: Sequence[Material]) -> list[tuple[str, list[tuple[Line, Material | None, int]], str]]:
     """The table of facts and evidence for the desk: each line with the material that it opens (None where it is none
     of the desk) and the page or second in it."""
     known = {(one.event, one.index if one.is_file else None): one for one in reversed(found)}
+    for one in reversed(found):
+        known.setdefault((one.event, None), one)  # an item without a paper of its own is opened at its first file
     return [
         (fact, [(line, known.get((line.event, line.file)), line.row.page or line.row.second) for line in lines], sign)
         for fact, lines, sign in told.facts

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from sanxiang.casework import levels
 from sanxiang.casework.access import OWN_DEPARTMENT, REVIEWERS, WHOLE_AGENCY, Reader, find_case, is_guest, reader_of
-from sanxiang.casework.models import AccessNote, CaseRow
+from sanxiang.casework.models import AccessNote, BroughtEvidence, CaseRow
 from sanxiang.casework.noting import note
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import fold
@@ -84,7 +84,7 @@ def recording_of(account: Any, reader: Reader, owner: UUID) -> Place | None:
     row = RecordingRow.objects.filter(pk=owner).first()
     if row is None:
         return None
-    case = find_case(account, row.case) if row.case else None
+    case = (find_case(account, row.case) if row.case else None) or _using(account, owner)
     mine = str(row.agency) == reader.agency and (
         reader.officer == row.maker or bool(reader.posts & WHOLE_AGENCY)
         or (bool(reader.posts & OWN_DEPARTMENT) and row.department in reader.departments)
@@ -94,6 +94,13 @@ def recording_of(account: Any, reader: Reader, owner: UUID) -> Place | None:
         return None
     title = case.title if case else f"{row.maker_name}的录音录像"
     return reading.load(connections["default"], str(owner)), str(row.agency), title, case
+
+
+def _using(account: Any, recording: UUID) -> CaseRow | None:
+    """A case that uses a recording of another file and that an account may see."""
+    users = BroughtEvidence.objects.filter(recordings__contains=[str(recording)]).order_by("id")
+    found = (find_case(account, stream) for stream in users.values_list("stream", flat=True))
+    return next((row for row in found if row is not None), None)
 
 
 def knowable(reader: Reader, rows: Iterable[RecordingRow]) -> list[RecordingRow]:

@@ -20,6 +20,7 @@ from django.conf import settings
 
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates.bringing import KIND as BROUGHT
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK, Blobs, NotThere, room, shelf
 from sanxiang.store.ledger.receipts import receipt
@@ -210,7 +211,16 @@ def case_data(events: Sequence[Recorded]) -> dict[str, Any]:
                 "facts": dict(recorded.event.facts),
                 "documents": [dict(paper) for paper in recorded.event.documents],
                 "files": [dict(file) for file in recorded.event.files],
+                **brought(recorded),
             }
             for recorded in events
         ],
     }
+
+
+def brought(recorded: Recorded) -> dict[str, Any]:
+    """Where evidence of another file comes from (移入证据的出处); nothing of every other step."""
+    event: Any = recorded.event
+    if recorded.kind != BROUGHT:
+        return {}
+    return {"about": event.about, "origin": dict(event.origin), "originals": [dict(one) for one in event.originals]}

@@ -28,7 +28,7 @@ from sanxiang.store.blobs import CHUNK
 from sanxiang.store.ledger import receipts
 from sanxiang.store.seals import seals
 
-from . import looking, origins, packages, player_views, serving
+from . import brought, looking, origins, packages, player_views, serving
 from .documents import DocumentError, public_pdf, render
 from .gathering import is_demonstration, registers_of
 from .papers import Paper, paper_data, papers_of
@@ -63,12 +63,16 @@ def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRe
     """One paper of a case as PDF/A: the signed file where it bears a seal, else made from the record."""
     row, events = seen_with(request, stream, event)
     connection = connections["default"]
-    found = paper_at(events, event, index)
+    there = next((one for one in brought.originals(connection, events, str(event)) if one.paper.index == index), None)
+    if there is not None:
+        events = there.events
+    found = there.paper if there is not None else paper_at(events, event, index)
     sealed = sealing.sealing_of(fold(events), sealing.by_id(events), found.event, index)
     if sealed is not None and sealed.state == "sealed":
         return serving.evidence(request, sealed.file)
     day = legal_day(events[found.seq - 1].occurred_at)
-    rules, registers = library().on(row.jurisdiction, day), registers_of(connection, events)
+    place = fold(events).jurisdiction if there is not None else row.jurisdiction
+    rules, registers = library().on(place, day), registers_of(connection, events)
     data = paper_data(found, events, rules, registers, demo=is_demonstration(connection))
     try:
         made = render(found.template, data, fonts=fonts_of())

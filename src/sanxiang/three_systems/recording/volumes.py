@@ -25,6 +25,7 @@ from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.store.blobs import NotThere, shelf
 
+from .brought import Original, originals
 from .documents import DocumentError, FontSet, Part, arrange, bind, render
 from .gathering import is_demonstration, registers_of
 from .papers import STATEMENT, Paper, answering, paper_data, papers_of
@@ -41,7 +42,10 @@ def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappin
     """Make the volume of a case that is about to be archived; returns the digests that its event will name."""
     registers = registers_of(connection, events, s.registers)
     try:
-        files, origin = made(events, s.rules, registers, archived=s, demo=is_demonstration(connection))
+        files, origin = made(
+            events, s.rules, registers, archived=s, demo=is_demonstration(connection),
+            others=[(one, registers_of(connection, one.events)) for one in originals(connection, events)],
+        )  # fmt: skip
     except DocumentError as problem:
         raise CannotPrepare(f"案卷还不能立卷：{problem}") from problem
     blobs = shelf()
@@ -57,9 +61,11 @@ def file_of(volume: str) -> str:
 
 
 def made(
-    events: Sequence[Recorded], rules: RuleSet, registers: Registers, *, archived: Situation, demo: bool
-) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Every paper and the bound volumes by file name, and the event each paper comes from."""
+    events: Sequence[Recorded], rules: RuleSet, registers: Registers, *, archived: Situation, demo: bool,
+    others: Sequence[tuple[Original, Registers]] = (),
+) -> tuple[dict[str, bytes], dict[str, str]]:  # fmt: skip
+    """Every paper and the bound volumes by file name, and the event each paper comes from; `others` the papers of other
+    files that the case brought in."""
     fonts = fonts_of()
     files: dict[str, bytes] = {}
     origin: dict[str, str] = {}
@@ -75,6 +81,14 @@ def made(
         notes = (SIGNED if sealed else "", *corrected_by(case, paper.event, paper.index))
         of = template_of(case, paper) if paper.template == CORRECTION else ""
         parts.append(part_of(paper, pdf, data, note="；".join(filter(None, notes)), of=of))
+    for one, people in others:
+        then = fold([each for each in one.events if each.seq <= one.paper.seq])
+        data = paper_data(one.paper, one.events, one.rules, people, demo=demo, case=then)
+        sealed = signed(one.paper, fold(one.events), by_id(one.events))
+        pdf = sealed or render(one.paper.template, data, fonts=fonts).pdf
+        name = f"documents/{one.file_name}"
+        files[name], origin[name] = pdf, one.event
+        parts.append(part_of(one.paper, pdf, data, note="；".join(filter(None, (one.lies, SIGNED if sealed else "")))))
     frame = frame_data(events, rules, registers, archived, demo)
     for paper in statement_of(archived, len(events) + 1):
         pdf = render(

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sanxiang.casework import levels
 from sanxiang.casework.access import Reader
-from sanxiang.casework.models import CaseRecording, CaseRow
+from sanxiang.casework.models import BroughtEvidence, CaseRecording, CaseRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import Noted
@@ -68,7 +68,9 @@ def of_case(request: Any, stream: UUID) -> HttpResponse:
 def recordings_of(reader: Reader, row: CaseRow) -> list[Recording]:
     """The recordings of a case; files of levels that the reader has not are left out."""
     ids = CaseRecording.objects.filter(case=row.stream).order_by("began").values_list("stream", flat=True)[:MOST]
-    streams = reading.load_many(connections["default"], [str(one) for one in ids])
+    used = BroughtEvidence.objects.filter(stream=row.stream).values_list("recordings", flat=True)
+    wanted = dict.fromkeys((*map(str, ids), *(name for names in used for name in names)))
+    streams = reading.load_many(connections["default"], list(wanted))
     known = (levels.visible(reader, row, events) for events in streams.values())
     return sorted((fold_recording(events) for events in known), key=lambda one: str(one.began))
 
