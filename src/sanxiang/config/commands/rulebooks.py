@@ -12,7 +12,7 @@ from typing import Any
 
 HELP = "检查规则文件，新建一个法域，或者写出供编辑器使用的模式文件"
 EPILOG = "退出码：0 完成或者没有问题；1 check 查出问题；2 没有这个目录，或者 new 的内容有误"
-CHECK = "检查一个规则目录：文件写法、名称、期限、引用、程序能否走通、情景文件"
+CHECK = "检查一个规则目录：文件写法、名称、期限、引用、层级、程序能否走通、情景文件；本地期限比法律宽的，另作提示"
 CHECK_EPILOG = "退出码：0 没有问题；1 有问题（每一处为“文件:行: 说明”）；2 没有这个目录"
 NEW = "新建一个法域：写出法域、第一部规定和一个情景，马上就能通过检查，其余照注释填写"
 NEW_EPILOG = "退出码：0 完成；1 现有的规则有问题；2 没有这个目录，或者代号、名称、日期不能用（什么也没有写）"
@@ -52,7 +52,10 @@ def run_check(args: argparse.Namespace) -> int:
     folder = folder_of(args)
     if folder is None:
         return 2
-    problems = list(faults(folder))
+    remarks: list[Any] = []
+    problems = list(faults(folder, remarks))
+    for remark in remarks:
+        print(f"提示 {remark}", file=sys.stderr)
     if args.json:
         told = [{"file": fault.file, "line": fault.line, "text": fault.text} for fault in problems]
         print(json.dumps(told, ensure_ascii=False, indent=1))
@@ -112,14 +115,14 @@ def folder_of(args: argparse.Namespace) -> Path | None:
     return None
 
 
-def faults(folder: Path) -> Iterator[Any]:
-    """Every fault of the rule files in a folder, then of the scenarios beside them."""
+def faults(folder: Path, remarks: list[Any] | None = None) -> Iterator[Any]:
+    """Every fault of the rule files in a folder, then of the scenarios beside them; what is none goes to `remarks`."""
     from sanxiang.casework.scenario import load_scenario
     from sanxiang.store.rulebooks.library import load_library
     from sanxiang.store.rulebooks.yamlfile import RulebookError
 
     try:
-        load_library(folder)
+        load_library(folder, remarks)
     except RulebookError as fault:
         yield from fault.problems
     for path in sorted(folder.glob("*/*/scenarios/*.yaml")):

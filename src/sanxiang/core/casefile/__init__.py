@@ -6,7 +6,7 @@ from . import coverage as coverage
 from . import publishing as publishing
 from . import reviewing as reviewing
 from . import telling as telling
-from .fold import HANDLING, NOTED, apply, fold
+from .fold import ENDS, HANDLING, NOTED, apply, fold
 from .keeping import Keeping, Request
 from .publication import STATES as PUBLICATION_STATES
 from .recordings import Gap, Recording, fold_recording
@@ -14,7 +14,7 @@ from .state import CaseFile, Correction, Done, Draft, Interrupted, Measure, Opin
 from .team import team_of
 
 __all__ = [
-    "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Correction", "Done", "Draft", "Gap", "Interrupted",
+    "ENDS", "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Correction", "Done", "Draft", "Gap", "Interrupted",
     "Keeping", "Measure", "Opinion", "Recording", "Request", "Round", "Shown", "apply", "fold", "fold_recording",
     "team_of",
 ]  # fmt: skip

@@ -24,6 +24,8 @@ HANDLING = frozenset(
     }
 )  # fmt: skip
 AVOIDANCE = "回避"
+ENDS = ("case.closed", "case.not_filed", "case.terminated", "application.refused")
+"""What ends a case (办结)."""
 NOTED = frozenset(
     {
         "paper.sealed", "publication.expired", "publication.acknowledged", "access.used", "coverage.interrupted",
@@ -218,7 +220,7 @@ def excused(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.excused = case.excused | {event.duty}
 
 
-@on("case.closed", "case.not_filed", "case.terminated", "application.refused")
+@on(*ENDS)
 def ended(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.ended = done
 

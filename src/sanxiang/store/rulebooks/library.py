@@ -18,6 +18,7 @@ from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.rulebook import Dictionary, Fact, Instrument, Jurisdiction, Library
 
 from .calendars import load_calendars
+from .layers import looser
 from .links import dangling
 from .typed import build
 from .yamlfile import Document, Problem, RulebookError, read
@@ -40,8 +41,9 @@ class FactFile:
     facts: tuple[Fact, ...]
 
 
-def load_library(folder: Path | None = None) -> Library:
-    """The whole library. Raises RulebookError naming every fault by file and line."""
+def load_library(folder: Path | None = None, remarks: list[Problem] | None = None) -> Library:
+    """The whole library. Raises RulebookError naming every fault by file and line. What is no fault, but what its
+    writer should know, is added to `remarks`."""
     folder = folder or default_folder()
     problems: list[Problem] = []
     facts = _facts(folder, problems)
@@ -63,6 +65,8 @@ def load_library(folder: Path | None = None) -> Library:
     problems = list(dangling(library, files, documents))
     if problems:
         raise RulebookError(problems)
+    if remarks is not None:
+        remarks += looser(library, files)
     return library
 
 

@@ -12,6 +12,8 @@ from sanxiang.core.registers.pages import BY_FIELD
 from sanxiang.core.rulebook import PARTY, Act, Chapter, Content, Deadline, Instrument, Library, Procedure
 
 from .conditions import Names, names_of, unknown_names
+from .layers import misplaced
+from .passable import dead_ends
 from .yamlfile import Document, Problem, Where, nearest
 
 Files = Mapping[tuple[str, str], Document]
@@ -35,6 +37,7 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
     for instrument in every:
         document = files[(instrument.id, instrument.effective.isoformat())]
         yield from _instrument(instrument, document, names, chapters, seen)
+        yield from misplaced(instrument, document, library)
 
 
 def _instrument(
@@ -136,7 +139,7 @@ def _procedure(rule: Procedure, whole: Procedure, document: Document, where: Whe
             (("not_after",), "环节", act.not_after, own),
         )
         yield from _act(act, inside, document, (*where, "acts", index), names)
-    yield from _dead_ends(rule, whole, document, where)
+    yield from dead_ends(rule, whole, document, where)
 
 
 def _act(act: Act, inside: tuple[Check, ...], document: Document, here: Where, names: Names) -> Iterator[Problem]:
@@ -161,27 +164,3 @@ def _act(act: Act, inside: tuple[Check, ...], document: Document, here: Where, n
 
 def _fields(kind: str) -> frozenset[str]:
     return frozenset(item.name for item in dataclasses.fields(KINDS[kind])) if kind in KINDS else frozenset()
-
-
-def _dead_ends(rule: Procedure, whole: Procedure, document: Document, where: Where) -> Iterator[Problem]:
-    """An act that nobody may do, that stands there twice, or that can never be reached: what must come before it
-    waits for it, or shuts it."""
-    reached: set[str] = set()
-    waiting = list(whole.acts)
-    while ready := [act for act in waiting if all(any(n in reached for n in e.split("|")) for e in act.after)]:
-        reached |= {act.id for act in ready}
-        waiting = [act for act in waiting if act.id not in reached]
-    seen: set[str] = set()
-    shared = len(rule.acts)
-    for index, act in enumerate((*rule.acts, *(act for act in whole.acts if act not in rule.acts))):
-        here: Where = (*where, "acts", index) if index < shared else (*where, "includes")
-        if act.id in seen:
-            yield document.problem(here, f"环节“{act.id}”写了两次")
-        seen.add(act.id)
-        if not act.by:
-            yield document.problem((*here, "by"), f"“{act.name}”没有人可以办理")
-        if act in waiting:
-            yield document.problem(here, f"“{act.name}”永远办不到：它前面的环节互相等待")
-        if any(set(entry.split("|")) <= set(act.not_after) for entry in act.after):
-            text = f"“{act.name}”永远办不到：必须先办的环节办了就不能再办它"
-            yield document.problem((*here, "not_after"), text)
