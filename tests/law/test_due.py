@@ -22,6 +22,10 @@ CASES = [
     pytest.param(*LUOYANG, "收费", "2024-09-27", "publish", "2024-10-30", "LY-12", marks=pytest.mark.clauses("LY-12")),
     pytest.param(*LUOYANG, "检查", "2024-09-27", "publish", "2024-10-30", "LY-12", marks=pytest.mark.clauses("LY-12")),
     pytest.param("luoyang", "decision.revoked", "处罚", "2024-09-27", "withdraw", "2024-10-08", "PL-48"),
+    # Handing a paper over at once binds seizures alone; ten working days from 27 September end on 16 October.
+    pytest.param(*LUOYANG, "处罚", "2024-09-27", "serve", "2024-10-12", "PL-61"),
+    pytest.param(*LUOYANG, "许可", "2024-09-27", "serve", "2024-10-16", "LL-44"),
+    pytest.param(*LUOYANG, "强制", "2024-09-27", "serve", "2024-09-27", "CL-16"),
     pytest.param(
         "luoyang", "decision.revoked", "许可", "2024-09-27", "withdraw", "2024-10-30", "LY-15",
         marks=pytest.mark.clauses("LY-15"),
@@ -87,6 +91,21 @@ def test_the_day_and_the_clause_that_binds(capsys, rulebook, event, category, on
     found = told(capsys, "--rulebook", rulebook, "--event", event, "--category", category, "--on", on)[duty]
     assert (found["due"], found["clause"], found["binds"]) == (due, clause, True)
     assert {"law", "provisional", "layer", "candidates"} <= found.keys()
+
+
+@pytest.mark.parametrize(
+    ("event", "category", "duties"),
+    [
+        ("decision.made", "处罚", {"serve", "publish"}),
+        ("decision.made", "给付", {"publish"}),
+        ("document.served", "处罚", {"defence", "hearing_request", "pay", "court", "reconsideration"}),
+        ("document.served", "许可", {"hearing_request", "reconsideration"}),
+        ("document.served", "给付", {"reconsideration"}),
+    ],
+)
+def test_no_duty_of_another_category_is_told(capsys, event, category, duties):
+    found = told(capsys, "--rulebook", "luoyang", "--event", event, "--category", category, "--on", "2024-09-27")
+    assert set(found) == duties
 
 
 def test_the_looser_local_period_stands_beside_the_statute(capsys):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,8 +34,10 @@ def suppose(
     """Every duty that an event of a kind would start on a day, by duty. A deadline that a person sets is left out, and
     one whose condition does not fit."""
     groups: dict[str, list[tuple[Candidate, bool]]] = {}
+    alike = [name for name, bound in rules.procedures.items() if category and bound.rule.category == category]
+    open_to = [procedure] if procedure else alike
     for bound in rules.deadlines.get(kind, ()):
-        truth = known(bound.rule.when, category, procedure)
+        truth = known(bound.rule.when, category, procedure, open_to=open_to)
         if truth.state is not False and bound.rule.period is not None and fits(bound.rule.when):
             groups.setdefault(bound.rule.duty, []).append((count(bound, start, rules), truth.state is None))
     found = []
@@ -46,17 +48,23 @@ def suppose(
     return found
 
 
-def known(condition: Condition | None, category: str, procedure: str, facts: Mapping[str, object] = NOTHING) -> Truth:
+def known(
+    condition: Condition | None, category: str, procedure: str, facts: Mapping[str, object] = NOTHING,
+    open_to: Collection[str] = (),
+) -> Truth:  # fmt: skip
     """The value of a condition where nothing but category and procedure (empty: not known either) and these facts is
-    known."""
+    known; `open_to` are the procedures that come into question (empty: any)."""
     if condition is None:
         return YES
     if condition.op == "all":
-        return all_of([known(part, category, procedure, facts) for part in condition.value])
+        return all_of([known(part, category, procedure, facts, open_to) for part in condition.value])
     if condition.op == "any":
-        return any_of([known(part, category, procedure, facts) for part in condition.value])
+        return any_of([known(part, category, procedure, facts, open_to) for part in condition.value])
     if condition.op == "not":
-        return negated(known(condition.value, category, procedure, facts))
+        return negated(known(condition.value, category, procedure, facts, open_to))
+    if condition.op == "procedure" and open_to:
+        meant = [one in condition.value for one in open_to]
+        return YES if all(meant) else UNKNOWN if any(meant) else no()
     if condition.op == "fact" and condition.value["id"] in facts and {"is", "in"} & set(condition.value):
         wanted = condition.value.get("in") or (condition.value.get("is"),)
         return YES if facts[condition.value["id"]] in wanted else no()
