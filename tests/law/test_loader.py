@@ -54,6 +54,7 @@ WRONG = {
     "a set field that the event has not": (
         "after: [conclude]", "after: [conclude]\n            sets: {compleet: true}", "没有“compleet”这个记录项目",
     ),
+    "no hours": ("when: {category: [处罚]}", "when: {daytime: {from: dawn, until: dusk}}", "写成 06:00"),
     "a term from nowhere": ("when: {category: [处罚]}", "when: {elapsed: {period: 5 days}}", "应当写明从哪里算起"),
     "neither a period nor a day": ("        period: 7 working_days\n", "", "应当写period"),
     "a date that contradicts the name of the file": (

@@ -272,13 +272,14 @@ def play_all(
 
 
 def moment_of(case: Told, book: Library) -> datetime:
-    """When the next step of a case is taken: so many days after the last, on a working day unless it says `any`."""
+    """When the next step of a case is taken: so many days after the last, on a working day of the place unless it says
+    `any`."""
     step = case.steps[case.done]
     moment = case.at + timedelta(days=step.get("days", 0), minutes=step.get("minutes", 17 * (case.done + 1) % 60))
     if "time" in step:
         hour, minute = map(int, step["time"].split(":"))
         moment = moment.replace(hour=hour, minute=minute)
-    calendar = book.calendars["national"]
+    calendar = book.calendars[book.jurisdictions[case.agency].calendar]
     while not step.get("any") and not calendar.is_working_day(moment.date()):
         moment += timedelta(days=1)
     return moment

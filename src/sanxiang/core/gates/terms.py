@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sanxiang.core.calendar import due, due_before, last_of
 from sanxiang.core.rulebook import Deadline, RuleSet
-from sanxiang.core.values import Period, chinese_date, legal_day
+from sanxiang.core.values import CHINA, Period, chinese_date, legal_day
 
 from .predicates import evaluate, word
 from .situation import Situation
@@ -120,6 +120,17 @@ def not_before(value: Mapping[str, Any], s: Situation) -> Truth:
     if first is None or second is None:
         return YES
     return holds(first >= second, f"“{s.label(value['fact'])}”不能早于“{s.label(value['than'])}”")
+
+
+@word("daytime")
+def daytime(value: Mapping[str, Any], s: Situation) -> Truth:
+    """The act is done between two hours of the day, in Chinese time, and on no statutory holiday; a plain weekend is
+    none (全国年节及纪念日放假办法)."""
+    first, last = time.fromisoformat(value["from"]), time.fromisoformat(value["until"])
+    if not first <= s.at.astimezone(CHINA).time() < last:
+        return no(f"办理的时间是夜间（{value['until']}至次日{value['from']}）")
+    feast = s.rules.calendar.why_off(s.day)
+    return holds(feast in ("", "周末"), f"办理的日子是法定节假日（{feast}）")
 
 
 @word("extendable")

@@ -105,6 +105,7 @@ WORDS: dict[str, Word] = {
     ),
     "ahead": Word({"fact": "text", "period": "period"}, "某日之前留足期限"),
     "not_before": Word({"fact": "text", "than": "text"}, "某日不早于另一日"),
+    "daytime": Word({"from": "text", "until": "text"}, "在白天的这段时间里办理，也不是法定节假日"),
     "fact_within_duty": Word({"fact": "text", "duty": "text"}, "某日不晚于另一项义务的到期日"),
     "extendable": Word("text", "规定里有这项义务的延长"),
     "package": Word("flag", "送审材料齐全"),

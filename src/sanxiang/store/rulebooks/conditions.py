@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 
 from sanxiang.core.events import KINDS
@@ -59,8 +60,11 @@ def unknown_names(condition: Condition, document: Document, where: Where, names:
                     yield document.problem(where, f"没有“{name}”这个{kind}{nearest(name, known)}")
         if leaf.op in ("elapsed", "within") and not {"since", "served", "fact"} & set(leaf.value):
             yield document.problem(where, f"“{leaf.op}”应当写明从哪里算起：since、served 或者 fact")
+        if leaf.op == "daytime" and not HOURS.fullmatch(f"{leaf.value['from']}-{leaf.value['until']}"):
+            yield document.problem(where, "“daytime”的 from、until 写成 06:00、22:00 的样子")
 
 
+HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 SAYINGS = {
     "archive": FILE_STATES,
     "request": frozenset(REQUESTED),
