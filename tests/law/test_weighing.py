@@ -7,7 +7,7 @@ import pytest
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import case as acts
 from sanxiang.core.events.weighing import EvidenceWeighed
-from sanxiang.core.gates import weighing
+from sanxiang.core.gates import bound_of, changed_parts, weighing
 from tests.core.world import opened, recorded
 from tests.support.rules import LIBRARY
 
@@ -118,3 +118,32 @@ def test_a_name_is_read_or_it_is_none(text, found):
 )
 def test_a_place_is_a_page_or_a_time(text, found):
     assert weighing.at_place(text) == found
+
+
+def test_a_review_is_bound_to_which_item_proves_which_fact_and_not_to_the_words_beside_it():
+    book = rules().dictionary
+    row = {"fact": "违法行为", "evidence": "证据1《票据》", "place": "第1页", "proves": "日期", "note": ""}
+    other = {"fact": "主观过错", "evidence": "笔录1", "place": "第2页"}
+
+    def bound(*lines):
+        return bound_of(book, {"evidence_list": [{"name": "票据"}], weighing.MATRIX: list(lines)})
+
+    reviewed = bound(row, other)
+    same = (
+        (other, row),
+        ({**row, "place": "第9页", "proves": "数量", "note": "已核对", "verified": True}, other),
+        ({**row, "evidence": "证据1《票据原件》"}, other, {"fact": "危害后果"}),
+    )
+    for lines in same:
+        assert changed_parts(reviewed, bound(*lines)) == ()
+    changed = (
+        (row,),
+        (row, {**other, "evidence": "笔录2"}),
+        ({**row, "evidence": "证据1附件1《票据.pdf》"}, other),
+        ({**row, "against": True, "note": "矛盾"}, other),
+        ({**row, "fact": "危害后果"}, other),
+        (row, other, {"fact": "违法行为", "evidence": "证据2"}),
+    )
+    for lines in changed:
+        assert changed_parts(reviewed, bound(*lines)) == ("证据",), lines
+    assert bound() == bound_of(book, {"evidence_list": [{"name": "票据"}]}), "no table changes no digest of before"
