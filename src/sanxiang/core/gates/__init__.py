@@ -20,6 +20,7 @@ from . import (
     publishing,
     reporting,
     retaining,
+    running,
     terms,
     weighing,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "reckon",
     "reporting",
     "retaining",
+    "running",
     "scope_of",
     "series_of",
     "settled",

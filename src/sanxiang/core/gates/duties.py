@@ -17,12 +17,11 @@ from sanxiang.core.events import EMPTY, Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Bound, Deadline, Extension, RuleSet
 from sanxiang.core.rulebook.ruleset import LAYER_ORDER
-from sanxiang.core.values import Period, chinese_date, legal_day
+from sanxiang.core.values import Period, legal_day
 
-from .predicates import evaluate, word
+from .predicates import evaluate
 from .situation import Proposal, Situation
 from .terms import set_day, term_of
-from .truth import YES, Truth, holds, no
 
 BY_EVENT = ("measure.taken", "record.requested", "access.requested")
 """Events that a later one names by their id."""
@@ -126,24 +125,6 @@ def started_by(kind: str, case: CaseFile, rules: RuleSet, start: datetime, propo
         if evaluate(bound.rule.when, s).state is not False:
             groups.setdefault(bound.rule.duty, []).append(count(bound, start, rules, stated))
     return list(groups.values())
-
-
-@word("fact_within_duty")
-def fact_within_duty(value: Mapping[str, str], s: Situation) -> Truth:
-    """A day that a person sets must not lie after the last day of another duty of the case."""
-    stated = s.value(value["fact"])
-    if not stated:
-        return no(s.label(value["fact"]))
-    last = [
-        candidate.due_on
-        for kind, begun in s.case.kinds.items()
-        for group in started_by(kind, s.case, s.rules, begun.occurred_at, s.proposal)
-        for candidate in group
-        if candidate.duty == value["duty"]
-    ]
-    if not last:
-        return YES
-    return holds(str(stated) <= min(last).isoformat(), f"“{s.label(value['fact'])}”不晚于{chinese_date(min(last))}")
 
 
 @dataclass(frozen=True, slots=True)

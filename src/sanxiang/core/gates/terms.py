@@ -14,6 +14,8 @@ from .predicates import evaluate, word
 from .situation import Situation
 from .truth import YES, Truth, holds, no
 
+NOW = "now"
+
 
 def term_of(period: Period, told: str, stated: Mapping[str, Any]) -> Period:
     """The period, or as many of its units as the party was told where that stands in the fact `told`."""
@@ -44,9 +46,12 @@ def _day(fact: str, s: Situation) -> date | None:
 
 
 def _start(value: Mapping[str, Any], s: Situation) -> datetime | date | None:
-    """Where the term begins: a day stated as a fact, the service of a paper, or the last event of a kind."""
+    """Where the term begins: a day stated as a fact, the service of a paper, the last event of a kind, or the act
+    itself (`since: now`)."""
     if "fact" in value:
         return _day(value["fact"], s)
+    if value.get("since") == NOW:
+        return s.at
     done = s.case.served.get(value["served"]) if "served" in value else s.case.kinds.get(value["since"])
     return done.occurred_at if done else None
 

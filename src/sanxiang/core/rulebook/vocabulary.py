@@ -107,6 +107,7 @@ WORDS: dict[str, Word] = {
     "not_before": Word({"fact": "text", "than": "text"}, "某日不早于另一日"),
     "daytime": Word({"from": "text", "until": "text"}, "在白天的这段时间里办理，也不是法定节假日"),
     "fact_within_duty": Word({"fact": "text", "duty": "text"}, "某日不晚于另一项义务的到期日"),
+    "in_duty": Word("text", "某项义务的最后一日还没有过"),
     "extendable": Word("text", "规定里有这项义务的延长"),
     "package": Word("flag", "送审材料齐全"),
     "points": Word("flag", "每个审核要点都有结论"),

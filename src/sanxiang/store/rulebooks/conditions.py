@@ -12,6 +12,7 @@ from sanxiang.core.gates.bringing import BROUGHT_STATES
 from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW_STATES
 from sanxiang.core.gates.midway import DOCUMENT_STATES
 from sanxiang.core.gates.people import SUBJECT, WHO
+from sanxiang.core.gates.terms import NOW
 from sanxiang.core.rulebook import Condition, Dictionary, Library
 
 from .yamlfile import Document, Problem, Where, nearest
@@ -113,7 +114,7 @@ def _used(leaf: Condition, names: Names) -> Used:
         "by": ("事实", names.facts),
         "served": ("环节", names.acts),
         "act": ("环节", names.acts),
-        "since": ("环节", names.acts) if leaf.op == "done_since" else ("记录种类", names.kinds),
+        "since": ("环节", names.acts) if leaf.op == "done_since" else ("记录种类", names.kinds | {NOW}),
         "unless": ("记录种类", names.kinds),
     }
     choices = names.dictionary[value["id"]].choices if value.get("id") in names.dictionary else ()
