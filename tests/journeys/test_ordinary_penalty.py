@@ -167,7 +167,7 @@ def report_and_review(case: Case) -> None:
         discretion_reasons="按裁量基准属于一般情节。", violation_ended_on="2026-04-30",
     )  # fmt: skip
     officer.fill(**{
-        "legal_basis.0.law": "食品安全法（演示）", "legal_basis.0.article": "第一百二十二条",
+        "correction_order": "责令停止经营。", "legal_basis.0.law": "食品安全法（演示）", "legal_basis.0.article": "第一百二十二条",
         "sanctions.0.kind": "罚款", "sanctions.0.amount": "15000", "sanctions.0.text": "处罚款人民币一万五千元",
     })  # fmt: skip
     assert "已办理" in officer.send()

@@ -118,6 +118,7 @@ BASIS = [{"law": "演示条例", "article": "第三条"}]
 DRAFT = {
     "case_name": "演示商贸有限公司占道案", "violation_facts": "占用道路堆放货物", "discretion_reasons": "一般情节",
     "evidence_list": [{"name": "现场笔录"}], "legal_basis": BASIS, "sanctions": FINE,
+    "correction_order": "责令停止占道。",
 }  # fmt: skip
 INSPECTION = {
     "certificate_shown": True, "place": "演示市演示区一号", "inspection_findings": "货物占道",

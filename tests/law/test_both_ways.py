@@ -21,7 +21,6 @@ BY_TEST = {
     "AL-37": "golden/documents/volume_cover.json",
     "AS-3": "apps/archive/test_register.py",
     "AS-6": "apps/archive/test_register.py",
-    "PL-28": "golden/documents/on_spot_decision.json",
     "PL-34": "apps/portal/test_before.py",
     "RC-23": "golden/documents/on_spot_decision.json",
     "TS-4.5": "apps/registry/test_staffing.py",
