@@ -36,9 +36,7 @@ def arguments() -> list[str]:
 def chromium() -> str:
     """The program. Where there is none: install it; where that fails, fail in CI and say loudly elsewhere that the
     journeys did not run."""
-    with (Path(tempfile.gettempdir()) / f"sanxiang-chromium-{os.geteuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        found = _present() or from_distribution("chromium", NAMES) or _from_playwright()
+    found = _present() or from_distribution("chromium", NAMES) or _from_playwright()
     if found:
         return found
     said = "NOT RUN: no Chromium on this machine (apt-get install chromium, or python -m playwright install chromium)"
@@ -70,8 +68,11 @@ def from_distribution(package: str, names: Iterable[str]) -> str | None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    for words in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", package]):
-        subprocess.run(["apt-get", *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    with (Path(tempfile.gettempdir()) / f"sanxiang-apt-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for words in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", package]):
+            if not _present(names):
+                subprocess.run(["apt-get", *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     return _present(names)
 
 

@@ -15,6 +15,7 @@ from cryptography import x509
 from pypdf import PdfReader
 
 from tests.apps.sealing.sealed import Installation, body, by_hand, poppler
+from tests.apps.sealing.sealed import openssl as signature_by_openssl
 
 pytestmark = [pytest.mark.clauses("WD-16"), pytest.mark.journeys("documents.signature")]
 
@@ -75,16 +76,18 @@ def test_other_hands_find_signature_and_time_intact(
     if shutil.which("openssl"):
         verified = openssl(path, root, tmp_path)
         assert "Verification: OK" in verified.stdout + verified.stderr
+        assert "CAdES Verification successful" in signature_by_openssl(path.read_bytes(), root, tmp_path)
 
 
 @pytest.mark.parametrize("place", [1500, -300])
 def test_one_changed_byte_breaks_it_for_everybody(
-    installation: Installation, signed: tuple[Any, Path], place: int
+    installation: Installation, signed: tuple[Any, Path], place: int, tmp_path: Path
 ) -> None:
     _, path = signed
     data = bytearray(path.read_bytes())
     data[place] ^= 1
-    root = x509.load_pem_x509_certificate((installation.seals.folder / "roots" / "demonstration.pem").read_bytes())
+    pem = installation.seals.folder / "roots" / "demonstration.pem"
+    root = x509.load_pem_x509_certificate(pem.read_bytes())
     found = installation.seals.examine(bytes(data))
     assert found is None or not found.valid
     broken = ""
@@ -93,6 +96,11 @@ def test_one_changed_byte_breaks_it_for_everybody(
     except Exception as problem:
         broken = repr(problem)
     assert broken, "a second hand sees it too"
+    spoilt = tmp_path / "spoilt.pdf"
+    spoilt.write_bytes(data)
+    assert "Signature is Valid" not in poppler(spoilt)
+    if shutil.which("openssl") and place > 0:
+        assert "Verification failure" in signature_by_openssl(bytes(data), pem, tmp_path)
 
 
 def test_the_stamp_of_a_demonstration_says_that_it_is_one(installation: Installation, signed: tuple[Any, Path]) -> None:
