@@ -4,10 +4,12 @@ is broken, twice there or dated wrong; the inbox with its suggestions."""
 from __future__ import annotations
 
 import hashlib
+import json
 import multiprocessing
 import os
 import signal
 import time
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,12 +20,13 @@ from django.utils import timezone
 
 from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand
-from sanxiang.config import demo
+from sanxiang.config import cli, demo
 from sanxiang.core.casefile import fold_recording
 from sanxiang.core.events import device
 from sanxiang.core.values import CHINA
 from sanxiang.store import reading
 from sanxiang.store.blobs import Blobs
+from sanxiang.three_systems.recording.devices.ingest.taking import STATES
 from tests.support.theatre import open_theatre
 
 from .conftest import Store
@@ -316,3 +319,29 @@ def test_kill_9_in_the_middle_loses_nothing_and_takes_nothing_twice(dock: Dock) 
         found = dock.recording(name)
         digest = hashlib.sha256(content).hexdigest()
         assert (found.version, found.files[0]["sha256"], dock.blobs.fault(digest)) == (1, digest, "")
+
+
+def test_the_command_tells_how_far_it_is_and_runs_again(
+    dock: Dock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The database of the tests is there already: nothing is started for the command."""
+    monkeypatch.setattr("sanxiang.config.operating.database", nullcontext)
+    camera = dock.issued("zhang", DAY, DAY + 2 * HOUR)
+    for at in range(3):
+        lay(dock.folder, named(camera.code, DAY + timedelta(minutes=at)), film(mark=os.urandom(64)))
+    words = ["ingest", str(dock.folder), "--station", dock.row.code]
+    assert cli.main([*words, "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out) | {"bytes": 0} == {
+        "new": 3, "known": 0, "bytes": 0, "unread": [], **dict.fromkeys(STATES, 0), "loose": 3
+    }  # fmt: skip
+    assert told.err.endswith("已处理 3 / 3\n")
+    assert cli.main(words) == 0
+    assert capsys.readouterr().out == "新入库 0 个文件；以前已经入库 3 个\n"
+    os.makedirs(os.fsencode(dock.folder) + b"/\xff\xfe")
+    (dock.folder / os.fsdecode(b"\xff\xfe") / "x.mp4").write_bytes(film())
+    assert cli.main(words) == 1
+    assert "读不了：" in capsys.readouterr().out
+    for wrong, said in (([str(tmp_path / "nowhere")], "没有这个文件夹"), ([str(dock.folder)], "NOWHERE")):
+        assert cli.main(["ingest", *wrong, "--station", "NOWHERE"]) == 2
+        assert said in capsys.readouterr().err
