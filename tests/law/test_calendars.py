@@ -9,6 +9,7 @@ import chinese_calendar
 import holidays
 import pytest
 
+from sanxiang.casework.projections import library
 from sanxiang.core.calendar import Calendar, due
 from sanxiang.core.values import Period
 from sanxiang.store.rulebooks.calendars import load_calendars
@@ -51,6 +52,17 @@ def test_every_day_from_2019_to_2026_agrees_with_two_libraries(calendars: dict[s
 def test_new_year_reaches_back_into_december(calendars: dict[str, Calendar]) -> None:
     for day in (date(2018, 12, 29), date(2018, 12, 30), date(2018, 12, 31), date(2022, 12, 31)):
         assert calendars["national"].is_working_day(day) == chinese_calendar.is_workday(day)
+
+
+def test_rules_are_counted_by_an_earlier_calendar_without_being_made_again() -> None:
+    rules = library().on("luoyang", date(2026, 1, 5))
+    then = rules.calendar.known_on(date(2025, 10, 1))
+    assert then is not rules.calendar
+    earlier = rules.under(then)
+    assert earlier is rules.under(then)
+    assert (earlier.calendar, rules.under(rules.calendar).calendar) == (then, rules.calendar)
+    assert earlier.acts is rules.acts
+    assert earlier.digest == rules.digest
 
 
 def test_arranged_years_are_settled_and_the_next_is_not(calendars: dict[str, Calendar]) -> None:

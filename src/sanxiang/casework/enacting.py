@@ -22,7 +22,7 @@ from django.db import transaction
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.events.registry import HolidaysArranged, RulebookEnacted
 from sanxiang.core.rulebook import Library
-from sanxiang.core.rulebook.ruleset import digest_of, told
+from sanxiang.core.rulebook.library import digest_of, told
 from sanxiang.core.values import CHINA, Actor
 from sanxiang.store import reading
 from sanxiang.store.appending import Draft, append

@@ -69,9 +69,14 @@ _at_hand = local()
 
 
 def reckoned(events: Sequence[Recorded]) -> Reckoning:
-    """State and duties of a case; those that were met keep the day of the calendar of that time."""
+    """State and duties of a case; those that were met keep the day of the calendar of that time. What this thread
+    settled last is not settled again for the next reader."""
     place = getattr(events[0].event, "jurisdiction", "") if events else ""
-    return settled(events, running(events, place), lambda day: library().on(place, day))
+    found = running(events, place)
+    last: tuple[Reckoning, Reckoning] | None = getattr(_at_hand, "settled", None)
+    if last is None or last[0] is not found:
+        last = _at_hand.settled = found, settled(events, found, lambda day: library().on(place, day))
+    return last[1]
 
 
 def running(events: Sequence[Recorded], place: str) -> Reckoning:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from sanxiang.core.calendar import Calendar
 from sanxiang.core.calendar.model import place
 from sanxiang.core.events import Recorded
-from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 
 from .duties import Duty, Reckoning, RuleBook, reckon
@@ -50,12 +48,4 @@ def calendar_of(duty: Duty, events: Sequence[Recorded], rules_on: RuleBook) -> C
 
 
 def _with(calendar: Calendar, rules_on: RuleBook) -> RuleBook:
-    kept: dict[str, RuleSet] = {}
-
-    def then(day: date) -> RuleSet:
-        rules = rules_on(day)
-        if rules.digest not in kept:
-            kept[rules.digest] = replace(rules, calendar=calendar)
-        return kept[rules.digest]
-
-    return then
+    return lambda day: rules_on(day).under(calendar)

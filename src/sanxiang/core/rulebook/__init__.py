@@ -18,10 +18,11 @@ from .bindings import (
     Threshold,
 )
 from .dictionary import Column, Dictionary, Fact
+from .library import Library
 from .model import Clause, Instrument, Jurisdiction
 from .procedure import PARTY, Act, Ask, Chapter, Files, Paper, Procedure, Stage
 from .retention import Retention
-from .ruleset import Bound, Library, RuleSet
+from .ruleset import Bound, RuleSet
 from .values import check, check_facts
 from .vocabulary import WORDS, Condition, Word
 
