@@ -127,16 +127,12 @@ class Seals:
         return _clock(place, place.stat().st_mtime_ns)(fixed_dt=at)
 
     def _opened(self, agency: str, at: datetime) -> Any:
-        from pyhanko.sign.signers import SimpleSigner
-
         place = self.place(agency)
         try:
-            password = place.with_suffix(".password").read_bytes().strip()
-            key = SimpleSigner.load_pkcs12(place, passphrase=password)
+            changed = place.stat().st_mtime_ns, place.with_suffix(".password").stat().st_mtime_ns
+            key = _signer(place, changed)()
         except (OSError, ValueError, TypeError) as problem:
             raise SealUnusable(f"印章文件 {place} 或者它的口令文件不能读（{problem}）") from problem
-        if key is None:
-            raise SealUnusable(f"印章文件 {place} 打不开：口令不对，或者里面没有证书和私钥")
         valid = key.signing_cert["tbs_certificate"]["validity"]
         if not valid["not_before"].native <= at <= valid["not_after"].native:
             raise SealUnusable(f"印章证书“{_named(key.signing_cert.subject)}”不在有效期内（{place}）")
@@ -187,6 +183,32 @@ class Seals:
 def _named(name: Any) -> str:
     """Whom a certificate names: the common name, or all of it where there is none."""
     return str(name.native.get("common_name") or name.human_friendly)
+
+
+@lru_cache(maxsize=16)
+def _signer(place: Path, _changed: tuple[int, int]) -> Callable[[], Any]:
+    """Makes the signer with the key in a file, which is opened once as long as it stands unchanged: its password is
+    stretched on purpose. The certificates are read anew each time, for what was taken apart is slow to write."""
+    from asn1crypto import keys, x509
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    opened = SimpleSigner.load_pkcs12(place, passphrase=place.with_suffix(".password").read_bytes().strip())
+    if opened is None:
+        raise SealUnusable(f"印章文件 {place} 打不开：口令不对，或者里面没有证书和私钥")
+    key, held, beside = (
+        opened.signing_key.dump(),
+        opened.signing_cert.dump(),
+        [one.dump() for one in opened.cert_registry],
+    )
+
+    def signer() -> Any:
+        return SimpleSigner(
+            x509.Certificate.load(held), keys.PrivateKeyInfo.load(key),
+            SimpleCertificateStore.from_certs(map(x509.Certificate.load, beside)),
+        )  # fmt: skip
+
+    return signer
 
 
 @lru_cache(maxsize=1)

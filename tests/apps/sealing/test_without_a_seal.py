@@ -93,6 +93,19 @@ def test_a_wrong_password_and_a_file_that_is_no_seal_are_told(own: Seals) -> Non
         signs(own)
 
 
+def test_a_seal_that_is_exchanged_or_taken_away_counts_from_the_next_paper_on(own: Seals, tmp_path: Path) -> None:
+    first = signs(own)
+    assert signs(own).certificate == first.certificate
+    other = tmp_path / "other"
+    demo_seals.make(other, {AGENCY: "另一机关"})
+    for name in (f"{AGENCY}.password", f"{AGENCY}.p12"):
+        own.place(AGENCY).with_name(name).write_bytes((other / name).read_bytes())
+    assert signs(own).certificate != first.certificate
+    own.place(AGENCY).unlink()
+    with pytest.raises(SealUnusable, match="不能读"):
+        signs(own)
+
+
 @pytest.mark.parametrize("at", [demo_seals.SINCE - timedelta(seconds=1), demo_seals.UNTIL + timedelta(seconds=1)])
 def test_a_certificate_out_of_force_signs_nothing(own: Seals, at: datetime) -> None:
     with pytest.raises(SealUnusable, match="有效期"):
