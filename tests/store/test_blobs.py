@@ -54,6 +54,21 @@ def test_a_file_is_kept_under_its_digest_and_cannot_be_written(blobs: Blobs) -> 
     assert held(blobs) == {staged.sha256}
 
 
+def test_what_we_made_is_kept_at_once_not_written_again_and_mended_where_it_was_altered(blobs: Blobs) -> None:
+    path = blobs.path(blobs.add(PHOTO))
+    assert held(blobs) == {digest(PHOTO)}
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (PHOTO, 0o400)
+    age(path, 3)
+    first = path.stat()
+    blobs.add(PHOTO)
+    assert path.stat().st_ino == first.st_ino
+    assert blobs.sweep_kept(now() - timedelta(days=1), {}) == 0, "whoever adds it again wants it now"
+    path.chmod(0o600)
+    path.write_bytes(PHOTO[:-1])
+    blobs.add(PHOTO)
+    assert blobs.fault(digest(PHOTO)) == ""
+
+
 def test_the_same_content_is_there_once(blobs: Blobs) -> None:
     for _ in range(3):
         blobs.keep(blobs.stage((PHOTO,), limit=100).sha256)

@@ -61,8 +61,7 @@ class Blobs:
     def stage(self, chunks: Iterable[bytes], *, limit: int) -> Blob:
         """Put a file aside under its digest; the same content is there once. Raises TooLarge beyond `limit` bytes,
         NoRoom where the disk is full, OSError where it refuses otherwise; then nothing is left."""
-        draft = self._place(STAGED) / f".{os.getpid()}.{secrets.token_hex(8)}"
-        sha, size = hashlib.sha256(), 0
+        draft, sha, size = self._draft(), hashlib.sha256(), 0
         try:
             with room(), draft.open("xb", buffering=0) as file:
                 for chunk in chunks:
@@ -104,10 +103,22 @@ class Blobs:
         durable(place.parent)
 
     def add(self, data: bytes) -> str:
-        """Stage and keep at once what we made ourselves; its digest."""
-        made = self.stage((data,), limit=len(data))
-        self.keep(made.sha256)
-        return made.sha256
+        """Keep at once what we made ourselves; its digest. What is kept already is not written again. Raises NoRoom."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        place, draft = self._place(sha256[:2]) / sha256, self._draft()
+        try:
+            with room(), self._hold(fcntl.LOCK_SH):
+                if not _holds(place, data):
+                    with draft.open("xb", buffering=0) as file:
+                        write(file.fileno(), data, 0)
+                        os.fsync(file.fileno())
+                    draft.chmod(0o400)
+                    draft.replace(place)
+                os.utime(place)
+        finally:
+            draft.unlink(missing_ok=True)
+        durable(place.parent)
+        return sha256
 
     def path(self, sha256: str) -> Path:
         """Where the kept file of a digest stands. Raises NotThere for what is no digest."""
@@ -197,6 +208,9 @@ class Blobs:
     def _staged(self, sha256: str) -> Path:
         return self.folder / STAGED / sha256
 
+    def _draft(self) -> Path:
+        return self._place(STAGED) / f".{os.getpid()}.{secrets.token_hex(8)}"
+
     def _place(self, part: str) -> Path:
         place = self.folder / part
         if not place.exists():
@@ -233,6 +247,13 @@ def write(handle: int, data: bytes, offset: int) -> None:
     while left:
         done = os.pwrite(handle, left, offset)
         left, offset = left[done:], offset + done
+
+
+def _holds(place: Path, data: bytes) -> bool:
+    try:
+        return place.read_bytes() == data
+    except FileNotFoundError:
+        return False
 
 
 def shelf() -> Blobs:

@@ -15,6 +15,7 @@ import io
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, count
 from typing import Any
 
@@ -112,7 +113,7 @@ def bind(parts: Sequence[Part], data: Mapping[str, Json], *, fonts: FontSet) -> 
         total = max(number or 0 for number in numbers)
         first = tuple(_first(numbers, start, total) for start in accumulate([0, *sizes[:-1]]))
         frame = _frame(parts, data, first, total, fonts)
-        stamps = sources.enter_context(pikepdf.open(io.BytesIO(_stamps(numbers, data, fonts))))
+        stamps = sources.enter_context(pikepdf.open(io.BytesIO(_stamps(tuple(numbers), fonts))))
         for page, stamp, number in zip(out.pages, stamps.pages, numbers, strict=True):
             if number:
                 _overlay(out, page, stamp)
@@ -209,8 +210,12 @@ def _frame(
     return {name: render(name, whole, fonts=fonts) for name in ("volume_cover", "catalogue", "closing_note")}
 
 
-def _stamps(numbers: Sequence[int | None], data: Mapping[str, Json], fonts: FontSet) -> bytes:
-    return typeset("_stamps", {"numbers": [number or 0 for number in numbers]}, data, fonts, "a-2b")
+@lru_cache(maxsize=128)
+def _stamps(numbers: tuple[int | None, ...], fonts: FontSet) -> bytes:
+    """The sheets with these numbers. Most volumes have what an earlier one had, and the day of the file stays behind
+    when a sheet is laid over a page."""
+    any_day = {"document": {"date": "2000-01-01"}}
+    return typeset("_stamps", {"numbers": [number or 0 for number in numbers]}, any_day, fonts, "a-2b")
 
 
 def _overlay(out: pikepdf.Pdf, page: pikepdf.Page, stamp: pikepdf.Page) -> None:
