@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 
 from sanxiang.casework.projections import library
-from sanxiang.config import demo, demo_crowd
+from sanxiang.config import demo, demo_crowd, filling
 from sanxiang.config.demo_devices import enter_devices
 from sanxiang.config.demo_pages import enter_pages
 from sanxiang.core.values.identifiers import problems_of_credit_code, problems_of_identity_number
@@ -81,3 +81,15 @@ def test_one_of_every_kind_in_every_agency_runs_to_its_end() -> None:
                 told.at, told.patience = told.at + timedelta(days=1), told.patience - 1
         assert told.at <= until, told.name
         assert len(reading.load(connection, told.stream)) >= len(told.steps)
+
+
+def test_two_hands_get_the_agencies_whole_and_alike_in_steps() -> None:
+    cases = list(demo.told_cases(stories(), demo.every_case(), demo.now()))
+    steps: Counter[str] = Counter()
+    for case in cases:
+        steps[case.agency] += len(case.steps)
+    parts = filling.shared_out(cases)
+    assert sorted(agency for part in parts for agency in part) == sorted(steps)
+    heavy, light = sorted((sum(steps[agency] for agency in part) for part in parts), reverse=True)
+    assert heavy < 1.2 * light, "neither waits long for the other"
+    assert filling.shared_out(case for case in cases if case.agency == "wuding") == [["wuding"]]

@@ -14,6 +14,7 @@ import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,14 +30,14 @@ with database():
     from sanxiang.casework.models import Account, StoryLeft
     from sanxiang.casework.projections import library
     from sanxiang.casework.sealing import due
-    from sanxiang.config import demo, filling
+    from sanxiang.config import demo, playing
     from sanxiang.core.casefile import NOTED
     from sanxiang.store import reading
 
     until = Account.objects.earliest("date_joined").date_joined
     rows = [StoryLeft(number=number, until=until) for number in range(len(demo.every_case()))]
     told = []
-    for case in filling.left(rows):
+    for case in playing.left(rows):
         acts = []
         while case.done < len(case.steps) and (moment := demo.moment_of(case, library())) <= until:
             acts += [case.steps[case.done]["act"]] * (not case.steps[case.done].get("refused"))
@@ -93,6 +94,21 @@ def kill_everything(serving: Serving) -> None:
     serving.process.wait()
 
 
+def hands(serving: Serving) -> list[int]:
+    """The processes that play for the one we started."""
+    assert serving.process is not None
+    children = Path(f"/proc/{serving.process.pid}/task").glob("*/children")
+    found = [int(pid) for told in children for pid in told.read_text().split()]
+    return [pid for pid in found if b"sanxiang.config.hand" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def until_gone(pids: list[int]) -> None:
+    patience = time.monotonic() + 60
+    while left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < patience, left
+        time.sleep(0.1)
+
+
 def home(serving: Serving, login: str) -> str:
     """The desk of somebody, as a browser without scripts gets it."""
     password = (serving.var / "secrets" / "demonstration").read_text().strip()
@@ -130,7 +146,10 @@ def test_a_filling_that_was_killed_goes_on_to_its_end_and_plays_no_step_twice(se
     begun(serving)
     until_said(serving, "没有演完，刚演到 ")
     assert "演示案件正在填入" in home(serving, "ly-officer"), "the desk works while cases are still being played"
+    playing = hands(serving)
+    assert len(playing) == 2
     kill_everything(serving)
+    until_gone(playing)
     assert FILLED not in serving.said(), "it was killed in the middle"
 
     begun(serving)

@@ -9,36 +9,33 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from datetime import datetime, timedelta
-from threading import Event, Thread
+from datetime import date
+from subprocess import PIPE, Popen
+from threading import Event, Lock, Thread
 from time import monotonic
-from typing import Any
+from typing import NamedTuple
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, connections, transaction
 
-from sanxiang.casework.models import Account, StoryLeft
+from sanxiang.casework.models import StoryLeft
 from sanxiang.casework.projections import library
-from sanxiang.casework.registers import registers_for
-from sanxiang.config import demo, demo_seals
+from sanxiang.config import demo, demo_seals, playing
 from sanxiang.config.demo_devices import enter_devices
 from sanxiang.config.demo_pages import enter_pages
 from sanxiang.config.demo_reports import enter_reports
 from sanxiang.config.paths import SEALS, SECRETS
 from sanxiang.config.preparation import say
 from sanxiang.store import reading, schema
-from sanxiang.store.errors import RecordRefused
-from sanxiang.store.seals import SealUnusable
-from sanxiang.three_systems.recording import sealing
 
 TOLD_S = 3.0
 """So often the terminal hears how far it has come."""
 AGAIN_S = 2.0
 HANDS = 2
-"""So many threads play, each some of the agencies: while one waits for the disk or for a paper, the other goes on."""
+"""So many processes play, each some of the agencies."""
 
 
 def begin() -> None:
@@ -91,8 +88,16 @@ def introduction() -> str:
     return "\n".join(lines)
 
 
-class Stopped(Exception):
-    """Somebody asked to stop; what is left is played at the next start."""
+class Interrupted(Exception):
+    """A hand ended before all was played, for a reason that passes."""
+
+
+class Ending(NamedTuple):
+    """How a hand ended (`playing.DONE` …), how many steps it took, and the last line that it told."""
+
+    code: int
+    played: int
+    told: str
 
 
 class Filling(Thread):
@@ -100,11 +105,13 @@ class Filling(Thread):
 
     def __init__(self) -> None:
         super().__init__(name="filling", daemon=True)
-        self._stop_asked = Event()
+        self._stop_asked, self._lock = Event(), Lock()
+        self._hands: list[Popen[str]] = []
         self._told, self._open = 0.0, 0
 
     def stop(self) -> None:
         self._stop_asked.set()
+        self._end_hands()
         if self.is_alive():
             self.join()
 
@@ -114,13 +121,14 @@ class Filling(Thread):
                 try:
                     self._play()
                     return
-                except (DatabaseError, InterfaceError, psycopg.Error) as problem:
-                    say(f"演示数据暂停填入（{type(problem).__name__}），稍后继续")
-                    connections.close_all()
-                    self._stop_asked.wait(AGAIN_S)
-        except Stopped:
+                except (DatabaseError, InterfaceError, psycopg.Error, Interrupted) as problem:
+                    if not self._stop_asked.is_set():
+                        why = str(problem) if isinstance(problem, Interrupted) else type(problem).__name__
+                        say(f"演示数据暂停填入（{why}），稍后继续")
+                        connections.close_all()
+                        self._stop_asked.wait(AGAIN_S)
             say("演示数据还没有填完，下次启动接着填")
-        except (demo.DemonstrationError, RecordRefused) as wrong:
+        except demo.DemonstrationError as wrong:
             say(f"演示数据没有填完：{wrong}")
         finally:
             connections.close_all()
@@ -130,96 +138,67 @@ class Filling(Thread):
         if not rows:
             return
         begun = monotonic()
-        cases = left(rows)
+        cases = playing.left(rows)
         streams = {one.stream for one in rows if one.stream is not None}
         say(f"填入演示案件：还有 {len(cases)} 件" + (f"，其中 {len(streams)} 件接着演" if streams else ""))
-        people, until = people_of(demo.read("world.yaml")), rows[0].until
         self._open = len(cases)
         with ThreadPoolExecutor(HANDS) as pool:
-            played = sum(pool.map(lambda part: self._part(people, part, until), shared_out(cases)))
-        enter_reports(connections["default"], library(), people, until)
+            ended = list(pool.map(self._part, shared_out(cases)))
+        if wrong := [hand.told for hand in ended if hand.code == playing.WRONG]:
+            raise demo.DemonstrationError("；".join(wrong))
+        if early := [hand for hand in ended if hand.code != playing.DONE]:
+            raise Interrupted(early[0].told if early[0].code == playing.AGAIN else f"退出码 {early[0].code}")
+        played = sum(hand.played for hand in ended)
+        people = playing.people_of(demo.read("world.yaml"))
+        enter_reports(connections["default"], library(), people, rows[0].until)
         StoryLeft.objects.all().delete()
         say(f"演示数据就绪：{len(cases)} 件案件，{played} 个办理环节，{monotonic() - begun:.0f} 秒")
 
-    def _part(self, people: Mapping[str, Mapping[str, str]], cases: list[demo.Told], until: datetime) -> int:
-        try:
-            return demo.play_all(connections["default"], library(), people, cases, until, self._step)
-        finally:
-            connections.close_all()
-
-    def _step(self, connection: Any, book: Any, people: Mapping[str, str], case: demo.Told, moment: datetime) -> None:
+    def _part(self, agencies: Sequence[str]) -> Ending:
+        """Let a hand play these agencies, and tell how far it has come."""
+        command = [sys.executable, "-m", "sanxiang.config.hand", *agencies]
+        env = os.environ | {"SANXIANG_DATABASES": "default"}
+        # In a session of its own: Ctrl-C reaches it only through us.
+        hand = Popen(command, env=env, stdin=PIPE, stdout=PIPE, text=True, start_new_session=True)  # noqa: S603
+        with self._lock:
+            self._hands.append(hand)
         if self._stop_asked.is_set():
-            raise Stopped
-        try:
-            self._taken(connection, book, people, case, moment)
-        except demo.DemonstrationError:
-            if not case.patience:
-                raise
-            case.patience, case.at = case.patience - 1, case.at + timedelta(days=1)
-            return
-        if case.done == len(case.steps):
-            self._open -= 1
-        if monotonic() - self._told > TOLD_S:
-            self._told = monotonic()
-            say(f"　演示案件还有 {self._open} 件没有演完，刚演到 {moment:%Y年%-m月%-d日}")
+            self._end_hands()
+        played, line = 0, ""
+        assert hand.stdout is not None
+        for line in hand.stdout:
+            day, _, last = line.partition(" ")
+            if last.strip() in ("0", "1"):
+                played += 1
+                self._come(day, int(last))
+        code = hand.wait()
+        with self._lock:
+            self._hands.remove(hand)
+        return Ending(code, played, line.strip())
 
-    @staticmethod
-    def _taken(connection: Any, book: Any, people: Mapping[str, str], case: demo.Told, moment: datetime) -> None:
-        """One step and the note of it, or neither."""
-        with transaction.atomic(using=connection.alias):
-            demo.take(connection, book, people, case, moment)
-            with suppress(SealUnusable):
-                sealing.seal(connection, case.stream, at=moment)
-            row = StoryLeft.objects.filter(number=case.number)
-            if case.done < len(case.steps):
-                row.update(stream=case.stream or None, done=case.done)
-            else:
-                row.delete()
+    def _come(self, day: str, ended: int) -> None:
+        with self._lock:
+            self._open -= ended
+            if monotonic() - self._told > TOLD_S:
+                self._told = monotonic()
+                reached = date.fromisoformat(day)
+                say(f"　演示案件还有 {self._open} 件没有演完，刚演到 {reached:%Y年%-m月%-d日}")
+
+    def _end_hands(self) -> None:
+        """Ask every hand to end after the step it is at."""
+        with self._lock:
+            for hand in self._hands:
+                if hand.stdin is not None:
+                    hand.stdin.close()
 
 
-def shared_out(cases: Iterable[demo.Told]) -> list[list[demo.Told]]:
-    """The cases in as many parts as there are hands, alike in steps. An agency stays whole: its numbers run in the
+def shared_out(cases: Iterable[demo.Told]) -> list[list[str]]:
+    """The agencies in as many parts as there are hands, alike in steps. An agency stays whole: its numbers run in the
     order of time."""
-    heaps: dict[str, list[demo.Told]] = {}
+    heaps: dict[str, int] = {}
     for case in cases:
-        heaps.setdefault(case.agency, []).append(case)
-    parts: list[list[demo.Told]] = [[] for _ in range(HANDS)]
-    for heap in sorted(heaps.values(), key=steps_of, reverse=True):
-        min(parts, key=steps_of).extend(heap)
+        heaps[case.agency] = heaps.get(case.agency, 0) + len(case.steps) - case.done
+    parts: list[list[str]] = [[] for _ in range(min(HANDS, len(heaps)))]
+    for agency in sorted(heaps, key=heaps.__getitem__, reverse=True):
+        min(parts, key=lambda part: sum(heaps[one] for one in part)).append(agency)
     return parts
-
-
-def steps_of(cases: Iterable[demo.Told]) -> int:
-    """How many steps are still to be taken."""
-    return sum(len(case.steps) - case.done for case in cases)
-
-
-def left(rows: Iterable[StoryLeft]) -> list[demo.Told]:
-    """The cases that are not played to their end, each at the step where it stands."""
-    stories, told = demo.read("stories.yaml"), demo.every_case()
-    found = []
-    for row in rows:
-        if row.number >= len(told):
-            continue
-        (case,) = demo.told_cases(stories, [told[row.number]], row.until, first=row.number)
-        for _ in range(row.done):
-            case.at = demo.moment_of(case, library())
-            case.done += 1
-        case.stream = str(row.stream or "")
-        if case.done < len(case.steps):
-            found.append(case)
-    return found
-
-
-def people_of(world: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The streams of agencies and officers by the short names of the file, as `enter_world` gave them."""
-    officers = {name: str(officer) for name, officer in Account.objects.values_list("username", "officer")}
-    found: dict[str, dict[str, str]] = {}
-    for agency in world["agencies"]:
-        known = [person for person in agency["officers"] if person["login"] in officers]
-        people = {person["id"]: officers[person["login"]] for person in known}
-        first = next(iter(people.values()))
-        officer = registers_for(connections["default"], "", (first,)).officer(first)
-        assert officer is not None
-        found[agency["id"]] = {"": officer.agency, **people}
-    return found
