@@ -54,6 +54,19 @@ def test_the_large_set_is_measured_where_it_is_asked_for(asked: list[dict[str, A
     assert asked == [{"count": 200_000}]
 
 
+def test_as_many_cases_are_measured_as_are_asked_for(
+    asked: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("lists", "--count", "3000") == 0
+    assert run("lists", "--full", "--count", "12") == 0
+    assert asked == [{"count": 3000}, {"count": 12}]
+    for wrong in ("0", "-3", "viele"):
+        with pytest.raises(SystemExit) as ended:
+            run("lists", "--count", wrong)
+        assert ended.value.code == 2
+    assert "大于零的整数" in capsys.readouterr().err
+
+
 def test_people_read_the_ratio_its_goal_and_whether_it_was_met(
     asked: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:

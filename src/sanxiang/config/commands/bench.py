@@ -23,8 +23,17 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("bench", help=HELP, description=HELP, epilog=EPILOG)
     parser.add_argument("names", nargs="*", metavar="NAME", help="只测这几项（benchmarks/ 下的文件名）")
     parser.add_argument("--full", action="store_true", help="列表按二十万件案件测（不加则两万件）")
+    parser.add_argument(
+        "--count", type=_count, metavar="件数", help="按这么多件测（cases、lists），不按默认或者 --full 的件数"
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.set_defaults(run=run)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"“{text}”不是大于零的整数")
+    return int(text)
 
 
 def known() -> list[str]:
@@ -48,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"正在测 {name}……", file=sys.stderr, flush=True)
         try:
             module = importlib.import_module(f"benchmarks.{name}")
-            measured = module.measure(**(getattr(module, "FULL", {}) if args.full else {}))
+            measured = module.measure(**_size(module, args))
         except ModuleNotFoundError as missing:
             print(f"缺少 {missing.name}：请用 make bench 安装测速用的包", file=sys.stderr)
             return 3
@@ -59,6 +68,14 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             print(told(row))
     return 0
+
+
+def _size(module: Any, args: argparse.Namespace) -> dict[str, Any]:
+    """How much a measurement takes; `--count` is for those that count cases."""
+    size = dict(getattr(module, "FULL", {}))
+    if args.count and "count" in size:
+        return size | {"count": args.count}
+    return size if args.full else {}
 
 
 def told(row: dict[str, Any]) -> str:
