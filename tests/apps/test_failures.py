@@ -12,7 +12,7 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from sanxiang.config import failures
+from sanxiang.config import failures, shortage
 from tests.apps.legal_review_people.people import client
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -53,12 +53,13 @@ def test_a_fault_asks_nothing(theatre: Any, place: str, home: str) -> None:
         answer = failures.broken(request)
     assert (answer.status_code, len(asked)) == (500, 0)
     text = answer.content.decode()
-    assert "出错了" in text
+    assert ("出错了" in text) == (home == "/work/")
+    assert ("请把时间告诉管理员" in text) == (home == "/work/"), "the public cannot tell an administrator"
     assert f'class="btn" href="{home}"' in text
 
 
 def test_a_fault_of_the_page_of_faults_is_plain_text(theatre: Any) -> None:
-    with patch.object(failures.loader, "get_template", side_effect=OSError):
+    with patch.object(shortage.loader, "get_template", side_effect=OSError):
         answer = failures.broken(RequestFactory().get("/work/"))
     assert (answer.status_code, answer["Content-Type"]) == (500, "text/plain; charset=utf-8")
     assert answer.content.decode() == failures.BROKEN

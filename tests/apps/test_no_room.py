@@ -98,6 +98,32 @@ def test_whoever_asks_is_told_what_is_short(problem: Exception, status: int, wor
         assert int(answer["Retry-After"]) > 0
 
 
+@pytest.mark.parametrize(
+    ("problem", "sent"),
+    [
+        (NoRoom(28, "full"), "没有收到"),
+        (wrapped(psycopg.errors.DiskFull("could not extend file")), "没有收到"),
+        (wrapped(psycopg.OperationalError("gone")), "没有看到查询码的请当作没有收到"),
+    ],
+)
+def test_the_public_is_told_what_a_citizen_can_do(problem: Exception, sent: str, settings: Any) -> None:
+    settings.SITE = {**settings.SITE, "phone": "0379-演示"}
+    asked, page = RequestFactory(), {"Accept": "text/html"}
+    door = shortage.NoRoomAnswered(lambda request: HttpResponse())
+    for request, words in ((asked.post("/counter/", headers=page), sent), (asked.get("/d/x/", headers=page), "再打开")):
+        answer = door.process_exception(request, problem)
+        assert answer is not None
+        said = answer.content.decode()
+        assert words in said
+        assert "执法机关的电话" in said
+        assert "0379-演示" in said
+        assert "管理员" not in said
+        assert "数据库" not in said
+    told = public.handler500(asked.post("/counter/"))
+    assert "没有看到查询码的请当作没有收到" in told.content.decode()
+    assert "管理员" not in told.content.decode()
+
+
 def test_every_other_failure_stays_one() -> None:
     for problem in (OSError(5, "i/o"), ValueError("x"), wrapped(psycopg.errors.QueryCanceled("slow"))):
         assert shortage.shortage_of(problem) is None

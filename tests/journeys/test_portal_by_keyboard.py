@@ -99,6 +99,17 @@ def test_letters_of_twice_the_size_need_no_scrolling_sideways(page: Any, product
 
 
 @pytest.mark.browser
+def test_the_head_is_one_row_at_a_desk_also_in_large_letters(page: Any, product: Moved) -> None:
+    product.now()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{product.url}/")
+    for look in ("大字版", "标准字号"):
+        assert page.evaluate("document.querySelector('.sx-top').offsetHeight") < 64
+        page.get_by_role("link", name=look).click()
+        page.wait_for_load_state()
+
+
+@pytest.mark.browser
 def test_a_decision_on_paper_is_the_decision_and_nothing_else(page: Any, product: Moved) -> None:
     product.now()
     product.wait_until_filled()

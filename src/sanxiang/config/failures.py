@@ -7,11 +7,10 @@ import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
-from django.template import loader
 from django.views.defaults import page_not_found, permission_denied
 
 from sanxiang.casework.views.common import page, who_asks
-from sanxiang.config.shortage import DESK, answered, shortage_of
+from sanxiang.config.shortage import DESK, answered, failed, shortage_of
 
 BROKEN = "出错了。刚才的操作没有完成，已经保存的内容不受影响。请稍后再试。"
 
@@ -36,10 +35,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     try:
         if (short := shortage_of(sys.exc_info()[1])) is not None:
             return answered(request, short)
-        body = loader.get_template("500.html").render({"desk": request.path.startswith(DESK)})
+        return failed(request)
     except Exception:  # the page of a fault must not fail with a fault of its own
         return HttpResponseServerError(BROKEN, content_type="text/plain; charset=utf-8")
-    return HttpResponseServerError(body)
 
 
 def at_his_desk(request: Any) -> bool:

@@ -7,10 +7,9 @@ import sys
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.defaults import server_error
 
 from sanxiang.config.apps import mounted
-from sanxiang.config.shortage import answered, shortage_of
+from sanxiang.config.shortage import answered, failed, shortage_of
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -23,7 +22,7 @@ def health(request: HttpRequest) -> JsonResponse:
 def handler500(request: HttpRequest) -> HttpResponse:
     """A fault, or no room before a view is reached."""
     short = shortage_of(sys.exc_info()[1])
-    return answered(request, short) if short else server_error(request)
+    return answered(request, short) if short else failed(request)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

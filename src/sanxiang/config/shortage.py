@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
@@ -22,6 +23,7 @@ from sanxiang.store.blobs import FULL, NoRoom
 PUBLIC = {"", "counter/", "api/"}
 DESK = tuple(f"/{place}" for place in HOUSE.values() if place is not None and place not in PUBLIC)
 """Where the pages of those stand who work here."""
+FILES_OF_CASES = "/files/"
 AGAIN_S = 30
 PLAIN = "text/plain; charset=utf-8"
 TALKS = ("X-Capture", "Tus-Resumable", "Authorization")
@@ -34,22 +36,38 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What is short: the status, a title and what to do, in Chinese."""
+    """What is short: the status, a title and what to do, in Chinese, for whom works here; of the public, what came of
+    what somebody sent."""
 
     status: int
     title: str
     text: str
+    sent: str
 
 
-FILES = Shortage(507, "没有地方存放", str(NoRoom()))
+NOT_TAKEN = "您刚才提交的没有收到，请过一会儿再提交一次。"
+UNSURE = "您刚才提交的，没有看到查询码的请当作没有收到，过一会儿再提交一次。"
+FILES = Shortage(507, "没有地方存放", str(NoRoom()), NOT_TAKEN)
 DATABASE = Shortage(
-    507, "没有地方存放", "数据库的磁盘已满，这次没有办成；已经保存的都在，请联系系统管理员腾出空间后再办"
+    507, "没有地方存放", "数据库的磁盘已满，这次没有办成；已经保存的都在，请联系系统管理员腾出空间后再办", NOT_TAKEN
 )
 AWAY = Shortage(
     503,
     "数据库暂时连不上",
     "数据库暂时连不上，请过一会儿再试；刚才提交的是否已经办成，以案卷里有没有这一项为准，请先刷新查看，不要重复办理",
+    UNSURE,
 )
+BROKEN = Shortage(
+    500, "出错了", "刚才的操作没有完成，已经保存的内容不受影响。请稍后再试；再次出现时，请把时间告诉管理员。", UNSURE
+)
+
+
+def for_public(request: HttpRequest, short: Shortage) -> Shortage:
+    """The same, told to somebody who cannot mend it: what came of what he sent, when to come again, whom to call."""
+    phone = f"（本站电话：{settings.SITE['phone']}）" if settings.SITE["phone"] else ""
+    sent = short.sent if request.method == "POST" else "请过一会儿再打开这一页。"
+    urgent = f"着急办理的，请打办理您事项的执法机关的电话，或者到它的办事窗口{phone}。"
+    return replace(short, title="网站暂时用不了", text=f"{sent}{urgent}")
 
 
 def causes(problem: BaseException | None) -> Iterator[BaseException]:
@@ -79,15 +97,24 @@ def answered(request: HttpRequest, short: Shortage) -> HttpResponse:
     for half in getattr(request, "_upload_handlers", ()):
         with contextlib.suppress(OSError, AttributeError):
             half.upload_interrupted()
+    desk = request.path.startswith((*DESK, FILES_OF_CASES))
     if any(name in request.headers for name in TALKS) or request.path.startswith("/api/"):
         answer: HttpResponse = JsonResponse({"code": "room", "text": short.text}, status=short.status)
     else:
+        short = short if desk else for_public(request, short)
         answer = HttpResponse(short.text, status=short.status, content_type=PLAIN)
         if "text/html" in request.headers.get("Accept", "text/html"):
-            told = {"desk": request.path.startswith(DESK), "short": short}
+            told = {"desk": desk, "short": short}
             answer = HttpResponse(loader.get_template("500.html").render(told), status=short.status)
     answer["Retry-After"], answer["Cache-Control"] = str(AGAIN_S), "no-store"
     return answer
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The page of a fault of ours. Nothing is asked of the database, the session or the account."""
+    desk = request.path.startswith(DESK)
+    told = {"desk": desk, "short": BROKEN if desk else for_public(request, BROKEN)}
+    return HttpResponse(loader.get_template("500.html").render(told), status=BROKEN.status)
 
 
 class NoRoomAnswered:
