@@ -2,6 +2,7 @@
 
 from . import (
     archive,
+    blank,
     case,
     correcting,
     coverage,
@@ -32,6 +33,7 @@ __all__ = [
     "Recorded",
     "UnknownKind",
     "archive",
+    "blank",
     "body_of",
     "case",
     "correcting",

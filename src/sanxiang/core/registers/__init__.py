@@ -1,5 +1,6 @@
 """Who and what was competent on that day: folds of registry events (登记簿)."""
 
+from .blanks import Blank, Block, fold_blanks
 from .catalogue import Catalogue, Edition
 from .device import Check, Custody, Device, fold_device
 from .draws import Draw, Drawn, fold_draw
@@ -12,6 +13,8 @@ from .state import Agency, Certificate, Department, Item, Officer, Post, Registe
 __all__ = [
     "SECTIONS",
     "Agency",
+    "Blank",
+    "Block",
     "Catalogue",
     "Certificate",
     "ChangedLaw",
@@ -36,6 +39,7 @@ __all__ = [
     "Versions",
     "figures_of",
     "fold_agency",
+    "fold_blanks",
     "fold_device",
     "fold_draw",
     "fold_item",

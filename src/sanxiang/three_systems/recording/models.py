@@ -128,6 +128,30 @@ class ArrivedAct(models.Model):
         )
 
 
+class BlankRow(models.Model):
+    """One numbered blank of an on-the-spot decision (编号空白决定书): who took it out, where it stands since when, the
+    case that used it, why it ended without one."""
+
+    number = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    agency = models.UUIDField()
+    officer = models.UUIDField()
+    name = models.TextField()
+    year = models.IntegerField()
+    handed_out = models.DateTimeField()
+    state = models.TextField()
+    at = models.DateTimeField()
+    case = models.UUIDField(null=True)
+    reason = models.TextField(default="")
+
+    class Meta:
+        db_table = "capture_blank"
+        indexes = (
+            models.Index(fields=["agency", "year", "-handed_out", "number"], name="blanks_of_agency"),
+            models.Index(fields=["officer", "state"], name="blanks_of_officer"),
+        )
+
+
 class Arriving(models.Model):
     """A file that comes in pieces (断点续传), and what became of it. Its bytes stand in `store.arriving` under the same
     id. `target` names what it is for (see `targets`), `told` what the sender said of it; `text` why it was not taken.

@@ -8,6 +8,7 @@ from typing import Any
 from sanxiang.core.casefile import fold_recording
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.backdating import against_device
+from sanxiang.core.registers import fold_blanks
 from sanxiang.core.values import legal_day
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
@@ -17,6 +18,7 @@ def register() -> None:
     register_projection(
         Projection(name="recordings", stream_kinds=("recording",), tables=("recording_row",), rows=rows)
     )
+    register_projection(Projection(name="blanks", stream_kinds=("blanks",), tables=("capture_blank",), rows=blank_rows))
     register_projection(Projection(name="looks", stream_kinds=("look",), tables=("recording_look",), rows=look_rows))
 
 
@@ -51,3 +53,18 @@ def look_rows(stream: str, events: Sequence[Recorded]) -> Rows:
             "purpose": str(event.facts.get("look_purpose", "")),
         })  # fmt: skip
     return {"recording_look": rows}
+
+
+def blank_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """Each number of a block."""
+    block = fold_blanks(events)
+    assert block.at is not None
+    rows = [
+        {
+            "number": one.number, "stream": stream, "agency": block.agency, "officer": block.officer,
+            "name": block.name, "year": legal_day(block.at).year, "handed_out": block.at, "state": one.state,
+            "at": one.at, "case": one.case or None, "reason": one.reason,
+        }
+        for one in block.blanks.values()
+    ]  # fmt: skip
+    return {"capture_blank": rows}
