@@ -35,7 +35,13 @@ PUBLIC_TRAILS: tuple[Trail, ...] = (
 STAFF = {
     "ly-officer": (
         *("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/", "/devices/"),
-        *("/recording/capture/", "/recording/capture/arrived/", "/recording/register/", "/devices/scan/"),
+        *(
+            "/recording/capture/",
+            "/recording/capture/arrived/",
+            "/recording/capture/blanks/",
+            "/recording/register/",
+            "/devices/scan/",
+        ),
         *("/recording/rules/", "/registry/items/"),
     ),
     "ly-unit": ("/work/hand-over/", "/draws/", "/draws/new/"),

@@ -76,7 +76,7 @@ NO_PAGE = {
     **dict.fromkeys(("files:upload", "files:uploads"), "uploads by tus"),
     **dict.fromkeys(
         (
-            *("recording:capture-act", "recording:capture-contact", "recording:capture-explained"),
+            *("recording:capture-act", "recording:capture-blank", "recording:capture-contact", "recording:capture-explained"),
             *("recording:capture-manifest", "recording:capture-opening", "recording:capture-package"),
             *("recording:capture-piece", "recording:capture-take", "recording:capture-third", "recording:capture-worker"),
         ),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from sanxiang.three_systems.disclosure.models import CorrectedPaper, PublicAgency, PublishedNumber
 from sanxiang.three_systems.recording.documents import catalogue
-from sanxiang.three_systems.recording.marks import mark_of
+from sanxiang.three_systems.recording.marks import BLANK, mark_of
 
 
 @never_cache
@@ -22,7 +22,11 @@ def checked(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "counter/paper_unknown.html", status=404)
     agency = PublicAgency.objects.using("portal").filter(pk=mark.agency).first()
     form = next((one for one in catalogue() if one.id == mark.template), None)
-    rows = PublishedNumber.objects.using("portal").filter(agency=mark.agency, number=mark.number)
+    rows = PublishedNumber.objects.using("portal").filter(agency=mark.agency)
+    if mark.template == BLANK:
+        decision = rows.filter(blank=mark.number).first()
+        return render(request, "counter/blank.html", {"mark": mark, "agency": agency, "decision": decision})
+    rows = rows.filter(number=mark.number)
     put_right = CorrectedPaper.objects.using("portal").filter(
         agency=mark.agency, template=mark.template, number=mark.number
     )

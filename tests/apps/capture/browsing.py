@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sanxiang.core.casefile import Recording, fold_recording
@@ -24,6 +28,14 @@ def until(true: Callable[[], Any], seconds: float = 60) -> Any:
         assert time.monotonic() < end, "it never came"
         time.sleep(0.2)
     return found
+
+
+def killed(profile: Path) -> None:
+    """kill -9 of the whole browser that runs on a profile."""
+    mine = subprocess.run(["pgrep", "-f", str(profile)], capture_output=True, text=True, check=True).stdout.split()
+    for process in map(int, mine):
+        if process != os.getpid():
+            os.kill(process, signal.SIGKILL)
 
 
 def pieces(page: Any, least: int) -> None:

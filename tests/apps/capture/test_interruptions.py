@@ -3,9 +3,6 @@ for the camera what no false camera does. None can be hidden."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +10,8 @@ import pytest
 
 from tests.support.browser import arguments, chromium
 
-from .browsing import ALLOWED, PHONE, end, pieces, start, until, whole
+from .browsing import ALLOWED, PHONE, end, killed, pieces, start, until, whole
 from .served import Served
-
-
-def killed(context: Any, folder: Path) -> None:
-    """kill -9 of the whole browser."""
-    mine = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, text=True, check=True).stdout.split()
-    for process in map(int, mine):
-        if process != os.getpid():
-            os.kill(process, signal.SIGKILL)
 
 
 @pytest.mark.browser
@@ -48,7 +37,7 @@ def test_a_browser_that_is_killed_loses_less_than_a_piece(
     take = start(page, 1000)
     pieces(page, 4)
     count, handed = page.evaluate("[sanxiang.recorder.count, sanxiang.recorder.handed]")
-    killed(context, profile)
+    killed(profile)
     served.down = False
     context, page = opened()
     page.locator("main a", has_text="意外中断").first.tap()

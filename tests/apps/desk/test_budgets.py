@@ -59,7 +59,7 @@ ONLY_TAKES = {"draws:move", "casework:post", "casework:save-view", "casework:del
               "registry:cancel", "recording:still", "recording:level",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
-              "recording:capture-act", "recording:capture-third"}  # fmt: skip
+              "recording:capture-act", "recording:capture-third", "recording:capture-blank"}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
@@ -125,7 +125,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/recording/{filing}/", "/recording/register/", "/recording/register/?mark=doubt", "/recording/register/?as=csv",
         "/recording/rules/", f"/recording/{archived}/party/",
         f"/recording/{archived}/quality/",
-        "/recording/capture/package", "/recording/capture/arrived/",
+        "/recording/capture/package", "/recording/capture/arrived/", "/recording/capture/blanks/",
         f"/recording/{filing}/recordings/", f"/recording/capture/arrived/{came_in(world)}/",
     ]  # fmt: skip
     public = [

@@ -79,7 +79,7 @@ ELSEWHERE = {
     "arrived-act": "what somebody did himself; files of levels that he has not are left out: test_capture",
     "capture": "the app", "capture-manifest": "the app", "capture-worker": "the app", "capture-contact": "the clock",
     "capture-third": "a pass", "capture-opening": "PUT", "capture-piece": "PUT", "capture-explained": "POST",
-    "capture-take": "what somebody is sending himself", "capture-act": "PUT",
+    "capture-take": "what somebody is sending himself", "capture-act": "PUT", "capture-blank": "PUT", "blanks": "numbers of papers, no files",
 }  # fmt: skip
 
 

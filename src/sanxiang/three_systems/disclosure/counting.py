@@ -85,6 +85,7 @@ def number_row(
         "series": told["series"] if told else "",
         "year": int(told["year"]) if told else decided_on.year,
         "n": int(told["n"]) if told else None,
+        "blank": str(decided.event.facts.get("blank_number", "")),
         "decided_on": decided_on,
         "due_on": duty.binding.due_on if duty else None,
         "excused": duty is not None and duty.excused,

@@ -114,7 +114,8 @@ class PublicCertificate(models.Model):
 class PublishedNumber(models.Model):
     """One decision by its number (公示不缺号): where its publication stands, and nothing of what it says.
 
-    `series`, `year` and `n` are the parts of `number`; a decision reported from outside has none of ours (`n` null)."""
+    `series`, `year` and `n` are the parts of `number`; a decision reported from outside has none of ours (`n` null).
+    `blank` is the number on the paper that the party was given on the spot (现场所交决定书的编号)."""
 
     stream = models.UUIDField(primary_key=True)
     jurisdiction = models.TextField()
@@ -124,6 +125,7 @@ class PublishedNumber(models.Model):
     series = models.TextField(default="")
     year = models.IntegerField()
     n = models.IntegerField(null=True)
+    blank = models.TextField(default="")
     decided_on = models.DateField()
     due_on = models.DateField(null=True)
     excused = models.BooleanField(default=False)
@@ -137,7 +139,10 @@ class PublishedNumber(models.Model):
 
     class Meta:
         db_table = "numbered_decision"
-        indexes = (models.Index(fields=["agency", "year", "series", "n"], name="numbered_in_year"),)
+        indexes = (
+            models.Index(fields=["agency", "year", "series", "n"], name="numbered_in_year"),
+            models.Index(fields=["agency", "blank"], name="numbered_by_blank", condition=~models.Q(blank="")),
+        )
 
 
 class CorrectedPaper(models.Model):

@@ -22,6 +22,9 @@ from django.urls import reverse
 from sanxiang.casework.codes import token
 
 FORM, MAC, LONGEST = 1, 10, 400
+BLANK = "blank"
+"""The kind of a numbered blank that was handed out before it was filled in: what it says is not known yet, so that it
+has no digest."""
 DIGEST = 12
 """So many hex digits of the digest stand on a paper."""
 

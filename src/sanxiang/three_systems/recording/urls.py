@@ -20,6 +20,8 @@ CAPTURE = [
     path("takes/<uuid:take>/explained", api.explained, name="capture-explained"),
     path("takes/<uuid:take>/", api.take, name="capture-take"),
     path("acts/<uuid:key>", api.act, name="capture-act"),
+    path("blanks/<uuid:key>", api.blank, name="capture-blank"),
+    path("blanks/", desk_views.blanks_out, name="blanks"),
     path("arrived/", desk_views.arrived, name="arrived"),
     path("arrived/<uuid:key>/", desk_views.arrived_act, name="arrived-act"),
 ]

@@ -23,10 +23,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanxiang.casework.access import NOBODY, Reader, reader_of
+from sanxiang.casework.models import CaseRow
 from sanxiang.core.ledger import segments as chain
 from sanxiang.store.blobs import CHUNK, NoRoom
 
-from . import arriving, engaging, interrupting, packages, passes, takes, vouching
+from . import arriving, blanks, engaging, interrupting, packages, passes, takes, vouching
 from .explaining import explain
 from .takes import NotTaken
 
@@ -170,9 +171,29 @@ def act(request: Any, key: UUID) -> JsonResponse:
         raise NotTaken("办理要由执法人员登录后送达", 403)
     arrived = arriving.arrive(
         connections["default"], key, body_of(request, arriving.ACT_MAX), officer=request.reader.officer,
-        agency=request.reader.agency, at=timezone.now(),
+        agency=request.reader.agency, jurisdiction=request.reader.jurisdiction, at=timezone.now(),
     )  # fmt: skip
-    return JsonResponse({"state": arrived.state, "reasons": arrived.reasons, "event": arrived.event})
+    row = CaseRow.objects.filter(pk=arrived.case).first() if arrived.case else None
+    told = {"state": arrived.state, "reasons": arrived.reasons, "event": arrived.event}
+    return JsonResponse(told | {"case": str(row.stream) if row else "", "number": row.decision_number if row else ""})
+
+
+@sending
+@require_http_methods(["PUT"])
+def blank(request: Any, key: UUID) -> JsonResponse:
+    """Numbered blanks for this phone, under a key of its own; with a `number` in the body, how that one ended."""
+    if "officer" not in request.reader.posts:
+        raise NotTaken("编号决定书要由执法人员登录后领取", 403)
+    try:
+        told = dict(json.loads(body_of(request, 4096) or b"{}"))
+        number, outcome, facts = str(told.get("number", "")), str(told.get("outcome", "")), dict(told.get("facts", {}))
+    except (ValueError, TypeError):
+        raise NotTaken("送来的内容不能识别") from None
+    if number:
+        blanks.end(connections["default"], request.reader, number, outcome, facts, at=timezone.now())
+        return JsonResponse({"state": "ended"})
+    made = {"key": str(key), "blanks": blanks.hand_out(connections["default"], request.reader, key, at=timezone.now())}
+    return JsonResponse({"body": made, "signature": vouching.signed(made)})
 
 
 @sending

@@ -3,6 +3,9 @@ visible.
 
 An act that the gate refuses is kept as it came in and shown with what is missing. Its officer has it judged again once
 that is mended, or has it recorded as what happened, with what it breaks (DESIGN 9.1). Nothing is dropped.
+
+What was done on the spot in one go (当场处罚) comes as `steps`, acts of one case in their order, the first of which may
+open it. What was done stays done; the first that is refused waits, and those after it.
 """
 
 from __future__ import annotations
@@ -28,17 +31,22 @@ from sanxiang.store.blobs import shelf
 from sanxiang.store.media import BadFile, told
 from sanxiang.three_systems.recording.models import ArrivedAct, Take
 
+from . import blanks
 from .takes import NotTaken
 
 ACT_MAX = 2 << 20
 FILE_MAX = 1 << 20
 LATE = "现场没有网络，在手机上离线办理，联网后送达"
+STEPS_MAX = 8
+OPENING = ("category", "procedure", "department")
+BLANKS_LAW = "《行政处罚法》第五十二条"
 
 
-def arrive(connection: Any, key: UUID, raw: bytes, *, officer: str, agency: str, at: datetime) -> ArrivedAct:
+def arrive(
+    connection: Any, key: UUID, raw: bytes, *, officer: str, agency: str, jurisdiction: str, at: datetime
+) -> ArrivedAct:
     """Take in an act and do it as of its time. The same again gets the same answer. Raises NotTaken where it is none,
-    is
-    another under the same number, or its recordings have not arrived whole."""
+    is another under the same number, or its recordings have not arrived whole."""
     digest = hashlib.sha256(raw).hexdigest()
     known = ArrivedAct.objects.filter(pk=key).first()
     if known is not None:
@@ -50,11 +58,13 @@ def arrive(connection: Any, key: UUID, raw: bytes, *, officer: str, agency: str,
     if wait:
         raise NotTaken("这次办理的录音录像还没有传完", 409, missing=wait)
     row = CaseRow.objects.filter(pk=sent["case"], agency=agency).first() if sent["case"] else None
-    if row is None:
+    if row is None and (sent["case"] or not sent["opening"]):
         raise NotTaken("没有这件案件，或者不是本机关的案件", 403)
-    act = library().on(row.jurisdiction, legal_day(done_at)).act(row.procedure, sent["act"])
+    place, procedure = (row.jurisdiction, row.procedure) if row else (jurisdiction, sent["opening"]["procedure"])
+    act = library().on(place, legal_day(done_at)).act(procedure, sent["act"])
     arrived = ArrivedAct(
-        id=key, officer=officer, agency=agency, case=row.stream, act=sent["act"], title=row.title, digest=digest,
+        id=key, officer=officer, agency=agency, case=row.stream if row else None, act=sent["act"], digest=digest,
+        title=row.title if row else str(sent["facts"].get("party_name") or "当事人待查")[:100],
         act_name=act.name if act else sent["act"], sent={**sent, "files": _files(sent)}, done_at=done_at, arrived=at,
         state="received",
     )  # fmt: skip
@@ -75,7 +85,10 @@ def read(raw: bytes, at: datetime) -> tuple[dict[str, Any], datetime]:
         if contact:
             done_at += datetime.fromisoformat(contact["server"]) - datetime.fromisoformat(contact["device"])
         sent = {
-            "case": str(UUID(said["case"])), "act": str(said["act"])[:60], "facts": dict(said["facts"]),
+            "case": str(UUID(said["case"])) if said["case"] else "", "act": str(said["act"])[:60],
+            "facts": dict(said["facts"]), "steps": [_step(one) for one in said.get("steps", ())][:STEPS_MAX],
+            "opening": {name: str(said["opening"][name])[:100] for name in OPENING} if said.get("opening") else {},
+            "blank": str(said.get("blank", ""))[:60],
             "officers": [str(UUID(name)) for name in said["officers"]][:20], "link": str(said.get("link", ""))[:100],
             "recordings": [str(UUID(name)) for name in said.get("recordings", ())][:50],
             "files": [{"name": str(one["name"])[:100], "data": str(one["data"])} for one in said.get("files", ())][:10],
@@ -85,6 +98,16 @@ def read(raw: bytes, at: datetime) -> tuple[dict[str, Any], datetime]:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise NotTaken("送来的内容不能识别") from None
     return sent, min(done_at, at)
+
+
+def _step(said: Any) -> dict[str, Any]:
+    """One act of several: what it states, which of the recordings and files are its own, whether it is done only when
+    it arrives."""
+    return {
+        "act": str(said["act"])[:60], "facts": dict(said["facts"]), "link": str(said.get("link", ""))[:100],
+        "recordings": [str(UUID(name)) for name in said.get("recordings", ())][:50],
+        "files": [str(name)[:100] for name in said.get("files", ())][:10], "now": said.get("now") is True,
+    }  # fmt: skip
 
 
 def _files(sent: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -113,29 +136,54 @@ def attempt(connection: Any, arrived: ArrivedAct, *, at: datetime, as_it_is: boo
 
 
 def _attempted(connection: Any, arrived: ArrivedAct, at: datetime, as_it_is: bool) -> ArrivedAct:
-    """The act and what became of it, in one transaction: done once, however often it is sent."""
-    command = command_of(arrived)
-    if as_it_is:
-        command = replace(command, report=True, facts={**command.facts, reporting.REASON: LATE})
-    try:
-        answer = handle(connection, library(), command, at=at)
-        arrived.reasons = reasons_of(answer)
-    except (VersionConflict, RecordRefused) as refused:
-        answer, arrived.reasons = None, [{"text": str(refused), "missing": [], "law": "", "helper": ""}]
-    if answer is not None and answer.done:
-        arrived.state, arrived.event, arrived.sent = "done", answer.events[0].id, {}
-    else:
-        arrived.state = "refused"
+    """The acts and what became of them, in one transaction: each done once, however often it is sent."""
+    steps = arrived.sent.get("steps") or [{}]
+    arrived.state, arrived.reasons = "done", []
+    while steps and arrived.state == "done":
+        try:
+            with transaction.atomic(using=connection.alias):
+                answer, reasons = _done(connection, arrived, steps[0], at, as_it_is)
+        except (VersionConflict, RecordRefused) as refused:
+            answer, reasons = None, [{"text": str(refused), "missing": [], "law": "", "helper": ""}]
+        if answer is None or not answer.done:
+            arrived.state, arrived.reasons = "refused", reasons
+            break
+        (first,) = answer.events[:1]
+        arrived.case, arrived.event = UUID(answer.stream), first.id
+        steps = steps[1:]
+    arrived.sent = {} if arrived.state == "done" else {**arrived.sent, **({"steps": steps} if steps != [{}] else {})}
     arrived.save()
     return arrived
 
 
-def command_of(arrived: ArrivedAct) -> Command:
-    sent = arrived.sent
+def _done(
+    connection: Any, arrived: ArrivedAct, step: Mapping[str, Any], at: datetime, as_it_is: bool
+) -> tuple[Answer | None, list[dict[str, Any]]]:
+    """One act and, where it stands on a numbered blank, the note in that block; else why not."""
+    command, number = command_of(arrived, step), arrived.sent.get("blank", "")
+    deciding = bool(number) and step.get("act") == arrived.act
+    if deciding:
+        command = replace(command, facts={**command.facts, "blank_number": number})
+    wrong = blanks.problem_of(connection, number, str(arrived.officer)) if deciding else ""
+    if wrong and not as_it_is:
+        return None, [{"text": wrong, "missing": [], "law": BLANKS_LAW, "helper": ""}]
+    if as_it_is:
+        command = replace(command, report=True, facts={**command.facts, reporting.REASON: LATE})
+    answer = handle(connection, library(), command, at=at)
+    if answer.done and deciding and not wrong:
+        blanks.use(connection, number, answer.events[0], str(arrived.officer), at=at)
+    return answer, reasons_of(answer)
+
+
+def command_of(arrived: ArrivedAct, step: Mapping[str, Any]) -> Command:
+    """The command of an act that came alone, or of one of several."""
+    sent, one = arrived.sent, {**arrived.sent, "act": arrived.act, **step}
+    files = [file for file in sent["files"] if not step or file["name"] in step["files"]]
+    case = str(arrived.case or "")
     return Command(
-        act=arrived.act, officer=str(arrived.officer), stream=str(arrived.case), facts=sent["facts"],
-        officers=tuple(sent["officers"]), link=sent["link"], files=tuple(sent["files"]),
-        recordings=tuple(sent["recordings"]), occurred_at=arrived.done_at,
+        act=one["act"], officer=str(arrived.officer), stream=case, facts=one["facts"],
+        officers=tuple(sent["officers"]), link=one["link"], files=tuple(files), recordings=tuple(one["recordings"]),
+        opening={} if case else sent.get("opening", {}), occurred_at=None if one.get("now") else arrived.done_at,
     )  # fmt: skip
 
 

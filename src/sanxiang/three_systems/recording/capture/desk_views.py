@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import connections
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,18 +24,21 @@ from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import Noted
 from sanxiang.casework.registers import registers_for
+from sanxiang.casework.telling import plain_flag
 from sanxiang.casework.views.case import Opened, opened
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.gates import exempting
+from sanxiang.core.registers.blanks import ENDS, STATES
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.core.values.media import kind_of
 from sanxiang.store import reading
 from sanxiang.three_systems.recording import examining, looking
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
-from sanxiang.three_systems.recording.models import ArrivedAct, RecordingRow
+from sanxiang.three_systems.recording.models import ArrivedAct, BlankRow, RecordingRow
 
-from . import arriving, engaging, explaining, packages, vouching
+from . import arriving, blanks, engaging, explaining, packages, vouching
+from .takes import NotTaken
 
 MOST = 100
 STATED = {
@@ -209,12 +213,55 @@ def arrived_act(request: Any, key: UUID) -> HttpResponse:
         if found.state == "done":
             messages.success(request, "已办成，记入案卷")
             return redirect("casework:case", stream=found.case)
-    dictionary = library().dictionary
-    facts = [
-        (dictionary[name].label if name in dictionary else name, value)
-        for name, value in found.sent.get("facts", {}).items()
-    ]
-    case = CaseRow.objects.filter(pk=found.case).first()
+    facts = stated(found.sent.get("facts", {}))
+    case = CaseRow.objects.filter(pk=found.case).first() if found.case else None
     unseen = levels.hidden(request.reader, case, found.case) if case else frozenset()
     files = [file for file in found.sent.get("files", ()) if file["sha256"] not in unseen]
-    return page(request, "recording/capture/arrived_act.html", {"found": found, "facts": facts, "files": files})
+    return page(
+        request, "recording/capture/arrived_act.html", {"found": found, "facts": facts, "files": files, "case": case}
+    )
+
+
+def stated(facts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """What was typed, by its label, line by line; the rows of a table each in one."""
+    dictionary, found = library().dictionary, []
+    for name, value in facts.items():
+        lines = value if isinstance(value, list) else [value]
+        found.append((dictionary[name].label if name in dictionary else name, [_plain(line) for line in lines]))
+    return found
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return "　".join(map(str, value.values()))
+    return plain_flag(value) if isinstance(value, bool) else str(value)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def blanks_out(request: Any) -> HttpResponse:
+    """The numbered blanks of the agency: every number of a year and where it stands, so that the counts add up."""
+    refused, reader = "", request.reader
+    if request.method == "POST":
+        post = request.POST
+        try:
+            reason = {"blank_reason": post.get("blank_reason", "")}
+            blanks.end(connections["default"], reader, post.get("number", "")[:60], post.get("outcome", ""), reason,
+                       at=timezone.now())  # fmt: skip
+        except NotTaken as problem:
+            refused = str(problem)
+        else:
+            messages.success(request, "已登记")
+            return redirect("recording:blanks")
+    year = legal_day(timezone.now()).year
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else year
+    mine = BlankRow.objects.filter(agency=reader.agency or None, year=year)
+    counts = dict(mine.values_list("state").annotate(Count("number")))
+    rows = list(mine.order_by("-handed_out", "number")[:MOST])
+    context = {
+        "year": year, "refused": refused, "typed": request.POST, "rows": rows, "total": sum(counts.values()),
+        "counts": [(name, counts.get(state, 0)) for state, name in STATES.items()], "states": STATES, "ends": ENDS,
+        "may": bool(reader.posts & {"unit_head", "head"}), "more": sum(counts.values()) > len(rows),
+    }  # fmt: skip
+    return page(request, "recording/capture/blanks.html", context, status=422 if refused else 200)

@@ -23,6 +23,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 
+from . import on_spot
 from .passes import Pass, contact
 from .vouching import signed
 
@@ -68,8 +69,12 @@ def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> d
         "certificate": certificate(people, reader, address, at), "marks": list(MARKS),
         "phrases": phrases(rules, people, reader), "causes": choices(rules, "gap_cause"),
         "given": choices(rules, "gap_given"), "exempt": exemption(rules, connection, reader),
-        "people": [{"id": one["id"], "name": one["name"]} for one in colleagues(reader.agency, ())][:200],
-        "usage": usage(people, reader, at), "tasks": [one for one in tasks if one["acts"]],
+        "people": [
+            {"id": one["id"], "name": one["name"], "certificate": one["certificate"]}
+            for one in colleagues(reader.agency, ())
+        ][:200],
+        "usage": usage(people, reader, at), "tasks": [one for one in tasks if one["acts"] or one["on_spot"]],
+        "on_spot": on_spot.carried(rules, reader, people.agency(reader.agency), described),
     }  # fmt: skip
     return {"body": body, "signature": signed(body)}
 
@@ -138,6 +143,7 @@ def task(rules: RuleSet, case: CaseFile, people: Registers, officer: str, row: A
         "phone": str(facts.get("party_phone", "")), "stage": row.stage,
         "officers": list(judging.handlers_of(case, legal_day(at))), "version": case.version,
         "acts": [described(rules, case, act) for act in acts],
+        "on_spot": on_spot.of_case(rules, case, described),
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@
 
   const later = { at: 0 };
   function fresh(draw = false) { later.draw = later.draw || draw; clearTimeout(later.at); later.at = setTimeout(async () => { const whole = later.draw; later.draw = false; await look(); if (whole && !editing()) route(); }, 60); }
-  const editing = () => /^#(act|explain|sign)/.test(location.hash) || !!main.querySelector("form[data-typed]");
+  const editing = () => /^#(act|explain|sign|spot\/|paper)/.test(location.hash) || !!main.querySelector("form[data-typed]");
   async function look() {
     [takes, queued, room] = await Promise.all([ask("list"), ask("every", { place: "acts" }), ask("room")]);
     drawStrip(); drawLive();
@@ -123,7 +123,7 @@
         needs.length ? h("section", { class: "card" }, h("h2", {}, `还要处理（${needs.length}）`), h("ul", { class: "list" }, needs)) : null,
         h("section", { class: "card" }, h("h2", {}, "今日任务"), pack && pack.tasks.length ? h("ul", { class: "list" }, pack.tasks.map((one) => h("li", {}, h("a", { href: `#task/${one.case}` }, h("strong", {}, one.title), h("span", { class: "muted" }, [one.address, one.stage].filter(Boolean).join(" · ")))))) : h("p", { class: "empty" }, "没有要到现场办的案件。可以直接开始记录，之后再关联到案件。")),
         h("section", { class: "card" }, h("h2", {}, `本机的记录（${takes.length}）`), takes.length ? h("ul", { class: "list" }, [...takes].reverse().map((one) => h("li", {}, h("a", { href: `#take/${one.take}` }, `${clock(one.began)} ${MEDIA[one.medium]}`, h("span", { class: "muted" }, state(one)))))) : h("p", { class: "empty" }, "还没有记录。")),
-        pack && !pack.third ? h("p", {}, link("亮证", "#card"), link("规范用语", "#phrases")) : null, rules(), caps());
+        pack && !pack.third ? h("p", {}, pack.on_spot && pack.on_spot.procedure ? link("当场处罚", "#spot") : null, link("亮证", "#card"), link("规范用语", "#phrases")) : null, rules(), caps());
     },
 
     task(id) {
@@ -135,7 +135,7 @@
           a.duties.length ? h("p", {}, "音像要求：", a.duties.map((d) => h("span", { class: `chip ${d.duty === "全程" ? "bad" : ""}` }, `${d.duty}${d.always ? "" : "（视情形）"}`)), h("br"), h("small", { class: "muted" }, a.duties.map((d) => d.law).join("；"))) : null,
           h("p", {}, link("填写", `#act/${id}/${a.id}`, "primary"), button("录像", () => start("video", id, a.id)), button("录音", () => start("audio", id, a.id))))),
         h("label", { class: "btn" }, "用手机相机拍摄", h("input", { type: "file", accept: "video/*,image/*", capture: "environment", hidden: true, onchange: (e) => { if (e.target.files[0]) fromCamera(e.target.files[0], id, t.only || (t.acts[0] || {}).id); } })),
-        t.only ? h("p", {}, button("开始录像", () => start("video", id, t.only), "primary"), button("录音", () => start("audio", id, t.only))) : h("p", {}, link("亮证", "#card"), link("规范用语", "#phrases")));
+        t.only ? h("p", {}, button("开始录像", () => start("video", id, t.only), "primary"), button("录音", () => start("audio", id, t.only))) : h("p", {}, pack.on_spot && pack.on_spot.procedure ? button("当场处罚", () => spot.begin(t)) : null, link("亮证", "#card"), link("规范用语", "#phrases")));
     },
 
     async act(id, name) {
@@ -153,7 +153,7 @@
           : h("div", { class: "card" }, h("p", {}, "请当事人在屏幕上签名"), pad.canvas, button("重签", () => pad.clear())));
       };
       const form = h("form", { onsubmit: (event) => { event.preventDefault(); send(); } },
-        h("fieldset", { class: "field" }, h("legend", {}, "执法人员"), h("div", { class: "ticks" }, ...people(kept, (p) => h("label", { class: "tick" }, h("input", { type: "checkbox", checked: kept.officers.includes(p.id), onchange: (e) => { kept.officers = kept.officers.filter((x) => x !== p.id); if (e.target.checked) kept.officers.push(p.id); note(); } }), h("span", {}, p.name))))),
+        team(kept, note),
         group(a.fields.filter((f) => f.kind === "flag"), "逐项做到并核对", kept, note), a.fields.filter((f) => f.kind !== "flag").map((f) => Fields.field(f, kept.facts, note)), a.tables.map((f) => Fields.table(f, kept.facts, note)), sign,
         h("section", { class: "card" }, h("h2", {}, `本环节的记录（${made.length}）`), made.length ? h("ul", { class: "list" }, made.map((one) => h("li", {}, `${clock(one.began)} ${MEDIA[one.medium]} `, h("span", { class: "muted" }, state(one))))) : h("p", { class: "empty" }, "还没有录音录像和照片。"), h("p", {}, button("拍照", () => photo(id, name)))),
         h("p", { id: "missing", role: "alert" }), h("button", { class: "btn primary", type: "submit" }, `${a.name}：完成并送达`));
@@ -191,7 +191,7 @@
       const answer = one.answer, open = takes.filter((t) => one.sent.recordings.includes(t.take) && (!t.sealed || t.gaps.length));
       put(back("#"), h("h1", {}, one.name), h("p", { class: "muted" }, `${one.title} · 办理时间 ${clock(one.sent.done_at)}`),
         !answer ? h("div", { class: "card" }, h("p", {}, "在手机里等待送达。"), open.map((t) => h("p", {}, h("a", { href: `#take/${t.take}` }, t.open_gaps ? "录音录像的中断要先说明原因" : t.sealed ? "中断说明等待送达" : `录音录像还在上传（${t.sent}/${t.count}）`)))) : null,
-        answer && answer.state === "done" ? h("p", { class: "card ok" }, "已经办成，记入案卷。") : null,
+        answer && answer.state === "done" ? h("p", { class: "card ok" }, `已经办成，记入案卷。${one.paper && answer.number ? `决定的文号是 ${answer.number}。` : ""}`) : null, one.paper ? h("p", {}, link("现场所交的决定书", `#given/${id}`)) : null,
         answer && answer.state !== "done" ? h("div", { class: "card bad" }, h("p", {}, "系统已经收下，现在还不能办成，原因如下。内容没有丢，可以在电脑上补正后再办。"), h("ul", {}, answer.reasons.map((r) => h("li", {}, r.text, r.missing && r.missing.length ? `：${r.missing.join("、")}` : "", r.law ? h("small", { class: "muted" }, ` ${r.law}`) : null))), link("去补正", `${told.base}arrived/${id}/`)) : null);
     },
 
@@ -207,6 +207,7 @@
   };
 
   // Who takes part, the others folded away.
+  const team = (kept, note) => h("fieldset", { class: "field" }, h("legend", {}, "执法人员"), h("div", { class: "ticks" }, ...people(kept, (p) => h("label", { class: "tick" }, h("input", { type: "checkbox", checked: kept.officers.includes(p.id), onchange: (e) => { kept.officers = kept.officers.filter((x) => x !== p.id); if (e.target.checked) kept.officers.push(p.id); note(); } }), h("span", {}, p.name)))));
   const people = (kept, draw) => {
     const chosen = pack.people.filter((p) => kept.officers.includes(p.id)), others = pack.people.filter((p) => !kept.officers.includes(p.id));
     return [...chosen.map(draw), h("details", {}, h("summary", {}, "其他同行人员"), others.map(draw))];
@@ -302,7 +303,8 @@
       await ask("finish", { take });
       if (rec) rec.mark("拍照");
       say("照片已存"); fresh(!editing());
-    } catch (problem) { say(`没有拍成：${problem.message}`); }
+      return take;
+    } catch (problem) { say(`没有拍成：${problem.message}`); return ""; }
   }
 
   // What the phone's own camera made (来源等级 B): taken in as it is, in parts.
@@ -351,6 +353,9 @@
     bar.replaceChildren(
       button("拍照", () => photo(at[0], only)), rec ? button("■ 结束", end, "big stop") : button("● 开始记录", () => start("video", at[0], only), "big"), button("录音", () => start("audio", at[0], only)));
   }
+
+  const spot = Spot.of({ ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, MEDIA, base: BASE, task, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } });
+  Object.assign(pages, spot.pages);
 
   // ── life ──────────────────────────────────────────────────────────────────────────────────────────────────────────
   function route() { const [name, ...given] = location.hash.slice(1).split("/"); (pages[name] || pages.home)(...given); drawBar(); }

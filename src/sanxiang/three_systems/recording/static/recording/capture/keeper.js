@@ -139,7 +139,7 @@ const acts = {
     return found;
   },
 
-  async save({ place, name, data }) { await write(place, name, bytesOf(JSON.stringify(data))); if (place === "acts") hurry(); return {}; },
+  async save({ place, name, data }) { await write(place, name, bytesOf(JSON.stringify(data))); if (place === "acts" || place === "ended") hurry(); return {}; },
   async load({ place, name }) { return jsonOf(place, name); },
   async every({ place }) { const found = []; for (const name of await names(place)) found.push(await jsonOf(place, name)); return found.filter(Boolean); },
   async drop({ place, name }) { await remove(place, name); return {}; },
@@ -197,6 +197,7 @@ async function send() {
     tell("sending");
     for (const take of await names("takes")) await sendTake(take);
     for (const name of await names("acts")) await sendAct(name);
+    for (const name of await names("ended")) await sendEnded(name);
     sending.wait = 0;
     tell("idle");
   } catch (problem) {
@@ -281,6 +282,17 @@ async function sendAct(name) {
   }
   await write("acts", name, bytesOf(JSON.stringify(kept)));
   postMessage({ event: "answered", act: kept.id, answer: kept.answer });
+}
+
+// A numbered blank that was spoilt without a net.
+async function sendEnded(name) {
+  const kept = await jsonOf("ended", name);
+  if (!kept || kept.told) return;
+  try { await ask("PUT", `blanks/${kept.id}`, JSON.stringify({ number: kept.number, outcome: kept.outcome, facts: kept.facts })); } catch (problem) {
+    if (!(problem instanceof Refused) || ![403, 409, 422].includes(problem.status)) throw problem;
+    kept.problem = problem.message;
+  }
+  await write("ended", name, bytesOf(JSON.stringify({ ...kept, told: true })));
 }
 
 onmessage = ({ data: { id, act, told } }) => {
