@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -20,6 +22,7 @@ from pypdf import PdfReader
 
 from sanxiang.casework.codes import case_code
 from sanxiang.casework.commands import Answer, Command, handle
+from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import fold
 from sanxiang.core.gates.completing import ACTIVITIES
@@ -30,6 +33,7 @@ from sanxiang.counter.sending import send
 from sanxiang.counter.showing import PROVED, Wanted
 from sanxiang.counter.taking import take_in
 from sanxiang.store import reading
+from sanxiang.store.rulebooks.library import default_folder
 from tests.support.theatre import Theatre
 
 MATTER, BASIS = "看一看店里食品的标签。", "《食品安全法》第六十七条（演示）"
@@ -192,20 +196,43 @@ def test_a_confirmation_cannot_be_forged_from_what_the_portal_can_read(
     assert not Intake.objects.exists()
 
 
-def test_a_second_language_stands_there_only_where_the_place_confirmed_one(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+def offered(theatre: Theatre, visit: Visit) -> str:
+    """The page of a code that an officer held out at the desk, as the party reads it."""
+    officer = Client()
+    officer.force_login(theatre.account("zhang"))
+    typed = {"officers": [visit.a, visit.b], "shown_for": ["检查"], "shown_matter": MATTER, "shown_basis": BASIS}
+    page = officer.post(f"/counter/show/{visit.stream}/", typed, follow=True).content.decode()
+    return Client().get(re.search(r"/counter/s/[\w-]{22}/", page)[0]).content.decode()  # type: ignore[index]
+
+
+@pytest.fixture
+def rulebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the rulebooks that the product reads, to be changed; those that come along are read again after."""
+    folder = Path(shutil.copytree(default_folder(), tmp_path / "rulebooks"))
+    monkeypatch.setenv("SANXIANG_RULEBOOKS", str(folder))
+    yield folder
+    monkeypatch.undo()
+    library.cache_clear()
+
+
+def test_a_second_language_stands_there_only_where_the_rulebook_of_the_place_has_one(
+    theatre: Theatre, rulebooks: Path
 ) -> None:
+    """The two settings stand in the file of a place, as those of Ürümqi are prepared there; another place has none."""
     visit = Visit(theatre)
-    page = Client().get(f"/counter/s/{visit.hold_out(at=timezone.now()).code}/").content.decode()
+    page = offered(theatre, visit)
     assert 'lang="zh-Hans"' in page
     assert 'dir="auto"' not in page
-    told = {"showing_second_language": "演示：第二种文字", "showing_second_language_tag": "ug"}
-    monkeypatch.setattr(
-        showing, "second_language", lambda rules: [told["showing_second_language_tag"], told["showing_second_language"]]
-    )
-    page = Client().get(f"/counter/s/{visit.hold_out(at=timezone.now()).code}/").content.decode()
-    assert 'lang="ug" dir="auto"' in page
-    assert "第二种文字" in page
+    told = "  showing_second_language_tag: ug\n  showing_second_language: 演示：第二种文字\n"
+    for place, shown in (("wuding", False), ("luoyang", True)):
+        file = rulebooks / place / "jurisdiction.yaml"
+        text = file.read_text("utf-8")
+        assert text.count("\nsettings:\n") == 1
+        file.write_text(text.replace("\nsettings:\n", f"\nsettings:\n{told}"), "utf-8")
+        library.cache_clear()
+        page = offered(theatre, visit)
+        assert ('lang="ug" dir="auto"' in page) == shown
+        assert ("演示：第二种文字" in page) == shown
 
 
 # ── the gates ────────────────────────────────────────────────────────────────────────────────────────────────────────
