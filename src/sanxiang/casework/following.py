@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from sanxiang.core.events import Recorded
 
 Follow = Callable[[str, Sequence[Recorded]], None]
-"""(agency, the events that were just appended to a case)."""
+"""(agency, the events that were just appended to a case, or the mark that was set on one of its files)."""
 
 FOLLOWING: list[Follow] = []
 

@@ -25,6 +25,7 @@ from sanxiang.store.projecting import Projection
 from sanxiang.store.projecting import register as register_projection
 
 from .access import Reader
+from .following import follow
 from .models import BroughtEvidence, CaseRow, FileLevel
 from .noting import note
 from .projections import library
@@ -156,10 +157,11 @@ def classify(
     if len(str(event.facts.get("level_reason", "")).strip()) < 4:
         raise NotAllowed("写明标记、变更或者解除的理由，至少 4 个字")
     with transaction.atomic():
-        note(
+        made = note(
             connections["default"], KIND, event.owner, event, agency=agency, at=at, actor=actor,
             sealed=library().dictionary.sealed,
         )  # fmt: skip
+        follow(agency, (made,))
 
 
 def rows(stream: str, events: Sequence[Recorded]) -> dict[str, list[dict[str, Any]]]:

@@ -19,13 +19,15 @@ class CounterConfig(AppConfig):
         "counter_attempt": {"portal": "SELECT, INSERT"},
         "showing": {"portal": "SELECT"},
         "party_page": {"portal": "SELECT (key, sealed)"},
+        "party_paper_content": {"portal": "SELECT (key, sealed)"},
         "intake_slip": {"portal": "SELECT (key, sealed)"},
     }
 
     def ready(self) -> None:
         from sanxiang.casework import following
 
-        from . import correcting, ended, party, partypage, showing  # noqa: F401 - they register what they take in
+        from . import correcting, ended, party, partypage, showing, tasks  # noqa: F401 - they register what they take in
 
         partypage.register()
         following.register(ended.hear)
+        following.register(tasks.hear)

@@ -1,5 +1,5 @@
-"""What the counter keeps of a case ends with its content (案件内容销毁以后): what was sent about it, and its slips. The
-party's page is a projection and goes with the facts."""
+"""What the counter keeps of a case ends with its content (案件内容销毁以后): what was sent about it, its slips, and the
+papers that its party could open. The party's page is a projection and goes with the facts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sanxiang.core.events import Recorded
 
-from .models import HeldOut, IntakeFile, Outcome, Slip
+from .models import HeldOut, IntakeFile, Outcome, PartyPaperContent, Slip
 
 
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:
@@ -15,7 +15,8 @@ def hear(agency: str, recorded: Sequence[Recorded]) -> None:
     streams = [one.stream for one in recorded if one.kind == "archive.destroyed"]
     if streams:
         sent = Outcome.objects.filter(stream__in=streams)
-        for kept in (IntakeFile, Slip):
-            kept.objects.filter(receipt__in=sent.values("receipt")).delete()
+        for sent_with in (IntakeFile, Slip):
+            sent_with.objects.filter(receipt__in=sent.values("receipt")).delete()
         sent.update(body=b"", answer="", reasons=[], factor="")
-        HeldOut.objects.filter(stream__in=streams).delete()
+        for kept in (HeldOut, PartyPaperContent):
+            kept.objects.filter(stream__in=streams).delete()

@@ -121,6 +121,39 @@ class PartyPage(models.Model):
         indexes = (models.Index(fields=["stream"], name="party_page_of"),)
 
 
+class PartyPaper(models.Model):
+    """A paper that was served on the party (送达当事人的文书), by the name of what it is sealed under: the event that
+    made it and its place there, the digest of its signed file, the last day on which the page holds it ready. Nothing
+    of it is for the portal."""
+
+    key = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    event = models.UUIDField()
+    index = models.IntegerField()
+    source = models.TextField(default="")
+    until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "party_paper"
+        indexes = (
+            models.Index(fields=["stream"], name="party_paper_of"),
+            models.Index(fields=["until"], name="party_paper_until"),
+        )
+
+
+class PartyPaperContent(models.Model):
+    """The very document, sealed with what the party has: the portal's role may read `key` and `sealed` and not which
+    case it is of."""
+
+    key = models.TextField(primary_key=True)
+    stream = models.UUIDField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "party_paper_content"
+        indexes = (models.Index(fields=["stream"], name="party_paper_content_of"),)
+
+
 class Slip(models.Model):
     """What became of something sent, for who sent it: the same way, under the receipt number and a factor."""
 

@@ -18,14 +18,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sanxiang.casework.codes import CASE, factor, mark_of, respelled, secret
 from sanxiang.casework.projections import library
 from sanxiang.core.calendar import Due, working_days_left
 from sanxiang.three_systems.disclosure import published
 
-from . import photos
+from . import photos, served_views
 from .known import keep, remember
 from .models import PartyPage, Slip
 from .party import COMPLAINT, HEARING, RECORD, STATEMENT
@@ -105,12 +105,23 @@ def mine(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     terms = [term(one, content["jurisdiction"], today) for one in content["terms"]]
     running = [one for one in terms if not one["over"]]
+    content["documents"] = served_views.openable(found[0], content["documents"])
     context = {
         "page": content, "agency": published.agency_name(content["agency"]), "terms": running,
         "may_hear": any(one["duty"] == "hearing_request" for one in running),
         "total": len(content["stages"]), "today": today,
     }  # fmt: skip
     return render(request, "counter/mine.html", context)
+
+
+@never_cache
+@require_safe
+def paper(request: HttpRequest, address: str) -> HttpResponse:
+    """One of the papers that were served, as it was served."""
+    found = held(request)
+    if found is None:
+        return HttpResponseRedirect(reverse("counter:find"))
+    return served_views.paper(found[0], found[1]["documents"], address)
 
 
 def term(told: Mapping[str, Any], jurisdiction: str, today: date) -> dict[str, Any]:

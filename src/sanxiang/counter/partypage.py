@@ -4,6 +4,7 @@ holds the code on the paper and knows the factor. The portal reads it and nothin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sanxiang.casework.codes import case_code, factor_of, secret
@@ -18,6 +19,7 @@ from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
 from .sealed import key_of, seal
+from .served import Served, papers, secret_of
 from .words import summary
 
 SENT = {"statement.received": "陈述、申辩", "hearing.requested": "听证申请", "record.requested": "查阅案卷的申请"}
@@ -25,23 +27,34 @@ RIGHTS = {
     "defence": "陈述、申辩", "hearing_request": "申请听证", "reconsideration": "申请行政复议", "pay": "缴纳",
 }  # fmt: skip
 """The terms of the party by their duty, as its page calls them."""
+PAPERS_DAYS = 366
+"""So long after the end of a case its papers can be opened where the place has not set `party_papers_days`: longer than
+the terms of reconsideration and suit. 须核定."""
 
 
 def register() -> None:
-    register_projection(Projection(name="party_page", stream_kinds=("case",), tables=("party_page",), rows=rows))
+    tables = ("party_page", "party_paper")
+    register_projection(Projection(name="party_page", stream_kinds=("case",), tables=tables, rows=rows))
 
 
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:
-    """The row of a case; none while nobody knows a number of the party."""
+    """The page of a case and the papers behind it; none while nobody knows a number of the party."""
     reckoning = reckoned(events)
     case = reckoning.case
     known = factor_of(case.facts)
     if not known:
-        return {"party_page": []}
+        return {"party_page": [], "party_paper": []}
     rules = library().on(case.jurisdiction, legal_day(events[-1].occurred_at))
     opens = secret(case_code(stream), known)
-    content = {"factor": known, **page_of(case, events, rules, reckoning.duties)}
-    return {"party_page": [{"key": key_of(opens), "stream": stream, "sealed": seal(opens, content, same=True)}]}
+    served, until = papers(case, events, rules), held_until(case, rules)
+    content = {"factor": known, **page_of(case, events, rules, reckoning.duties), "documents": documents(case, served)}
+    rows = [
+        {"key": key_of(secret_of(opens, one.name)), "stream": stream, "event": one.event, "index": one.index,
+         "source": one.source, "until": until.isoformat() if until else None}
+        for one in served
+    ]  # fmt: skip
+    page = {"key": key_of(opens), "stream": stream, "sealed": seal(opens, content, same=True)}
+    return {"party_page": [page], "party_paper": rows}
 
 
 def page_of(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, owed: Sequence[Duty]) -> dict[str, Any]:
@@ -66,7 +79,6 @@ def page_of(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, owed: Se
             if duty.met_at is None and not duty.excused and duty.binding.duty in RIGHTS
         ],
         "hearing": {key: str(case.facts.get(key) or "") for key in ("hearing_on", "hearing_place")} if hearing else {},
-        "documents": documents(case, rules),
         "sent": [
             {"what": SENT[one.kind], "on": legal_day(one.occurred_at).isoformat(),
              "receipt": getattr(one.event, "receipt", "")}
@@ -86,22 +98,23 @@ def _worked_on(case: CaseFile, rules: RuleSet, stage: str) -> str:
     return max(days, default="")
 
 
-def documents(case: CaseFile, rules: RuleSet) -> list[dict[str, Any]]:
-    """The papers that were served, with what they say in three sentences; those that stay inside the file were not."""
-    acts = rules.acts_of(case.procedure)
-    inside = {(act.id, paper.template) for act in acts for paper in act.papers if paper.inside}
+def documents(case: CaseFile, papers: Sequence[Served]) -> list[dict[str, Any]]:
+    """The papers that were served, with what they say in three sentences, and what became of each since."""
     found = []
-    places: dict[str, int] = {}
-    for paper in case.papers:
-        event = str(paper["event"])
-        place = places[event] = places.get(event, -1) + 1
-        done = case.served.get(str(paper["act"]))
-        if done is not None and (paper["act"], paper["template"]) not in inside:
-            on = legal_day(done.occurred_at).isoformat()
-            told = summary(str(paper["template"]), str(paper["title"]), on, case.facts)
-            put_right = corrected_by(case, event, place)
-            found.append(
-                {"title": paper["title"], "number": paper.get("number", ""), "on": on, "summary": told}
-                | ({"corrected": put_right} if put_right else {})
-            )
+    for paper in papers:
+        on = paper.on.isoformat()
+        told = summary(paper.template, paper.title, on, case.facts)
+        since = corrected_by(case, paper.event, paper.index)
+        if case.revoked is not None and case.decision is not None and paper.event == case.decision.event:
+            since = [*since, f"{legal_day(case.revoked.occurred_at):%Y年%-m月%-d日}撤销"]
+        found.append(
+            {"title": paper.title, "number": paper.number, "on": on, "summary": told, "name": paper.name}
+            | ({"corrected": since} if since else {})
+        )
     return found
+
+
+def held_until(case: CaseFile, rules: RuleSet) -> date | None:
+    """The last day on which the page holds the papers of an ended case ready; None while it goes on."""
+    days = int(str(rules.setting("party_papers_days", PAPERS_DAYS)))
+    return legal_day(case.ended.occurred_at) + timedelta(days=days) if case.ended is not None else None

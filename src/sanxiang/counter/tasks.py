@@ -1,12 +1,20 @@
-"""Work of the counter behind the pages: what was sent is taken in every minute."""
+"""Work of the counter behind the pages: what was sent is taken in every minute, served papers are held ready."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import close_old_connections, connections
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from . import taking
+from sanxiang.core.events import Recorded
+
+from . import keeping, taking
+
+AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
 
 
 @app.periodic(cron="* * * * *")
@@ -17,9 +25,41 @@ def take_in(timestamp: int) -> None:
     taking.take_in(connections["default"], at=timezone.now())
 
 
+@app.task(name="counter.keep_papers", queue="default", retry=AGAIN, pass_context=False)
+def keep_papers(stream: str) -> None:
+    """Hold the served papers of a case ready for its party."""
+    close_old_connections()
+    keeping.keep(connections["default"], stream, at=timezone.now())
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="counter.sweep_papers", queue="default", queueing_lock="counter.sweep_papers", pass_context=False)
+def sweep_papers(timestamp: int) -> None:
+    """Take away the papers whose time is over; hold ready what was missed."""
+    close_old_connections()
+    keeping.sweep(connections["default"], at=timezone.now())
+
+
 @app.periodic(cron="31 4 * * *")
 @app.task(name="counter.clear", queue="default", pass_context=False)
 def clear(timestamp: int) -> None:
     """Forget the tries of yesterday."""
     close_old_connections()
     taking.clear(timezone.now())
+
+
+STIRS = frozenset({"document.served", "paper.sealed"})
+NUMBERS = frozenset({"party_credit_code", "party_id_number"})
+
+
+def hear(agency: str, recorded: Sequence[Recorded]) -> None:
+    """Ask for the papers of a case that was served one, or whose party has another number since; what was marked as
+    secret goes at once, and comes again where the mark was lifted."""
+    streams = {one.stream for one in recorded if one.kind in STIRS or NUMBERS & one.event.facts.keys()}
+    for one in recorded:
+        if one.kind == "file.classified":
+            event: Any = one.event
+            keeping.closed(event.owner, event.sha256)
+            streams.add(event.owner)
+    for stream in streams:
+        keep_papers.defer(stream=stream)

@@ -11,6 +11,7 @@ app_name = "counter"
 urlpatterns = [
     path("", party_views.find, name="find"),
     path("mine/", party_views.mine, name="mine"),
+    path("mine/papers/<slug:address>.pdf", party_views.paper, name="served"),
     path("mine/<slug:what>/", party_views.write, name="write"),
     path("leave/", party_views.leave, name="leave"),
     path("complain/", inbox_views.complain, name="complain"),

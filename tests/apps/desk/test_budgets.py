@@ -336,8 +336,7 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     places = (
         f"correct/{world.cases['archived']}/",
         "",
-        "mine/",
-        "mine/statement/",
+        *("mine/", "mine/statement/", f"mine/papers/{'0' * 16}.pdf"),
         "complain/",
         f"?code={code}",
         f"s/{held.code}/",

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from sanxiang.casework import sealing
+from sanxiang.casework.following import follow
 from sanxiang.casework.noting import note_in_case
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import fold
@@ -81,7 +82,7 @@ def _noted(connection: Any, note: PaperSealed, stream: str, agency: str, at: dat
             return False
         try:
             with transaction.atomic(using=connection.alias):
-                note_in_case(connection, now, note, agency=agency, at=at)
+                follow(agency, (note_in_case(connection, now, note, agency=agency, at=at),))
             return True
         except VersionConflict:
             if attempt == TRIES - 1:

@@ -22,16 +22,15 @@ from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.fulltext import full_text
-from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK
 from sanxiang.store.ledger import receipts
 from sanxiang.store.seals import seals
 
-from . import brought, looking, origins, packages, player_views, serving
-from .documents import DocumentError, public_pdf, render
-from .gathering import is_demonstration, registers_of
-from .papers import Paper, paper_data, papers_of
+from . import brought, issued, looking, origins, packages, player_views, serving
+from .documents import DocumentError, public_pdf
+from .gathering import registers_of
+from .papers import Paper, papers_of
 from .volumes import fonts_of
 
 NOT_WHOLE = "案卷里有您没有权限查看的文件，不能整卷下载；请由有权限的人员办理，或者按调阅程序申请"
@@ -70,15 +69,12 @@ def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRe
     sealed = sealing.sealing_of(fold(events), sealing.by_id(events), found.event, index)
     if sealed is not None and sealed.state == "sealed":
         return serving.evidence(request, sealed.file)
-    day = legal_day(events[found.seq - 1].occurred_at)
     place = fold(events).jurisdiction if there is not None else row.jurisdiction
-    rules, registers = library().on(place, day), registers_of(connection, events)
-    data = paper_data(found, events, rules, registers, demo=is_demonstration(connection))
     try:
-        made = render(found.template, data, fonts=fonts_of())
+        made = issued.made(connection, events, found, place)
     except DocumentError as problem:
         return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
-    return download(made.pdf, "application/pdf", found.file_name, inline=True)
+    return download(made, "application/pdf", found.file_name, inline=True)
 
 
 def paper_at(events: tuple[Recorded, ...], event: UUID, index: int) -> Paper:
