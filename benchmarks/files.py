@@ -32,7 +32,7 @@ FORGOTTEN_MS = 5_500
 """So long the file process asks nothing again; each film is opened after that."""
 TIMES = 9
 TAKEN_IN, PLAYED = 0.5, 1.5
-OURS = "sanxiang.config.wsgi:application"
+OURS = "sanxiang.config.rsgi:application"
 
 
 def measure(files: int = FILES, gigabytes: int = GIGABYTES, times: int = TIMES) -> list[dict[str, Any]]:

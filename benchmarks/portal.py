@@ -24,7 +24,7 @@ ROWS = 20_000
 GOAL = 0.5
 CLIENTS = 4
 WEIGHT_KB = 150
-OURS, BARE = "sanxiang.config.wsgi:application", "benchmarks.peers.bare:application"
+OURS, BARE = "sanxiang.config.rsgi:application", "benchmarks.peers.bare:application"
 PAGES = [
     ("一条决定", "/d/{stream}/"),
     ("每次另一条决定", "/d/*/"),
@@ -88,8 +88,9 @@ def serving(environment: dict[str, str], application: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", application]
+    kind = ["rsgi"] if application == OURS else ["wsgi", "--blocking-threads", "4"]
+    command = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), "--interface", *kind]
+    command += ["--workers", "1", "--log-level", "warning", application]
     child = subprocess.Popen(
         command, cwd=_ground.ROOT, env={**environment, "DJANGO_SETTINGS_MODULE": "sanxiang.config.settings"}
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.template import loader
 
 from sanxiang.config.apps import HOUSE
@@ -57,6 +57,7 @@ AWAY = Shortage(
     "数据库暂时连不上，请过一会儿再试；刚才提交的是否已经办成，以案卷里有没有这一项为准，请先刷新查看，不要重复办理",
     UNSURE,
 )
+SLOW = Shortage(408, "内容没有传完", "内容没有传完：网络停顿太久或者太慢，这次没有办成，请重新提交", NOT_TAKEN)
 BROKEN = Shortage(
     500, "出错了", "刚才的操作没有完成，已经保存的内容不受影响。请稍后再试；再次出现时，请把时间告诉管理员。", UNSURE
 )
@@ -80,6 +81,8 @@ def causes(problem: BaseException | None) -> Iterator[BaseException]:
 def shortage_of(problem: BaseException | None) -> Shortage | None:
     """What is short where something failed; None where it failed for another reason."""
     for one in causes(problem):
+        if isinstance(one, UnreadablePostError):
+            return SLOW
         if isinstance(one, psycopg.errors.DiskFull):
             return DATABASE
         if isinstance(one, OSError) and one.errno in FULL:

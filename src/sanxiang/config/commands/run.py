@@ -122,27 +122,27 @@ def services(
     """The processes beside the database, the pages first. Worker and sequencer run where their commands exist. What
     serves the public alone holds the portal's login and no other. What takes in and hands out files is one process of
     many threads: it remembers the hashes of what arrives, and most of its threads wait for somebody's net. `secure` is
-    a second, encrypted door to the pages, which hands out files itself."""
+    a second, encrypted door to the pages, which takes and hands out files itself. `door` says why nobody who stalls
+    stops the others."""
     from sanxiang.config import commands
     from sanxiang.config.supervisor import Service
 
-    workers, threads = os.environ.get("SANXIANG_WEB_WORKERS", "2"), os.environ.get("SANXIANG_WEB_THREADS", "4")
+    workers = os.environ.get("SANXIANG_WEB_WORKERS", "2")
     me = [sys.executable, "-m", "sanxiang"]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--log-level", "warning"]
+    granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--log-level", "warning"]
     # A granian worker that is told to stop while it starts may never do so.
     care = ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
     settings = {"DJANGO_SETTINGS_MODULE": "sanxiang.config.settings"}
     known = commands.modules()
-    door = "sanxiang.config.wsgi:application"
+    door = "sanxiang.config.rsgi:application"
 
-    def web(host: str, port: int, workers: str, threads: str) -> list[str]:
-        sizes = ["--workers", workers, "--blocking-threads", threads]
-        return [*granian, "--host", host, "--port", str(port), *sizes, *care, door]
+    def web(host: str, port: int, workers: str) -> list[str]:
+        return [*granian, "--host", host, "--port", str(port), "--workers", workers, *care, door]
 
     desk = settings | {"SANXIANG_DATABASES": "default,portal"}
     if files:
         desk["SANXIANG_FILES_PORT"] = str(files[1])
-    found = [Service("网页服务", web(host, port, workers, threads), desk)]
+    found = [Service("网页服务", web(host, port, workers), desk)]
     if "sequencer" in known:
         found.append(Service("账本排序", [*me, "sequencer"], settings | {"SANXIANG_DATABASES": "default,sequencer"}))
     if "worker" in known:
@@ -151,13 +151,12 @@ def services(
         asked = {"SANXIANG_ASKED": said or f"http://{_shown(asked_host)}:{asked_port}"}
         found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"} | asked))
     if secure:
-        found.append(_encrypted(web(*secure, workers, threads), settings))
+        found.append(_encrypted(web(*secure, workers), settings))
     if public:
-        found.append(Service("公示网站", web(*public, "1", threads), settings | {"SANXIANG_DATABASES": PUBLIC}))
+        found.append(Service("公示网站", web(*public, "1"), settings | {"SANXIANG_DATABASES": PUBLIC}))
     if files:
         alone = settings | {"SANXIANG_DATABASES": "default", "SANXIANG_FILES": "1", "SANXIANG_DESK_PORT": str(port)}
-        threads = os.environ.get("SANXIANG_FILES_THREADS", "32")
-        found.append(Service("文件服务", web(*files, "1", threads), alone))
+        found.append(Service("文件服务", web(*files, "1"), alone))
     return found
 
 

@@ -4,12 +4,12 @@ player asks for parts (RFC 9110, 14)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from sanxiang.core.events import Recorded
@@ -73,15 +73,20 @@ def spanned(request: HttpRequest, path: Path, size: int, tag: str) -> HttpRespon
     start, end = (int(first), min(int(last or size - 1), size - 1)) if first else (max(0, size - int(last)), size - 1)
     if start >= size or (first and last and int(last) < int(first)) or (not first and int(last) == 0):
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    length = end - start + 1
-    headers = {"Content-Range": f"bytes {start}-{end}/{size}", "Content-Length": str(length)}
-    return StreamingHttpResponse(part(path, start, length), status=206, headers=headers)
+    headers = {"Content-Range": f"bytes {start}-{end}/{size}", "Content-Length": str(end + 1 - start)}
+    answer = FileResponse(Part(path, start, end + 1), status=206, headers=headers)
+    answer.block_size = PIECE
+    return answer
 
 
-def part(path: Path, start: int, length: int) -> Iterator[bytes]:
-    """In pieces so small that a player shows its picture early."""
-    with path.open("rb", buffering=0) as file:
-        file.seek(start)
-        while length and (piece := file.read(min(PIECE, length))):
-            length -= len(piece)
-            yield piece
+class Part:
+    """A part of a file, in pieces so small that a player shows its picture early; the server may read it by itself."""
+
+    def __init__(self, path: Path, start: int, end: int) -> None:
+        self._file, self.end = path.open("rb", buffering=0), end
+        self._file.seek(start)
+        self.fileno, self.tell, self.close = self._file.fileno, self._file.tell, self._file.close
+
+    def read(self, size: int = -1) -> bytes:
+        left = self.end - self.tell()
+        return self._file.read(left if size < 0 else min(size, left)) or b""
