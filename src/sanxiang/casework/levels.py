@@ -165,10 +165,12 @@ def classify(
 
 
 def rows(stream: str, events: Sequence[Recorded]) -> dict[str, list[dict[str, Any]]]:
-    """The projection: how each file stands now."""
+    """The projection: how each file stands now. A mark outlasts the content: another case may use the same file."""
     found: dict[str, dict[str, Any]] = {}
     for one in events:
         event: Any = one.event
+        if one.kind != FileClassified.KIND:
+            continue
         key = f"{event.owner}/{event.sha256}"
         found[key] = {
             "id": key, "stream": stream, "owner": event.owner, "sha256": event.sha256, "level": event.level,

@@ -34,7 +34,14 @@ def note(
     """Append an event to the stream of this kind about a subject, in the connection's transaction. `agency` is whose
     record it is, `actor` who stands behind it where it is not the system, `sealed` which facts are kept apart. Raises
     VersionConflict where another process did so meanwhile."""
-    stream = stream_of(kind, subject)
+    return note_at(connection, kind, stream_of(kind, subject), event, agency=agency, at=at, actor=actor, sealed=sealed)
+
+
+def note_at(
+    connection: Any, kind: str, stream: str, event: Event, *, agency: str, at: datetime, actor: Actor | None = None,
+    sealed: Callable[[str], bool] = lambda fact: False,
+) -> Recorded:  # fmt: skip
+    """The same where the stream itself is known."""
     before = reading.load(connection, stream)
     (recorded,) = append(
         connection,

@@ -96,6 +96,8 @@ def _attempt(connection: Any, library: Library, command: RecordingCommand, at: d
     if before and before[0].kind not in TAKES:
         return Noted(reasons=(_typed("这个编号不是录音录像"),))
     state = fold_recording(before)
+    if state.state == "destroyed":
+        return Noted(reasons=(_typed("这份录音录像已经随案卷依法销毁，不能再登记"),), recording=state)
     people = _people(connection, command, state)
     reasons: list[Reason] = []
     drafts: list[Draft] = []

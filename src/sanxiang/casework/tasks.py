@@ -14,6 +14,7 @@ from procrastinate.jobs import Status
 
 from sanxiang.store.blobs import shelf
 from sanxiang.store.named import every_named
+from sanxiang.store.objects import afar
 
 from . import once
 from .enacting import take
@@ -65,6 +66,8 @@ def clear_unnamed(timestamp: int) -> None:
     blobs, before = shelf(), timezone.now() - AGE
     named = {sha256 for _, sha256 in every_named(connections["default"], blobs)}
     blobs.sweep_kept(before, named)
+    if (store := afar()) is not None:
+        store.sweep(before, named)
 
 
 @app.periodic(cron="7 * * * *")

@@ -8,7 +8,7 @@ its way, and believed only under its own digest."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -152,6 +152,19 @@ class Afar:
         """Destroy the copy in the store. Raises Away."""
         self.objects.delete(key_of(sha256))
         self._mark(sha256).unlink(missing_ok=True)
+
+    def sweep(self, before: datetime, named: Collection[str]) -> int:
+        """Destroy the copies in the store of what no event names and the disk holds no more; how many. `named` must
+        have been read after `before`. Raises Away."""
+        gone = 0
+        for sha256 in list(self.blobs.every()):
+            mark = self._mark(sha256)
+            if sha256 in named or self.blobs.path(sha256).exists() or not mark.exists():
+                continue
+            if mark.stat().st_mtime < before.timestamp():
+                self.forget(sha256)
+                gone += 1
+        return gone
 
     def _digest(self, sha256: str) -> str:
         reckoned = hashlib.sha256()

@@ -81,7 +81,8 @@ def _tell(done: Any) -> None:
     if len(done.findings) > 100:
         print(f"  …… 共 {len(done.findings)} 处")
     for gone in done.destroyed[:100]:
-        print(f"  案卷 {gone.stream} 的内容已于 {gone.at[:10]} 经{gone.approver or '批准人'}批准销毁，证明仍可核验")
+        what = "随案的音像记录或者调阅记录" if gone.beside else "案卷"
+        print(f"  {what} {gone.stream} 的内容已于 {gone.at[:10]} 经{gone.approver or '批准人'}批准销毁，证明仍可核验")
     if done.ok:
         print("相符")
     if not done.outside:

@@ -35,7 +35,8 @@ class Recording:
     """State of one recording, exemption or engagement (`sort` recording, exemption, engagement).
 
     `state` of a recording: running, sealed, set_aside; of an exemption: asked, approved, refused; of an engagement:
-    running, ended. `event` the act of the case that relied on it. Other fields as in `core.events.recording`."""
+    running, ended; of each: destroyed. `event` the act of the case that relied on it. Other fields as in
+    `core.events.recording`."""
 
     id: str = ""
     version: int = 0
@@ -194,6 +195,10 @@ def _trust_ended(state: Recording, recorded: Recorded, event: Any) -> Recording:
     return replace(state, state="ended", ended=recorded.occurred_at)
 
 
+def _destroyed(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    return replace(state, state="destroyed", marks=tuple({**mark, "note": ""} for mark in state.marks))
+
+
 TAKES: dict[str, Callable[[Recording, Recorded, Any], Recording]] = {
     "recording.started": _begun,
     "recording.received": _received,
@@ -206,5 +211,6 @@ TAKES: dict[str, Callable[[Recording, Recorded, Any], Recording]] = {
     "recording.exemption_approved": _answered,
     "recording.entrusted": _entrusted,
     "recording.trust_ended": _trust_ended,
+    "content.destroyed": _destroyed,
 }
 """What each kind of event makes of the state. `archive` and `devices` add theirs here."""

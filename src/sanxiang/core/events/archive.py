@@ -74,6 +74,22 @@ class ArchiveDestroyed(Event):
     backups_until: str = ""
 
 
+@kind("content.destroyed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentDestroyed(Event):
+    """Content beside a case destroyed together with it (随案销毁): a recording that no other case rests on, what was
+    said of its files in looking and marking. Archives Law (档案法), art. 21; Personal Information Protection Law
+    (个人信息保护法), art. 47.
+
+    `case` the stream of the case, `about` its event that states the destruction; the others as it states them."""
+
+    case: str
+    about: str
+    approval: str = ""
+    approver: str = ""
+    backups_until: str = ""
+
+
 @kind("access.requested")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRequested(Event):

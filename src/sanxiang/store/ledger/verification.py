@@ -51,12 +51,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
-    """A case whose content was destroyed: when, who approved it, the event that did."""
+    """A case whose content was destroyed, or what ended `beside` it (recordings, looks): when, who approved it, the
+    event that did."""
 
     stream: str
     at: str
     approver: str
     approval: str
+    beside: bool = False
 
 
 @dataclass(slots=True)
@@ -176,7 +178,13 @@ class Verifier:
             told = json.loads(body)
             payload = told["payload"]
             found.append(
-                Destroyed(stream, told["occurred_at"], payload.get("approver", ""), payload.get("approval", ""))
+                Destroyed(
+                    stream,
+                    told["occurred_at"],
+                    payload.get("approver", ""),
+                    payload.get("approval", ""),
+                    beside=told["kind"] == "content.destroyed",
+                )
             )
         return tuple(found)
 

@@ -30,6 +30,8 @@ from sanxiang.store import reading
 from .models import LookRow, RecordingRow
 
 KIND = "look"
+GONE = frozenset({"archive.destroyed", "content.destroyed"})
+"""After these there is nothing to look at any more."""
 
 
 class WhyDue(PermissionError):
@@ -66,6 +68,8 @@ def seen(account: Any, owner: UUID, event: UUID, index: int) -> Seen | None:
     if place is None:
         return None
     events, agency, title, case = place
+    if any(one.kind in GONE for one in events):
+        return None
     named = next((one for one in events if one.id == str(event)), None)
     if named is None or index >= len(named.event.files):
         return None

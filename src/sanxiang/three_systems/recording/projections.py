@@ -7,6 +7,7 @@ from typing import Any
 
 from sanxiang.core.casefile import fold_recording
 from sanxiang.core.events import Recorded
+from sanxiang.core.events.looking import FileLooked
 from sanxiang.core.gates.backdating import against_device
 from sanxiang.core.registers import fold_blanks
 from sanxiang.core.values import legal_day
@@ -40,13 +41,15 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
 
 
 def look_rows(stream: str, events: Sequence[Recorded]) -> Rows:
-    """One row for each look at a file."""
-    rows = []
+    """One row for each look at a file; without its name once the content was destroyed."""
+    rows, gone = [], any(one.kind == "content.destroyed" for one in events)
     for one in events:
         event: Any = one.event
+        if one.kind != FileLooked.KIND:
+            continue
         rows.append({
             "id": one.id, "stream": stream, "owner": event.owner, "event": event.event, "index": event.index,
-            "sha256": event.sha256, "name": event.name, "manner": event.manner, "second": event.second,
+            "sha256": event.sha256, "name": "" if gone else event.name, "manner": event.manner, "second": event.second,
             "made": event.made,
             "officer": one.actor.officer, "officer_name": one.actor.name, "agency": one.actor.agency,
             "at": one.occurred_at, "day": legal_day(one.occurred_at),

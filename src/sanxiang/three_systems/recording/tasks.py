@@ -45,10 +45,10 @@ def forget_arriving(timestamp: int) -> None:
 
 
 @app.task(name="recording.destroy_files", queue="default", retry=AGAIN, pass_context=False)
-def destroy_files(stream: str) -> None:
-    """Remove the files of a case whose content was destroyed."""
+def destroy_files(stream: str, beside: Sequence[str] = ()) -> None:
+    """Remove the files of a case whose content was destroyed, and of the recordings that ended with it."""
     close_old_connections()
-    destroying.destroy(connections["default"], stream, shelf(), also=examining.forget)
+    destroying.destroy(connections["default"], stream, shelf(), also=examining.forget, beside=beside)
 
 
 @app.task(name="recording.examine", queue="default", retry=AGAIN, pass_context=False)
@@ -114,7 +114,7 @@ def hear(agency: str, recorded: Sequence[Recorded]) -> None:
     examining.look_into(file for one in recorded for file in one.event.files)
     for one in recorded:
         if one.kind == destroying.KIND:
-            destroying.end(connections["default"], one)
-            destroy_files.defer(stream=one.stream)
+            stream, *beside = destroying.end(connections["default"], one)
+            destroy_files.defer(stream=stream, beside=beside)
         if due(one) and seals().has(agency):
             seal_papers.defer(stream=one.stream, event=one.id)

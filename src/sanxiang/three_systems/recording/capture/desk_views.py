@@ -70,13 +70,16 @@ def of_case(request: Any, stream: UUID) -> HttpResponse:
 
 
 def recordings_of(reader: Reader, row: CaseRow) -> list[Recording]:
-    """The recordings of a case; files of levels that the reader has not are left out."""
+    """The recordings of a case; files of levels that the reader has not are left out, and exemptions and engagements
+    whose content was destroyed."""
     ids = CaseRecording.objects.filter(case=row.stream).order_by("began").values_list("stream", flat=True)[:MOST]
     used = BroughtEvidence.objects.filter(stream=row.stream).values_list("recordings", flat=True)
     wanted = dict.fromkeys((*map(str, ids), *(name for names in used for name in names)))
     streams = reading.load_many(connections["default"], list(wanted))
     known = (levels.visible(reader, row, events) for events in streams.values())
-    return sorted((fold_recording(events) for events in known), key=lambda one: str(one.began))
+    states = (fold_recording(events) for events in known)
+    told = (one for one in states if one.sort == "recording" or one.state != "destroyed")
+    return sorted(told, key=lambda one: str(one.began))
 
 
 def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) -> dict[str, Any]:
