@@ -13,8 +13,11 @@ import pytest
 from django.test import Client
 
 from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
+from sanxiang.core.casefile import fold_recording
 from sanxiang.core.events import recording as told
+from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
+from tests.support import filmed
 from tests.support.films import film
 from tests.support.theatre import Theatre
 
@@ -58,7 +61,7 @@ def test_bookmarks_and_interruptions_stand_on_the_bar(theatre: Theatre, recorded
     page = client.get(place).content.decode()
     bar = json.loads(re.search('id="told"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]
     assert bar["marks"] == [[12.0, "亮证"]]
-    assert [60.0, 90.0, "gap", "中断：来电"] in bar["spans"]
+    assert [60.0, 90.0, "gap", "中断 0:30：来电"] in bar["spans"]
     looked = client.get(f"/recording/{story.stream}/looks/").content.decode()
     assert "第1段.webm" in looked
 
@@ -79,3 +82,35 @@ def test_a_marked_recording_is_hidden_from_its_page_too(theatre: Theatre, record
     assert "第1段.webm" not in unit.get(listed).content.decode()
     assert unit.get(place).status_code == 404
     assert maker.get(place).status_code == 200
+
+
+@pytest.mark.clauses("LY-29", "UR-15", "CN-12")
+@pytest.mark.journeys("recording.player")
+def test_marks_and_interruptions_stand_at_the_second_of_the_run_that_is_shown(theatre: Theatre, tmp_path: Path) -> None:
+    """Two runs of four seconds with a minute between: each is a file of its own, with its own seconds."""
+    story = theatre.played("ordinary", before="inspect")
+    stream = filmed.phone(theatre, story, "inspect", tmp_path)
+    client = Client()
+    client.force_login(theatre.account(story.cast.get("a", "a")))
+    assert client.post(f"/recording/{story.stream}/why/", {"purpose": "办理本案"}).status_code == 302
+    bars = []
+    for index in (0, 1):
+        page = client.get(client.get(f"/recording/{stream}/play/{index}/")["Location"]).content.decode()
+        bars.append(json.loads(re.search('id="told"[^>]*>(.*?)</script>', page)[1]))  # type: ignore[index]
+    assert [bar["marks"] for bar in bars] == [[[2.0, "亮证"]], [[2.0, "亮证"]]]
+    gaps = [[span for span in bar["spans"] if span[2] == "gap"] for bar in bars]
+    assert gaps == [[[4.0, 4.0, "gap", "中断 1:00：来电"]], [[0.0, 0.0, "gap", "中断 1:00：来电"]]]
+
+
+def test_without_its_chain_a_run_bears_no_mark_rather_than_a_wrong_one(theatre: Theatre, tmp_path: Path) -> None:
+    story = theatre.played("ordinary", before="inspect")
+    stream = filmed.phone(theatre, story, "inspect", tmp_path)
+    (*_, listing) = fold_recording(reading.load(theatre.connection, stream)).files
+    shelf().path(listing["sha256"]).unlink()
+    client = Client()
+    client.force_login(theatre.account(story.cast.get("a", "a")))
+    assert client.post(f"/recording/{story.stream}/why/", {"purpose": "办理本案"}).status_code == 302
+    page = client.get(client.get(f"/recording/{stream}/play/1/")["Location"])
+    assert page.status_code == 200
+    bar = json.loads(re.search('id="told"[^>]*>(.*?)</script>', page.content.decode())[1])  # type: ignore[index]
+    assert bar["marks"] == bar["spans"] == []

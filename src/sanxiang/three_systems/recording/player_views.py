@@ -20,7 +20,7 @@ from sanxiang.casework.models import AccessNote, CaseRow
 from sanxiang.casework.uses import OFFERED, stated
 from sanxiang.casework.views.common import following, page, staff
 from sanxiang.casework.views.purpose import wrong
-from sanxiang.core.casefile import fold_recording
+from sanxiang.core.casefile import Gap, fold_recording
 from sanxiang.core.events.looking import FileClassified
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.media import MEDIA, kind_of
@@ -29,6 +29,7 @@ from sanxiang.store.film.asking import CannotSay
 from sanxiang.store.objects import Away
 
 from . import examining, looking, serving
+from .capture import interrupting
 from .models import RecordingRow
 from .origins import files_origin
 
@@ -123,25 +124,46 @@ def told(found: looking.Seen, known: Any) -> dict[str, Any]:
 
 
 def _recorded(found: looking.Seen) -> tuple[list[list[Any]], list[list[Any]]]:
-    """Bookmarks and interruptions that a recording of ours holds, on its own time."""
-    if not found.events[0].kind.startswith("recording."):
+    """Bookmarks and interruptions that a recording of ours holds, in the time of the file that is shown: each run is a
+    file of its own, and what lies in another stands there. An interruption between two runs is the end of the one and
+    the beginning of the other."""
+    span = _span(found)
+    if span is None:
         return [], []
-    one = fold_recording(found.events)
-    if one.began is None:
-        return [], []
+    one, (began, ended) = fold_recording(found.events), span
 
     def second(at: datetime) -> float:
-        return max(0.0, round((at - one.began).total_seconds(), 2)) if one.began else 0.0
+        return round((at - began).total_seconds(), 2)
 
     marks = [
-        [second(datetime.fromisoformat(mark["at"])), " ".join(filter(None, (mark.get("kind"), mark.get("note"))))]
+        [second(at), " ".join(filter(None, (mark.get("kind"), mark.get("note"))))]
         for mark in one.marks
-        if str(mark.get("at", ""))[:4].isdigit()
+        if str(mark.get("at", ""))[:4].isdigit() and began <= (at := datetime.fromisoformat(mark["at"])) <= ended
     ]
     gaps = [
-        [second(gap.since), second(gap.until), "gap", f"中断：{gap.cause or '原因未说明'}"] for gap in one.gaps
-    ]  # fmt: skip
+        [second(max(gap.since, began)), second(min(gap.until, ended)), "gap", _interrupted(gap)]
+        for gap in one.gaps
+        if gap.since <= ended and gap.until >= began
+    ]
     return marks, gaps
+
+
+def _span(found: looking.Seen) -> tuple[datetime, datetime] | None:
+    """From when until when the file lasts; None of what is no run of a recording, or where that cannot be told."""
+    if not found.events[0].kind.startswith("recording.") or not found.runs:
+        return None
+    one = fold_recording(found.events)
+    films = [str(file["sha256"]) for file in one.files if kind_of(str(file.get("type", ""))) in ("audio", "video")]
+    try:
+        spans = interrupting.spans_of(one)
+    except (NotThere, Away, ValueError):  # without the list of the chain no place is better than a wrong one
+        return None
+    place = films.index(str(found.file["sha256"])) if str(found.file["sha256"]) in films else len(spans)
+    return spans[place] if place < len(spans) else None
+
+
+def _interrupted(gap: Gap) -> str:
+    return f"中断 {examining.clock(gap.seconds)}：{gap.cause or '原因未说明'}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -105,7 +105,7 @@ def inspect(connection: Any, stream: str, *, at: datetime) -> Recording:
     """Look into the files of a recording and put on the record what is missing inside: holes in the time stamps, black
     picture, silence, an end that is not there. The same again changes nothing."""
     state = state_of(connection, stream)
-    if state.sort != "recording" or not state.files or state.medium == "photo":
+    if state.sort != "recording" or state.state == "destroyed" or not state.files or state.medium == "photo":
         return state
     rules = library().on(state.jurisdiction, legal_day(at))
     least = {
@@ -113,7 +113,7 @@ def inspect(connection: Any, stream: str, *, at: datetime) -> Recording:
         for sort, seconds in LEAST.items()
     }
     films = [one for one in state.files if kind_of(str(one.get("type", ""))) in ("video", "audio")]
-    spans = _spans(state)
+    spans = spans_of(state)
     found: list[dict[str, Any]] = []
     for place, file in enumerate(films):
         row = examining.examined(file["sha256"]) or examining.examine(file["sha256"], file["type"])
@@ -124,8 +124,9 @@ def inspect(connection: Any, stream: str, *, at: datetime) -> Recording:
     return noted
 
 
-def _spans(state: Recording) -> Sequence[tuple[datetime, datetime]]:
-    """From when until when each of the files is said to last: a run of a phone, or the whole."""
+def spans_of(state: Recording) -> Sequence[tuple[datetime, datetime]]:
+    """From when until when each of the films or sounds is said to last: a run of a phone, or the whole. Raises
+    NotThere, Away where the list of the chain cannot be read."""
     listing = next((one for one in state.files if str(one["name"]).endswith(".jsonl")), None)
     if listing is None or state.source != "phone":
         return [(state.began, state.ended or state.began)] if state.began else []

@@ -27,7 +27,9 @@
   const go = (to) => { film.currentTime = Math.min(Math.max(0, to), long()); };
   const place = (one, from, until) => {
     one.style.left = `${from / long() * 100}%`;
-    if (until !== undefined) one.style.width = `${Math.max(0, until - from) / long() * 100}%`;
+    if (until === undefined) return;
+    one.style.left = `min(${from / long() * 100}%, calc(100% - 3px))`;
+    one.style.width = `${Math.max(0, until - from) / long() * 100}%`;
   };
   const lay = () => {
     track.querySelectorAll(".span, button").forEach((one) => one.remove());
