@@ -1,19 +1,24 @@
-"""What a file holds that somebody may consult (调阅的材料): its papers and files, each under one name."""
+"""What a file holds that somebody may consult (调阅的材料): its papers, files and recordings, each under one name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sanxiang.core.casefile import CaseFile, Request
+from django.db import connections
+
+from sanxiang.core.casefile import CaseFile, Request, fold_recording
 from sanxiang.core.gates import Proposal, Situation
 from sanxiang.core.gates.archiving import FRAME, lacking
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, RuleSet
-from sanxiang.core.values import legal_day
+from sanxiang.core.values import CHINA, legal_day
+from sanxiang.core.values.media import kind_of
+from sanxiang.store import reading
 
-from .models import FileLevel
+from . import levels
 from .projections import NOBODY
 
 ASKED = {
@@ -26,8 +31,8 @@ STANDS = {"access.requested": "applied", "access.decided": "requested", "access.
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One paper (`index` its place in the event) or one file of a case, under the name that an extent uses; from and to
-    which second it may be played (None: all of it)."""
+    """One paper (`index` its place in the event) or one file of a case or of a recording that it rests on, under the
+    name that an extent uses; from and to which second it may be played (None: all of it)."""
 
     name: str
     event: str
@@ -38,8 +43,9 @@ class Piece:
 
 
 def pieces(case: CaseFile) -> list[Piece]:
-    """Everything in the file that may be consulted, in the order of the acts; the same title twice is told apart by a
-    number. What is marked secret is given by nobody's request."""
+    """Everything in the file that may be consulted, in the order of the acts, and the recordings that it rests on; the
+    same title twice is told apart by a number. What is marked secret is given by nobody's request; the names of the
+    others stay as they were."""
     found: list[Piece] = []
     places: dict[str, int] = {}
     for paper in case.papers:
@@ -49,13 +55,30 @@ def pieces(case: CaseFile) -> list[Piece]:
             name = " ".join(part for part in (str(paper["title"]), str(paper["number"])) if part)
             found.append(Piece(name, str(paper["event"]), place))
     files: dict[str, int] = {}
-    marked = set(FileLevel.objects.filter(owner=case.id).exclude(level="").values_list("sha256", flat=True))
     for file in case.files:
         place = files.get(str(file["event"]), 0)
         files[str(file["event"])] = place + 1
-        if file["sha256"] not in marked:
-            found.append(Piece(str(file["name"]), str(file["event"]), place, file))
-    return numbered(found)
+        found.append(Piece(str(file["name"]), str(file["event"]), place, file))
+    owners = [UUID(name) for name in (case.id, *case.recordings) if name]
+    marked = {sha256 for _, sha256, _ in levels.marked(owners)} if owners else set()
+    named = numbered([*found, *_recorded(case)])
+    return [one for one in named if one.file is None or one.file["sha256"] not in marked]
+
+
+def _recorded(case: CaseFile) -> Iterator[Piece]:
+    """The films, sounds and photographs of the recordings that a case rests on, each with the moment at which its
+    recording began; without the lists of their chains."""
+    streams = reading.load_many(connections["default"], list(case.recordings)) if case.recordings else {}
+    for stream in case.recordings:
+        events = streams.get(stream, ())
+        one = fold_recording(events)
+        if not one.files or one.state == "destroyed" or one.began is None:
+            continue
+        event = next(told.id for told in reversed(events) if told.event.files)
+        for place, file in enumerate(one.files):
+            if kind_of(str(file.get("type", ""))) in ("audio", "video", "image"):
+                began = f"{one.began.astimezone(CHINA):%Y-%m-%d %H:%M}"
+                yield Piece(f"{file['name']}（{began}开始录制）", event, place, file)
 
 
 def links(case: CaseFile, rules: RuleSet, wanted: Act) -> list[tuple[str, str]]:

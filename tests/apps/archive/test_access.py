@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import wave
 from datetime import timedelta
@@ -14,19 +15,23 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
+from sanxiang.casework import access, consulted, levels
 from sanxiang.casework.auditing import replay
 from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.consulted import Piece
-from sanxiang.casework.models import DutyRow
+from sanxiang.casework.models import CaseRow, DutyRow
 from sanxiang.config.demo import Told
 from sanxiang.core.casefile import fold
+from sanxiang.core.events.looking import FileClassified
 from sanxiang.core.values import legal_day
 from sanxiang.counter.party import NAME
+from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording import consulting
 from sanxiang.three_systems.recording.consulting import NotAllowed, excerpt, film_mark
 from sanxiang.three_systems.recording.file_models import FileRow
 from sanxiang.three_systems.recording.volumes import fonts_of
+from tests.support import filmed
 from tests.support.films import RATE, film
 from tests.support.theatre import Theatre
 
@@ -254,3 +259,75 @@ def test_what_cannot_be_marked_in_time_does_not_go_out_unmarked(
     file = {"name": "现场.mp4", "sha256": blob.sha256, "size": blob.size, "type": "video/mp4"}
     with pytest.raises(NotAllowed, match="太长"):
         excerpt(Piece("现场.mp4", "e", 0, file), b"png")
+
+
+@pytest.fixture
+def filmed_case(theatre: Theatre, tmp_path: Path) -> tuple[Told, str, str]:
+    """A benefit that rests on a recording of a phone, closed and archived; case, recording, name of its second run in
+    an extent."""
+    theatre.everywhere()
+    told = theatre.played("benefit", agency="dongxihu", start="2026-05-18", before="verify")
+    stream = filmed.phone(theatre, told, "verify", tmp_path, seconds=6)
+    theatre.go_on(told)
+    (name,) = [one for one in consulted.names_of(fold(theatre.events(told))) if f"{stream[:8]}-2" in one]
+    return told, stream, name
+
+
+def frames(data: bytes) -> list[Any]:
+    import av
+
+    with av.open(io.BytesIO(data)) as made:
+        return [frame.to_image().convert("L") for frame in made.decode(video=0)]
+
+
+@pytest.mark.parametrize(("applicant", "role", "form"), [
+    ("当事人", "archivist", "查阅室查阅"), ("监督", "supervisor", "在线水印查看"),
+])  # fmt: skip
+def test_of_a_linked_recording_only_the_approved_seconds_are_shown_with_the_line_until_the_end(
+    theatre: Theatre, filmed_case: Any, monkeypatch: pytest.MonkeyPatch, applicant: str, role: str, form: str
+) -> None:
+    told, stream, name = filmed_case
+    extent = [{"what": name, "from_second": 1, "to_second": 3}]
+    account = theatre.account(role, "dongxihu")
+    asked = given(theatre, told, applicant, "head", access_extent=extent, access_form=form,
+                  **({"access_account": account.username} if role == "supervisor" else {}))  # fmt: skip
+    place = f"/recording/{told.stream}/consult/{asked}/"
+    client = client_of(theatre, role)
+    page = client.get(place).content.decode()
+    assert f"{stream[:8]}-2" in page
+    assert "第 1 秒到第 3 秒" in page
+    answer = client.get(f"{place}0/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "video/mp4")
+    pictures = frames(b"".join(answer.streaming_content))
+    assert len(pictures) == pytest.approx(2 * RATE, abs=1), "two of six seconds"
+    for picture in pictures:
+        low, high = picture.getextrema()
+        assert high - low > 20, "an even picture bears no line"
+    assert client.get(f"{place}1/").status_code == 404, "the first run was not approved"
+    assert client_of(theatre, "officer").get(f"{place}0/").status_code == 403
+    (used,) = [one for one in theatre.events(told) if one.kind == "access.used"]
+    assert (used.event.about, used.event.seen.endswith("/1（1–3秒）")) == (asked, True)
+    later = timezone.now() + timedelta(days=11)
+    monkeypatch.setattr("sanxiang.three_systems.recording.access_views.timezone", SimpleNamespace(now=lambda: later))
+    assert client.get(f"{place}0/").status_code == 403
+
+
+def test_a_recording_that_is_marked_since_is_given_no_longer_and_no_other_in_its_place(
+    theatre: Theatre, filmed_case: Any
+) -> None:
+    told, stream, name = filmed_case
+    asked = given(theatre, told, "当事人", "head", access_extent=[{"what": name}])
+    place, client = f"/recording/{told.stream}/consult/{asked}/", client_of(theatre, "archivist")
+    assert name in html.unescape(client.get(place).content.decode())
+    recording = reading.load(theatre.connection, stream)
+    sealed = next(one for one in reversed(recording) if one.event.files)
+    keeper = access.reader_for(theatre.people["dongxihu"]["archivist"])
+    for index in (1, 0):
+        file = sealed.event.files[index]
+        event = FileClassified(owner=stream, event=sealed.id, index=index, sha256=file["sha256"], name=file["name"],
+                               level="个人隐私", facts={"level_reason": "拍到未成年人"})  # fmt: skip
+        row = CaseRow.objects.get(pk=told.stream)
+        levels.classify(keeper, row, event, agency=str(row.agency), actor=sealed.actor, at=timezone.now())
+        assert client.get(f"{place}0/").status_code == 404
+        assert name not in consulted.names_of(fold(theatre.events(told)))
+    assert not [one for one in consulted.names_of(fold(theatre.events(told))) if stream[:8] in one]
