@@ -203,11 +203,11 @@ def item_of(theatre: Theatre, origin: Told, stream: str) -> str:
 @pytest.mark.parametrize("first", ["origin", "user"])
 def test_a_recording_stays_as_long_as_any_case_that_rests_on_it(theatre: Theatre, tmp_path: Path, first: str) -> None:
     """Whichever of the two ends first: the longest period wins, and the last takes the film along."""
-    origin = theatre.played("ordinary", before="inspect", start="2024-09-02")
+    origin = theatre.played("ordinary", before="inspect", start="2024-07-01")
     phone = filmed.phone(theatre, origin, "inspect", tmp_path)
     theatre.go_on(origin)
     about = item_of(theatre, origin, phone)
-    user = theatre.played("ordinary", before="request_filing", start="2024-09-16")
+    user = theatre.played("ordinary", before="request_filing", start="2024-07-08")
     officer = theatre.people["luoyang"]["zhang"]
     command = Command(act="bring_evidence", officer=officer, stream=user.stream, link=about, officers=(officer,))
     assert handle(theatre.connection, theatre.book, command, at=user.at + timedelta(minutes=2)).done

@@ -57,11 +57,13 @@ def file(request: Any, stream: UUID) -> HttpResponse:
     case = fold(events)
     rules = library().on(row.jurisdiction, legal_day(timezone.now()))
     registers = registers_of(connection, events)
+    owners = dict.fromkeys((stream, *map(UUID, case.recordings)), row)
+    unseen = {sha256 for _, sha256 in levels.gone(request.reader, owners)}
     line = FileRow.objects.filter(pk=stream).first()
     context = {
         "row": row, "file": line, "case": case,
         "papers": [(one, corrected_by(case, one.event, one.index)) for one in papers_of(events)], "no_day": NO_DAY,
-        "recordings": recordings(events, rules, case.procedure, registers),
+        "recordings": recordings(events, rules, case.procedure, registers, unseen),
         "requests": case.keeping.requests, "steps": RegisterRow.objects.filter(stream=stream).order_by("seq"),
         "clues": doubting.clues(connection, events, rules, case),
         "keeps": "archivist" in request.reader.posts and case.department in request.reader.departments,
@@ -85,16 +87,16 @@ def examined(request: Any, stream: UUID) -> HttpResponse:
     rules = library().on(row.jurisdiction, legal_day(case.archived.occurred_at))
     actor = events[-1].actor
     s = Situation(rules, case, Registers(), Proposal(act="", actor=actor, at=case.archived.occurred_at))
-    unseen = levels.hidden(request.reader, row, stream)
+    owners = (stream, *map(UUID, case.recordings))
+    unseen = {sha256 for _, sha256 in levels.gone(request.reader, dict.fromkeys(owners, row))}
     checks = quality.examine(connection, events, shelf(), seals(), [gap.said for gap in lacking(s)], unseen)
-    verdict = "合格" if all(one.holds for one in checks) else "不合格"
+    verdict = quality.verdict(checks)
     if request.GET.get("as") == "pdf":
         data = {
             "title": row.title, "number": row.case_number, "on": f"{timezone.localtime(now):%Y年%-m月%-d日 %H:%M}",
             "verdict": verdict, "demo": is_demonstration(connection),
             "checks": [
-                {"property": one.nature, "name": one.name, "looked": one.looked,
-                 "result": "；".join(one.faults) or "符合"}
+                {"property": one.nature, "name": one.name, "looked": one.looked, "result": one.result}
                 for one in checks
             ],
         }  # fmt: skip

@@ -7,27 +7,37 @@ again. A regulation that wants one of these and did not get it names the gap (`c
 from __future__ import annotations
 
 import wave
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
+
+from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.archiving import RECORDED, is_recording
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
+from sanxiang.store import reading
 from sanxiang.store.blobs import NotThere, shelf
+
+from .examining import examined
 
 UNTOLD = "（未写明）"
 KEPT = "证据库，随案卷包归档"
+SOURCES = {"phone": "手机录制", "camera": "手机相机拍摄", "station": "执法记录仪，采集站导入", "import": "导入"}
 WAVE = frozenset({"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"})
 
 
 def recordings(
-    events: Sequence[Recorded], rules: RuleSet, procedure: str, registers: Registers
+    events: Sequence[Recorded], rules: RuleSet, procedure: str, registers: Registers, unseen: Collection[str] = ()
 ) -> list[dict[str, str]]:
-    """Every recording that the events of a case know, in their order: what the storage statement says of each."""
+    """Every recording that the events of a case know, in their order: what the storage statement says of each.
+    `unseen` the digests of those that whoever asks may not know."""
     found: list[dict[str, str]] = []
+    names = list(dict.fromkeys(name for one in events for name in one.event.recordings))
+    streams = reading.load_many(connections["default"], names) if names else {}
     for one in events:
         act = rules.act(procedure, one.event.act)
         common = told(one, registers)
@@ -35,7 +45,14 @@ def recordings(
         files = [file for file in one.event.files if is_recording(file)]
         for file in files:
             found.append({**common, **of_file(file), "name": f"{name} {file['name']}"})
-        if not files and (one.event.facts.get("recording_mode") in RECORDED or one.event.facts.get("recording_place")):
+        linked = [fold_recording(streams[own]) for own in one.event.recordings if own in streams]
+        for recording in linked:
+            found += [{**common, **made, "name": f"{name} {made['name']}"} for made in of_recording(recording, unseen)]
+        if (
+            not files
+            and not linked
+            and (one.event.facts.get("recording_mode") in RECORDED or one.event.facts.get("recording_place"))
+        ):
             found.append({**common, "name": f"{name} {one.event.facts.get('recording_mode', '补交')}"})
     return found
 
@@ -65,8 +82,24 @@ def of_file(file: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def of_recording(one: Recording, unseen: Collection[str]) -> Iterator[dict[str, str]]:
+    """What a recording of a phone or a station says of each of its films, which nobody has to type."""
+    films = [file for file in one.files if is_recording(file) and file["sha256"] not in unseen]
+    for file in films:
+        alone = f"时长 {one.seconds // 60} 分 {one.seconds % 60} 秒" if len(films) == 1 and one.seconds else ""
+        told = {
+            "place": KEPT, "method": SOURCES.get(one.source, ""), "maker": one.maker_name,
+            "on": legal_day(one.began).isoformat() if one.began else "", "length": alone,
+            "device": f"设备 {one.device}" if one.device else "",
+        }  # fmt: skip
+        yield {**{key: text for key, text in told.items() if text}, **of_file(file), "name": str(file["name"])}
+
+
 def length_of(file: Mapping[str, Any]) -> int | None:
-    """Whole seconds of a recording; None where it cannot be told."""
+    """Whole seconds of a recording, as it was inspected; None where it cannot be told."""
+    known = examined(str(file["sha256"]))
+    if known is not None and known.found.get("duration"):
+        return round(float(known.found["duration"]))
     try:
         path = shelf().waiting(str(file["sha256"]))
     except NotThere:

@@ -162,7 +162,8 @@ def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRes
 def package(request: HttpRequest, stream: UUID) -> HttpResponseBase:
     """The archive package of a case."""
     row = seen(request, stream)
-    if levels.hidden(reader_of(request.user), row, stream):
+    recordings = fold(reading.load(connections["default"], str(stream))).recordings
+    if levels.gone(reader_of(request.user), dict.fromkeys((stream, *map(UUID, recordings)), row)):
         return HttpResponse(NOT_WHOLE, status=403, content_type="text/plain; charset=utf-8")
     try:
         data = packages.package(connections["default"], str(stream))
