@@ -500,25 +500,30 @@ def check_bag(folder):
     return manifest
 
 
+RECORDINGS = "data/recordings/"
+
+
 def check_package(folder, vkey=None):
-    """Check a whole archive package; returns its event files in order and the origin of the ledger."""
+    """Check a whole archive package; returns its event files in order, the origin of the ledger, and how many films are
+    in it by digest alone."""
     manifest = check_bag(folder)
     own = inside(folder, "data/keys/log.vkey")
     same = vkey is None or vkey.strip() == own.strip()
     need(same, "the package brings another key than yours", "包内公钥与您手里的不同")
     events, origin = check_stream(folder, manifest, vkey or own)
-    check_files(folder, manifest, events)
+    recorded = check_recordings(folder, manifest, vkey or own, events, origin)
+    check_files(folder, manifest, events, recorded)
     check_case(parsed(inside(folder, "data/case.json")), events)
-    return events, origin
+    return events, origin, films_away(folder, manifest, recorded)
 
 
-def check_stream(folder, manifest, vkey):
+def check_stream(folder, manifest, vkey, place="data/"):
     """Every event, its place in the chain, its receipt; returns the event files in order and the origin."""
-    names = sorted(name for name in manifest if name.startswith("data/events/"))
+    names = sorted(name for name in manifest if name.startswith(place + "events/"))
     need(names, "the package holds no event", "包内没有记录")
     events, origin, previous, roots, last, heard, receipts = [], "", None, {}, -1, None, set()
     for seq, name in enumerate(names, 1):
-        need(name == "data/events/%06d.json" % seq, "event %d is missing" % seq, "缺少第 %d 项记录" % seq)
+        need(name == "%sevents/%06d.json" % (place, seq), "event %d is missing" % seq, "缺少第 %d 项记录" % seq)
         item = parsed(inside(folder, name))
         entry, body = check_event(item)
         whole = {"id", "stream", "seq", "prev", "kind", "occurred_at", "recorded_at", "actor", "payload"} <= set(body)
@@ -530,7 +535,7 @@ def check_stream(folder, manifest, vkey):
         now = moment(body["recorded_at"])
         late = heard is None or now >= heard - BACKWARDS
         need(late, "event %d was recorded before the one before it" % seq, "第 %d 项记录时间倒置，疑为倒填" % seq)
-        receipt = "data/receipts/%s.tlog-proof" % body["id"]
+        receipt = "%sreceipts/%s.tlog-proof" % (place, body["id"])
         need(receipt in manifest, "event %d has no receipt" % seq, "第 %d 项没有回执" % seq)
         origin, index, size, root = opened_receipt(inside(folder, receipt), entry, vkey)
         ordered = index > last and roots.setdefault(size, root) == root
@@ -539,17 +544,68 @@ def check_stream(folder, manifest, vkey):
         receipts.add(receipt)
         events.append(item)
     for name in manifest:
-        known = name in receipts or not name.startswith("data/receipts/")
+        known = name in receipts or not name.startswith(place + "receipts/")
         need(known, "receipt %s belongs to no event" % name, "回执 %s 没有对应的记录" % name)
     return events, origin
 
 
-def check_files(folder, manifest, events):
+def check_recordings(folder, manifest, vkey, events, origin):
+    """The record of every recording that is in the package, and the chain of its pieces; returns their event files. A
+    recording is named by an event of the case."""
+    named = {one for item in events for one in item["body"]["payload"].get("recordings", [])}
+    inner = [name for name in manifest if name.startswith(RECORDINGS)]
+    found = []
+    for one in sorted({name[len(RECORDINGS) :].split("/")[0] for name in inner}):
+        need(one in named, "recording %s belongs to no event" % one, "录音录像 %s 不属于任何一项记录" % one)
+        place = "%s%s/" % (RECORDINGS, one)
+        own, where = check_stream(folder, manifest, vkey, place)
+        same = own[0]["body"]["stream"] == one and where == origin
+        need(same, "recording %s holds the record of another" % one, "录音录像 %s 的记录属于另一份" % one)
+        for item in own:
+            if item["body"]["kind"] == "recording.sealed":
+                check_sealed(folder, manifest, item["body"]["payload"])
+        found += own
+    for name in inner:
+        known = name.split("/")[3:4] in (["events"], ["receipts"])
+        need(known, "file %s belongs to no recording" % name, "文件 %s 不属于任何一份录音录像" % name)
+    return found
+
+
+def check_sealed(folder, manifest, sealed):
+    """The chain of a recording ends as its record says and tells as many bytes as its films have; where the films are in
+    the package, every piece is counted anew."""
+    held = {digest: name for name, digest in manifest.items() if name.startswith("data/evidence/")}
+    listing = [file for file in sealed.get("files", []) if file["name"].endswith(".jsonl")]
+    if not listing or listing[0]["sha256"] not in held:
+        return
+    with open(os.path.join(folder, held[listing[0]["sha256"]]), "rb") as file:
+        lines = file.read()
+    films = films_of(sealed)
+    paths = [os.path.join(folder, held[file["sha256"]]) for file in films if file["sha256"] in held]
+    check_recording(lines, pieces_of(paths) if len(paths) == len(films) else None, sealed.get("head"))
+    told = sum(parsed(line.decode("utf-8"))["bytes"] for line in lines.split(b"\n")[1:])
+    same = told == sum(file["size"] for file in films)
+    need(same, "the films have another length than their chain", "录音录像的长度与片段链不符")
+
+
+def films_of(sealed):
+    """The files of the runs of a recording: neither the list of its chain nor pieces that came twice."""
+    return [file for file in sealed.get("files", []) if not file["name"].endswith((".jsonl", ".bin"))]
+
+
+def films_away(folder, manifest, recorded):
+    """How many films that the records of recordings name are in the package by their digest alone."""
+    held = set(manifest.values())
+    files = [file for item in recorded for file in item["body"]["payload"].get("files", [])]
+    return len({file["sha256"] for file in files} - held)
+
+
+def check_files(folder, manifest, events, recorded=()):
     """Every other file is what was archived, or evidence that an event names; nothing that was archived is missing."""
     archived = [item["body"]["payload"] for item in events if item["body"]["kind"] == "case.archived"]
     need(archived, "the event of archiving is missing: the case was cut off", "缺少归档记录，案卷被截短")
     if destroyed_by(events) and "data/files.json" not in manifest:
-        left = [name for name in manifest if not name.startswith(("data/events/", "data/receipts/"))]
+        left = [name for name in manifest if not name.startswith(("data/events/", "data/receipts/", RECORDINGS))]
         known = set(left) <= {"data/case.json", "data/keys/log.vkey"}
         need(known, "the content was destroyed, and yet there are files", "内容已经销毁，包内却另有文件")
         return
@@ -560,10 +616,10 @@ def check_files(folder, manifest, events):
         need(name in manifest, "file %s is missing" % name, "缺少文件 %s" % name)
         same = manifest[name] == digest
         need(same, "file %s is not the one that was archived" % name, "文件 %s 不是归档的那一份" % name)
-    named = evidence_of(events)
+    named = evidence_of([*events, *recorded])
     own = {"data/files.json", "data/case.json", "data/keys/log.vkey"}
     for name, digest in manifest.items():
-        if name in listed or name in own or name.startswith(("data/events/", "data/receipts/")):
+        if name in listed or name in own or name.startswith(("data/events/", "data/receipts/", RECORDINGS)):
             continue
         title = name.rsplit("/", 1)[1]
         place = "data/evidence/%s/%s" % (digest, title) if len(named.get(title, ())) > 1 else "data/evidence/" + title
@@ -714,7 +770,7 @@ def run(args):
     if args.command == "recording":
         return run_recording(args)
     os.listdir(args.folder)
-    events, origin = check_package(args.folder, key_of(args.vkey) if args.vkey else None)
+    events, origin, films = check_package(args.folder, key_of(args.vkey) if args.vkey else None)
     told = "OK 核验通过: %d events, all in the ledger %s" % (len(events), origin) + sm3_note(events)
     gone = destroyed_by(events)
     if gone:
@@ -727,6 +783,11 @@ def run(args):
     away = evidence_missing(args.folder, events)
     if away and not gone:
         told += "\n%d evidence files that events name are not in the package. 有 %d 份证据文件不在包内。" % (away, away)
+    if films and not gone:
+        told += "\n%d files of recordings are in the package by digest only. 有 %d 份录音录像文件只以摘要列入。" % (
+            films,
+            films,
+        )
     if not args.vkey:
         told += (
             "\nThe key came with the package; compare it with one from elsewhere. 公钥来自包内，请与别处公布的核对。"
@@ -739,21 +800,23 @@ def run(args):
 
 def check_recording(listing, parts, head=None):
     """Recount the chain of a recording from its list and the bytes of its files, in order; how many pieces, and the
-    moments on the device's clock at which it began and ended. `parts` yields bytes."""
+    moments on the device's clock at which it began and ended. `parts` yields bytes; None where the files are elsewhere:
+    then the list alone is recounted."""
     opening, lines = listing.split(b"\n")[0], listing.split(b"\n")[1:]
     need(lines and lines[-1], "the list of the chain is empty or cut off", "片段链是空的，或者不完整")
     prev, rest, told = hashlib.sha256(opening).hexdigest(), b"", []
-    stream = iter(parts)
+    stream = iter(parts or ())
     for number, line in enumerate(lines):
         header = parsed(line.decode("utf-8"))
         need(header["prev"] == prev, "piece %d does not follow" % number, "第 %d 段和前一段接不上" % number)
         need(header["i"] == number, "piece %d is out of place" % number, "第 %d 段不在它的位置上" % number)
-        while len(rest) < header["bytes"]:
+        while parts is not None and len(rest) < header["bytes"]:
             more = next(stream, None)
             need(more is not None, "piece %d is missing" % number, "缺第 %d 段" % number)
             rest += more
         data, rest = rest[: header["bytes"]], rest[header["bytes"] :]
-        need(hashlib.sha256(data).hexdigest() == header["sha256"], "piece %d differs" % number, "第 %d 段不符" % number)
+        same = parts is None or hashlib.sha256(data).hexdigest() == header["sha256"]
+        need(same, "piece %d differs" % number, "第 %d 段不符" % number)
         prev = hashlib.sha256(line).hexdigest()
         told.append(header)
     need(not rest and next(stream, b"") == b"", "there is more than the chain says", "多出了链上没有的内容")

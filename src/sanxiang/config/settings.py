@@ -200,6 +200,9 @@ SANXIANG_S3 = {
 SANXIANG_S3_SPARE_DAYS = int(os.environ.get("SANXIANG_S3_SPARE_DAYS") or 0)
 """Where evidence files are copied to, and after how many days without use the copy on the disk may go; 0: never."""
 
+SANXIANG_PACKAGE_FILMS = os.environ.get("SANXIANG_PACKAGE_FILMS", "") == "1"
+"""Whether an archive package holds the films of the recordings too, not only their digests."""
+
 SANXIANG_SEALS = SEALS
 SANXIANG_TSA = os.environ.get("SANXIANG_TSA", "")
 """The agencies' electronic seals, and the address of an RFC 3161 time stamping authority."""

@@ -11,15 +11,16 @@ import contextlib
 import hashlib
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
 from django.conf import settings
 
-from sanxiang.core.casefile import fold
+from sanxiang.core.casefile import Recording, fold, fold_recording
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates.archiving import is_recording
 from sanxiang.core.gates.bringing import KIND as BROUGHT
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK, Blobs, NotThere, room, shelf
@@ -32,6 +33,8 @@ README = """案卷包说明 How to read and check this package
 data/volume.pdf            正卷（PDF/A）；data/volume-supplementary.pdf 副卷
 data/documents/            各项文书（PDF/A）；盖了电子印章的是签名原件，一字节不差
 data/evidence/             证据文件，每份在以其 SHA-256 摘要为名的文件夹里
+data/recordings/           本案所依据的每份录音录像的记录和回执；片段链在 data/evidence/ 里，
+                           录音录像原件以摘要列入（设置 SANXIANG_PACKAGE_FILMS=1 时一并装入）
 data/case.json             案件的结构化数据，不依赖本系统即可读取
 data/events/               每一项记录：账本条目、正文、盐值、启封的内容
 data/receipts/             每一项记录的账本回执（C2SP tlog-proof）
@@ -44,6 +47,8 @@ data/keys/log.vkey         账本公钥，请与别处公布的核对
 data/evidence/ 里。用通用工具核验 check with any common tool, e.g.  pdfsig data/documents/*.pdf
 印章证书是否可信，须用签发机构另行公布的根证书核对；记录“paper.sealed”写有每份签名文件的摘要和证书的 SHA-256。
 """
+AWAY = "\n只以摘要列入的录音录像（原件在证据库，由档案员另行提供） Films that are here by digest only:\n"
+DESTROYED = "content.destroyed"
 ABSENT = "\n不在包内的证据文件（存放处缺失或者已被改动） Evidence that is missing:\n"
 
 
@@ -112,14 +117,15 @@ def package(connection: Any, stream: str) -> IO[bytes]:
     bag = Bag(out)
     try:
         gone = any(one.kind == "archive.destroyed" for one in events)
+        recordings = recordings_of(connection, events, gone=gone)
         if not gone:
             volume(bag, shelf(), archived.package_sha256)
-        for name, data in records(connection, stream, events):
+        for name, data in records(connection, stream, events, recordings):
             bag.put(name, data)
-        held = [] if gone else evidence_of(events)
+        held, away = ([], []) if gone else evidence_of([*events, *(one for own in recordings.values() for one in own)])
         absent = [file for file in held if not carried(bag, shelf(), *file)]
         payload = list(bag.digests)
-        finish(bag, stream, payload, absent)
+        finish(bag, stream, payload, absent, away)
         bag.close()
         out.seek(0)
     except BaseException:
@@ -142,18 +148,38 @@ def volume(bag: Bag, blobs: Blobs, listing: str) -> None:
     bag.put("data/files.json", listed)
 
 
-def evidence_of(events: Sequence[Recorded]) -> list[tuple[str, str]]:
-    """Name and digest of every evidence file of a case, each once."""
-    return sorted({(str(file["name"]), str(file["sha256"])) for one in events for file in one.event.files})
+def recordings_of(connection: Any, events: Sequence[Recorded], *, gone: bool) -> dict[str, tuple[Recorded, ...]]:
+    """The records of the recordings that a case rests on; of a case whose content is gone, of those that went with
+    it."""
+    names = list(fold(events).recordings)
+    streams = reading.load_many(connection, names) if names else {}
+    return {name: own for name in names if (own := streams.get(name)) and (not gone or own[-1].kind == DESTROYED)}
+
+
+def evidence_of(events: Sequence[Recorded]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Name and digest of every evidence file of a case and its recordings, each once; and of the films of recordings
+    that stand in the package by their digest alone."""
+    held: set[tuple[str, str]] = set()
+    away: set[tuple[str, str]] = set()
+    for one in events:
+        apart = one.kind.startswith("recording.") and not settings.SANXIANG_PACKAGE_FILMS
+        for file in one.event.files:
+            (away if apart and is_recording(file) else held).add((str(file["name"]), str(file["sha256"])))
+    return sorted(held), sorted(away - held)
 
 
 def carried(bag: Bag, blobs: Blobs, name: str, sha256: str) -> bool:
     return bag.copy(f"data/evidence/{sha256}/{name}", blobs.here(sha256), sha256)
 
 
-def finish(bag: Bag, stream: str, payload: Sequence[str], absent: Sequence[tuple[str, str]]) -> None:
+def finish(
+    bag: Bag, stream: str, payload: Sequence[str], absent: Sequence[tuple[str, str]], away: Sequence[tuple[str, str]]
+) -> None:
     """The files at the top: declaration, manifests, how to read it."""
-    told = ABSENT + "".join(f"  {name}  {sha256}\n" for name, sha256 in absent) if absent else ""
+    lists = ((ABSENT, absent), (AWAY, away))
+    told = "".join(
+        title + "".join(f"  {name}  {sha256}\n" for name, sha256 in files) for title, files in lists if files
+    )
     info = f"Payload-Oxum: {bag.octets}.{len(payload)}\nExternal-Identifier: {stream}\n"
     tags = {
         "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
@@ -167,8 +193,20 @@ def finish(bag: Bag, stream: str, payload: Sequence[str], absent: Sequence[tuple
     bag.put("tagmanifest-sha256.txt", bag.manifest(list(tags)))
 
 
-def records(connection: Any, stream: str, events: Sequence[Recorded]) -> Iterator[tuple[str, bytes]]:
-    """Events, receipts, the case in plain data and the key of the ledger, by their names in the bag."""
+def records(
+    connection: Any, stream: str, events: Sequence[Recorded], recordings: Mapping[str, Sequence[Recorded]]
+) -> Iterator[tuple[str, bytes]]:
+    """Events and receipts of the case and of its recordings, the case in plain data and the key of the ledger, by their
+    names in the bag."""
+    yield from record(connection, stream, "data/")
+    for name in recordings:
+        yield from record(connection, name, f"data/recordings/{name}/")
+    yield "data/case.json", orjson.dumps(case_data(events, recordings), option=INDENT)
+    yield "data/keys/log.vkey", (Path(settings.SANXIANG_LEDGER) / "log.vkey").read_bytes()
+
+
+def record(connection: Any, stream: str, place: str) -> Iterator[tuple[str, bytes]]:
+    """Events and receipts of one stream."""
     for row in reading.raw(connection, stream):
         event = {
             "entry": orjson.loads(row.entry),
@@ -179,14 +217,12 @@ def records(connection: Any, stream: str, events: Sequence[Recorded]) -> Iterato
                 for fact, opened in (row.disclosed or {}).items()
             },
         }
-        yield f"data/events/{row.seq:06d}.json", orjson.dumps(event, option=INDENT)
-        yield f"data/receipts/{row.id}.tlog-proof", receipt(connection, row.id).encode()
-    yield "data/case.json", orjson.dumps(case_data(events), option=INDENT)
-    yield "data/keys/log.vkey", (Path(settings.SANXIANG_LEDGER) / "log.vkey").read_bytes()
+        yield f"{place}events/{row.seq:06d}.json", orjson.dumps(event, option=INDENT)
+        yield f"{place}receipts/{row.id}.tlog-proof", receipt(connection, row.id).encode()
 
 
-def case_data(events: Sequence[Recorded]) -> dict[str, Any]:
-    """The case in plain data: what it is, its facts, its steps."""
+def case_data(events: Sequence[Recorded], recordings: Mapping[str, Sequence[Recorded]]) -> dict[str, Any]:
+    """The case in plain data: what it is, its facts, its steps, its recordings."""
     case = fold(events)
     return {
         "format": "sanxiang-case/1",
@@ -215,7 +251,23 @@ def case_data(events: Sequence[Recorded]) -> dict[str, Any]:
             }
             for recorded in events
         ],
+        "recordings": [recording_data(fold_recording(own)) for own in recordings.values()],
     }
+
+
+def recording_data(one: Recording) -> dict[str, Any]:
+    """A recording in plain data: when and by what it was made, its files, what interrupted it."""
+    return {
+        "stream": one.id, "case": one.case, "activity": one.activity, "event": one.event, "source": one.source,
+        "medium": one.medium, "maker": one.maker_name, "device": one.device, "grade": one.grade,
+        "began": one.began.isoformat() if one.began else None, "ended": one.ended.isoformat() if one.ended else None,
+        "head": one.head, "files": [dict(file) for file in one.files],
+        "gaps": [
+            {"from": gap.since.isoformat(), "to": gap.until.isoformat(), "cause": gap.cause,
+             "explained": dict(gap.explained) if gap.explained is not None else None}
+            for gap in one.gaps
+        ],
+    }  # fmt: skip
 
 
 def brought(recorded: Recorded) -> dict[str, Any]:
