@@ -583,7 +583,7 @@ def check_sealed(folder, manifest, sealed):
     films = films_of(sealed)
     paths = [os.path.join(folder, held[file["sha256"]]) for file in films if file["sha256"] in held]
     check_recording(lines, pieces_of(paths) if len(paths) == len(films) else None, sealed.get("head"))
-    told = sum(parsed(line.decode("utf-8"))["bytes"] for line in lines.split(b"\n")[1:])
+    told = sum(header_of(line)["bytes"] for line in lines.split(b"\n")[1:])
     same = told == sum(file["size"] for file in films)
     need(same, "the films have another length than their chain", "录音录像的长度与片段链不符")
 
@@ -798,6 +798,11 @@ def run(args):
 # ── recordings: docs/reference/recordings.md ─────────────────────────────────────────────────────────────────────────
 
 
+def header_of(line):
+    """A header as the device sent it: chained as bytes, so fractions (its steady clock) change nothing."""
+    return json.loads(line.decode("utf-8"), object_pairs_hook=_once)
+
+
 def check_recording(listing, parts, head=None):
     """Recount the chain of a recording from its list and the bytes of its files, in order; how many pieces, and the
     moments on the device's clock at which it began and ended. `parts` yields bytes; None where the files are elsewhere:
@@ -807,7 +812,7 @@ def check_recording(listing, parts, head=None):
     prev, rest, told = hashlib.sha256(opening).hexdigest(), b"", []
     stream = iter(parts or ())
     for number, line in enumerate(lines):
-        header = parsed(line.decode("utf-8"))
+        header = header_of(line)
         need(header["prev"] == prev, "piece %d does not follow" % number, "第 %d 段和前一段接不上" % number)
         need(header["i"] == number, "piece %d is out of place" % number, "第 %d 段不在它的位置上" % number)
         while parts is not None and len(rest) < header["bytes"]:

@@ -20,7 +20,7 @@ def recording(tmp_path: Path) -> Path:
     for number in range(5):
         piece = bytes([number]) * (1000 + number)
         header = {"i": number, "run": number // 3, "prev": prev, "sha256": hashlib.sha256(piece).hexdigest(),
-                  "bytes": len(piece), "from": f"2026-01-01T00:00:0{number}Z", "to": f"2026-01-01T00:00:0{number + 1}Z"}  # fmt: skip
+                  "bytes": len(piece), "mono": [number * 1000.25, number * 1000.25 + 999.5], "from": f"2026-01-01T00:00:0{number}Z", "to": f"2026-01-01T00:00:0{number + 1}Z"}  # fmt: skip
         lines.append(json.dumps(header).encode())
         prev = hashlib.sha256(lines[-1]).hexdigest()
         data.append(piece)
