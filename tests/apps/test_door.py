@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -57,7 +57,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     number = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(number), "--workers", "1"]
     environment = os.environ | {"PYTHONPATH": str(folder)}
-    server = subprocess.Popen([*command, "--log-level", "critical", "counted:served"], env=environment, cwd=folder)
+    command += ["--log-level", "critical", "counted:served"]
+    server = subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True)
     try:
         until = time.monotonic() + 120
         while True:
@@ -68,10 +69,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             time.sleep(0.1)
         yield number
     finally:
-        server.kill()
-        for child in Path(f"/proc/{server.pid}/task/{server.pid}").glob("children"):
-            for one in child.read_text().split():
-                os.kill(int(one), 9)
+        os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
