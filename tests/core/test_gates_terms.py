@@ -9,7 +9,8 @@ import pytest
 from sanxiang.core.events import case as acts
 from sanxiang.core.events import hearing
 from sanxiang.core.gates import duties, evaluate, scope_of
-from sanxiang.core.rulebook import Clause, Condition, Deadline, Extension, Judgement, Scope
+from sanxiang.core.gates.terms import effective
+from sanxiang.core.rulebook import Clause, Condition, Deadline, Extension, Gate, Judgement, Scope
 from sanxiang.core.values import CHINA, Period
 
 from .world import START, case_of, opened, proposing, recorded, rules
@@ -47,6 +48,28 @@ def test_a_term_that_begins_with_service_waits_for_it():
     assert truth("elapsed", value, *served, at=day("2024-09-12")).state
     assert truth("within", value, *served, at=day("2024-09-11")).state
     assert truth("within", value, *served, at=day("2024-09-12")).state is False
+
+
+def test_a_term_runs_from_the_day_of_effect_and_not_from_the_entry():
+    value = {"served": "notice", "period": WEEK}
+    early = acts.DocumentServed(act="serve", served="notice", effective_on="2024-09-02")  # entered on 4 September
+    assert truth("elapsed", value, NOTICE, early, at=day("2024-09-09")).state is False
+    assert truth("elapsed", value, NOTICE, early, at=day("2024-09-10")).state
+    assert truth("within", value, NOTICE, early, at=day("2024-09-10")).state is False
+    rule = deadline(on=("document.served",))
+    assert [one.binding.due_on for one in told(NOTICE, early, rule=rule)] == [date(2024, 9, 9)]
+    assert [one.binding.due_on for one in told(NOTICE, SERVED, rule=rule)] == [date(2024, 9, 11)], "as before"
+    met = deadline(until=("document.served",), linked="act")
+    assert told(NOTICE, early, rule=met)[0].met_at == datetime(2024, 9, 2, tzinfo=CHINA)
+
+
+def test_of_two_days_of_effect_the_later_one_counts():
+    ways = [Condition("takes_effect", {"fact": "day"}), Condition("takes_effect", {"fact": "day", "period": WEEK})]
+    gates = tuple(Gate(acts=("inspect",), needs=(way,), say="测试") for way in ways)
+    s = proposing(rules(clause("G", gates=gates)), case_of(opened(), NOTICE), "inspect", facts={"day": "2024-09-06"})
+    s.act = s.rules.act(s.case.procedure, "inspect")
+    assert s.act is not None
+    assert effective(s) == "2024-09-13"
 
 
 @pytest.mark.parametrize(

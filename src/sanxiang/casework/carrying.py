@@ -39,7 +39,7 @@ def carried_over(dictionary: Dictionary, act: Act, other: CaseFile) -> dict[str,
         found["base_decided_on"] = legal_day(other.decision.occurred_at).isoformat()
         found["source_on"] = found["base_decided_on"]
         served = other.served.get(other.decision.act)
-        found |= {"base_served_on": legal_day(served.occurred_at).isoformat()} if served else {}
+        found |= {"base_served_on": legal_day(served.took_effect).isoformat()} if served else {}
     if other.facts.get("inspection_result"):
         found["source_kind"] = "监督检查"
     return {name: value for name, value in found.items() if name in asked and value not in (None, "", [])}

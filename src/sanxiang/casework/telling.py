@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.casefile import CaseFile
@@ -12,7 +12,7 @@ from sanxiang.core.events import Recorded
 from sanxiang.core.gates.archiving import FRAME
 from sanxiang.core.gates.weighing import MATRIX
 from sanxiang.core.rulebook import Act, RuleSet
-from sanxiang.core.values import printed
+from sanxiang.core.values import chinese_date, printed
 
 ON_THE_DRAFT = (
     "review.",
@@ -54,7 +54,7 @@ def timeline(events: Sequence[Recorded], rules: RuleSet, procedure: str) -> list
     for recorded in events:
         act = rules.act(procedure, recorded.event.act)
         name = act.name if act else NOTED_AS.get(recorded.kind, recorded.event.act)
-        facts = [*answered(recorded, rules), *told(rules, recorded.event.facts)]
+        facts = [*answered(recorded, rules), *told(rules, recorded.event.facts), *in_effect(recorded)]
         found.append(Entry(recorded, name, facts, made.get(recorded.id, [])))
     return found[::-1]
 
@@ -63,6 +63,12 @@ def answered(recorded: Recorded, rules: RuleSet) -> list[tuple[str, str]]:
     """A judgement as question and answer."""
     bound = rules.judgements.get(getattr(recorded.event, "judgement", ""))
     return [(bound.rule.question, plain_flag(getattr(recorded.event, "answer", False)))] if bound else []
+
+
+def in_effect(recorded: Recorded) -> list[tuple[str, str]]:
+    """The day from which the terms of the party run, where that is another than the day of the entry."""
+    day = getattr(recorded.event, "effective_on", "")
+    return [("生效日期（期限从这一天起算）", chinese_date(date.fromisoformat(day)))] if day else []
 
 
 def papers(events: Sequence[Recorded]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sanxiang.core.casefile import CaseFile
+from sanxiang.core.casefile import CaseFile, effect_of
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.archiving import FRAME
 from sanxiang.core.rulebook import RuleSet
@@ -78,7 +78,7 @@ def _days(events: Sequence[Recorded]) -> dict[str, date]:
             last[one.event.act] = one.id
         served = str(getattr(one.event, "served", "")) if one.kind == "document.served" else ""
         if served in last and str(one.event.facts.get("served_party") or "") in OWN:
-            found.setdefault(last[served], legal_day(one.occurred_at))
+            found.setdefault(last[served], legal_day(effect_of(one.event, one.occurred_at)))
     return found
 
 

@@ -66,6 +66,7 @@ def apply(case: CaseFile, recorded: Recorded) -> None:
         event.files,
         len(event.documents),
         event.recordings,
+        getattr(event, "effective_on", ""),
     )
     case.id, case.version = recorded.stream, recorded.seq
     if recorded.kind not in NOTED:

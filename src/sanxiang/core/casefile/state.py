@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sanxiang.core.events import EMPTY, Facts, Json
-from sanxiang.core.values import CHINA
+from sanxiang.core.values import CHINA, legal_day
 
 from .keeping import Keeping
+
+
+def effect_of(one: object, at: datetime) -> datetime:
+    """The beginning of the day on which an act takes effect; its own time where that is its own day."""
+    day = getattr(one, "effective_on", "")
+    return at if day in ("", legal_day(at).isoformat()) else datetime.combine(date.fromisoformat(day), time(), CHINA)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """One act that was done: which, when, by whom, with whom, its event, what it stated, the files it
-    brought, how many papers it made, the recordings that it rests on."""
+    brought, how many papers it made, the recordings that it rests on; `effective_on` the day on which it takes effect
+    where that is another than the day of the act."""
 
     act: str
     kind: str
@@ -32,6 +39,12 @@ class Done:
     files: tuple[Mapping[str, Json], ...] = ()
     papers: int = 0
     recordings: tuple[str, ...] = ()
+    effective_on: str = ""
+
+    @property
+    def took_effect(self) -> datetime:
+        """From when terms run (生效时间): the day that the rules gave it, else when it was done."""
+        return effect_of(self, self.occurred_at)
 
     @property
     def late(self) -> bool:

@@ -183,9 +183,11 @@ class NoPenaltyDecided(Event):
 class DocumentServed(Event):
     """Document served (送达). Administrative Penalty Law, art. 61; Civil Procedure Law, art. 87 to 95.
 
-    `served` names what was served: the act that made it."""
+    `served` names what was served: the act that made it; `effective_on` the day on which it counts as served
+    (送达日期), empty where that is the day of the act."""
 
     served: str = ""
+    effective_on: str = ""
     started_at: str = ""
     ended_at: str = ""
 

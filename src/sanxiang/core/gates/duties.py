@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sanxiang.core.calendar import Due, due
-from sanxiang.core.casefile import CaseFile, apply
+from sanxiang.core.casefile import CaseFile, apply, effect_of
 from sanxiang.core.events import EMPTY, Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Bound, Deadline, Extension, RuleSet
@@ -161,8 +161,8 @@ def _begun(case: CaseFile, recorded: Recorded, rules_on: RuleBook) -> list[Duty]
         return []
     link = case.done[-1].link
     about = link or (recorded.id if recorded.kind in BY_EVENT else recorded.event.act)
-    event, at = recorded.event, recorded.occurred_at
-    proposal = Proposal(act=event.act, actor=recorded.actor, at=at, facts=event.facts, link=link)
+    event, at = recorded.event, case.done[-1].took_effect
+    proposal = Proposal(act=event.act, actor=recorded.actor, at=recorded.occurred_at, facts=event.facts, link=link)
     found = []
     for group in started_by(recorded.kind, case, rules, at, proposal):
         binding, others = choose(group)
@@ -178,7 +178,8 @@ def _close(found: list[Duty], recorded: Recorded) -> None:
         rule = duty.binding.bound.rule
         named = not rule.acts or recorded.event.act in rule.acts
         if not duty.met_at and recorded.kind in rule.until and named and _about(duty, recorded):
-            found[index] = replace(duty, met_at=recorded.occurred_at, met_by=recorded.id)
+            met_at = effect_of(recorded.event, recorded.occurred_at)
+            found[index] = replace(duty, met_at=met_at, met_by=recorded.id)
 
 
 def _about(duty: Duty, recorded: Recorded) -> bool:
@@ -190,9 +191,8 @@ def _about(duty: Duty, recorded: Recorded) -> bool:
 
 
 def _excuse(found: list[Duty], recorded: Recorded) -> None:
-    name = getattr(recorded.event, "duty", "")
     for index, duty in enumerate(found):
-        if duty.binding.duty == name and duty.met_at is None:
+        if duty.binding.duty == getattr(recorded.event, "duty", "") and duty.met_at is None:
             found[index] = replace(duty, excused=True)
 
 

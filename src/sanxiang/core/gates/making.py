@@ -15,6 +15,7 @@ from .correcting import of_paper
 from .matters import current_bound
 from .scoping import scope_of
 from .situation import Situation
+from .terms import effective
 
 LINKED = ("measure", "about")
 """The fields of an event that say what it is about, where that is no paper that was served."""
@@ -59,6 +60,8 @@ def _derived(s: Situation, names: set[str]) -> dict[str, Any]:
         found["listed"] = found_in(s)
     if "review" in names:
         found["review"] = s.case.opinion.event if s.case.opinion is not None else ""
+    if "effective_on" in names:
+        found["effective_on"] = effective(s)
     if "cause" in names:
         found["cause"] = s.value("withdrawal_cause") or ""
     if "outcome" in names:

@@ -22,7 +22,7 @@ def fact_within_duty(value: Mapping[str, str], s: Situation) -> Truth:
     last = [
         candidate.due_on
         for kind, begun in s.case.kinds.items()
-        for group in started_by(kind, s.case, s.rules, begun.occurred_at, s.proposal)
+        for group in started_by(kind, s.case, s.rules, begun.took_effect, s.proposal)
         for candidate in group
         if candidate.duty == value["duty"]
     ]
@@ -38,7 +38,7 @@ def in_duty(value: str, s: Situation) -> Truth:
     last = [
         candidate.due_on
         for begun in s.case.done
-        for group in started_by(begun.kind, s.case, s.rules, begun.occurred_at, _again(s, begun))
+        for group in started_by(begun.kind, s.case, s.rules, begun.took_effect, _again(s, begun))
         for candidate in group
         if candidate.duty == value
     ]

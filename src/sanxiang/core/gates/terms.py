@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -53,7 +53,7 @@ def _start(value: Mapping[str, Any], s: Situation) -> datetime | date | None:
     if value.get("since") == NOW:
         return s.at
     done = s.case.served.get(value["served"]) if "served" in value else s.case.kinds.get(value["since"])
-    return done.occurred_at if done else None
+    return done.took_effect if done else None
 
 
 def _last(start: datetime | date, period: Period, s: Situation, *, roll: bool) -> tuple[date, datetime | None]:
@@ -67,16 +67,48 @@ def _last(start: datetime | date, period: Period, s: Situation, *, roll: bool) -
 def earliest(fact: str, s: Situation) -> date | None:
     """The first day that the gates of the act let a fact state: the latest of the terms that must have run out by it.
     None where no gate sets one: a proposal that a person confirms."""
-    if s.act is None:
-        return None
     ends = [
-        _last(start, _period(need.value, s), s, roll=False)[0]
-        for bound in s.rules.gates_for(s.case.procedure, s.act)
-        if evaluate(bound.rule.when, s).state
-        for need in bound.rule.needs
-        if need.op == "elapsed" and need.value.get("by") == fact and (start := _start(need.value, s)) is not None
+        _last(start, _period(value, s), s, roll=False)[0]
+        for value in _needed("elapsed", s)
+        if value.get("by") == fact and (start := _start(value, s)) is not None
     ]
     return max(ends, default=None)
+
+
+def effective(s: Situation) -> str:
+    """The day on which the act takes effect where its gates say how it is told; else empty: the day of the act. Of
+    several the latest, so that no layer shortens a term of the party."""
+    days = [_effect(value, s) for value in _needed("takes_effect", s)]
+    return max((day.isoformat() for day in days if day is not None), default="")
+
+
+def _needed(op: str, s: Situation) -> Iterator[Mapping[str, Any]]:
+    """What the gates that hold for the act need by one word."""
+    for bound in s.rules.gates_for(s.case.procedure, s.act) if s.act is not None else ():
+        if evaluate(bound.rule.when, s).state:
+            yield from (need.value for need in bound.rule.needs if need.op == op)
+
+
+def _effect(value: Mapping[str, Any], s: Situation) -> date | None:
+    day = _day(value["fact"], s)
+    if day is None or "period" not in value:
+        return day
+    return _last(day, _period(value, s), s, roll=True)[0]
+
+
+@word("takes_effect")
+def takes_effect(value: Mapping[str, Any], s: Situation) -> Truth:
+    """The act takes effect on the day in the fact, or when the term from it has run out: not before the paper that it
+    serves was made, and not after the act."""
+    stated, effect, label = _day(value["fact"], s), _effect(value, s), s.label(value["fact"])
+    if stated is None or effect is None:
+        return no(f"填写“{label}”")
+    made = s.case.acts.get(s.proposal.link)
+    if made is not None and stated < legal_day(made.occurred_at):
+        return no(f"“{label}”不早于“{s.act_name(made.act)}”的{chinese_date(legal_day(made.occurred_at))}")
+    if "period" in value:
+        return holds(s.day > effect, f"期限到{chinese_date(effect)}届满，之后才可以办理")
+    return holds(effect <= s.day, f"“{label}”不晚于登记的{chinese_date(s.day)}")
 
 
 @word("elapsed")

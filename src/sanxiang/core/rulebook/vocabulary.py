@@ -103,6 +103,9 @@ WORDS: dict[str, Word] = {
         {"since": "text?", "served": "text?", "fact": "text?", "period": "period", "told": "text?", "by": "text?"},
         "仍在某一期限之内",
     ),
+    "takes_effect": Word(
+        {"fact": "text", "period": "period?"}, "自某日（或者自某日起期限届满之日）生效，期限从这一天起算"
+    ),
     "ahead": Word({"fact": "text", "period": "period"}, "某日之前留足期限"),
     "not_before": Word({"fact": "text", "than": "text"}, "某日不早于另一日"),
     "daytime": Word({"from": "text", "until": "text"}, "在白天的这段时间里办理，也不是法定节假日"),

@@ -260,9 +260,10 @@ def people(recorded: Recorded, case: CaseFile, registers: Registers) -> list[dic
 
 
 def activity(recorded: Recorded) -> dict[str, str]:
-    """When an activity on the spot began and ended; the time of the act where only that is known."""
+    """When an activity on the spot began and ended; the day of its effect or the time of the act where only that is
+    known."""
     facts = recorded.event.facts
-    at = recorded.occurred_at.isoformat()
+    at = getattr(recorded.event, "effective_on", "") or recorded.occurred_at.isoformat()
     return {"started_at": facts.get("started_on_site") or at, "ended_at": facts.get("ended_on_site") or at}
 
 
