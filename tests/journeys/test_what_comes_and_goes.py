@@ -39,6 +39,8 @@ MADE = {
     "registers": ("/registry/import/<uuid>/",),
     "views": ("/work/", "/work/cases/?state=archived"),
     "plan": ("/devices/need/", "/devices/need/<n>/", "/devices/need/<n>/<name>/"),
+    "door": ("/counter/door/<uuid>/", "/counter/enter/<name>/"),
+    "public door": ("/counter/e/<name>/",),
     "shared": ("/agencies/<uuid>/", "/agencies/<uuid>/shared/<uuid>/<name>/"),
 }
 """The shapes of the pages that each of the journeys below looks at, all of them."""
@@ -294,6 +296,19 @@ def test_a_plan_of_devices(page: Any, filled: Moved) -> None:
     Desk(page, filled, "ly-head")
     step = links(page, filled.url + plan, f"{plan}<name>/")[0]
     assert wrong(page, filled, "plan", "/devices/need/", plan, step) == []
+
+
+@pytest.mark.browser
+def test_the_code_at_the_door_of_an_enterprise(page: Any, filled: Moved) -> None:
+    Desk(page, filled, "ly-officer")
+    case = links(page, f"{filled.url}/work/cases/?category=检查&state=open", "/work/cases/<uuid>/")[0]
+    sheet = case.replace("/work/cases/", "/counter/door/")
+    page.goto(filled.url + sheet)
+    code = re.search(r"/counter/e/([\w-]+)/", page.content())[1]  # type: ignore[index]
+    bad = wrong(page, filled, "door", sheet, f"/counter/enter/{code}/")
+    page.context.clear_cookies()
+    bad += wrong(page, filled, "public door", f"/counter/e/{code}/", "/counter/e/nothing/")
+    assert bad == []
 
 
 @pytest.mark.browser

@@ -26,7 +26,15 @@ class CounterConfig(AppConfig):
     def ready(self) -> None:
         from sanxiang.casework import following
 
-        from . import correcting, ended, party, partypage, showing, tasks  # noqa: F401 - they register what they take in
+        from . import (  # noqa: F401 - they register what they take in
+            correcting,
+            door,
+            ended,
+            party,
+            partypage,
+            showing,
+            tasks,
+        )
 
         partypage.register()
         following.register(ended.hear)

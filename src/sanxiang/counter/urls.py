@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from . import correcting, desk_views, inbox_views, papers, party_views, views
+from . import correcting, desk_views, door_views, inbox_views, papers, party_views, views
 
 app_name = "counter"
 urlpatterns = [
@@ -18,11 +18,14 @@ urlpatterns = [
     path("correct/<uuid:stream>/", correcting.report, name="correct"),
     path("paper/<str:code>/", papers.checked, name="paper"),
     path("s/<str:code>/", views.shown, name="shown"),
+    path("e/<str:code>/", door_views.door_page, name="door"),
 ]
 DESK = [
     path("inbox/", inbox_views.inbox, name="inbox"),
     path("inbox/<str:receipt>/", inbox_views.item, name="item"),
     path("inbox/<str:receipt>/<int:n>.jpg", inbox_views.photo, name="photo"),
+    path("enter/<str:code>/", door_views.enter, name="enter"),
+    path("door/<uuid:stream>/", door_views.sheet, name="door-sheet"),
     path("show/<uuid:stream>/", desk_views.show, name="show"),
     path("show/<uuid:stream>/<str:key>/", desk_views.held_out, name="held-out"),
 ]

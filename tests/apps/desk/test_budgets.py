@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -30,6 +29,7 @@ from sanxiang.casework.registers import registers_for
 from sanxiang.config import demo
 from sanxiang.core.casefile import fold
 from sanxiang.core.events.recording import RecordingReceived
+from sanxiang.counter import door
 from sanxiang.counter.models import IntakeFile, Outcome
 from sanxiang.counter.showing import Wanted, hold_out
 from sanxiang.interchange.models import CreditRecord, Withdrawal, WithdrawalCheck
@@ -324,7 +324,10 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     registers = registers_for(connections["default"], case.agency, wanted.officers)
     rules = library().on(case.jurisdiction, now.date())
     held = hold_out(connections["default"], case, rules, registers, wanted, by=people["zhang"], at=now)
-    desk = [f"/counter/show/{stream}/", f"/counter/show/{stream}/{held.key}/"]
+    entry = door.code_of(str(case.facts["party_credit_code"]))
+    desk = [
+        f"/counter/{at}/" for at in (f"show/{stream}", f"show/{stream}/{held.key}", f"door/{stream}", f"enter/{entry}")
+    ]
     now, code = timezone.now(), case_code(stream)
     sent = {"kind": "party.statement", "sent_at": now, "at": now, "state": Outcome.REFUSED, "reasons": ["演示"]}
     Outcome.objects.get_or_create(
@@ -335,12 +338,10 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     desk += ["/counter/inbox/", "/counter/inbox/0000-0000-0000/", "/counter/inbox/0000-0000-0000/0.jpg"]
     places = (
         f"correct/{world.cases['archived']}/",
-        "",
         *("mine/", "mine/statement/", f"mine/papers/{'0' * 16}.pdf"),
-        "complain/",
-        f"?code={code}",
-        f"s/{held.code}/",
-        f"paper/{code_of(Mark(UUID(case.agency), now.date(), 'penalty_decision', '演示1号', '0' * 12))}/",
+        *("", "complain/", f"?code={code}"),
+        *(f"s/{held.code}/", f"e/{entry}/"),
+        f"paper/{code_of(Mark(uuid.UUID(case.agency), now.date(), 'penalty_decision', '演示1号', '0' * 12))}/",
     )
     return [*((EVERYBODY, place) for place in desk), *((("",), f"/counter/{place}") for place in places)]
 

@@ -18,7 +18,7 @@ HANDLING = frozenset(
     {
         "source.registered", "application.received", "application.accepted", "filing.requested", "handlers.changed",
         "activity.done", "evidence.taken", "evidence.brought", "evidence.weighed", "measure.taken", "measure.extended",
-        "measure.lifted",
+        "measure.lifted", "site.entered",
         "investigation.concluded", "draft.changed", "draft.presented", "review.submitted", "review.document_submitted",
         "notice.given", "document.served",
     }
@@ -112,7 +112,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "application.accepted", "supplement.requested", "filing.requested", "case.filed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
-    "credit.completed", "evidence.weighed",
+    "credit.completed", "evidence.weighed", "site.entered",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

@@ -18,6 +18,13 @@ class IdentityShown(Event):
     receipt: str = ""
 
 
+@kind("site.entered")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteEntered(Event):
+    """Officers entered a place of business for an approved inspection, its code scanned at the door (扫码入企).
+    国办发〔2024〕54号. `officers` who entered; the fact `entered_code` says which enterprise the code named."""
+
+
 @kind("statement.received")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementReceived(Event):

@@ -149,6 +149,13 @@ def link(value: tuple[str, ...], s: Situation) -> Truth:
     return holds(served in value and served in s.case.acts, f"选明送达的文书：{names}")
 
 
+@word("same")
+def same(value: Mapping[str, Any], s: Situation) -> Truth:
+    """Two facts state the same; none of them is left out."""
+    first, second = s.value(value["fact"]), s.value(value["than"])
+    return holds(bool(first) and first == second, f"“{s.label(value['fact'])}”与本案的“{s.label(value['than'])}”相同")
+
+
 @word("measure")
 def measure(value: str, s: Situation) -> Truth:
     """`running` the measure that the act names has not been lifted; `not_extended` nor extended yet."""
