@@ -22,7 +22,8 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.blobs import NotThere, shelf
 
-from .examining import examined
+from .examining import known as known_of
+from .models import Found
 
 UNTOLD = "（未写明）"
 KEPT = "证据库，随案卷包归档"
@@ -38,16 +39,20 @@ def recordings(
     found: list[dict[str, str]] = []
     names = list(dict.fromkeys(name for one in events for name in one.event.recordings))
     streams = reading.load_many(connections["default"], names) if names else {}
+    held = (file for own in (events, *streams.values()) for one in own for file in one.event.files)
+    seen = known_of(str(file["sha256"]) for file in held if is_recording(file))
     for one in events:
         act = rules.act(procedure, one.event.act)
         common = told(one, registers)
         name = f"{act.name if act else one.event.act}（{legal_day(one.occurred_at).isoformat()}）"
         files = [file for file in one.event.files if is_recording(file)]
         for file in files:
-            found.append({**common, **of_file(file), "name": f"{name} {file['name']}"})
+            found.append({**common, **of_file(file, seen.get(file["sha256"])), "name": f"{name} {file['name']}"})
         linked = [fold_recording(streams[own]) for own in one.event.recordings if own in streams]
         for recording in linked:
-            found += [{**common, **made, "name": f"{name} {made['name']}"} for made in of_recording(recording, unseen)]
+            found += [
+                {**common, **made, "name": f"{name} {made['name']}"} for made in of_recording(recording, unseen, seen)
+            ]
         if (
             not files
             and not linked
@@ -72,9 +77,9 @@ def told(one: Recorded, registers: Registers) -> dict[str, str]:
     }
 
 
-def of_file(file: Mapping[str, Any]) -> dict[str, str]:
+def of_file(file: Mapping[str, Any], known: Found | None) -> dict[str, str]:
     """What a file itself says: that it is kept with the case, its digest, its length where that can be told."""
-    seconds = length_of(file)
+    seconds = length_of(file, known)
     return {
         "place": KEPT,
         "sha256": str(file["sha256"]),
@@ -82,7 +87,7 @@ def of_file(file: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def of_recording(one: Recording, unseen: Collection[str]) -> Iterator[dict[str, str]]:
+def of_recording(one: Recording, unseen: Collection[str], seen: Mapping[str, Found]) -> Iterator[dict[str, str]]:
     """What a recording of a phone or a station says of each of its films, which nobody has to type."""
     films = [file for file in one.files if is_recording(file) and file["sha256"] not in unseen]
     for file in films:
@@ -92,12 +97,15 @@ def of_recording(one: Recording, unseen: Collection[str]) -> Iterator[dict[str, 
             "on": legal_day(one.began).isoformat() if one.began else "", "length": alone,
             "device": f"设备 {one.device}" if one.device else "",
         }  # fmt: skip
-        yield {**{key: text for key, text in told.items() if text}, **of_file(file), "name": str(file["name"])}
+        yield {
+            **{key: text for key, text in told.items() if text},
+            **of_file(file, seen.get(file["sha256"])),
+            "name": str(file["name"]),
+        }
 
 
-def length_of(file: Mapping[str, Any]) -> int | None:
+def length_of(file: Mapping[str, Any], known: Found | None) -> int | None:
     """Whole seconds of a recording, as it was inspected; None where it cannot be told."""
-    known = examined(str(file["sha256"]))
     if known is not None and known.found.get("duration"):
         return round(float(known.found["duration"]))
     try:
