@@ -301,7 +301,7 @@ def test_a_plan_of_devices(page: Any, filled: Moved) -> None:
 @pytest.mark.browser
 def test_the_code_at_the_door_of_an_enterprise(page: Any, filled: Moved) -> None:
     Desk(page, filled, "ly-officer")
-    case = links(page, f"{filled.url}/work/cases/?category=检查&state=open", "/work/cases/<uuid>/")[0]
+    case = links(page, f"{filled.url}/work/cases/?category=检查&state=open&q=药房", "/work/cases/<uuid>/")[0]
     sheet = case.replace("/work/cases/", "/counter/door/")
     page.goto(filled.url + sheet)
     code = re.search(r"/counter/e/([\w-]+)/", page.content())[1]  # type: ignore[index]
