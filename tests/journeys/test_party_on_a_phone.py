@@ -8,9 +8,11 @@ import re
 import time
 from typing import Any
 
+import pypdf
 import pytest
 from PIL import Image
 
+from sanxiang.casework.codes import case_code
 from tests.support.desk import Desk
 
 from .conftest import Moved
@@ -135,4 +137,56 @@ def test_the_party_s_pages_have_no_barrier(page: Any, product: Moved) -> None:
         for place in ("", "statement/", "hearing/", "record/", "complaint/"):
             page.goto(f"{product.url}/counter/mine/{place}")
             wrong += told(page, f"mine/{place}")
+    assert wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.clauses("LY-11")
+@pytest.mark.journeys("disclosure.progress")
+def test_the_party_opens_the_paper_that_was_served_on_it(
+    browser: Any, page: Any, product: Moved, settings: Any
+) -> None:
+    """A fine of this summer, on the phone of who was fined, without script: the list, the paper itself, and nobody
+    else's."""
+    product.now()
+    product.wait_until_filled()
+    settings.COUNTER_KEY = (product.var / "secrets" / "counter").read_text("ascii").strip()
+    Desk(page, product, "ly-officer")
+    page.goto(f"{product.url}/work/cases/?q=倪演示")
+    stream = re.search(r"/work/cases/([0-9a-f-]{36})/", page.content())[1]  # type: ignore[index]
+    plain = browser.new_context(locale="zh-CN", java_script_enabled=False, viewport=PHONE)
+    party = plain.new_page()
+    party.goto(f"{product.url}/counter/?code={case_code(stream)}")
+    party.fill("#factor", "9268")
+    party.click("main button[type=submit]")
+    party.wait_for_url("**/counter/mine/")
+    until = time.monotonic() + 300
+    while not party.locator("text=打开《").count() and time.monotonic() < until:
+        time.sleep(3)
+        party.reload()
+    assert "倪演示" not in party.inner_text("main")
+    link = party.locator("main a", has_text="打开《").first
+    assert link.bounding_box()["height"] >= 44, "for a thumb"
+    address = product.url + link.get_attribute("href")
+    answer = plain.request.get(address)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    assert "no-store" in answer.headers["cache-control"]
+    text = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(answer.body())).pages)
+    assert "倪演示" in text
+    stranger = browser.new_context()
+    assert stranger.request.get(address, max_redirects=0).status == 302
+    stranger.close()
+    party.click("text=看完了，关闭")
+    assert plain.request.get(address, max_redirects=0).status == 302
+    plain.close()
+
+    page.context.clear_cookies()
+    page.goto(f"{product.url}/counter/?code={case_code(stream)}")
+    page.fill("#factor", "9268")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/counter/mine/")
+    wrong = []
+    for size in (PHONE, NARROW, ZOOMED):
+        page.set_viewport_size(size)
+        wrong += told(page, "mine with papers")
     assert wrong == []

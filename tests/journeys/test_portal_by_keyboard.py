@@ -10,11 +10,40 @@ from typing import Any
 import pypdf
 import pytest
 
+from tests.support.desk import Desk
+from tests.support.visits import Trail, followed
+
 from .conftest import Moved
 
 PLACES = ("/", "/search/?q=演示", "/agencies/", "/numbers/", "/officers/", "/data/", "/rules/", "/counter/")
-REACHABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary"
-SEEN = "all => all.map(one => one.checkVisibility({visibilityProperty: true}))"
+LEADING: tuple[Trail, ...] = (
+    ("/agencies/", "/agencies/<uuid>/", "/agencies/<uuid>/officers/", "/agencies/<uuid>/windows/1/"),
+    ("/agencies/<uuid>/", "/agencies/<uuid>/<name>/"),
+    ("/catalogues/", "/catalogues/<uuid>/<name>/"),
+    ("/numbers/", "/numbers/<uuid>/<n>/"),
+    ("/procedures/", "/procedures/<name>/<name>/"),
+    ("/reports/", "/reports/<uuid>/<name>/<n>/"),
+)
+"""Section, window, catalogue, numbers, chart and report, as the pages before them lead there."""
+BESIDE = ("/procedures/", "/reports/", "/spot-checks/", "/rules/wuding/", "/counter/complain/")
+PUBLISHERS = {
+    "ly-publish": ("/disclosure/", "/disclosure/by-period/", "/disclosure/pages/", "/exchange/credit/",
+                   "/exchange/credit/import/", "/exchange/partners/", "/exchange/withdrawals/", "/counter/inbox/"),
+    "ly-check": ("/disclosure/", "/exchange/withdrawals/"),
+}  # fmt: skip
+PAGES: dict[str, tuple[Trail, ...]] = {
+    "ly-publish": (
+        ("/disclosure/", "/disclosure/<uuid>/"),
+        ("/disclosure/pages/", "/disclosure/pages/<uuid>/<name>/"),
+        ("/exchange/withdrawals/", "/exchange/withdrawals/<uuid>/<query>"),
+    ),
+    "ly-check": (("/disclosure/", "/disclosure/<uuid>/", "/disclosure/<uuid>/?do=check_publication"),),
+}
+REACHABLE = "a[href], button:not([aria-hidden=true]), input:not([type=hidden]), select, textarea, summary"
+"""A button that nobody sees or hears says only which one the Enter key means."""
+GROUPED = """all => { const first = {};
+  return all.map((one, n) => !one.checkVisibility({visibilityProperty: true}) || one.disabled ? -1
+    : one.type === 'radio' ? first[`${one.form && one.form.action} ${one.name}`] ??= n : n); }"""
 FOCUSED = """() => { const at = document.activeElement, look = getComputedStyle(at);
   return { n: [...document.querySelectorAll(%r)].indexOf(at),
            seen: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0 || look.boxShadow !== 'none' }; }"""
@@ -67,22 +96,40 @@ def test_somebody_finds_a_decision_and_points_out_a_mistake_without_mouse_and_sc
     scriptless.wait_for_selector("text=/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/")
 
 
+def unreached(page: Any, address: str) -> list[str]:
+    """The controls of a page that the Tab key does not reach, or on which the eye does not see the focus; of a group of
+    choices one is enough, as arrows go on from there."""
+    page.goto(address)
+    groups = page.locator(REACHABLE).evaluate_all(GROUPED)
+    page.evaluate("document.activeElement.blur()")
+    reached = set()
+    for _ in range(len(groups) + 20):
+        page.keyboard.press("Tab")
+        told = page.evaluate(FOCUSED % REACHABLE)
+        if told["seen"] and told["n"] >= 0:
+            reached.add(groups[told["n"]])
+    left = sorted({group for group in groups if group >= 0} - reached)
+    return [f"{address} {page.locator(REACHABLE).nth(n).evaluate('one => one.outerHTML')[:160]}" for n in left]
+
+
 @pytest.mark.browser
 def test_the_keyboard_reaches_everything_and_the_eye_sees_where_it_is(page: Any, product: Moved) -> None:
     product.now()
     product.wait_until_filled()
     page.set_viewport_size({"width": 1280, "height": 900})
-    for place in (*PLACES, first_decision(page, product)):
-        page.goto(product.url + place)
-        shown = page.locator(REACHABLE).evaluate_all(SEEN)
-        wanted = {n for n, visible in enumerate(shown) if visible}
-        reached = set()
-        page.evaluate("document.activeElement.blur()")
-        for _ in range(len(shown) + 20):
-            page.keyboard.press("Tab")
-            told = page.evaluate(FOCUSED % REACHABLE)
-            reached |= {told["n"]} if told["seen"] else set()
-        assert wanted - reached == set(), f"{place}: not reached, or the focus is not seen"
+    places = (*PLACES, *BESIDE, first_decision(page, product), *followed(page, product.url, LEADING))
+    assert [left for place in places for left in unreached(page, product.url + place)] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("login", PUBLISHERS)
+def test_the_keyboard_reaches_everything_on_the_pages_of_publishers(page: Any, product: Moved, login: str) -> None:
+    product.now()
+    product.wait_until_filled()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    Desk(page, product, login)
+    places = (*PUBLISHERS[login], *followed(page, product.url, PAGES[login]))
+    assert [left for place in places for left in unreached(page, product.url + place)] == []
 
 
 @pytest.mark.browser
@@ -99,17 +146,6 @@ def test_letters_of_twice_the_size_need_no_scrolling_sideways(page: Any, product
 
 
 @pytest.mark.browser
-def test_the_head_is_one_row_at_a_desk_also_in_large_letters(page: Any, product: Moved) -> None:
-    product.now()
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(f"{product.url}/")
-    for look in ("大字版", "标准字号"):
-        assert page.evaluate("document.querySelector('.sx-top').offsetHeight") < 64
-        page.get_by_role("link", name=look).click()
-        page.wait_for_load_state()
-
-
-@pytest.mark.browser
 def test_a_decision_on_paper_is_the_decision_and_nothing_else(page: Any, product: Moved) -> None:
     product.now()
     product.wait_until_filled()
@@ -123,3 +159,14 @@ def test_a_decision_on_paper_is_the_decision_and_nothing_else(page: Any, product
         assert text in paper
     for text in ("办案登录", "大字版", "数据下载"):
         assert text not in paper
+
+
+@pytest.mark.browser
+def test_the_head_is_one_row_at_a_desk_also_in_large_letters(page: Any, product: Moved) -> None:
+    product.now()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{product.url}/")
+    for look in ("大字版", "标准字号"):
+        assert page.evaluate("document.querySelector('.sx-top').offsetHeight") < 64
+        page.get_by_role("link", name=look).click()
+        page.wait_for_load_state()

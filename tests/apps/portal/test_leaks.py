@@ -19,11 +19,9 @@ from django.db import connections
 from django.test import Client
 
 from sanxiang.core.casefile import fold
-from sanxiang.core.gates.disclosure import known_of
-from sanxiang.core.registers import Registers, fold_agency
-from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure.models import Published
+from tests.support import hidden
 from tests.support.leaks import Answer, Seen, about, contents, crawl, leaks, readable
 from tests.support.theatre import Theatre
 
@@ -89,33 +87,13 @@ def forgotten(site: dict[str, str], django_db_blocker: Any) -> list[Seen]:
 
 
 def hidden_values(theatre: Theatre) -> set[str]:
-    """Numbers, addresses and the like that any case declares and that its public text must not hold."""
-    connection, found, openly = connections["default"], set(), set()
-    nobody = Registers()
-    for stream in reading.streams(connection, "agency"):
-        openly |= {str(value) for value in fold_agency(reading.load(connection, stream)).facts.values()}
-    for stream in reading.streams(connection, "case"):
-        case = fold(reading.load(connection, stream))
-        if case.opened_at is None:
-            continue
-        rules = theatre.book.on(case.jurisdiction, legal_day(case.opened_at))
-        found |= {one.value for one in known_of(rules, case, nobody) if len(one.value) >= 8}
-        if case.facts.get("party_kind") != "自然人":
-            openly.add(str(case.facts.get("party_name", "")))
-    return {value for value in found if not any(value in one for one in openly)}
+    """What no public place may hold."""
+    return hidden.everywhere(connections["default"], theatre.book)
 
 
 def hidden_here(theatre: Theatre, stream: str) -> set[str]:
-    """What the public pages of one case must not hold, whatever other cases show: all that it declares and hides, and
-    what a person marked. What its agency says of itself is public everywhere."""
-    case = fold(reading.load(connections["default"], stream))
-    assert case.opened_at is not None
-    agency = fold_agency(reading.load(connections["default"], case.agency))
-    rules = theatre.book.on(case.jurisdiction, legal_day(case.opened_at))
-    openly = [str(value) for value in (*agency.facts.values(), case.facts.get("party_name"))]
-    openly = openly if case.facts.get("party_kind") != "自然人" else openly[:-1]
-    registers = Registers(agencies={agency.id: agency})
-    return {one.value for one in known_of(rules, case, registers) if not any(one.value in text for text in openly)}
+    """What no public place that is about this case may hold."""
+    return hidden.of_case(connections["default"], theatre.book, fold(reading.load(connections["default"], stream)))
 
 
 @pytest.mark.clauses("LY-14", "UR-09", "WD-07")
