@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from PIL import Image
+from playwright.sync_api import Error
 
 from sanxiang.casework.models import CaseRow, DutyRow
 from sanxiang.core.casefile import fold
@@ -127,6 +129,14 @@ def shot(page: Any, name: str) -> None:
         page.screenshot(path=f"{os.environ['SHOTS']}/{name}.png", full_page=True)
 
 
+def picture(page: Any, place: str) -> bytes:
+    """A picture of a part of the page, which may be drawn anew just then."""
+    for _ in range(10):
+        with suppress(Error):
+            return bytes(page.locator(place).screenshot(timeout=5_000))
+    return bytes(page.locator(place).screenshot())
+
+
 def arrived(key: str) -> ArrivedAct:
     return until(lambda: ArrivedAct.objects.filter(pk=key).exclude(state="received").first(), 90)  # type: ignore[no-any-return]
 
@@ -171,7 +181,7 @@ def test_a_penalty_on_the_spot_without_a_net(app: Any, served: Served, theatre: 
     page.reload()
     page.wait_for_selector(".paper figure img")
     shot(page, "given")
-    code = Image.open(io.BytesIO(page.locator(".paper figure").screenshot()))
+    code = Image.open(io.BytesIO(picture(page, ".paper figure")))
     kept = page.evaluate(
         "(n) => sanxiang.ask('every', {place: 'blanks'}).then((all) => all[0].blanks.find((one) => one.number === n).address)",
         number,
