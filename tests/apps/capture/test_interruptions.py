@@ -84,7 +84,8 @@ def test_a_permission_withdrawn_is_an_interruption_that_has_to_be_explained(
     page.fill("#gap_text", "误触设置")
     page.select_option("#gap_given", label="事后书面说明")
     page.get_by_role("button", name="提交说明").tap()
-    page.wait_for_selector("text=不能在录像中说明的客观原因", state="visible")
+    refused = "() => (document.querySelector('form .need') || {}).textContent"
+    assert "不能在录像中说明的客观原因" in page.wait_for_function(refused).json_value()
     assert whole(theatre, take).unexplained
     page.fill("#gap_why_after", "权限被系统收回，无法在录像里说")
     page.get_by_role("button", name="提交说明").tap()
