@@ -1,17 +1,24 @@
-"""A penalty on the spot (当场处罚) from source to the public page, and what a head cannot sign, in a real browser on the
-running product with its demonstration."""
+"""A penalty on the spot (当场处罚) from source to the archive and off the portal again, and what a head cannot sign, in a
+real browser on the running product with its demonstration."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+import subprocess
+import sys
+import zipfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sanxiang.core.values import CHINA
 from tests.support.desk import Desk
 from tests.support.serving import Serving
 
+VERIFIER = Path(__file__).resolve().parents[2] / "verify" / "verify.py"
+TODAY = datetime.now(CHINA).date().isoformat()
 PARTY, IDENTITY, PHONE = "欧阳演示", "41030519840717854X", "13900001234"
 TOLD = ["certificate_shown", "document_shown", "uniform_worn", "reason_told", "basis_told", "rights_told", "explained"]
 
@@ -23,7 +30,9 @@ def recorded(desk: Desk) -> None:
 
 @pytest.mark.browser
 @pytest.mark.clauses("LY-07", "LY-08", "LY-13")
-def test_a_penalty_on_the_spot_from_source_to_the_public_page(product: Serving, page: Any) -> None:
+def test_a_penalty_on_the_spot_from_source_to_archive_and_its_withdrawal(
+    product: Serving, page: Any, tmp_path: Path
+) -> None:
     officer = Desk(page, product, "ly-officer")
     page.goto(f"{product.url}/work/cases/new/?procedure=penalty.summary")
     officer.both_officers()
@@ -82,6 +91,48 @@ def test_a_penalty_on_the_spot_from_source_to_the_public_page(product: Serving, 
     assert number in public
     assert "欧阳某某" in public
     assert not [secret for secret in (PARTY, IDENTITY, PHONE) if secret in page.content()]
+
+    shown = page.url
+    carried_out_and_archived(product, page, case, tmp_path)
+    Desk(page, product, "ly-head").does(
+        case, "revoke", revoked_cause="撤销", revoked_by="洛阳市人民政府（演示）", revoked_on=TODAY,
+    )  # fmt: skip
+    Desk(page, product, "ly-check").does(
+        case, "withdraw_publication", withdrawal_cause="撤销", withdrawal_ground="处罚决定已被撤销。"
+    )
+    page.context.clear_cookies()
+    gone = page.goto(shown)
+    assert gone.status == 410
+    assert "占道经营" not in page.content()
+
+
+def carried_out_and_archived(product: Serving, page: Any, case: str, folder: Path) -> None:
+    """备案 → 执行 → 结案 → 归档; the package that is then handed out holds, as who has only the package finds."""
+    officer = Desk(page, product, "ly-officer")
+    officer.does(
+        case, "carry_out", carried_out_how="当事人自动履行", carried_out_on=TODAY, carried_out_amount="100"
+    )  # fmt: skip
+    head = Desk(page, product, "ly-head")
+    head.open(case, "close_case")
+    closing = {"closing_summary": "罚款已缴清。", "closing_result": "处罚决定执行完毕"}
+    head.fill(**closing)
+    refusal = head.send()
+    assert "《行政处罚法》第五十二条" in refusal, "a penalty on the spot is reported to the agency first"
+    Desk(page, product, "ly-officer").does(case, "report_on_spot")
+    Desk(page, product, "ly-head").does(case, "close_case", **closing)
+    Desk(page, product, "ly-archive").does(case, "archive", archive_place="档案室二号柜", archive_retention="十年")
+
+    page.goto(case)
+    with page.expect_download() as package:
+        page.click("text=下载案卷包")
+    with zipfile.ZipFile(package.value.path()) as taken:
+        taken.extractall(folder)
+    bag = next(folder.rglob("bagit.txt")).parent
+    key = next((product.var / "ledger").glob("*.vkey"))
+    check = subprocess.run(
+        [sys.executable, "-I", VERIFIER, "package", bag, "--vkey", key], capture_output=True, text=True, check=False
+    )
+    assert check.returncode == 0, check.stdout + check.stderr
 
 
 @pytest.mark.browser
