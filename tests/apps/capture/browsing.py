@@ -30,6 +30,12 @@ def until(true: Callable[[], Any], seconds: float = 60) -> Any:
     return found
 
 
+def shot(page: Any, name: str) -> None:
+    """A picture for whoever asks for one by SHOTS."""
+    if os.environ.get("SHOTS"):
+        page.screenshot(path=f"{os.environ['SHOTS']}/{name}.png", full_page=name[0] != "=")
+
+
 def killed(profile: Path) -> None:
     """kill -9 of the whole browser that runs on a profile."""
     mine = subprocess.run(["pgrep", "-f", str(profile)], capture_output=True, text=True, check=True).stdout.split()
@@ -77,14 +83,43 @@ def end(page: Any) -> None:
 
 
 def fill_in(page: Any, case: str) -> None:
-    """The record of the inspection: ticks, what was found, the signature with a finger."""
+    """The record of the inspection: ticks, what was found; the party reads it and signs with a finger; it is sent."""
+    written(page, case)
+    read(page)
+    page.get_by_role("button", name="签名", exact=True).tap()
+    scrawl(page)
+    page.get_by_role("button", name="签好了").tap()
+    page.wait_for_selector("text=看完全文后签名")
+    sent(page)
+
+
+def written(page: Any, case: str) -> None:
+    """The form of the inspection with all that it asks."""
     page.goto(page.url.partition("#")[0] + f"#act/{case}/inspect")
     page.wait_for_selector("form")
     for box in page.locator(".check input[type=checkbox]").all():
         box.check()
     page.fill("#f-place", "演示路8号")
     page.fill("#f-inspection_findings", "货架上有没有标签的食品十二件。")
-    page.select_option("#f-signature", label="已签名")
+
+
+def read(page: Any, button: str = "请当事人阅看全文") -> str:
+    """Hand the phone to the party, who reads to the end; what it read."""
+    page.get_by_role("button", name=button).tap()
+    page.wait_for_selector("article.sheet")
+    more = page.get_by_role("button", name="往下看")
+    choose = page.locator(".choose")
+    for _ in range(40):
+        if choose.is_visible():
+            break
+        more.tap()
+        page.wait_for_timeout(300)
+    choose.wait_for(state="visible")
+    return str(page.inner_text("article.sheet"))
+
+
+def scrawl(page: Any) -> None:
+    """Something drawn with a finger where one signs."""
     pad = page.locator("canvas.pad")
     pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
     box = pad.bounding_box()
@@ -93,6 +128,10 @@ def fill_in(page: Any, case: str) -> None:
     for at in range(12):
         page.mouse.move(box["x"] + 40 + 15 * at, box["y"] + 40 + (at % 3) * 20)
     page.mouse.up()
+
+
+def sent(page: Any) -> None:
+    """Finish the act; it waits on the phone or goes out."""
     page.locator("main form button[type=submit]").tap()
     page.wait_for_function(
         "() => location.hash.startsWith('#queued/') || document.querySelector('#missing').textContent"

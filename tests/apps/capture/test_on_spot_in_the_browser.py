@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-import os
 import re
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from django.utils import timezone
 from PIL import Image
@@ -18,12 +19,14 @@ from playwright.sync_api import Error
 from sanxiang.casework.models import CaseRow, DutyRow
 from sanxiang.core.casefile import fold
 from sanxiang.store import reading
+from sanxiang.three_systems.recording import issued
 from sanxiang.three_systems.recording.capture import blanks
 from sanxiang.three_systems.recording.models import ArrivedAct, BlankRow
+from sanxiang.three_systems.recording.papers import papers_of
 from tests.support.browser import arguments, chromium
 from tests.support.codes import on_picture
 
-from .browsing import ALLOWED, PHONE, end, killed, pieces, until
+from .browsing import ALLOWED, PHONE, end, killed, pieces, shot, until
 from .served import Served
 
 TEXTS = {
@@ -124,11 +127,6 @@ def hand_over(page: Any) -> None:
     assert "#given/" in page.url, page.inner_text("#missing")
 
 
-def shot(page: Any, name: str) -> None:
-    if os.environ.get("SHOTS"):
-        page.screenshot(path=f"{os.environ['SHOTS']}/{name}.png", full_page=True)
-
-
 def picture(page: Any, place: str) -> bytes:
     """A picture of a part of the page, which may be drawn anew just then."""
     for _ in range(10):
@@ -205,6 +203,13 @@ def test_a_penalty_on_the_spot_without_a_net(app: Any, served: Served, theatre: 
     assert case.done[1].facts["recording_mode"] == "全程录音录像"
     assert len(events[3].event.files) == 3, "the party and both officers signed"
     assert all(event.late for event in events[:4])
+    deciding = events[2].event.facts
+    assert f"编号：{number}" in deciding["signed_text"]
+    assert deciding["signed_digest"] == hashlib.sha256(deciding["signed_text"].encode()).hexdigest()
+    for at in (2, 3):  # the decision and the receipt bear the party's signature
+        made = issued.made(theatre.connection, events, next(p for p in papers_of(events) if p.seq == at + 1))
+        with pikepdf.open(io.BytesIO(made)) as pdf:
+            assert [one for one in pdf.pages[0].get_images().values() if int(one.Width) == 700]
     assert BlankRow.objects.get(pk=number).state == "used"
     assert CaseRow.objects.get(pk=one.case).decision_number == case.decision_number
     assert DutyRow.objects.filter(stream=one.case, duty="publish", met_at=None).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import category_name, legal_day
+from sanxiang.store.blobs import NotThere, shelf
 
 from .documents import catalogue
 from .marks import DIGEST, Mark, check_address, party_address
@@ -113,7 +115,21 @@ def paper_data(
         data["lists"]["review_grounds"] = [{"text": text} for text in grounds(rules, case)]
         data["document"] |= of_review(case, until, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
-    return data | codes(paper, recorded, case, data["digest"])
+    return data | codes(paper, recorded, case, data["digest"]) | {"signed": on_screen(recorded, events)}
+
+
+def on_screen(recorded: Recorded, events: Sequence[Recorded]) -> dict[str, Any]:
+    """What the party signed on the screen (屏幕签名): when, the text by its digest, the bytes of the picture; empty for
+    what it signed on paper. A picture is one of this case's own files, and stands no more where its content went."""
+    facts = recorded.event.facts
+    if not facts.get("signed_digest"):
+        return {}
+    picture = str(facts.get("signed_picture") or "")
+    ours = picture and any(file["sha256"] == picture for one in events for file in one.event.files)
+    with contextlib.suppress(NotThere):
+        data = shelf().read(picture) if ours else b""
+        return {"at": str(facts["signed_at"]), "digest": str(facts["signed_digest"]), "picture": list(data)}
+    return {"at": str(facts["signed_at"]), "digest": str(facts["signed_digest"]), "picture": []}
 
 
 def of_case(case: CaseFile, facts: Mapping[str, Any], rules: RuleSet, agency: Agency | None) -> dict[str, str]:

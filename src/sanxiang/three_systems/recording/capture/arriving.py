@@ -25,13 +25,15 @@ from django.db import transaction
 from sanxiang.casework import reporting
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle
 from sanxiang.casework.models import CaseRow
-from sanxiang.casework.projections import library
+from sanxiang.casework.projections import library, reckoned
+from sanxiang.casework.registers import registers_for
 from sanxiang.core.values import legal_day
+from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.store.media import BadFile, told
 from sanxiang.three_systems.recording.models import ArrivedAct, Take
 
-from . import blanks
+from . import blanks, signing
 from .takes import NotTaken
 
 ACT_MAX = 2 << 20
@@ -39,6 +41,7 @@ FILE_MAX = 1 << 20
 LATE = "现场没有网络，在手机上离线办理，联网后送达"
 STEPS_MAX = 8
 OPENING = ("category", "procedure", "department")
+UNREAD = "笔录的内容和当事人签名时看到的不一样：请当事人重新阅看、签名；确是当时情况的，如实补录"
 BLANKS_LAW = "《行政处罚法》第五十二条"
 
 
@@ -91,6 +94,7 @@ def read(raw: bytes, at: datetime) -> tuple[dict[str, Any], datetime]:
             "blank": str(said.get("blank", ""))[:60],
             "officers": [str(UUID(name)) for name in said["officers"]][:20], "link": str(said.get("link", ""))[:100],
             "recordings": [str(UUID(name)) for name in said.get("recordings", ())][:50],
+            "signed": signing.read(said.get("signed")),
             "files": [{"name": str(one["name"])[:100], "data": str(one["data"])} for one in said.get("files", ())][:10],
         }  # fmt: skip
         if done_at.tzinfo is None:
@@ -107,6 +111,7 @@ def _step(said: Any) -> dict[str, Any]:
         "act": str(said["act"])[:60], "facts": dict(said["facts"]), "link": str(said.get("link", ""))[:100],
         "recordings": [str(UUID(name)) for name in said.get("recordings", ())][:50],
         "files": [str(name)[:100] for name in said.get("files", ())][:10], "now": said.get("now") is True,
+        "signed": said.get("signed") is True,
     }  # fmt: skip
 
 
@@ -120,6 +125,8 @@ def _files(sent: Mapping[str, Any]) -> list[dict[str, Any]]:
                 raise NotTaken(f"“{file['name']}”太大", 413)
             blob = shelf().stage((data,), limit=FILE_MAX)
             media_type = told(shelf().waiting(blob.sha256))
+            if not signing.drawn(data):
+                raise BadFile("图片打不开，请重新签名")
         except (binascii.Error, BadFile) as bad:
             raise NotTaken(f"“{file['name']}”没有接收：{bad}", 415) from bad
         shelf().keep(blob.sha256)
@@ -167,6 +174,8 @@ def _done(
     wrong = blanks.problem_of(connection, number, str(arrived.officer)) if deciding else ""
     if wrong and not as_it_is:
         return None, [{"text": wrong, "missing": [], "law": BLANKS_LAW, "helper": ""}]
+    if not step and not as_it_is and (other := unread(connection, arrived)):
+        return None, [{"text": UNREAD, "missing": list(other), "law": signing.LAW, "helper": ""}]
     if as_it_is:
         command = replace(command, report=True, facts={**command.facts, reporting.REASON: LATE})
     answer = handle(connection, library(), command, at=at)
@@ -175,13 +184,31 @@ def _done(
     return answer, reasons_of(answer)
 
 
+def unread(connection: Any, arrived: ArrivedAct) -> tuple[str, ...]:
+    """Where the record would say something else than what its party read and signed."""
+    sent = arrived.sent
+    if not sent.get("signed"):
+        return ()
+    case = reckoned(reading.load(connection, str(arrived.case))).case
+    rules = library().on(case.jurisdiction, legal_day(arrived.done_at))
+    act, agency = rules.act(case.procedure, arrived.act), registers_for(connection, case.agency, ()).agency(case.agency)
+    if act is None:
+        return ()
+    return signing.differing(
+        act, case, agency, sent["officers"], rules.dictionary, sent["facts"], sent["signed"]["text"]
+    )
+
+
 def command_of(arrived: ArrivedAct, step: Mapping[str, Any]) -> Command:
     """The command of an act that came alone, or of one of several."""
     sent, one = arrived.sent, {**arrived.sent, "act": arrived.act, **step}
     files = [file for file in sent["files"] if not step or file["name"] in step["files"]]
     case = str(arrived.case or "")
+    facts = {name: value for name, value in one["facts"].items() if name not in signing.STATED}
+    if not step or step.get("signed"):
+        facts |= signing.stated(sent.get("signed") or {}, sent["files"], arrived.done_at)
     return Command(
-        act=one["act"], officer=str(arrived.officer), stream=case, facts=one["facts"],
+        act=one["act"], officer=str(arrived.officer), stream=case, facts=facts,
         officers=tuple(sent["officers"]), link=one["link"], files=tuple(files), recordings=tuple(one["recordings"]),
         opening={} if case else sent.get("opening", {}), occurred_at=None if one.get("now") else arrived.done_at,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 
-from . import on_spot
+from . import on_spot, signing
 from .passes import Pass, contact
 from .vouching import signed
 
@@ -141,6 +141,7 @@ def task(rules: RuleSet, case: CaseFile, people: Registers, officer: str, row: A
         "party": str(facts.get("party_name", "")),
         "address": str(facts.get("business_place") or facts.get("party_address") or ""),
         "phone": str(facts.get("party_phone", "")), "stage": row.stage,
+        "names": signing.names_of(case, people.agency(case.agency)),
         "officers": list(judging.handlers_of(case, legal_day(at))), "version": case.version,
         "acts": [described(rules, case, act) for act in acts],
         "on_spot": on_spot.of_case(rules, case, described),
@@ -150,10 +151,12 @@ def task(rules: RuleSet, case: CaseFile, people: Registers, officer: str, row: A
 def described(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
     """An act as a phone shows it: what it asks, what stands already, whether it must be recorded and why."""
     fill, _ = forms.fields_of(rules, case, act, {}, {})
+    reads = signing.reads(act, fill)
     return {
         "id": act.id, "name": act.name, "help": act.help, "activity": act.activity, "law": act.clause,
         "duties": list(duties(rules, act)), "papers": [paper.title for paper in act.papers],
-        "signs": any(one.fact.id == "signature" for one in fill),
+        "signs": any(one.fact.id == "signature" for one in fill), "reads": reads,
+        "held": signing.held(case, reads),
         "fields": [
             field(one) for one in fill if not one.fact.id.startswith(LEFT_TO_SYSTEM) and one.kind != "table"
         ],

@@ -127,7 +127,7 @@ def _inputs(content: Json, fonts: FontSet) -> dict[str, str]:
     }
 
 
-CODES = ("qr", "party_qr", "digest", "demo")
+CODES = ("qr", "party_qr", "digest", "demo", "signed")
 """What is not printed as it stands."""
 
 
@@ -144,7 +144,15 @@ def _content(template: str, data: Mapping[str, Json]) -> dict[str, Json]:
         "digest": digest[:12],
         "qr": qr_drawing(str(data.get("qr") or "")),
         "party_qr": qr_drawing(str(data.get("party_qr") or "")),
+        "signed": _signed(data.get("signed") or {}),
     }
+
+
+def _signed(told: Mapping[str, Json]) -> dict[str, Json]:
+    """A signature on the screen: its picture as it is, the time in words, the beginning of the digest of the text."""
+    if not told:
+        return {}
+    return {"picture": told["picture"], "at": shown(told["at"]), "digest": str(told["digest"])[:16]}
 
 
 def qr_drawing(text: str) -> str:

@@ -21,7 +21,7 @@
 
   const later = { at: 0 };
   function fresh(draw = false) { later.draw = later.draw || draw; clearTimeout(later.at); later.at = setTimeout(async () => { const whole = later.draw; later.draw = false; await look(); if (whole && !editing()) route(); }, 60); }
-  const editing = () => /^#(act|explain|sign|spot\/|paper)/.test(location.hash) || !!main.querySelector("form[data-typed]");
+  const editing = () => /^#(act|read|explain|sign|spot\/|paper)/.test(location.hash) || !!main.querySelector("form[data-typed]");
   async function look() {
     [takes, queued, room] = await Promise.all([ask("list"), ask("every", { place: "acts" }), ask("room")]);
     drawStrip(); drawLive();
@@ -142,31 +142,28 @@
       const t = task(id), a = actOf(t, name);
       if (!a) { location.hash = ""; return; }
       const draft = `${id}.${name}.json`, kept = (await ask("load", { place: "drafts", name: draft })) || { facts: {}, officers: [...new Set([pack.officer, ...t.officers])] };
-      const note = () => { ask("save", { place: "drafts", name: draft, data: kept }); Fields.depends(form, a, kept.facts); drawSign(); };
-      const made = takes.filter((one) => one.case === id && one.activity === name);
-      const sign = h("div", {}), pad = Fields.pad();
-      const drawSign = () => {
-        if (!a.signs) return;
-        sign.hidden = kept.facts.signature !== "已签名" && kept.facts.signature !== "拒绝签名";
-        sign.replaceChildren(kept.facts.signature === "拒绝签名"
-          ? h("p", { class: "card warn" }, "拒绝签名：写明原因和见证人，并在录音录像里说明。", button("在录像里标记拒签", () => { if (rec) { rec.mark("拒绝签名", kept.facts.refusal_reason || ""); say("已标记"); } else say("没有正在进行的录制，请先开始录制再当面说明"); }))
-          : h("div", { class: "card" }, h("p", {}, "请当事人在屏幕上签名"), pad.canvas, button("重签", () => pad.clear())));
-      };
+      kept.begun = kept.begun || new Date().toISOString();
+      const keep = () => ask("save", { place: "drafts", name: draft, data: kept }).catch((e) => { document.getElementById("missing").textContent = `没有存好：${e.message}`; });
+      const note = () => { keep(); Fields.depends(form, a, kept.facts); drawSign(); };
+      const made = takes.filter((one) => one.case === id && one.activity === name), asked = a.fields.filter((f) => !reading.own(a, f));
+      const sign = h("div", {}), problem = h("p", { id: "missing", role: "alert" });
+      const read = async () => { const without = Fields.missing({ fields: asked, tables: a.tables }, kept.facts); if (without.length) { problem.textContent = `先写好再请当事人看，还缺：${without.join("、")}`; problem.scrollIntoView({ block: "center" }); return; } await keep(); location.hash = `#read/${id}/${name}`; };
+      const drawSign = () => { if (a.reads.length) sign.replaceChildren(reading.card(t, a, kept, read)); };
       const form = h("form", { onsubmit: (event) => { event.preventDefault(); send(); } },
         team(kept, note),
-        group(a.fields.filter((f) => f.kind === "flag"), "逐项做到并核对", kept, note), a.fields.filter((f) => f.kind !== "flag").map((f) => Fields.field(f, kept.facts, note)), a.tables.map((f) => Fields.table(f, kept.facts, note)), sign,
+        group(asked.filter((f) => f.kind === "flag"), "逐项做到并核对", kept, note), asked.filter((f) => f.kind !== "flag").map((f) => Fields.field(f, kept.facts, note)), a.tables.map((f) => Fields.table(f, kept.facts, note)),
         h("section", { class: "card" }, h("h2", {}, `本环节的记录（${made.length}）`), made.length ? h("ul", { class: "list" }, made.map((one) => h("li", {}, `${clock(one.began)} ${MEDIA[one.medium]} `, h("span", { class: "muted" }, state(one))))) : h("p", { class: "empty" }, "还没有录音录像和照片。"), h("p", {}, button("拍照", () => photo(id, name)))),
-        h("p", { id: "missing", role: "alert" }), h("button", { class: "btn primary", type: "submit" }, `${a.name}：完成并送达`));
+        sign, problem, h("button", { class: "btn primary", type: "submit" }, `${a.name}：完成并送达`));
       const send = async () => {
-        const without = Fields.missing(a, kept.facts), picture = a.signs && kept.facts.signature === "已签名" ? pad.png() : null;
-        if (a.signs && kept.facts.signature === "已签名" && !picture) without.push("当事人在屏幕上的签名");
+        const without = Fields.missing(a, kept.facts), signed = kept.signed;
+        if (signed && !reading.holds(t, a, kept)) without.push("内容改过，请当事人重新阅看、签名");
         if (rec && rec.state !== "ended" && opening && opening.activity === name) without.push("先结束正在进行的录制");
-        if (without.length) { document.getElementById("missing").textContent = `还缺：${without.join("、")}`; return; }
+        if (without.length) { problem.textContent = `还缺：${without.join("、")}`; return; }
         await look();
-        if (takes.some((one) => one.case === id && one.activity === name && !one.ended)) { document.getElementById("missing").textContent = "还有录制没有结束：请先结束，或者在“还要处理”里处理意外中断的录制"; return; }
-        const sent = { case: id, act: name, facts: Fields.stated(a, kept.facts), officers: kept.officers, recordings: takes.filter((one) => one.case === id && one.activity === name && one.ended).map((one) => one.take), done_at: new Date().toISOString(), contact, files: picture ? [{ name: "当事人签名.png", data: picture }] : [] };
+        if (takes.some((one) => one.case === id && one.activity === name && !one.ended)) { problem.textContent = "还有录制没有结束：请先结束，或者在“还要处理”里处理意外中断的录制"; return; }
+        const sent = { case: id, act: name, facts: reading.stated(a, kept.facts), officers: kept.officers, recordings: takes.filter((one) => one.case === id && one.activity === name && one.ended).map((one) => one.take), done_at: new Date().toISOString(), contact, signed: signed ? { text: signed.text, at: signed.at, picture: signed.picture ? "当事人签名.png" : "" } : null, files: signed && signed.picture ? [{ name: "当事人签名.png", data: signed.picture }] : [] };
         const key = crypto.randomUUID();
-        await ask("save", { place: "acts", name: `${key}.json`, data: { id: key, title: t.title, name: a.name, sent, answer: null } });
+        try { await ask("save", { place: "acts", name: `${key}.json`, data: { id: key, title: t.title, name: a.name, sent, answer: null } }); } catch (e) { problem.textContent = `没有存好，请清理手机空间后再点一次：${e.message}`; return; }
         await ask("drop", { place: "drafts", name: draft });
         say("已存在手机里，录音录像传完后自动送达"); location.hash = `#queued/${key}`;
       };
@@ -354,11 +351,12 @@
       button("拍照", () => photo(at[0], only)), rec ? button("■ 结束", end, "big stop") : button("● 开始记录", () => start("video", at[0], only), "big"), button("录音", () => start("audio", at[0], only)));
   }
 
+  const reading = Reading.of({ ask, put, button, link, back, say, look, task, get pack() { return pack; }, get takes() { return takes; }, get contact() { return contact; }, get recording() { return rec; } });
   const spot = Spot.of({ ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, MEDIA, base: BASE, task, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } });
-  Object.assign(pages, spot.pages);
+  Object.assign(pages, spot.pages, { read: reading.page });
 
   // ── life ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-  function route() { const [name, ...given] = location.hash.slice(1).split("/"); (pages[name] || pages.home)(...given); drawBar(); }
+  function route() { const [name, ...given] = location.hash.slice(1).split("/"); document.body.classList.toggle("reading", name === "read"); (pages[name] || pages.home)(...given); drawBar(); }
   window.addEventListener("hashchange", async () => { await look(); route(); });
   window.addEventListener("online", () => { ask("upload"); fresh(); });
   window.addEventListener("offline", () => fresh());

@@ -148,6 +148,9 @@ const Spot = {
         view.qr ? h("figure", {}, h("img", { alt: "扫码核对编号", src: `data:image/svg+xml;utf8,${encodeURIComponent(view.qr)}` }), h("figcaption", {}, "报回机关以后，扫码核对")) : null);
     }
 
+    // What the party read before it signed: any change of the facts takes the signatures back.
+    const textOf = (view) => [...paper({ ...view, signs: {}, handed: {}, signed_at: "" }).children].map((one) => one.textContent).filter(Boolean).join("\n");
+
     async function paperPage(id) {
       await app.look();
       const kept = await load(id);
@@ -198,9 +201,9 @@ const Spot = {
       const facts = { ...kept.facts, ...Object.fromEntries(Object.entries(kept.handed).filter(([name, value]) => HANDED.has(name) && value)), service_manner: "直接送达", service_place: all(kept).place || "" };
       if (facts.service_receipt !== REFUSED) { delete facts.refusal_reason; delete facts.service_witness; }
       const steps = stepsOf(kept), deciding = steps.find((one) => one.emits === "decision.made"), files = Object.entries(kept.signs).map(([who, data]) => ({ name: `${who === "party" ? "当事人" : person(who).name}签名${who === "party" ? "" : `-${who.slice(0, 4)}`}.png`, data }));
-      const made = steps.map((step) => { const serving = step.emits === "document.served"; return { act: step.id, link: serving ? deciding.id : "", facts: Fields.stated(step, facts), recordings: step.emits === "investigation.concluded" ? kept.takes.filter((one) => app.takes.some((t) => t.take === one)) : [], files: serving ? files.map((one) => one.name) : [] }; });
+      const made = steps.map((step) => { const serving = step.emits === "document.served"; return { act: step.id, signed: serving || step === deciding, link: serving ? deciding.id : "", facts: Fields.stated(step, facts), recordings: step.emits === "investigation.concluded" ? kept.takes.filter((one) => app.takes.some((t) => t.take === one)) : [], files: serving ? files.map((one) => one.name) : [] }; });
       if (spot().filing) made.push({ act: spot().filing, facts: {}, now: true });
-      const sent = { case: kept.case, act: deciding.id, facts, steps: made, officers: kept.officers, recordings: made.flatMap((one) => one.recordings || []), opening: kept.case ? null : { category: spot().category, procedure: spot().procedure, department: spot().department }, blank: kept.blank, done_at: new Date().toISOString(), contact: app.contact, files };
+      const sent = { case: kept.case, act: deciding.id, facts, steps: made, officers: kept.officers, recordings: made.flatMap((one) => one.recordings || []), opening: kept.case ? null : { category: spot().category, procedure: spot().procedure, department: spot().department }, blank: kept.blank, done_at: new Date().toISOString(), contact: app.contact, files, signed: kept.signs.party ? { text: textOf(view), at: kept.signed_at, picture: "当事人签名.png" } : null };
       await app.ask("save", { place: "acts", name: `${kept.id}.json`, data: { id: kept.id, title: named(kept), name: deciding.name, sent, answer: null, paper: view } });
       await app.ask("drop", { place: "spots", name: `${kept.id}.json` });
       await app.look();
