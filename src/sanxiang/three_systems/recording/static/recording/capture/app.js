@@ -292,13 +292,13 @@
       await new Promise((done) => { if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(done); else setTimeout(done, 300); });
       const canvas = h("canvas", { width: video.videoWidth, height: video.videoHeight });
       canvas.getContext("2d").drawImage(video, 0, 0);
+      if (rec) rec.mark("拍照"); // as it is taken: once the picture is kept, the recording may have ended
       if (!rec || stream !== rec.stream) stream.getTracks().forEach((track) => track.stop());
       const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9)), before = opening, take = await begin("photo", id, name), now = new Date().toISOString(), mine = opening;
       opening = before;
       await ask("begin", { take, opening: JSON.stringify(mine) });
       await ask("add", { take, buffer: await blob.arrayBuffer(), told: { run: 0, type: "image/jpeg", from: now, to: now, mono: [performance.now(), performance.now()] } });
       await ask("finish", { take });
-      if (rec) rec.mark("拍照");
       say("照片已存"); fresh(!editing());
       return take;
     } catch (problem) { say(`没有拍成：${problem.message}`); return ""; }
