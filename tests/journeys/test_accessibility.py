@@ -34,7 +34,15 @@ PUBLIC_TRAILS: tuple[Trail, ...] = (
 )
 STAFF = {
     "ly-officer": (
-        *("/work/", "/work/cases/", "/work/cases/?q=没有", "/work/duties/", "/work/cases/new/", "/devices/"),
+        *(
+            "/work/",
+            "/work/cases/",
+            "/work/cases/?q=没有",
+            "/work/search/?q=演示",
+            "/work/duties/",
+            "/work/cases/new/",
+            "/devices/",
+        ),
         *(
             "/recording/capture/",
             "/recording/capture/arrived/",

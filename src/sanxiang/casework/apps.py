@@ -18,9 +18,11 @@ class CaseworkConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import bringing, levels, projections, recordings
+        from . import bringing, entries, finding, levels, projections, recordings
 
         projections.register()
         levels.register()
         recordings.register()
         bringing.register()
+        entries.register()
+        finding.begin()

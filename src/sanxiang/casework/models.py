@@ -13,6 +13,8 @@ from django.template.defaultfilters import filesizeformat
 
 from sanxiang.core.values.media import KINDS, kind_of
 
+from .finding_models import CaseEntry as CaseEntry
+from .finding_models import CaseText as CaseText
 from .terms import OF_PARTY
 
 
@@ -131,19 +133,6 @@ class HandlerRow(models.Model):
             models.Index(fields=["stream"], name="handler_of_case"),
             models.Index(fields=["officer", *WORST], name="handler_overdue"),
         )
-
-
-class CaseText(models.Model):
-    """What a case is found by (检索): its name, party and numbers, and their character pairs. Apart from the line of
-    the case, because it hardly ever changes."""
-
-    stream = models.UUIDField(primary_key=True)
-    text = models.TextField()
-    pairs = ArrayField(models.TextField(), default=list)
-
-    class Meta:
-        db_table = "case_text"
-        indexes = (GinIndex(fields=["pairs"], name="case_text_pairs", fastupdate=False),)
 
 
 LISTED = models.Q(met_at__isnull=True, excused=False) & ~models.Q(duty__in=OF_PARTY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, elsewhere, handing, home, late, lists, opening, purpose, refusals, saved, weighing
+from .views import act, case, elsewhere, handing, home, late, lists, opening, purpose, refusals, saved, search, weighing
 
 app_name = "casework"
 urlpatterns = [
@@ -23,5 +23,6 @@ urlpatterns = [
     path("views/", saved.save, name="save-view"),
     path("views/<int:view>/delete/", saved.delete, name="delete-view"),
     path("refusals/", refusals.listed, name="refusals"),
+    path("search/", search.search, name="search"),
     path("duties/", lists.duties, name="duties"),
 ]

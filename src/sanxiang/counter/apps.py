@@ -30,6 +30,7 @@ class CounterConfig(AppConfig):
             correcting,
             door,
             ended,
+            finding,
             party,
             partypage,
             showing,
@@ -37,5 +38,6 @@ class CounterConfig(AppConfig):
         )
 
         partypage.register()
+        finding.register()
         following.register(ended.hear)
         following.register(tasks.hear)

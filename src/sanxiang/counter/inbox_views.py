@@ -4,6 +4,7 @@ supervision of the place and to nobody whom they are about."""
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -146,3 +147,17 @@ def said(row: Outcome) -> dict[str, str]:
         return {"text": str(facts.get("complaint_text", "")), "contact": str(facts.get("party_contact", ""))}
     told = orjson.loads(bytes(row.body) or b"{}")
     return {name: str(told.get(name, "")) for name in ("text", "contact")}
+
+
+def texts(rows: Sequence[Outcome]) -> list[str]:
+    """What each of them said, in one look at the record."""
+    streams = [str(row.stream) for row in rows if row.kind == COMPLAINT and row.stream]
+    held = reading.load_many(connections["default"], streams) if streams else {}
+    found = []
+    for row in rows:
+        if row.kind == COMPLAINT:
+            facts = held[str(row.stream)][0].event.facts if str(row.stream) in held else {}
+            found.append(str(facts.get("complaint_text", "")))
+        else:
+            found.append(str(orjson.loads(bytes(row.body) or b"{}").get("text", "")))
+    return found

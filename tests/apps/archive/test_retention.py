@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import Client
 
 from sanxiang.casework.commands import Command, handle
-from sanxiang.casework.models import CaseRow, CaseText
+from sanxiang.casework.models import CaseEntry, CaseRow, CaseText
 from sanxiang.config.demo import Told
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA
@@ -130,6 +130,7 @@ def test_the_content_goes_everywhere_and_the_proof_stays(
     volume = next(one.event for one in reversed(before) if one.kind == "case.archived")
     assert {volume.volume, volume.package_sha256} <= set(mine)
     assert PartyPage.objects.filter(stream=stream).exists()
+    assert CaseEntry.objects.filter(stream=stream).exists()
     at = approved(theatre, ended)
     done = does(theatre, ended, "destroy_archive", "archivist", at, destruction_witnesses="甲演示、乙演示")
     assert done.done, done.verdict.reasons
@@ -142,6 +143,7 @@ def test_the_content_goes_everywhere_and_the_proof_stays(
     assert name not in CaseRow.objects.get(pk=stream).title
     assert CaseRow.objects.get(pk=stream).party_token is None
     assert name not in CaseText.objects.get(pk=stream).text
+    assert not CaseEntry.objects.filter(stream=stream).exists(), "no word of it is found"
     assert not PartyPage.objects.filter(stream=stream).exists()
     assert FileRow.objects.get(pk=stream).state == "destroyed"
     assert shelf().fault(volume.volume) == shelf().fault(volume.package_sha256) == "missing"

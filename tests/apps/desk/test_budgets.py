@@ -82,7 +82,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     paper = next(one.id for one in events if one.event.documents)
     filed = next(one.id for one in events if one.event.files)
     staff = [
-        "/work/", "/work/figures/", "/work/cases/", "/work/cases/?q=演示&state=archived&overdue=1&mine=1", "/work/duties/",
+        "/work/", "/work/figures/", "/work/cases/", "/work/cases/?q=演示&state=archived&overdue=1&mine=1", "/work/duties/", "/work/search/?q=演示",
         "/work/cases/?mark=breach", "/work/cases/?mark=entered", "/work/cases/?mark=late", "/work/cases/?mark=revoked",
         "/work/cases/new/", "/work/cases/new/?procedure=penalty.ordinary", "/work/cases/new/?procedure=licence", "/work/refusals/", "/work/hand-over/",
         "/review/", f"/work/hand-over/?from={people['zhang']}", "/review/quality/", "/review/practice/", f"/review/{reviewing}/", "/review/catalogues/",

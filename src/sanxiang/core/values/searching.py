@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 QUERY_MAX = 60
 WHOLE = re.compile("[0-9a-z]+")
@@ -60,3 +60,45 @@ def _groups(text: str, size: int) -> list[str]:
 def words(query: str) -> list[str]:
     """The words of a query, at most sixty characters of it; a word has two characters or more."""
     return [plain(word) for word in query[:QUERY_MAX].split() if len(plain(word)) >= 2]
+
+
+def marked(line: str, wanted: Iterable[str]) -> list[tuple[str, bool]]:
+    """A line in parts, those that hold a word of a query marked; what stands in it keeps width, case and spaces.
+
+    >>> marked("电线 Ｑ１ 不合格", ["线q1"])
+    [('电', False), ('线 Ｑ１', True), (' 不合格', False)]
+    """
+    signs = [(plain(sign), at) for at, sign in enumerate(line)]
+    text = "".join(sign for sign, _ in signs)
+    place = [at for sign, at in signs for _ in sign]
+    hit = [False] * len(line)
+    for word in wanted:
+        at = text.find(word)
+        while at >= 0:
+            first, last = place[at], place[at + len(word) - 1]
+            hit[first : last + 1] = [True] * (last + 1 - first)
+            at = text.find(word, at + 1)
+    parts: list[tuple[str, bool]] = []
+    for sign, on in zip(line, hit, strict=True):
+        if parts and parts[-1][1] == on:
+            parts[-1] = (parts[-1][0] + sign, on)
+        else:
+            parts.append((sign, on))
+    return parts
+
+
+def excerpt(said: str, wanted: Sequence[str], length: int = 90) -> list[tuple[str, bool]]:
+    """Of a text of several lines the one that holds the most words of a query, cut around the first, its words
+    marked."""
+    lines = said.splitlines() or [""]
+    line = max(lines, key=lambda one: sum(word in plain(one) for word in wanted))
+    if len(line) > length:
+        at = 0
+        for part, on in marked(line, wanted):
+            if on:
+                break
+            at += len(part)
+        start = max(0, min(at - length // 3, len(line) - length))
+        end = start + length
+        line = ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
+    return marked(line, wanted)

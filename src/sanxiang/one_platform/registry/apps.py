@@ -14,6 +14,7 @@ class RegistryConfig(AppConfig):
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
 
     def ready(self) -> None:
-        from . import projections
+        from . import finding, projections
 
         projections.register()
+        finding.register()

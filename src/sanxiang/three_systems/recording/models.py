@@ -4,6 +4,7 @@ done; large files on their way."""
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from . import file_models as file_models
@@ -56,6 +57,21 @@ class RecordingRow(models.Model):
             models.Index(fields=["agency", *NEWEST], name="recording_doubted", condition=DOUBTED),
             models.Index(fields=["jurisdiction", *NEWEST], name="recording_doubted_of_place", condition=DOUBTED),
         )
+
+
+class RecordingText(models.Model):
+    """What a recording is found by (检索): its bookmarks, the names of its films, who made it, why it was interrupted;
+    the lines that are shown and what is searched in them."""
+
+    stream = models.UUIDField(primary_key=True)
+    agency = models.UUIDField()
+    said = models.TextField()
+    text = models.TextField()
+    pairs = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "recording_text"
+        indexes = (GinIndex(fields=["pairs"], name="recording_text_pairs", fastupdate=False),)
 
 
 class Take(models.Model):

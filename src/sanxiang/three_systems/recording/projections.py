@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sanxiang.core.casefile import fold_recording
+from sanxiang.casework.entries import lines
+from sanxiang.casework.projections import library
+from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.events import Recorded
 from sanxiang.core.events.looking import FileLooked
 from sanxiang.core.gates.backdating import against_device
 from sanxiang.core.registers import fold_blanks
 from sanxiang.core.values import legal_day
+from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
 
 def register() -> None:
     register_projection(
-        Projection(name="recordings", stream_kinds=("recording",), tables=("recording_row",), rows=rows)
+        Projection(
+            name="recordings", stream_kinds=("recording",), tables=("recording_row", "recording_text"), rows=rows
+        )
     )
     register_projection(Projection(name="blanks", stream_kinds=("blanks",), tables=("capture_blank",), rows=blank_rows))
     register_projection(Projection(name="looks", stream_kinds=("look",), tables=("recording_look",), rows=look_rows))
@@ -37,7 +42,24 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
         "size": sum(int(file.get("size", 0)) for file in one.files),
         "digests": [str(file.get("sha256", "")) for file in one.files], "doubts": doubts, "doubted": bool(doubts),
     }  # fmt: skip
-    return {"recording_row": [row]}
+    return {"recording_row": [row], "recording_text": text_rows(one)}
+
+
+def text_rows(one: Recording) -> list[dict[str, Any]]:
+    """What a recording is found by; nothing once its content was destroyed."""
+    if one.state == "destroyed":
+        return []
+    rules = library().on(one.jurisdiction, legal_day(one.began)) if one.began else None
+    stated = (one.facts, *(gap.explained or {} for gap in one.gaps))
+    told = [
+        ("", one.maker_name),
+        *(("", str(file.get("name", ""))) for file in one.files),
+        *((str(mark.get("kind", "标记")), str(mark.get("note", ""))) for mark in one.marks),
+        *(line for facts in stated if rules for line in lines(rules, facts)),
+    ]  # fmt: skip
+    said = [f"{label}：{value}".strip("：") for label, value in told if label or value]
+    text = "\n".join(line for line in map(plain, said) if line)
+    return [{"stream": one.id, "agency": one.agency, "said": "\n".join(said), "text": text, "pairs": keys(text)}]
 
 
 def look_rows(stream: str, events: Sequence[Recorded]) -> Rows:

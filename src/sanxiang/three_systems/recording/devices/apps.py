@@ -14,6 +14,7 @@ class DevicesConfig(AppConfig):
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
 
     def ready(self) -> None:
-        from . import projections, tasks  # noqa: F401  the worker finds its tasks
+        from . import finding, projections, tasks  # noqa: F401  the worker finds its tasks
 
         projections.register()
+        finding.register()
