@@ -56,7 +56,7 @@ def test_an_earlier_state_is_not_changed_by_going_on(history):
 def test_every_event_survives_the_record(kind, stated):
     needed = {"owner": "o", "event": "e", "sha256": "s", "jurisdiction": "x", "agency": "a", "department": "d", "category": "c", "procedure": "p",
               "judgement": "j", "duty": "d", "outcome": "o", "review": "r", "post": "p", "exam": "e", "training": "t",
-              "number": "n", "valid_from": "2024-01-01", "valid_until": "2024-12-31", "item": "i", "rulebook": "r",
+              "number": "n", "monitor": "m", "valid_from": "2024-01-01", "valid_until": "2024-12-31", "item": "i", "rulebook": "r",
               "digest": "d", "effective": "2024-01-01", "year": 2024, "calendar": "c", "day": "2024-01-01",
               "paper": "e", "index": 0, "certificate": "c", "setting": "s", "section": "duties",
               "device": "d", "device_kind": "k", "plan": "2027", "report": "annual-public", "period": "2024",

@@ -57,6 +57,7 @@ STAFF = {
     "ly-device": (
         *("/devices/", "/devices/inbox/", "/devices/labels/", "/devices/need/", "/devices/register/"),
         "/devices/rules/",
+        *("/devices/monitors/", "/devices/monitors/register/"),
     ),
     "ly-review": ("/review/", "/review/quality/", "/review/catalogues/", "/review/practice/", "/disclosure/pages/law/"),
     "ly-head": ("/work/", "/work/figures/", "/counter/inbox/", "/devices/need/", "/statistics/", "/statistics/uses/"),

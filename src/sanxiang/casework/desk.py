@@ -42,7 +42,7 @@ DUTIES = {
     "reconsideration": "申请复议期", "seal_approval": "补办措施批准", "transfer_decision": "移送决定",
     "document_review": "文书补送审核", "lift": "决定是否解除措施",
     "access": "答复调阅申请", "transfer": "移送", "expire": "公示期满", "urge": "催告",
-    "serve_correction": "送达补正通知书", "freeze": "冻结期限",
+    "serve_correction": "送达补正通知书", "freeze": "冻结期限", "tell_record": "告知监控记录",
 }  # fmt: skip
 
 

@@ -122,6 +122,7 @@ HOLDS = {
         "equipment.",
         "recording_list.",
         "usage.",
+        "monitor.",
     ),
     "officer": ("officer.", "post.", "exam.", "training.", "certificate."),
     "item": ("item.",),

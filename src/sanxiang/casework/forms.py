@@ -131,6 +131,14 @@ def offered(rules: RuleSet, fact: Fact, case: CaseFile) -> Fact:
     return replace(fact, columns=tuple(columns))
 
 
+def choosing(fields: list[Field], name: str, choices: tuple[str, ...]) -> list[Field]:
+    """The fields with one that is chosen from what a register holds."""
+    return [
+        replace(one, fact=replace(one.fact, type="choice", choices=choices)) if one.fact.id == name else one
+        for one in fields
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Fields that stand together: questions to tick in one block, the rest one below the other."""

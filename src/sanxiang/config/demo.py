@@ -316,9 +316,11 @@ def take(connection: Any, book: Library, people: Mapping[str, str], case: Told, 
 
 
 def _dated(value: Any, moment: datetime) -> Any:
-    """`today`, `today+10` in a fact are days counted from the step."""
+    """`today`, `today+10` in a fact are days counted from the step; `today-1T06:20` an instant of such a day."""
     if isinstance(value, str) and value.startswith("today"):
-        return (moment.date() + timedelta(days=int(value[5:] or 0))).isoformat()
+        days, _, clock = value[5:].partition("T")
+        day = (moment.date() + timedelta(days=int(days or 0))).isoformat()
+        return f"{day}T{clock}+08:00" if clock else day
     if isinstance(value, Mapping):
         return {key: _dated(part, moment) for key, part in value.items()}
     return [_dated(part, moment) for part in value] if isinstance(value, list) else value

@@ -54,7 +54,11 @@ class _Filler:
         facts = dict(step.get("facts", {}))
         if step.get("list"):
             facts["recording_list"] = recorded_items(self.book.on(self.jurisdiction(), at.date()))
-        own = {name: step[name] for name in ("device_kind", "plan") if name in step}
+        own = {
+            name: step[name]
+            for name in ("device_kind", "plan", "monitor", "section", "department", "place")
+            if name in step
+        }
         own |= {"effective": at.date().isoformat()} if step["kind"] == "usage.approved" else {}
         return KINDS[step["kind"]](
             **own, facts=facts, officers=tuple(self.cast[name] for name in step.get("officers", ()))

@@ -28,7 +28,7 @@ def events_page() -> str:
         events.case, events.review, events.hearing, events.party, events.publication, events.page,
         events.report, events.recording, events.coverage, events.looking, events.archive, events.feed, events.sealing,
         events.correcting, events.weighing,
-        events.registry, events.device, events.blank, events.draw,
+        events.registry, events.device, events.monitor, events.blank, events.draw,
     )  # fmt: skip
     return told + "".join(part for module in modules for part in _kinds(module))
 

@@ -32,6 +32,7 @@ def demonstration_cluster() -> None:
             schema.found(owner, demo=True, origin="demo.test.invalid")
 
 
+MONITOR_FACTS = ("monitor_place", "monitor_behaviour", "monitor_basis")
 STORIES = (
     ("archived", "ordinary", "2024-03-04", None),
     ("reviewing", "ordinary", "2026-09-07", "submit_review"),

@@ -46,7 +46,7 @@ from tests.store.hostile import pdf
 from tests.support.consulted import given_out
 from tests.support.draws import pages_of_a_draw
 
-from .conftest import World, play
+from .conftest import MONITOR_FACTS, World, play
 
 QUERIES_MAX = 25
 EVERYBODY = (
@@ -97,7 +97,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/registry/import/template/officers/", f"/work/cases/{archived}/purpose/", f"/work/cases/{reviewing}/matrix/",
         "/devices/", "/devices/register/", "/devices/scan/", "/devices/labels/", "/devices/devices.csv", "/devices/inbox/", "/devices/need/",
         "/devices/need/2031/draw-up/", f"/devices/list/{agency}/", f"/devices/list/{agency}/submit/", "/devices/rules/",
-        "/devices/rules/照相机/", "/devices/rules/照相机/prepare/",
+        "/devices/rules/照相机/", "/devices/rules/照相机/prepare/", "/devices/monitors/", "/devices/monitors/register/",
     ]  # fmt: skip
     staff += ["/disclosure/", *(f"/disclosure/{world.cases[name]}/" for name in ("archived", "revoked"))]
     for case in (archived, reviewing, filing):
@@ -245,11 +245,11 @@ def footage(world: World) -> list[str]:
 def device_pages(desk: Client) -> list[str]:
     """A device: its page and its acts."""
     place = desk.post("/devices/register/", {"code": "BUDGET-1", "device_kind": "执法记录仪"})["Location"]
-    rows = {f"price.{at}": "1000" for at in range(30)} | {f"buy.{at}": "0" for at in range(1, 30)}
-    reasons = {f"reason.{at}": "演示" for at in range(30)}
-    assert desk.post("/devices/need/2031/draw-up/", {**rows, **reasons, "buy.0": "1"}).status_code == 302
-    plan = "/devices/need/2031/"
-    return [place, f"{place}check/", f"{place}issue/", plan, f"{plan}sheet.xlsx", f"{plan}report/"]
+    told = (("price", "1000"), ("buy", "0"), ("reason", "演示"))
+    rows = {f"{name}.{at}": said for at in range(30) for name, said in told}
+    assert desk.post("/devices/need/2031/draw-up/", {**rows, "buy.0": "1"}).status_code == 302
+    desk.post("/devices/monitors/register/", {"code": "JK-B", **dict.fromkeys(MONITOR_FACTS, "演示")})
+    return ["/devices/monitors/JK-B/end/", place, f"{place}check/", f"{place}issue/", *(f"/devices/need/2031/{end}" for end in ("", "sheet.xlsx", "report/"))]  # fmt: skip
 
 
 def shared_list(world: World, monkeypatch: pytest.MonkeyPatch) -> str:

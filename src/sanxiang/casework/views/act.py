@@ -34,7 +34,7 @@ from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
-from sanxiang.core.gates import Verdict, documents_due, public_record
+from sanxiang.core.gates import Verdict, documents_due, monitoring, public_record
 from sanxiang.core.gates.correcting import CORRECTS
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
@@ -213,6 +213,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
     empty = forms.left_empty(found.rules, verdict) if posted else {}
     problems = {**empty, **(answer.problems if answer else {})}
     fill, held = forms.fields_of(found.rules, found.case, wanted, command.facts, problems)
+    fill = forms.choosing(fill, monitoring.DEVICE, monitoring.offered(s.registers.agency(found.case.agency)))
     context = {
         "row": found.row, "act": wanted, "groups": forms.grouped(fill), "posted": posted,
         "held": [one for one in held if not telling.secret(found.rules, one.fact.id)],

@@ -112,7 +112,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "application.accepted", "supplement.requested", "filing.requested", "case.filed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
-    "credit.completed", "evidence.weighed", "site.entered",
+    "credit.completed", "evidence.weighed", "site.entered", "monitor_record.reviewed", "monitor_record.told",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

@@ -11,6 +11,7 @@ from . import (
     handing,
     matters,
     midway,
+    monitoring,
     packaging,
     paging,
     people,
@@ -28,9 +29,10 @@ from .binding import PARTS, bound_of, changed_parts
 from .completing import complete
 from .covering import broken_afterwards
 from .disclosure import passages, public_record
-from .door import consider, consider_register, keepers_of
+from .door import consider, consider_register
 from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
 from .fitness import unfit_to_review
+from .keepers import keepers_of
 from .making import event_of
 from .matters import current_bound
 from .midway import documents_due, documents_waiting
@@ -91,6 +93,7 @@ __all__ = [
     "keepers_of",
     "matters",
     "midway",
+    "monitoring",
     "number_text",
     "online_rule",
     "open_points",

@@ -16,6 +16,7 @@ from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import RuleSet
 
+from . import monitoring
 from .predicates import word
 from .situation import Situation
 from .supposing import known
@@ -33,7 +34,8 @@ EVIDENCE = (TAKEN, BROUGHT)
 class Item:
     """An item of evidence: its name, what it is called, the event that brought it (of a recording the id of the
     recording), its files as (place in the event, name), whether it was verified when taken, what it was taken for,
-    which of its papers stands for it (None: it has none)."""
+    which of its papers stands for it (None: it has none), `refused` whether a review found that it may
+    not be used."""
 
     name: str
     title: str
@@ -42,6 +44,7 @@ class Item:
     verified: bool = False
     proves: str = ""
     paper: int | None = 0
+    refused: bool = False
 
     def choices(self) -> Iterator[str]:
         """How a row may name it or one of its files."""
@@ -110,6 +113,8 @@ def items_of(rules: RuleSet, case: CaseFile) -> dict[str, Item]:
         if "originals" in item
     }
 
+    out, reviewed = monitoring.unfit(case), monitoring.approved(case)
+
     def titled(act: str) -> str:
         known = rules.act(case.procedure, act)
         return known.name if known else act
@@ -121,10 +126,11 @@ def items_of(rules: RuleSet, case: CaseFile) -> dict[str, Item]:
             said = done.facts if sort == "证据" else {}
             title = str(said.get("evidence_name") or "") if sort == "证据" else papers.get(done.event, titled(done.act))
             files = tuple((int(file.get("at", at)), str(file["name"])) for at, file in enumerate(done.files))
-            verified = sort == "笔录" or bool(said.get("evidence_verified"))
+            verified = sort == "笔录" or bool(said.get("evidence_verified")) or done.event in reviewed
             name, proves = f"{sort}{counts[sort]}", str(said.get("evidence_proves") or "")
             paper = brought.get(done.event, 0)
-            found.append(Item(name, title, done.event, files, verified, proves, paper))
+            refused = done.event in out
+            found.append(Item(name, title, done.event, files, verified, proves, paper, refused))
         for recording in done.recordings:
             called = str(done.facts.get("evidence_name") or "") if done.kind == BROUGHT else ""
             recordings.setdefault(recording, f"{called or titled(done.act)}的录音录像")
@@ -197,6 +203,8 @@ def _wrong(at: int, row: Mapping[str, Any], items: Mapping[str, Item]) -> Iterat
     item = items.get(name)
     if evidence and (item is None or (file is not None and file not in {number for number, _ in item.files})):
         yield f"第{at}行：本案没有“{evidence[:40]}”"
+    if item is not None and item.refused:
+        yield f"第{at}行：“{name}”经审核不符合要求，不得作为证据"
     if place and not evidence:
         yield f"第{at}行：写了出处，没有写是哪一项证据"
     if place and not any(at_place(place)) and not re.search(r"(?:0?0:)?0?0:00", place):

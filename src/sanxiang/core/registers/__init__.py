@@ -6,6 +6,7 @@ from .device import Check, Custody, Device, fold_device
 from .draws import Draw, Drawn, fold_draw
 from .equipment import Plan, Versions
 from .fold import fold_agency, fold_item, fold_officer
+from .monitors import Monitor, Siting, Verified
 from .pages import SECTIONS, ChangedLaw, Kind, Section, Version
 from .reports import Filed, Receipt, figures_of, key_of
 from .state import Agency, Certificate, Department, Item, Officer, Post, Registers, Settled
@@ -28,6 +29,7 @@ __all__ = [
     "Filed",
     "Item",
     "Kind",
+    "Monitor",
     "Officer",
     "Plan",
     "Post",
@@ -35,6 +37,8 @@ __all__ = [
     "Registers",
     "Section",
     "Settled",
+    "Siting",
+    "Verified",
     "Version",
     "Versions",
     "figures_of",

@@ -15,6 +15,7 @@ from sanxiang.core.values import legal_day
 
 from .catalogue import Catalogue
 from .equipment import Versions, planned, ruled
+from .monitors import monitored
 from .pages import SECTIONS, ChangedLaw, Section, Version
 from .reports import filed
 from .state import Agency, Certificate, Department, Item, Officer, Post, Settled
@@ -75,10 +76,8 @@ def fold_agency(events: Iterable[Recorded], known_at: datetime | None = None) ->
         day = legal_day(recorded.occurred_at)
         agency.id, agency.version = recorded.stream, recorded.seq
         match recorded.kind:
-            case "agency.registered":
-                agency.jurisdiction = event.jurisdiction
-                agency.facts.update(event.facts)
-            case "agency.changed":
+            case "agency.registered" | "agency.changed":
+                agency.jurisdiction = getattr(event, "jurisdiction", agency.jurisdiction)
                 agency.facts.update(event.facts)
             case "agency.ended":
                 agency.ended_on = day
@@ -112,6 +111,8 @@ def fold_agency(events: Iterable[Recorded], known_at: datetime | None = None) ->
                 agency.usage[event.device_kind] = ruled(agency.usage.get(event.device_kind, Versions()), recorded)
             case kind if kind.startswith("report."):
                 agency.reports = filed(agency.reports, recorded)
+            case kind if kind.startswith("monitor."):
+                agency.monitors = monitored(agency.monitors, recorded)
             case kind if kind.startswith("page."):
                 agency.sections[event.section] = _section(agency.sections.get(event.section, Section()), recorded)
             case _:

@@ -16,7 +16,8 @@ from sanxiang.core.values import legal_day
 class Kind:
     """A section of the page. `fact` holds its content (none for the list of major decisions, which has its own way),
     `fields` are the names under which regulations ask for it, `sources` the registers that it is made from (none:
-    people write it), `of` what a regulation calls one of its rows."""
+    people write it), `of` what a regulation calls one of its rows, `held` that only an agency that has what it tells of
+    needs it."""
 
     id: str
     name: str
@@ -24,6 +25,7 @@ class Kind:
     fields: tuple[str, ...]
     sources: tuple[str, ...] = ()
     of: str = ""
+    held: bool = False
 
 
 SECTIONS: Mapping[str, Kind] = {
@@ -42,6 +44,8 @@ SECTIONS: Mapping[str, Kind] = {
         Kind("spot_checks", "随机抽查事项清单", "page_spot_checks", ("随机抽查事项清单",)),
         Kind("plan", "检查计划", "page_plan", ("检查计划",)),
         Kind("recorded", "音像记录事项清单", "page_recorded", ("音像记录事项清单",), ("rules",)),
+        Kind("monitors", "电子技术监控设备设置地点", "page_monitors", ("电子技术监控设备设置地点",), ("monitor",),
+             "monitor-place", held=True),
         Kind("discretion", "裁量基准", "page_discretion", ("裁量基准",)),
         Kind("remedies", "救济渠道", "agency_remedies", ("救济渠道",)),
         Kind("supervision", "监督方式", "agency_supervision", ("监督方式",)),

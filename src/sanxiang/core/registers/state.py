@@ -12,6 +12,7 @@ from .catalogue import Catalogue
 from .device import Device
 from .draws import Draw
 from .equipment import Plan, Versions
+from .monitors import Monitor
 from .pages import ChangedLaw, Section
 from .reports import Filed
 
@@ -128,6 +129,7 @@ class Agency:
     recording_list: Versions = field(default_factory=Versions)
     usage: dict[str, Versions] = field(default_factory=dict)
     reports: dict[str, Filed] = field(default_factory=dict)
+    monitors: dict[str, Monitor] = field(default_factory=dict)
     ended_on: date | None = None
 
     @property

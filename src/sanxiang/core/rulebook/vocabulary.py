@@ -137,6 +137,11 @@ WORDS: dict[str, Word] = {
     "clerical": Word("texts", "补正的每一处都在文书的这些栏目里，文字确有改变"),
     "touches": Word("texts", "补正涉及其中一项事实，或者事实 facts、证据 evidence、依据 basis、处理 sanction 之一"),
     "weighed": Word("flag", "对应表每一行写的都是本案的证据，出处写明页码或者时刻，矛盾和反证有说明"),
+    "monitor": Word(
+        "texts",
+        "电子技术监控：standing 设备记录时登记在用，reviewed 审核通过，published 地点已公布；waiting 有记录等待审核，"
+        "settled 都已审核，fit 有符合要求的，untold 有没告知的，told 都已告知，other_hand 由登记记录的人以外的人",
+    ),
     "brought": Word("text", "移入的证据：known 选明，ours 可用，kept 未销毁，new 未移入，cleared 都可以看"),
     "retention": Word("text", "保管期限：enough 所定的不短于规定，ended 已经届满"),
     "request": Word("text", "所办理的调阅申请走到了这一步"),

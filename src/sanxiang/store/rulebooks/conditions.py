@@ -11,6 +11,7 @@ from sanxiang.core.gates.archiving import FILE_STATES, REQUESTED
 from sanxiang.core.gates.bringing import BROUGHT_STATES
 from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW_STATES
 from sanxiang.core.gates.midway import DOCUMENT_STATES
+from sanxiang.core.gates.monitoring import STATES as MONITOR_STATES
 from sanxiang.core.gates.people import SUBJECT, WHO
 from sanxiang.core.gates.terms import NOW
 from sanxiang.core.rulebook import Condition, Dictionary, Library
@@ -71,6 +72,7 @@ SAYINGS = {
     "request": frozenset(REQUESTED),
     "retention": frozenset({"enough", "ended"}),
     "credit_class": frozenset({"due", "proposed"}),
+    "monitor": frozenset(MONITOR_STATES),
 }
 Used = tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]
 

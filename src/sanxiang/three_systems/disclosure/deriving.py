@@ -114,6 +114,20 @@ def recorded(s: Sources) -> Rows:
     return _clean(recorded_items(s.rules))
 
 
+def monitors(s: Sources) -> Rows:
+    """Where monitoring equipment stands: what is in use and reviewed in both ways on the day."""
+    rows = []
+    for code, one in sorted(s.agency.monitors.items()):
+        siting = one.siting(s.at)
+        if siting is not None and not siting.lacking(s.at):
+            facts = siting.facts
+            rows.append(
+                {"code": code, "place": siting.place, "behaviour": facts.get("monitor_behaviour"),
+                 "basis": facts.get("monitor_basis")}
+            )  # fmt: skip
+    return _clean(rows)
+
+
 def _clean(rows: Iterable[Mapping[str, Any]]) -> Rows:
     """Rows without their empty cells, as the dictionary keeps them."""
     return [{key: str(value).strip() for key, value in row.items() if value not in (None, "")} for row in rows]
@@ -121,5 +135,5 @@ def _clean(rows: Iterable[Mapping[str, Any]]) -> Rows:
 
 DERIVED: Mapping[str, Callable[[Sources], Rows]] = {
     "bodies": bodies, "officers": officers, "items": items, "guides": guides, "procedures": procedures,
-    "recorded": recorded,
+    "recorded": recorded, "monitors": monitors,
 }  # fmt: skip

@@ -72,7 +72,8 @@ def sections(body: PublicAgency, day: date) -> list[Shown]:
     catalogues = list(lists.order_by("department"))
     found = []
     for kind in SECTIONS.values():
-        asked, row = demands.get(kind.id, ()), rows.get(kind.id)
+        row = rows.get(kind.id)
+        asked = () if kind.held and row is None else demands.get(kind.id, ())
         own = catalogues if kind.id == "catalogue" else ()
         if asked or row or own:
             found.append(shown(kind, asked, row, limit=SHORT, catalogues=own))

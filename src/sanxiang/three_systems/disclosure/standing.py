@@ -28,8 +28,10 @@ SAYS = {
     "item": "登记的执法事项有变动",
     "agency": "登记的机关信息有变动",
     "rules": "办案程序或者规则有变动",
+    "monitor": "登记的电子技术监控设备有变动",
 }
-STARTS = {"officer": "officer.changed", "item": "item.changed", "agency": "agency.changed", "rules": "rulebook.enacted"}
+STARTS = {"officer": "officer.changed", "item": "item.changed", "agency": "agency.changed", "rules": "rulebook.enacted",
+          "monitor": "agency.changed"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,10 @@ class Desk:
     def standing(self, kind: Kind) -> Standing | None:
         """One section; None where nobody asks for it and nothing stands there."""
         section, demands = self.agency.sections.get(kind.id, Section()), self.demands.get(kind.id, ())
+        if kind.held and not self.agency.monitors:
+            if not section.versions:
+                return None
+            demands = ()
         if kind.id == "catalogue":
             elsewhere = PublishedCatalogue.objects.filter(stream=self.agency.id, replaced_on=None).exists()
             return Standing(kind, demands, section, elsewhere=elsewhere) if demands or elsewhere else None
@@ -147,7 +153,7 @@ class Desk:
                 found += [at for row in self._sources if row.kind == source for at in row.changed]
             elif source == "rules":
                 found += RulesTaken.objects.filter(jurisdiction=self.agency.jurisdiction).values_list("at", flat=True)
-            elif source == "agency":
+            elif source in ("agency", "monitor"):
                 found.append(self._agency_changed)
         if kind.id == "officers" and isinstance(version.content, Sequence):
             found += [ends for row in version.content if (ends := _ended(row)) <= self.at]
@@ -156,7 +162,7 @@ class Desk:
     @cached_property
     def _agency_changed(self) -> datetime:
         events = reading.load(self.connection, self.agency.id)
-        shown = [one.recorded_at for one in events if one.kind.startswith(("agency.", "department."))]
+        shown = [one.recorded_at for one in events if one.kind.startswith(("agency.", "department.", "monitor."))]
         return max(shown, default=self.at)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import channel_views, inbox_views, plan_views, rule_views, scan_views, views
+from . import channel_views, inbox_views, monitor_views, plan_views, rule_views, scan_views, views
 
 app_name = "devices"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("need/<slug:year>/<slug:step>/", plan_views.step, name="plan-step"),
     path("list/<uuid:agency>/", rule_views.filing, name="filing"),
     path("list/<uuid:agency>/<slug:step>/", rule_views.filing_step, name="filing-step"),
+    path("monitors/", monitor_views.monitors, name="monitors"),
+    path("monitors/register/", monitor_views.register, name="monitor-register"),
+    path("monitors/<str:code>/<slug:step>/", monitor_views.step, name="monitor-step"),
     path("rules/", rule_views.rules, name="rules"),
     path("rules/<str:kind>/", rule_views.rule, name="rule"),
     path("rules/<str:kind>/<slug:step>/", rule_views.rule_step, name="rule-step"),
