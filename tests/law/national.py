@@ -41,7 +41,8 @@ def person(name: str, post: str, department: str, **more: Any) -> WorldOfficer:
 
 WORLD = World(
     since=date(2023, 1, 1),
-    agency={"agency_name": "演示市城市管理局", "agency_mark": "演城管"},
+    agency={"agency_name": "演示市城市管理局", "agency_mark": "演城管", "agency_review_body": "演示市人民政府",
+            "agency_court": "演示市人民法院", "agency_bank": "演示银行"},
     departments=(
         WorldDepartment(id="work", name="执法科", functions=("handling",)),
         WorldDepartment(id="legal", name="法制科", functions=("review",)),

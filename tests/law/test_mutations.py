@@ -16,10 +16,11 @@ from sanxiang.casework.play import play
 from sanxiang.casework.scenario import Scenario
 from sanxiang.core.rulebook import Clause, Library
 from sanxiang.store.rulebooks.library import default_folder
+from sanxiang.store.rulebooks.links import OTHERS
 from tests.support.rules import LIBRARY, scenario
 
 FOLDER = default_folder()
-KINDS = ("gates", "deadlines", "records", "scopes", "publicity")
+KINDS = ("gates", "deadlines", "records", "scopes", "publicity", "contents")
 LIST = Path(__file__).with_name("not_yet_shown.txt")
 
 
@@ -36,7 +37,7 @@ class Binding:
     @property
     def name(self) -> str:
         rule = getattr(self.clause, self.kind)[self.place]
-        said = getattr(rule, "say", "") or getattr(rule, "duty", "")
+        said = getattr(rule, "say", "") or getattr(rule, "duty", "") or getattr(rule, "of", "")
         return f"{self.clause.id} {self.kind} {self.place} {said}"
 
     def taken_out(self) -> Library:
@@ -50,12 +51,15 @@ class Binding:
 
 
 def bindings() -> Iterator[Binding]:
+    """Of the contents those that a paper of an act has to hold: what the others are enforced by is told in
+    `test_papers_whole.py`."""
     for instrument, versions in LIBRARY.versions.items():
         for version, whole in enumerate(versions):
             for clause in whole.clauses:
                 for kind in KINDS:
-                    for place in range(len(getattr(clause, kind))):
-                        yield Binding(instrument, version, clause, kind, place)
+                    for place, rule in enumerate(getattr(clause, kind)):
+                        if kind != "contents" or (rule.of not in OTHERS and rule.wanted()):
+                            yield Binding(instrument, version, clause, kind, place)
 
 
 @cache

@@ -3,7 +3,6 @@
 from .bindings import (
     Access,
     Capability,
-    Content,
     Deadline,
     DutyTask,
     Extension,
@@ -17,6 +16,7 @@ from .bindings import (
     Scope,
     Threshold,
 )
+from .content import FORM, Content
 from .dictionary import Column, Dictionary, Fact
 from .library import Library
 from .model import Clause, Instrument, Jurisdiction
@@ -27,6 +27,7 @@ from .values import check, check_facts
 from .vocabulary import WORDS, Condition, Word
 
 __all__ = [
+    "FORM",
     "PARTY",
     "WORDS",
     "Access",

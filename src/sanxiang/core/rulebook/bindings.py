@@ -78,19 +78,6 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """Fields that a publication or a document must hold (应载内容). `of` is "publication", "page",
-    "review_package" (the papers that must go to the legal review), "device-usage" (the elements of the rules of use
-    of devices), "device-rules" (the kinds of device that have such rules), "facts-to-prove" or a template id."""
-
-    __pydantic_config__ = STRICT
-
-    of: str
-    fields: tuple[str, ...]
-    when: Condition | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Publicity:
     """A class of penalty information by how long it is public (失信信息分类与公示期限): proposed `when` that holds, the
     first in the order of the clauses; a person confirms it. `least` none where there is no least period; `shown`

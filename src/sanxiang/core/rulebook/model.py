@@ -13,7 +13,6 @@ from sanxiang.core.values import Citation
 from .bindings import (
     Access,
     Capability,
-    Content,
     Deadline,
     DutyTask,
     Gate,
@@ -26,6 +25,7 @@ from .bindings import (
     Scope,
     Threshold,
 )
+from .content import Content
 from .dictionary import STRICT
 from .procedure import Chapter, Procedure
 from .retention import Retention

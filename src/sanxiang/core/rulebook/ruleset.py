@@ -14,11 +14,13 @@ from typing import Generic, TypeVar
 from sanxiang.core.calendar import Calendar
 from sanxiang.core.values import Citation
 
-from .bindings import Content, Deadline, Gate, Indicator, Judgement, Publicity, Record, Review, Scope, Threshold
+from .bindings import Deadline, Gate, Indicator, Judgement, Publicity, Record, Review, Scope, Threshold
+from .content import Content, demands
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction
 from .procedure import Act, Chapter, Procedure
 from .retention import Retention
+from .vocabulary import Condition
 
 B = TypeVar("B")
 Setting = str | int | bool | tuple[str, ...]
@@ -104,13 +106,27 @@ class RuleSet:
         return {}
 
     def gates_for(self, procedure: str, act: Act) -> tuple[Bound[Gate], ...]:
-        """The gates that stand before an act, whatever the situation."""
+        """The gates that stand before an act, whatever the situation; with them what its papers must hold."""
         key = (procedure, act.id)
         known = self._gates_by_act.get(key)
         if known is None:
-            known = tuple(bound for bound in self.gates if _stands_before(bound.rule, act))
+            plain = (bound for bound in self.gates if _stands_before(bound.rule, act))
+            known = (*plain, *self._papers_whole(procedure, act))
             self._gates_by_act[key] = known
         return known
+
+    def _papers_whole(self, procedure: str, act: Act) -> Iterator[Bound[Gate]]:
+        """The gates that let no paper of the act be issued with what a clause asks for left empty."""
+        for bound in self.contents:
+            for paper in (one for one in act.papers if one.template == bound.rule.of):
+                asked = tuple(one for one in (bound.rule.when, paper.when) if one is not None)
+                when = Condition("all", asked) if asked else None
+                code, helper = f"{bound.clause.id}/{paper.template}", bound.rule.helper
+                for wanted, say, fix in demands(bound.rule, paper, act, self.acts_of(procedure)):
+                    needs = (Condition("on_paper", wanted),)
+                    gate = Gate(needs=needs, say=say, acts=(act.id,), when=when, fix=fix,
+                                helper=helper if fix else "registrar", code=code)  # fmt: skip
+                    yield Bound(gate, bound.clause, bound.instrument)
 
     @cached_property
     def deadlines(self) -> dict[str, tuple[Bound[Deadline], ...]]:

@@ -59,6 +59,7 @@ WORDS: dict[str, Word] = {
     "row": Word({"table": "text", "where": "mapping", "column": "text?", "at_least": "number?"}, "表中有一行符合要求"),
     "reaches": Word({"fact": "text", "setting": "text"}, "某个数达到法域设置的上限；没有设置的不比较"),
     "stated": Word("texts", "这些事项已经填写或者确认"),
+    "on_paper": Word("texts", "要制作的文书载明了这些事项：案件里的，或者机关登记的（a|b 有其一即可）"),
     "done": Word("texts", "其中一个环节已经办理"),
     "event": Word("texts", "案件中已有其中一种记录"),
     "done_since": Word({"act": "text", "since": "text"}, "另一环节之后已经办理过这个环节"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.archiving import FILE_STATES, REQUESTED
@@ -14,7 +14,7 @@ from sanxiang.core.gates.midway import DOCUMENT_STATES
 from sanxiang.core.gates.monitoring import STATES as MONITOR_STATES
 from sanxiang.core.gates.people import SUBJECT, WHO
 from sanxiang.core.gates.terms import NOW
-from sanxiang.core.rulebook import Condition, Dictionary, Library
+from sanxiang.core.rulebook import Act, Chapter, Clause, Condition, Dictionary, Library, Procedure
 
 from .yamlfile import Document, Problem, Where, nearest
 
@@ -32,6 +32,7 @@ class Names:
     kinds: frozenset[str]
     categories: frozenset[str]
     dictionary: Dictionary
+    papers: frozenset[str]
 
 
 def names_of(library: Library) -> Names:
@@ -40,8 +41,7 @@ def names_of(library: Library) -> Names:
         clause for versions in library.versions.values() for instrument in versions for clause in instrument.clauses
     ]
     return Names(
-        frozenset(act.id for clause in clauses for whole in clause.procedures for act in whole.acts)
-        | frozenset(act.id for clause in clauses for chapter in clause.chapters for act in chapter.acts),
+        frozenset(act.id for act in _acts(clauses)),
         frozenset(procedure.id for clause in clauses for procedure in clause.procedures),
         frozenset(library.dictionary),
         frozenset(library.posts),
@@ -50,7 +50,15 @@ def names_of(library: Library) -> Names:
         frozenset(KINDS),
         frozenset(library.categories),
         library.dictionary,
+        frozenset(paper.template for act in _acts(clauses) for paper in act.papers),
     )
+
+
+def _acts(clauses: Iterable[Clause]) -> Iterator[Act]:
+    for clause in clauses:
+        wholes: tuple[Procedure | Chapter, ...] = (*clause.procedures, *clause.chapters)
+        for whole in wholes:
+            yield from whole.acts
 
 
 def unknown_names(condition: Condition, document: Document, where: Where, names: Names) -> Iterator[Problem]:
@@ -81,12 +89,9 @@ def _used(leaf: Condition, names: Names) -> Used:
     """The names that one condition uses: of what kind they are, and the known ones."""
     value = leaf.value
     whole: dict[str, tuple[str, frozenset[str]]] = {
-        "stated": ("事实", names.facts),
+        **dict.fromkeys(("stated", "on_paper"), ("事实", names.facts)),
         "agency_fact": ("事实", names.facts),
-        "done": ("环节", names.acts),
-        "act": ("环节", names.acts),
-        "served": ("环节", names.acts),
-        "link": ("环节", names.acts),
+        **dict.fromkeys(("done", "act", "served", "link"), ("环节", names.acts)),
         "category": ("执法类别", names.categories),
         "event": ("记录种类", names.kinds),
         "procedure": ("程序", names.procedures),
@@ -104,7 +109,10 @@ def _used(leaf: Condition, names: Names) -> Used:
     }
     if leaf.op in whole:
         kind, known = whole[leaf.op]
-        return ((kind, (value,) if isinstance(value, str) else tuple(value), known),)
+        said = (value,) if isinstance(value, str) else tuple(value)
+        if leaf.op == "on_paper":
+            said = tuple(name for one in said for name in one.split("|"))
+        return ((kind, said, known),)
     if not isinstance(value, Mapping):
         return ()
     keyed: dict[str, tuple[str, frozenset[str]]] = {

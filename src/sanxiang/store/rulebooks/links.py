@@ -9,12 +9,19 @@ from typing import Any
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.paging import PAGE
 from sanxiang.core.registers.pages import BY_FIELD
-from sanxiang.core.rulebook import PARTY, Act, Chapter, Content, Deadline, Instrument, Library, Procedure
+from sanxiang.core.rulebook import FORM, PARTY, Act, Chapter, Content, Deadline, Instrument, Library, Procedure
 
 from .conditions import Names, names_of, unknown_names
 from .layers import misplaced
 from .passable import dead_ends
 from .yamlfile import Document, Problem, Where, nearest
+
+OTHERS = frozenset({
+    PAGE, "publication", "full-text", "full-text-facts", "review_package", "item", "window-board", "flow-chart",
+    "device-usage", "device-rules", "recording-rules", "recording-statement", "inspection-record", "archive-rules",
+    "volume", "facts-to-prove", "monitor-place",
+})  # fmt: skip
+"""What a content may be of beside a paper that some act makes."""
 
 Files = Mapping[tuple[str, str], Document]
 
@@ -76,10 +83,8 @@ def _rule(
         return
     if isinstance(rule, Deadline):
         yield from _deadline(rule, document, where, names)
-    if isinstance(rule, Content) and rule.of == PAGE:
-        for at, name in enumerate(rule.fields):
-            if name not in BY_FIELD:
-                yield document.problem((*where, "fields", at), f"公示页没有“{name}”这个栏目{nearest(name, BY_FIELD)}")
+    if isinstance(rule, Content):
+        yield from _content(rule, document, where, names)
     references = {
         "acts": ("环节", names.acts),
         "fix": ("环节", names.acts),
@@ -98,6 +103,25 @@ def _rule(
         value = getattr(rule, attribute, None)
         for part in value if isinstance(value, tuple) else (value,) if value else ():
             yield from unknown_names(part, document, (*where, attribute), names)
+
+
+def _content(rule: Content, document: Document, where: Where, names: Names) -> Iterator[Problem]:
+    """What a content is of must be known; a page has its sections, a paper says where each of its fields comes from."""
+    if rule.of not in OTHERS | names.papers:
+        known = OTHERS | names.papers
+        yield document.problem((*where, "of"), f"没有“{rule.of}”这种内容或者文书{nearest(rule.of, known)}")
+    for at, name in enumerate(rule.fields):
+        if rule.of == PAGE and name not in BY_FIELD:
+            yield document.problem((*where, "fields", at), f"公示页没有“{name}”这个栏目{nearest(name, BY_FIELD)}")
+        if rule.of in names.papers and name not in names.facts | set(rule.source):
+            text = f"文书的“{name}”没有写明出自哪一项事实（source）；由模板印出的写 {FORM}"
+            yield document.problem((*where, "fields", at), text)
+    for name, source in rule.source.items():
+        if name not in rule.fields:
+            yield document.problem((*where, "source"), f"应载内容里没有“{name}”{nearest(name, rule.fields)}")
+        for fact in source.split("|") if source != FORM else ():
+            if fact not in names.facts:
+                yield document.problem((*where, "source"), f"没有“{fact}”这个事实{nearest(fact, names.facts)}")
 
 
 def _deadline(rule: Deadline, document: Document, where: Where, names: Names) -> Iterator[Problem]:
