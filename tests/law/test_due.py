@@ -197,3 +197,30 @@ def test_at_dongxihu_withdrawal_is_due_the_same_day(capsys, category):
         words = ("--rulebook", "dongxihu", "--event", "decision.revoked", "--category", category, "--on", day)
         found = told(capsys, *words)["withdraw"]
         assert (found["due"], found["clause"]) == (day, "DXH-09")
+
+
+def test_time_that_a_law_leaves_out_moves_only_the_day_that_it_may_move(capsys):
+    """Ten days of a test are left out of the term of a seizure, once where they are told twice; nothing of a freeze."""
+    test = ("--without", "2024-08-12/2024-08-22", "--without", "2024-08-15/2024-08-20")
+    words = ("--rulebook", "luoyang", "--event", "measure.taken", "--on", "2024-08-07")
+    plain, moved = told(capsys, *words), told(capsys, *words, *test)
+    assert (plain["seal"]["due"], moved["seal"]["due"]) == ("2024-09-06", "2024-09-16")
+    assert plain["preserve"]["due"] == moved["preserve"]["due"]
+    assert plain["seal"]["pauses"] == [{"say": "检测、检验、检疫、技术鉴定", "law": "《行政强制法》第二十五条第三款"}]
+
+
+def test_the_plain_table_says_what_may_be_left_out_and_what_was(capsys):
+    words = ["due", "--rulebook", "luoyang", "--event", "application.accepted", "--category", "许可"]
+    assert cli.main([*words, "--on", "2025-03-10", "--without", "2025-03-12/2025-03-19"]) == 0
+    shown = capsys.readouterr().out
+    assert "decide 2025-04-15" in shown
+    assert "可以不计入：听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审（《行政许可法》第四十五条）" in shown
+    assert "已扣除：2025-03-12/2025-03-19" in shown
+
+
+@pytest.mark.parametrize("given", ["2024-09-10", "2024-09-20/2024-09-10", "/", "2024-13-01/2024-13-02"])
+def test_a_time_left_out_that_is_none_is_told(capsys, given):
+    words = ["due", "--rulebook", "luoyang", "--event", "case.filed", "--on", "2024-09-02", "--without", given]
+    assert cli.main(words) == 2
+    error = capsys.readouterr().err
+    assert "应写成" in error or "不能早于" in error

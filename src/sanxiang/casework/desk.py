@@ -17,11 +17,11 @@ from sanxiang.core.gates import Reason
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values.searching import sought, words
 
-from . import telling
+from . import stops, telling
 from .access import Reader, scopes, visible
 from .judging import Waiting, who_mends
 from .models import LISTED, MARKED, NEWEST, WORST, CaseRow, CaseText, DutyRow, HandlerRow, WaitRow
-from .terms import OF_PARTY
+from .terms import NEVER, OF_PARTY
 
 Row = TypeVar("Row", bound=Model)
 
@@ -57,6 +57,11 @@ class Clock:
     text: str
 
     @property
+    def stops(self) -> list[str]:
+        """What the clock does not count, in words."""
+        return [stops.said(one) for one in self.row.stops]
+
+    @property
     def beside(self) -> list[str]:
         """What the other clauses of the same duty say, in words: only one with a later day is the milder one; of a
         party's right the latest day binds."""
@@ -78,6 +83,8 @@ def clock(row: DutyRow, today: date, calendar: Calendar) -> Clock:
         sign, text = ("bad", "已逾期办理") if row.late else ("ok", "已按期办理")
     elif row.excused:
         sign, text = "plain", "依法不适用"
+    elif row.due_on == NEVER:
+        return Clock(row, DUTIES.get(row.duty, row.duty), left, "plain", "停止计算")
     elif row.due_on < today and row.duty in OF_PARTY:
         sign, text = "plain", f"{row.due_on:%-m月%-d日}已届满"
     else:

@@ -36,6 +36,7 @@ CHOSEN = (
     "hands_over",
     "stands_in",
     "measure",
+    "clock",
     "officers",
     "named",
     "request",

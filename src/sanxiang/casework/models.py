@@ -33,7 +33,6 @@ REVIEWED = models.Q(review_due=True) | ~models.Q(review_state="")
 
 ADVISED = ~models.Q(advisers=[])
 """Cases that somebody from outside is invited to look at, while the review runs."""
-
 NEWEST = ("-last_at", "stream")
 WORST = ("next_due", "stream")
 RUNNING = models.Q(next_due__isnull=False)
@@ -140,7 +139,7 @@ LISTED = models.Q(met_at__isnull=True, excused=False) & ~models.Q(duty__in=OF_PA
 
 
 class DutyRow(models.Model):
-    """One dated duty of a case (期限), the binding candidate; `beside` the clauses it is stricter than."""
+    """One dated duty of a case (期限): the clauses it is stricter than in `beside`, what it leaves out in `stops`."""
 
     id = models.TextField(primary_key=True)
     stream = models.UUIDField()
@@ -160,6 +159,7 @@ class DutyRow(models.Model):
     extended = models.IntegerField(default=0)
     late = models.BooleanField(default=False)
     beside = models.JSONField(default=list)
+    stops = models.JSONField(default=list)
 
     class Meta:
         db_table = "case_duty"

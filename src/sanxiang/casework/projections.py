@@ -20,7 +20,8 @@ from sanxiang.store.projecting import register as register_projection
 from sanxiang.store.rulebooks.library import load_library
 from sanxiang.store.runtime import current
 
-from .terms import OF_PARTY
+from . import stops
+from .terms import NEVER, OF_PARTY
 
 NOBODY = Actor(officer="", name="", agency="", department="", post="", certificate=None)
 
@@ -145,11 +146,7 @@ def review_state(case: CaseFile) -> str:
 
 def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], last: Recorded) -> dict[str, Any]:
     facts = case.facts
-    listed = [
-        duty.binding.due_on
-        for duty in owed
-        if duty.met_at is None and not duty.excused and duty.binding.duty not in OF_PARTY
-    ]
+    listed = [duty.binding.due_on for duty in owed if runs(duty) and duty.binding.duty not in OF_PARTY]
     key = facts.get("party_credit_code") or facts.get("party_id_number")
     return {
         "stream": case.id,
@@ -187,6 +184,11 @@ def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], last: Recorde
     }
 
 
+def runs(duty: Duty) -> bool:
+    """Whether a duty is open and its clock does not stand still."""
+    return duty.met_at is None and not duty.excused and not duty.binding.halted
+
+
 def handler_rows(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Who looks after the earliest open duty of a case."""
     stream, due = row["stream"], row["next_due"]
@@ -220,7 +222,7 @@ def duty_row(case: CaseFile, duty: Duty) -> dict[str, Any]:
         "law": binding.law,
         "owner": binding.owner,
         "started_on": legal_day(duty.started_at),
-        "due_on": binding.due_on,
+        "due_on": NEVER if binding.halted and duty.met_at is None else binding.due_on,
         "due_at": binding.due_at,
         "provisional": binding.provisional,
         "met_at": duty.met_at,
@@ -230,6 +232,7 @@ def duty_row(case: CaseFile, duty: Duty) -> dict[str, Any]:
         "beside": [
             {"clause": other.clause, "law": other.law, "due": other.due_on.isoformat()} for other in duty.others
         ],
+        "stops": stops.rows(duty),
     }
 
 
@@ -252,11 +255,7 @@ def ready(case: CaseFile, act: Act, s: Situation) -> bool:
 
 
 def wait_row(case: CaseFile, act: Act, post: str, last: Recorded, owed: Sequence[Duty]) -> dict[str, Any]:
-    running = [
-        duty.binding.due_on
-        for duty in owed
-        if duty.met_at is None and not duty.excused and act.emits in duty.binding.bound.rule.until
-    ]
+    running = [duty.binding.due_on for duty in owed if runs(duty) and act.emits in duty.binding.bound.rule.until]
     due_on: date | None = min(running, default=None)
     return {
         "id": f"{case.id}/{act.id}",

@@ -25,7 +25,7 @@ def events_page() -> str:
         " told in [the ledger's formats](ledger-format.md).\n"
     )
     modules = (
-        events.case, events.review, events.hearing, events.party, events.publication, events.page,
+        events.case, events.clock, events.review, events.hearing, events.party, events.publication, events.page,
         events.report, events.recording, events.coverage, events.looking, events.archive, events.feed, events.sealing,
         events.correcting, events.weighing,
         events.registry, events.device, events.monitor, events.blank, events.draw,

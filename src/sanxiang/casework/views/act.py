@@ -25,6 +25,7 @@ from sanxiang.casework import (
     inspecting,
     judging,
     reporting,
+    stops,
     telling,
     uploads,
 )
@@ -34,7 +35,7 @@ from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
-from sanxiang.core.gates import Verdict, documents_due, monitoring, public_record
+from sanxiang.core.gates import Verdict, documents_due, monitoring, open_stops, public_record
 from sanxiang.core.gates.correcting import CORRECTS
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
@@ -46,7 +47,8 @@ from .common import acting_post, page, staff
 from .files import Brought, bring
 
 FULL = 20
-ABOUT = {**consulted.ASKED, bringing.KIND: "移入哪一项证据", CORRECTS: "补正哪一份文书", "handlers.changed": "由谁移交"}
+ABOUT = {**consulted.ASKED, bringing.KIND: "移入哪一项证据", CORRECTS: "补正哪一份文书", "handlers.changed": "由谁移交",
+         "clock.resumed": "哪一项结束了"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +282,9 @@ def links(reader: Reader, found: Opened, wanted: Act) -> list[tuple[str, str]]:
         return handing.links(connections["default"], found.case, legal_day(timezone.now()))
     if wanted.emits in consulted.ASKED:
         return consulted.links(found.case, found.rules, wanted)
-    if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved"):
+    if wanted.emits == "clock.resumed":
+        return [(one.event, stops.named(found.rules, found.case.procedure, one)) for one in open_stops(found.case.done)]
+    if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved", "measure.paused"):
         running = [one for one in telling.measures(found.events, found.case, found.rules) if one.lifted_at is None]
         return [(one.id, f"{legal_day(one.taken_at):%Y年%-m月%-d日} {one.name}") for one in running]
     return []

@@ -24,6 +24,8 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--on", required=True, metavar="日期", help=when)
     parser.add_argument("--category", default="", metavar="类别", help="执法类别，如 处罚；不写的，各类的期限都列出")
     parser.add_argument("--procedure", default="", metavar="程序", help="程序，如 penalty.ordinary")
+    left_out = "不计入的一段时间，如 2024-09-10/2024-09-20，可以写几次；只扣依法可以扣除的期限"
+    parser.add_argument("--without", action="append", default=[], metavar="起/止", help=left_out)
     parser.add_argument("--rulebooks", type=Path, metavar="目录", help="另一个规则目录")
     parser.add_argument("--json", action="store_true", help="输出 JSON：每项义务一个对象，候选的期限在 candidates 里")
     parser.set_defaults(run=run)
@@ -45,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     if args.procedure and args.procedure not in rules.procedures:
         raise Problem(unknown("程序", args.procedure, rules.procedures), 2)
     try:
-        found = suppose(rules, args.event, start, category=category, procedure=args.procedure)
+        spans = [span(text) for text in args.without]
+        found = suppose(rules, args.event, start, category=category, procedure=args.procedure, without=spans)
     except ValueError as fault:
         raise Problem(str(fault), 2) from fault
     rows = [told(one) for one in found]
@@ -69,6 +72,18 @@ def moment(text: str) -> datetime:
         return start.astimezone(CHINA)
     except (ValueError, OverflowError):
         raise Problem(f"“{text}”不是日期，应写成 2024-09-27 的样子（1900 年至 2199 年）", 2) from None
+
+
+def span(text: str) -> tuple[date, date]:
+    """The first and the last day of a time that is left out. ValueError for anything else."""
+    first, _, last = text.partition("/")
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise ValueError(f"“{text}”不是一段时间，应写成 2024-09-10/2024-09-20 的样子") from None
+    if days[1] < days[0] or not 1900 <= days[0].year <= days[1].year <= 2199:
+        raise ValueError(f"“{text}”的结束不能早于开始，年份在 1900 年至 2199 年之间")
+    return days
 
 
 def checked(library: Any, args: argparse.Namespace) -> str:
@@ -115,6 +130,8 @@ def candidate_told(candidate: Any, one: Any) -> dict[str, Any]:
         "period": str(candidate.period),
         "favours": candidate.favours,
         "conditional": candidate.clause in one.conditional,
+        "pauses": [{"say": pause.say, "law": pause.law or candidate.law} for pause in candidate.bound.rule.pauses],
+        "without": [f"{stop.since.isoformat()}/{stop.until}" for stop in candidate.stops],
         "say": candidate.say,
     }
 
@@ -129,3 +146,7 @@ def show(rows: list[dict[str, Any]]) -> None:
             sign = row["duty"] if candidate["binds"] else "  另有"
             when = candidate["due_at"] or candidate["due"]
             print(f"{sign} {when}{marks} {candidate['law']}：{candidate['say']}")
+            for pause in candidate["pauses"]:
+                print(f"    可以不计入：{pause['say']}（{pause['law']}）")
+            if candidate["without"]:
+                print(f"    已扣除：{'、'.join(candidate['without'])}")

@@ -113,6 +113,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
     "credit.completed", "evidence.weighed", "site.entered", "monitor_record.reviewed", "monitor_record.told",
+    "clock.stopped", "measure.paused", "clock.resumed",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

@@ -22,15 +22,17 @@ from . import (
     reporting,
     retaining,
     running,
+    stopping,
     terms,
     weighing,
 )
 from .binding import PARTS, bound_of, changed_parts
+from .candidates import Candidate, Stop, choose, count
 from .completing import complete
 from .covering import broken_afterwards
 from .disclosure import passages, public_record
 from .door import consider, consider_register
-from .duties import Candidate, Duty, Reckoning, choose, count, duties, reckon, started_by
+from .duties import Duty, Reckoning, duties, reckon, started_by
 from .fitness import unfit_to_review
 from .keepers import keepers_of
 from .making import event_of
@@ -44,6 +46,7 @@ from .recording_acts import consider_recording, exempting
 from .scoping import Criterion, criteria, scope_of
 from .settling import settled
 from .situation import Proposal, Situation
+from .stopping import open_stops
 from .terms import earliest
 from .truth import Truth
 from .verdict import Question, Reason, Verdict, breaches_of
@@ -60,6 +63,7 @@ __all__ = [
     "Reason",
     "Reckoning",
     "Situation",
+    "Stop",
     "Truth",
     "Verdict",
     "amounts",
@@ -97,6 +101,7 @@ __all__ = [
     "number_text",
     "online_rule",
     "open_points",
+    "open_stops",
     "outcomes_of",
     "packaging",
     "paging",
@@ -117,6 +122,7 @@ __all__ = [
     "series_of",
     "settled",
     "started_by",
+    "stopping",
     "terms",
     "unfit_to_review",
     "weighing",

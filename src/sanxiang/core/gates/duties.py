@@ -11,40 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sanxiang.core.calendar import Due, due
 from sanxiang.core.casefile import CaseFile, apply, effect_of
-from sanxiang.core.events import EMPTY, Recorded
+from sanxiang.core.events import Recorded
 from sanxiang.core.registers import Registers
-from sanxiang.core.rulebook import Bound, Deadline, Extension, RuleSet
-from sanxiang.core.rulebook.ruleset import LAYER_ORDER
-from sanxiang.core.values import Period, legal_day
+from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.values import legal_day
 
+from .candidates import Candidate, choose, count, extended, way_of
 from .predicates import evaluate
 from .situation import Proposal, Situation
-from .terms import set_day, term_of
+from .stopping import anew, stopped
 
 BY_EVENT = ("measure.taken", "record.requested", "access.requested")
 """Events that a later one names by their id."""
-Status = Literal["open", "met", "late", "overdue", "lapsed", "excused"]
+Status = Literal["open", "met", "late", "overdue", "lapsed", "excused", "halted"]
 RuleBook = Callable[[date], RuleSet]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """One deadline of one clause, counted: its day, and whether the calendar of that year is provisional."""
-
-    clause: str
-    law: str
-    layer: str
-    duty: str
-    say: str
-    owner: str
-    favours: str
-    period: Period | None
-    due_on: date
-    due_at: datetime | None
-    provisional: bool
-    bound: Bound[Deadline]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +45,11 @@ class Duty:
 
     def status(self, at: datetime) -> Status:
         """Where it stands at an instant: open, met, late (met after its day), overdue, excused; a right that its
-        party did not use has lapsed."""
+        party did not use has lapsed; one whose clock stands still is halted."""
         if self.excused:
             return "excused"
+        if self.binding.halted and not self.met_at:
+            return "halted"
         moment = self.met_at or at
         end = self.binding
         past = moment > end.due_at if end.due_at else legal_day(moment) > end.due_on
@@ -75,41 +58,6 @@ class Duty:
         if not past:
             return "open"
         return "lapsed" if end.favours == "party" else "overdue"
-
-
-def count(bound: Bound[Deadline], start: datetime, rules: RuleSet, stated: Mapping[str, Any] = EMPTY) -> Candidate:
-    """The day on which one deadline falls. ValueError where a person sets it and `stated` does not hold it."""
-    rule = bound.rule
-    if rule.period is not None:
-        found = _count(start, term_of(rule.period, rule.told, stated), rules, roll=rule.roll)
-    else:
-        found = Due(set_day(rule, rules, stated, legal_day(start)))
-    return Candidate(
-        clause=bound.clause.id,
-        law=str(bound.citation),
-        layer=bound.layer,
-        duty=rule.duty,
-        say=rule.say,
-        owner=rule.owner,
-        favours=rule.favours,
-        period=rule.period,
-        due_on=found.on,
-        due_at=found.at,
-        provisional=found.provisional,
-        bound=bound,
-    )
-
-
-def _count(start: datetime, period: Period, rules: RuleSet, *, roll: bool) -> Due:
-    return due(start if period.unit == "hour" else legal_day(start), period, rules.calendar, roll=roll)
-
-
-def choose(candidates: list[Candidate]) -> tuple[Candidate, tuple[Candidate, ...]]:
-    """The stricter one binds; the rest are shown, strictest first. On the same day the more local regulation is named:
-    it is the one that this agency is asked to answer for."""
-    way = -1 if candidates[0].favours == "party" else 1
-    ranked = sorted(candidates, key=lambda c: (way * c.due_on.toordinal(), -LAYER_ORDER[c.layer]))
-    return ranked[0], tuple(ranked[1:])
 
 
 def started_by(kind: str, case: CaseFile, rules: RuleSet, start: datetime, proposal: Proposal) -> list[list[Candidate]]:
@@ -143,6 +91,7 @@ def reckon(events: Iterable[Recorded], rules_on: RuleBook, start: Reckoning | No
         apply(case, recorded)
         _close(found, recorded)
         _stretch(found, recorded, rules_on)
+        _stop(found, recorded, case, rules_on)
         if recorded.kind == "waiver.given":
             _excuse(found, recorded)
         found += _begun(case, recorded, rules_on)
@@ -190,6 +139,28 @@ def _about(duty: Duty, recorded: Recorded) -> bool:
     return not linked or link == (duty.link if linked in ("measure", "act") else linked)
 
 
+def _stop(found: list[Duty], recorded: Recorded, case: CaseFile, rules_on: RuleBook) -> None:
+    """Let the running clocks stand still, go on or begin anew where their regulation lets this kind of event do so."""
+    today = legal_day(recorded.occurred_at)
+    for index, duty in enumerate(found):
+        everyone = (duty.binding, *duty.others)
+        about = not getattr(recorded.event, "measure", "") or _about(duty, recorded)
+        if duty.met_at is not None or not about or not any(one.touched_by(recorded.kind) for one in everyone):
+            continue
+        s = _seen(recorded, case, rules_on(today))
+        rules = rules_on(legal_day(duty.started_at))
+        moved = [stopped(anew(one, recorded, s, rules), recorded, s, rules) for one in everyone]
+        binding, others = choose(moved)
+        found[index] = replace(duty, binding=binding, others=others)
+
+
+def _seen(recorded: Recorded, case: CaseFile, rules: RuleSet) -> Situation:
+    """The situation in which an event that is already in the case was proposed."""
+    event, link = recorded.event, case.done[-1].link if case.done else ""
+    proposal = Proposal(act=event.act, actor=recorded.actor, at=recorded.occurred_at, facts=event.facts, link=link)
+    return Situation(rules, case, Registers(), proposal)
+
+
 def _excuse(found: list[Duty], recorded: Recorded) -> None:
     for index, duty in enumerate(found):
         if duty.binding.duty == getattr(recorded.event, "duty", "") and duty.met_at is None:
@@ -203,29 +174,9 @@ def _stretch(found: list[Duty], recorded: Recorded, rules_on: RuleBook) -> None:
         if duty.met_at is not None or other_measure:
             continue
         everyone = (duty.binding, *duty.others)
-        if not any(_extension(candidate, recorded) for candidate in everyone):
+        if not any(way_of(candidate, recorded) for candidate in everyone):
             continue
         rules = rules_on(legal_day(duty.started_at))
-        moved = [_moved(candidate, recorded, duty, rules) for candidate in everyone]
+        moved = [extended(candidate, recorded, duty.extended, rules) for candidate in everyone]
         binding, others = choose(moved)
         found[index] = replace(duty, binding=binding, others=others, extended=duty.extended + 1)
-
-
-def _extension(candidate: Candidate, recorded: Recorded) -> Extension | None:
-    rule = candidate.bound.rule
-    for way in (rule.extension, rule.fallback):
-        if way is not None and way.event == recorded.kind:
-            named = getattr(recorded.event, "duty", "")
-            return way if named in ("", rule.duty) else None
-    return None
-
-
-def _moved(candidate: Candidate, recorded: Recorded, duty: Duty, rules: RuleSet) -> Candidate:
-    way = _extension(candidate, recorded)
-    if way is None or duty.extended >= way.times:
-        return candidate
-    if way is candidate.bound.rule.fallback:
-        found = _count(duty.started_at, way.period, rules, roll=candidate.bound.rule.roll)
-    else:
-        found = due(candidate.due_on, way.period, rules.calendar, roll=candidate.bound.rule.roll)
-    return replace(candidate, due_on=found.on, due_at=found.at, provisional=found.provisional)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sanxiang.core.rulebook import Condition, RuleSet
 
-from .duties import Candidate, choose, count
+from .candidates import Candidate, Stop, choose, count
 from .truth import YES, Truth, all_of, any_of, negated, no
 
 UNKNOWN = Truth(None)
@@ -29,23 +29,36 @@ class Supposed:
 
 def suppose(
     rules: RuleSet, kind: str, start: datetime, *, category: str = "", procedure: str = "",
-    fits: Callable[[Condition | None], bool] = lambda when: True,
+    fits: Callable[[Condition | None], bool] = lambda when: True, without: Collection[tuple[date, date]] = (),
 ) -> list[Supposed]:  # fmt: skip
     """Every duty that an event of a kind would start on a day, by duty. A deadline that a person sets is left out, and
-    one whose condition does not fit."""
+    one whose condition does not fit. `without` are times, the day of the stop and that of its end, that are left out
+    where a law lets the clock stop."""
     groups: dict[str, list[tuple[Candidate, bool]]] = {}
     alike = [name for name, bound in rules.procedures.items() if category and bound.rule.category == category]
     open_to = [procedure] if procedure else alike
     for bound in rules.deadlines.get(kind, ()):
         truth = known(bound.rule.when, category, procedure, open_to=open_to)
         if truth.state is not False and bound.rule.period is not None and fits(bound.rule.when):
-            groups.setdefault(bound.rule.duty, []).append((count(bound, start, rules), truth.state is None))
+            counted = left_out(count(bound, start, rules), without, rules)
+            groups.setdefault(bound.rule.duty, []).append((counted, truth.state is None))
     found = []
-    for duty, counted in groups.items():
-        binding, others = choose([candidate for candidate, _ in counted])
-        conditional = frozenset(candidate.clause for candidate, depends in counted if depends)
+    for duty, pairs in groups.items():
+        binding, others = choose([candidate for candidate, _ in pairs])
+        conditional = frozenset(candidate.clause for candidate, depends in pairs if depends)
         found.append(Supposed(duty=duty, binding=binding, others=others, conditional=conditional))
     return found
+
+
+def left_out(candidate: Candidate, without: Collection[tuple[date, date]], rules: RuleSet) -> Candidate:
+    """The deadline with times left out, where some law lets its clock stop."""
+    pauses = candidate.bound.rule.pauses
+    if not pauses or not without:
+        return candidate
+    stops = tuple(
+        Stop(event="", why=pauses[0].say, law=candidate.law, since=first, until=last) for first, last in without
+    )
+    return replace(candidate, stops=stops).counted(rules)
 
 
 def known(

@@ -3,9 +3,7 @@
 from .bindings import (
     Access,
     Capability,
-    Deadline,
     DutyTask,
-    Extension,
     Gate,
     Indicator,
     Judgement,
@@ -16,6 +14,7 @@ from .bindings import (
     Scope,
     Threshold,
 )
+from .clocks import Deadline, Extension, Pause, Restart
 from .content import FORM, Content
 from .dictionary import Column, Dictionary, Fact
 from .library import Library
@@ -54,9 +53,11 @@ __all__ = [
     "Library",
     "Outcome",
     "Paper",
+    "Pause",
     "Procedure",
     "Record",
     "Report",
+    "Restart",
     "Retention",
     "Review",
     "RuleSet",

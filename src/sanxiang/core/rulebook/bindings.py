@@ -34,50 +34,6 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """How a period may be extended: by which kind of event, by how much, how often."""
-
-    __pydantic_config__ = STRICT
-
-    event: str
-    period: Period
-    times: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """A dated obligation that an event starts (期限).
-
-    `duty` is the key under which layers are compared, `on` the kinds of event that start it, `until` those that meet
-    it, `roll` whether a last day off moves on, `favours` whose right it is: an agency's duty takes the shortest of
-    the layers, a party's right the longest. `fallback` names a kind of event that lengthens it with a reason. `fact`
-    is the last day where a person sets it (within what a gate allows); then there is no `period`, and while nobody
-    has set it nothing runs. `told` names the fact that holds how many units a party was told. `acts` says which acts
-    alone meet it; `linked` about what: `measure` the measure that started it, `act` the paper of the act that started
-    it, or the id of an act whose paper it is. `batch` names the setting of the place that says how often what a whole
-    period brought falls due together, on the last day of that period (按月, 按季度); then there is no `period`."""
-
-    __pydantic_config__ = STRICT
-
-    duty: str
-    on: tuple[str, ...]
-    until: tuple[str, ...]
-    period: Period | None = None
-    when: Condition | None = None
-    owner: str = ""
-    roll: bool = True
-    favours: Literal["agency", "party"] = "agency"
-    extension: Extension | None = None
-    fallback: Extension | None = None
-    fact: str = ""
-    batch: str = ""
-    told: str = ""
-    acts: tuple[str, ...] = ()
-    linked: str = ""
-    say: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Publicity:
     """A class of penalty information by how long it is public (失信信息分类与公示期限): proposed `when` that holds, the
     first in the order of the clauses; a person confirms it. `least` none where there is no least period; `shown`

@@ -13,7 +13,6 @@ from sanxiang.core.values import Citation
 from .bindings import (
     Access,
     Capability,
-    Deadline,
     DutyTask,
     Gate,
     Indicator,
@@ -25,6 +24,7 @@ from .bindings import (
     Scope,
     Threshold,
 )
+from .clocks import Deadline
 from .content import Content
 from .dictionary import STRICT
 from .procedure import Chapter, Procedure

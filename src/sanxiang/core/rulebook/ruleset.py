@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 from sanxiang.core.calendar import Calendar
 from sanxiang.core.values import Citation
 
-from .bindings import Deadline, Gate, Indicator, Judgement, Publicity, Record, Review, Scope, Threshold
+from .bindings import Gate, Indicator, Judgement, Publicity, Record, Review, Scope, Threshold
+from .clocks import Deadline
 from .content import Content, demands
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction

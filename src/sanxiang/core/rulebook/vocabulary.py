@@ -113,6 +113,10 @@ WORDS: dict[str, Word] = {
     "fact_within_duty": Word({"fact": "text", "duty": "text"}, "某日不晚于另一项义务的到期日"),
     "in_duty": Word("text", "某项义务的最后一日还没有过"),
     "extendable": Word("text", "规定里有这项义务的延长"),
+    "clock": Word(
+        "text",
+        "期限的中止和扣除：excludes 依法可以停，open 有没有结束的，stopped 选明了其中一项，going 没有中止办理",
+    ),
     "package": Word("flag", "送审材料齐全"),
     "points": Word("flag", "每个审核要点都有结论"),
     "same_as_draft": Word("flag", "与审核的拟处理意见一致"),

@@ -76,6 +76,7 @@ def unknown_names(condition: Condition, document: Document, where: Where, names:
 
 HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 SAYINGS = {
+    "clock": frozenset({"excludes", "open", "stopped", "going"}),
     "archive": FILE_STATES,
     "request": frozenset(REQUESTED),
     "retention": frozenset({"enough", "ended"}),

@@ -9,7 +9,19 @@ from typing import Any
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.paging import PAGE
 from sanxiang.core.registers.pages import BY_FIELD
-from sanxiang.core.rulebook import FORM, PARTY, Act, Chapter, Content, Deadline, Instrument, Library, Procedure
+from sanxiang.core.rulebook import (
+    FORM,
+    PARTY,
+    Act,
+    Chapter,
+    Content,
+    Deadline,
+    Instrument,
+    Library,
+    Procedure,
+    Restart,
+)
+from sanxiang.core.values import Unit
 
 from .conditions import Names, names_of, unknown_names
 from .layers import misplaced
@@ -137,6 +149,30 @@ def _deadline(rule: Deadline, document: Document, where: Where, names: Names) ->
         if way is not None and way.event not in names.kinds:
             text = f"没有“{way.event}”这个记录种类{nearest(way.event, names.kinds)}"
             yield document.problem((*where, path, "event"), text)
+    for path, ways in (("pauses", rule.pauses), ("restarts", rule.restarts)):
+        for at, one in enumerate(ways):
+            yield from _clock(one, document, (*where, path, at), names)
+    units = {period.unit for period in (rule.period, rule.extension and rule.extension.period) if period}
+    if rule.pauses and (not rule.period or units & {Unit.HOUR, Unit.SAME_DAY}):
+        text = f"期限“{rule.duty}”不能中止或者扣除：只有以日、工作日、月、年计算的期限可以写 pauses"
+        yield document.problem((*where, "pauses"), text)
+
+
+def _clock(rule: Any, document: Document, where: Where, names: Names) -> Iterator[Problem]:
+    """What a pause or a restart names; one that begins anew without a period needs the last day."""
+    for path in ("on", "until"):
+        for name in getattr(rule, path, ()):
+            if name not in names.kinds:
+                text = f"没有“{name}”这个记录种类{nearest(name, names.kinds)}"
+                yield document.problem((*where, path), text)
+    for path in ("since", "told", "ended", "fact"):
+        name = getattr(rule, path, "")
+        if name and name not in names.facts:
+            yield document.problem((*where, path), f"没有“{name}”这个事实{nearest(name, names.facts)}")
+    if isinstance(rule, Restart) and rule.period is None and not rule.fact:
+        yield document.problem(where, "重新起算的期限应当写 period（多久），或者 fact（由谁填的最后一日）")
+    if rule.when is not None:
+        yield from unknown_names(rule.when, document, (*where, "when"), names)
 
 
 Check = tuple[Where, str, tuple[str, ...], frozenset[str]]

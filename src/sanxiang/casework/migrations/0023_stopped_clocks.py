@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("casework", "0026_entries"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="dutyrow",
+            name="stops",
+            field=models.JSONField(default=list),
+        ),
+    ]
