@@ -91,6 +91,7 @@ TRAILS: dict[str, tuple[Trail, ...]] = {
             *("/recording/<uuid>/recordings/", "/recording/<uuid>/party/", "/recording/<uuid>/looks/"),
             "/recording/<uuid>/why/",
         ),
+        (DISPUTED, "/work/cases/<uuid>/", "/work/cases/<uuid>/drafts/inspect/"),
         ("/registry/officers/", "/registry/officers/<uuid>/"),
         ("/registry/officers/<uuid>/", "/registry/agencies/<uuid>/"),
     ),

@@ -14,6 +14,7 @@ class CaseworkConfig(AppConfig):
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
     table_rights = {  # noqa: RUF012
         "case_access_note": {"web": "SELECT, INSERT"},
+        "case_paper_draft": {"web": "SELECT, INSERT"},
         "case_refusal": {"web": "SELECT, INSERT"},
     }
 

@@ -1,4 +1,4 @@
-"""What changes between two versions of a table that is kept in a register (版本比对)."""
+"""What changes between two versions (版本比对): of a table that is kept in a register, of what a paper states."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sanxiang.core.rulebook import Column
+from sanxiang.core.rulebook import Column, RuleSet
+from sanxiang.core.values.differing import Piece, difference
+
+from . import telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +53,21 @@ def cell(column: Column, value: Any) -> str:
     if column.type == "photo":
         return "（照片）"
     return f"{int(value) // 100:,}.{int(value) % 100:02d}元" if column.type == "money" else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One fact that differs: its label, old and new text, the way from one to the other."""
+
+    label: str
+    old: str
+    new: str
+    pieces: tuple[Piece, ...]
+
+
+def changed(rules: RuleSet, fact: str, old: Any, new: Any) -> Changed | None:
+    """How one fact differs; None where it does not, and for a state secret, which no page shows."""
+    if old == new or telling.secret(rules, fact):
+        return None
+    left, right = (telling.plain(rules, fact, value) if value not in (None, "", []) else "" for value in (old, new))
+    return Changed(telling.label(rules, fact), left, right, difference(left, right))

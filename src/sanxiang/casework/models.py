@@ -1,7 +1,6 @@
 """Logins, and the projections of cases for lists: what a case is, what is due, and whom it waits for.
 
-No projection is written but by the write path of its stream; all can be rebuilt from the record.
-"""
+No projection is written but by the write path of its stream; all can be rebuilt from the record."""
 
 from __future__ import annotations
 
@@ -13,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 
 from sanxiang.core.values.media import KINDS, kind_of
 
+from .draft_models import PaperDraft as PaperDraft
 from .finding_models import CaseEntry as CaseEntry
 from .finding_models import CaseText as CaseText
 from .terms import OF_PARTY

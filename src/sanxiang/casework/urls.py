@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import act, case, elsewhere, handing, home, late, lists, opening, purpose, refusals, saved, search, weighing
+from .views import (
+    act,
+    case,
+    drafts,
+    elsewhere,
+    handing,
+    home,
+    late,
+    lists,
+    opening,
+    purpose,
+    refusals,
+    saved,
+    search,
+    weighing,
+)
 
 app_name = "casework"
 urlpatterns = [
@@ -19,6 +34,7 @@ urlpatterns = [
     path("cases/<uuid:stream>/matrix/", weighing.table, name="matrix"),
     path("cases/<uuid:stream>/late/", late.late, name="late"),
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
+    path("cases/<uuid:stream>/drafts/<slug:act_id>/", drafts.listed, name="drafts"),
     path("hand-over/", handing.hand_over, name="hand-over"),
     path("views/", saved.save, name="save-view"),
     path("views/<int:view>/delete/", saved.delete, name="delete-view"),

@@ -41,7 +41,7 @@ from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
 from sanxiang.store.blobs import NoRoom
 
-from . import late
+from . import drafts, late
 from .case import Opened, act_names, opened
 from .common import acting_post, page, staff
 from .files import Brought, bring
@@ -85,7 +85,7 @@ def guarded(request: Any, found: Opened, wanted: Act) -> HttpResponse:
     """The page of the act once its request is known to be ours."""
     stream = found.row.stream
     brought = bring(request, wanted, str(stream))
-    request.brought = brought
+    request.brought, request.drafts = brought, drafts.Beside(request, found, wanted)
     command = command_of(request, found, wanted, brought)
     if request.method != "POST":
         answer = preflight(connections["default"], library(), command, at=timezone.now())
@@ -94,6 +94,11 @@ def guarded(request: Any, found: Opened, wanted: Act) -> HttpResponse:
         return form(request, found, wanted, command, Told(conflict="；".join(brought.problems), status=brought.status))
     if "add" in request.POST:
         return form(request, found, wanted, command, Told(more_rows=True))
+    if "keep" in request.POST:
+        kept = drafts.keep(request, found, wanted, command)
+        if not isinstance(kept, str):
+            return kept
+        return form(request, found, wanted, command, Told(conflict=kept, status=422))
     try:
         command, told = attempted(request, found, wanted, command)
     except VersionConflict as conflict:
@@ -162,7 +167,8 @@ def command_of(request: Any, found: Opened, wanted: Act, brought: Brought) -> Co
     report = source.get("report") == "1" and late.reportable(wanted)
     names = [*asked(found, wanted), *([reporting.REASON] if report else [])]
     facts = [found.rules.dictionary[name] for name in names if name in found.rules.dictionary]
-    team = company(request, found, wanted)
+    begun = request.drafts.written() if fresh else None
+    team = begun.officers if begun is not None and begun.officers else company(request, found, wanted)
     extra: dict[str, Any] = {}
     if wanted.emits == "judgement.answered":
         extra = {"judgement": source.get("judgement", "")[:60], "answer": post.get("answer") == "yes"}
@@ -174,9 +180,9 @@ def command_of(request: Any, found: Opened, wanted: Act, brought: Brought) -> Co
         officer=me,
         stream=str(found.row.stream),
         expected=int(expected) if expected.isdecimal() and len(expected) < 9 else None,
-        facts={} if fresh else forms.typed_facts(post, facts),
+        facts=begun.facts if begun is not None else forms.typed_facts(post, facts),
         officers=team if fresh else tuple(post.getlist("officers"))[:FULL],
-        link=source.get("link", "")[:100],
+        link=(begun.link if begun is not None and begun.link else source.get("link", ""))[:100],
         files=brought.files,
         extra=extra,
         report=report,
@@ -236,7 +242,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "duties": duties(found, wanted), "preview": preview(found, wanted), "may_change": may_change(request, found),
         "late": late.shown(request, wanted, command, verdict, asked=told.asked),
         "reportable": late.reportable(wanted) and bool(request.reader.posts & set(wanted.by)),
-        "files": request.brought,
+        "files": request.brought, "drafts": request.drafts,
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=told.status if posted else 200)
 

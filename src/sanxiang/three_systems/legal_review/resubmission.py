@@ -6,22 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sanxiang.casework import telling
+from sanxiang.casework.comparing import Changed, changed
 from sanxiang.core.casefile import CaseFile, Round, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import PARTS
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.core.values.differing import Piece, difference
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One fact of the draft that differs: its label, old and new text, the way from one to the other."""
-
-    label: str
-    old: str
-    new: str
-    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +33,12 @@ def since_last(events: Sequence[Recorded], case: CaseFile, rules: RuleSet) -> Si
         return None
     last = case.rounds[-2]
     before = fold(events[: last.seq])
+
+    def differs(fact: str) -> Changed | None:
+        return changed(rules, fact, before.facts.get(fact), case.facts.get(fact))
+
     parts = [
-        (name, [found for fact in rules.dictionary.of_part(part) if (found := changed(rules, fact, before, case))])
-        for part, name in PARTS
+        (name, [found for fact in rules.dictionary.of_part(part) if (found := differs(fact))]) for part, name in PARTS
     ]
     seen = {str(item["event"]) for item in before.evidence}
     return Since(last, parts, [item for item in case.evidence if str(item["event"]) not in seen])
-
-
-def changed(rules: RuleSet, fact: str, before: CaseFile, now: CaseFile) -> Changed | None:
-    """How one fact differs; None where it does not, and for a state secret, which no page shows."""
-    old, new = before.facts.get(fact), now.facts.get(fact)
-    if old == new or telling.secret(rules, fact):
-        return None
-    left, right = (telling.plain(rules, fact, value) if value not in (None, "", []) else "" for value in (old, new))
-    return Changed(telling.label(rules, fact), left, right, difference(left, right))
