@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Check what Sanxiang gave you, without Sanxiang: a receipt, a published ledger, an archived case.
+"""Check what Sanxiang gave you, without Sanxiang: a receipt, a published ledger, an archived case, one paper.
 
 One file, standard library only, Python 3.8 or later. Written from docs/reference/ledger-format.md, not from the
-program's code. 不依赖系统本身，核验回执、账本和案卷包。
+program's code. 不依赖系统本身，核验回执、账本、案卷包和文书。
 
 Exit codes: 0 everything holds; 1 something does not; 2 the call is wrong or a file cannot be opened.
 """
@@ -729,6 +729,10 @@ def arguments():
     four.add_argument("chain", help="the list of the chain (.jsonl) / 片段链文件")
     four.add_argument("files", nargs="+", help="the files of its runs, in their order / 各段录像文件，按先后")
     four.add_argument("--head", help="the end of the chain as the record has it, 64 hex digits / 记录所载的链末")
+    five = commands.add_parser("paper", help="one paper, a PDF / 一份文书")
+    five.add_argument("file")
+    five.add_argument("--receipt", help="the receipt of the paper, from the page behind its code / 文书的回执")
+    five.add_argument("--vkey", help="the ledger's key as you got it elsewhere / 从别处取得的账本公钥")
     return parser
 
 
@@ -769,6 +773,8 @@ def run(args):
         return told
     if args.command == "recording":
         return run_recording(args)
+    if args.command == "paper":
+        return run_paper(args)
     os.listdir(args.folder)
     events, origin, films = check_package(args.folder, key_of(args.vkey) if args.vkey else None)
     told = "OK 核验通过: %d events, all in the ledger %s" % (len(events), origin) + sm3_note(events)
@@ -847,6 +853,296 @@ def run_recording(args):
     if not args.head:
         told += "\nCompare the end of the chain with the record. 请把链末和记录所载的核对。"
     return told
+
+
+# ── one paper: docs/reference/paper-proof.md; ISO 32000-1 12.8, RFC 5652, RFC 5280, RFC 8017 8.2, FIPS 186-4 6.4 ──────
+
+RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+HASHES = {
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+}
+SIGNS = {
+    "1.2.840.113549.1.1.1": ("rsa", None),
+    "1.2.840.113549.1.1.11": ("rsa", "sha256"),
+    "1.2.840.113549.1.1.12": ("rsa", "sha384"),
+    "1.2.840.113549.1.1.13": ("rsa", "sha512"),
+    "1.2.840.10045.4.3.2": ("ec", "sha256"),
+    "1.2.840.10045.4.3.3": ("ec", "sha384"),
+    "1.2.840.10045.4.3.4": ("ec", "sha512"),
+}
+# How a digest is dressed for RSA (RFC 8017 9.2): the DER before it.
+DRESSED = {
+    "sha256": "3031300d060960864801650304020105000420",
+    "sha384": "3041300d060960864801650304020205000430",
+    "sha512": "3051300d060960864801650304020305000440",
+}
+# p, b, n and the base point; a is p - 3 in both.
+CURVES = {
+    "1.2.840.10045.3.1.7": (
+        0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
+        0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+        0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+    ),
+    "1.3.132.0.34": (
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFF0000000000000000FFFFFFFF,
+        0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+        0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
+        0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F,
+    ),
+}
+
+
+class Der:
+    """One element of DER: its tag, its content, and all of it as it stands."""
+
+    def __init__(self, data, at=0, end=None):
+        end = len(data) if end is None else end
+        need(at + 2 <= end, "the signature is cut off", "签名不完整")
+        self.tag, length, begin = data[at], data[at + 1], at + 2
+        if length & 0x80:
+            size = length & 0x7F
+            need(0 < size <= 4 and begin + size <= end, "the signature is malformed", "签名格式不对")
+            length, begin = int.from_bytes(data[begin : begin + size], "big"), begin + size
+        need(begin + length <= end, "the signature is cut off", "签名不完整")
+        self.body, self.whole, self.end = data[begin : begin + length], data[at : begin + length], begin + length
+
+    def parts(self):
+        found, at = [], 0
+        while at < len(self.body):
+            found.append(Der(self.body, at))
+            at = found[-1].end
+        return found
+
+    def oid(self):
+        need(self.tag == 6 and self.body, "the signature is malformed", "签名格式不对")
+        numbers, value = [min(self.body[0] // 40, 2)], 0
+        numbers.append(self.body[0] - 40 * numbers[0])
+        for byte in self.body[1:]:
+            value = value << 7 | byte & 0x7F
+            if not byte & 0x80:
+                numbers.append(value)
+                value = 0
+        return ".".join(map(str, numbers))
+
+    def number(self):
+        need(self.tag == 2, "the signature is malformed", "签名格式不对")
+        return int.from_bytes(self.body, "big", signed=True)
+
+
+def verify_rsa(modulus, exponent, name, digest, signature):
+    """True when the signature is right: RSASSA-PKCS1-v1_5."""
+    size = (modulus.bit_length() + 7) // 8
+    if len(signature) != size or modulus < 1 << 1023:
+        return False
+    dressed = bytes.fromhex(DRESSED[name]) + digest
+    block = b"\x00\x01" + b"\xff" * (size - len(dressed) - 3) + b"\x00" + dressed
+    return pow(int.from_bytes(signature, "big"), exponent, modulus) == int.from_bytes(block, "big")
+
+
+def verify_ecdsa(curve, key, digest, signature):
+    """True when the signature, DER of (r, s), is right on this curve for the uncompressed point `key`."""
+    p, b, n, gx, gy = CURVES[curve]
+    size = (p.bit_length() + 7) // 8
+    if len(key) != 1 + 2 * size or key[0] != 4:
+        return False
+    x, y = int.from_bytes(key[1 : 1 + size], "big"), int.from_bytes(key[1 + size :], "big")
+    both = [one.number() for one in Der(signature).parts()]
+    if x >= p or y >= p or (y * y - x * x * x + 3 * x - b) % p or len(both) != 2 or not all(0 < v < n for v in both):
+        return False
+    r, s = both
+    z = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - n.bit_length())
+    w = pow(s, n - 2, n)
+    one, other = _ec_times(z * w % n, (gx, gy), p), _ec_times(r * w % n, (x, y), p)
+    found = _ec_add(one, other, p)
+    return found is not None and found[0] % n == r
+
+
+def _ec_add(a, b, p):
+    if a is None or b is None:
+        return a or b
+    if a[0] == b[0]:
+        if (a[1] + b[1]) % p == 0:
+            return None
+        slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], p - 2, p) % p
+    else:
+        slope = (b[1] - a[1]) * pow(b[0] - a[0], p - 2, p) % p
+    x = (slope * slope - a[0] - b[0]) % p
+    return x, (slope * (a[0] - x) - a[1]) % p
+
+
+def _ec_times(scalar, point, p):
+    result = None
+    while scalar:
+        if scalar & 1:
+            result = _ec_add(result, point, p)
+        point = _ec_add(point, point, p)
+        scalar >>= 1
+    return result
+
+
+def check_key(spki, kind, name, digest, signature):
+    """Whether the signature is right under this public key; None for a key that is not checked here."""
+    method, key = spki.parts()
+    what = [one for one in method.parts() if one.tag == 6]
+    bits = key.body[1:]
+    if kind == "rsa" and what[0].oid() == "1.2.840.113549.1.1.1":
+        modulus, exponent = [one.number() for one in Der(bits).parts()]
+        return verify_rsa(modulus, exponent, name, digest, signature)
+    if kind == "ec" and len(what) == 2 and what[1].oid() in CURVES:
+        return verify_ecdsa(what[1].oid(), bits, digest, signature)
+    return None
+
+
+def check_cms(raw, covered):
+    """Check one signature (CMS) over the bytes that it covers: (certificate, whom it names, whether its own key was
+    checked: None where the method is not known here)."""
+    whole = Der(raw)
+    right = raw[whole.end :].strip(b"\x00") == b""
+    need(right, "there is something behind the signature", "签名后面有多余的内容")
+    kind, content = whole.parts()
+    need(kind.oid() == "1.2.840.113549.1.7.2", "not a signature", "不是数字签名")
+    parts = content.parts()[0].parts()
+    certificates = [one for part in parts if part.tag == 0xA0 for one in part.parts()]
+    signers = parts[-1].parts()
+    need(len(signers) == 1 and parts[-1].tag == 0x31, "not one signer", "签名人不是一个")
+    told = signers[0].parts()
+    need(len(told) >= 6 and told[3].tag == 0xA0, "the signature has no signed attributes", "签名缺少签名属性")
+    name = HASHES.get(told[2].parts()[0].oid())
+    need(name, "the digest of the signature is not known here", "不认识签名用的摘要算法")
+    said = {one.parts()[0].oid(): one.parts()[1].parts()[0] for one in told[3].parts()}
+    stated = said.get("1.2.840.113549.1.9.4")
+    fits = stated is not None and stated.body == hashlib.new(name, covered).digest()
+    need(fits, "the paper was changed after it was signed", "文书在签名以后被改动")
+    held = next((one for one in certificates if certificate_of(one)[0] == told[1].whole), None)
+    need(held is not None, "the certificate of the signer is missing", "签名里没有签名人的证书")
+    named = said.get("1.2.840.113549.1.9.16.2.47")
+    if named is not None:
+        about = named.parts()[0].parts()[0].parts()
+        other = HASHES.get(about[0].parts()[0].oid()) if about[0].tag == 0x30 else "sha256"
+        digest = next((one.body for one in about if one.tag == 4), b"")
+        fits = other and hashlib.new(other, held.whole).digest() == digest
+        need(fits, "the certificate is not the one that was signed with", "证书不是签名时的那一张")
+    kind, dressed = SIGNS.get(told[4].parts()[0].oid(), ("", None))
+    signed = hashlib.new(dressed or name, b"\x31" + told[3].whole[1:]).digest()
+    key = check_key(certificate_of(held)[2], kind, dressed or name, signed, told[5].body)
+    need(key is not False, "the signature is wrong: it may be forged", "数字签名不对，可能是伪造的")
+    return held.whole, certificate_of(held)[1], key
+
+
+def certificate_of(held):
+    """(issuer and serial number as a signer is named by, whom it names, its public key)."""
+    fields = [one for one in held.parts()[0].parts() if one.tag != 0xA0]
+    serial, issuer, subject, key = fields[0], fields[2], fields[4], fields[5]
+    inner = issuer.whole + serial.whole
+    size = len(inner)
+    length = (
+        bytes([size])
+        if size < 128
+        else bytes([0x80 | (size.bit_length() + 7) // 8]) + size.to_bytes((size.bit_length() + 7) // 8, "big")
+    )
+    names = [pair.parts() for part in subject.parts() for pair in part.parts()]
+    common = next((value for oid, value in names if oid.oid() == "2.5.4.3"), None)
+    text = ""
+    if common is not None:
+        text = common.body.decode("utf-16-be" if common.tag == 0x1E else "utf-8", "replace")
+    return b"\x30" + length + inner, text, key
+
+
+def check_signatures(data):
+    """Every signature of a PDF over the bytes that it covers: [(certificate, whom it names, whether its key was checked)].
+    The last one covers the file to its end; empty for a file without one."""
+    found, last = [], 0
+    for match in RANGE.finditer(data):
+        begin, first, second, rest = map(int, match.groups())
+        whole = begin == 0 and first <= second and second + rest <= len(data)
+        need(whole, "the signature covers something that is not there", "签名的范围不对")
+        held = data[first:second]
+        framed = held[:1] == b"<" and held[-1:] == b">" and len(held) % 2 == 0
+        raw = bytes.fromhex(held[1:-1].decode("ascii")) if framed else b""
+        # One form only, so that no letter of it can be changed unseen.
+        framed = raw and held[1:-1] in (raw.hex().encode(), raw.hex().upper().encode())
+        need(framed, "the signature leaves out more than itself", "签名没有盖住它以外的全部内容")
+        found.append(check_cms(raw, data[:first] + data[second : second + rest]))
+        last = max(last, second + rest)
+    added = not found or last == len(data)
+    need(added, "something was added after the signature", "签名以后又加了内容")
+    return found
+
+
+def check_proof(proof, digest, certificate, vkey):
+    """Check the proof that came beside a paper against the digest of its file: (origin, index, size, body)."""
+    need(
+        isinstance(proof, dict) and proof.get("format") == "sanxiang-paper/1",
+        "not a proof of a paper",
+        "不是文书的回执",
+    )
+    entry, body = check_event(proof)
+    origin, index, size = check_receipt(proof["receipt"], entry, vkey)
+    named = body["payload"].get("files", []) if body.get("kind") == "paper.sealed" else []
+    fits = any(one["sha256"] == digest for one in named)
+    need(fits, "the file is not the one that the ledger names", "文件不是账本里记的那一份，内容被改动")
+    held = body["payload"].get("certificate")
+    fits = certificate is None or held == hashlib.sha256(certificate).hexdigest()
+    need(fits, "the seal is not the one that the ledger names", "电子印章不是账本里记的那一枚")
+    return origin, index, size, body
+
+
+def run_paper(args):
+    with open(args.file, "rb") as file:
+        data = file.read()
+    need(data[:5] == b"%PDF-", "not a PDF", "不是 PDF 文件")
+    proof = parsed(file_text(args.receipt)) if args.receipt else None
+    signed, digest = check_signatures(data), hashlib.sha256(data).hexdigest()
+    nothing = signed or proof
+    need(
+        nothing,
+        "no signature in it and no receipt given: nothing can be checked",
+        "文件没有签名，也没有给回执，无从核验",
+    )
+    told = ["OK 核验通过: SHA-256 %s" % digest]
+    if proof is not None:
+        vkey = key_of(args.vkey) if args.vkey else proof.get("vkey", "")
+        origin, index, size, body = check_proof(proof, digest, signed[-1][0] if signed else None, vkey)
+        when = (body["recorded_at"][:19].replace("T", " "), index, size, origin)
+        told.append("In the ledger: noted %s UTC, entry %d of %d in %s. 账本里有这份文件，一个字节都没有变。" % when)
+        if not args.vkey:
+            told.append(
+                "The key came with the receipt; compare it with one from elsewhere: %s 公钥来自回执，请与别处公布的核对。"
+                % vkey.strip()
+            )
+    else:
+        told.append(
+            "No receipt was given: not compared with the ledger; the chain of certificates and the time stamp are not "
+            "covered. 没有给回执：没有和账本核对，证书链和时间戳不在核验之内。"
+        )
+    for certificate, name, key in signed:
+        print_ = hashlib.sha256(certificate).hexdigest()
+        if key is None:
+            told.append(
+                "Signed by “%s” (certificate SHA-256 %s): the file is unchanged since, the signature itself uses a method "
+                "that is not checked here. 内容签名后没有变，签名算法本机未核验。" % (name, print_)
+            )
+        else:
+            told.append(
+                "Signed with the key of “%s” (certificate SHA-256 %s), unchanged since. 由这张证书的密钥签名，签名后没有变。"
+                % (name, print_)
+            )
+        told.append(
+            "NOT shown: whether the certificate is really the agency's and was in force; see a PDF reader or the agency. "
+            "没有核验：证书是否真属于该机关、是否有效、是否吊销，请用 PDF 阅读器核对或者向机关查问。"
+        )
+    if not signed:
+        told.append("The file bears no electronic signature. 文件没有数字签名。")
+    told.append(
+        "NOT shown: whether the decision still stands (revoked, corrected, withdrawn). "
+        "没有核验：决定是否仍然有效（撤销、补正、停止公示），请看核验网页。"
+    )
+    return "\n".join(told)
 
 
 def sm3_note(items):

@@ -72,6 +72,7 @@ NO_PAGE = {
             *("portal:search-json", "portal:window-code", "portal:window-photo", "portal:window-print"),
             *("recording:consult-piece", "recording:file", "recording:package", "recording:paper"),
             *("recording:public-text", "recording:receipt", "registry:faults", "registry:template"),
+            *("counter:proof", "counter:verifier", "recording:proof"),
         ),
         FILES,
     ),

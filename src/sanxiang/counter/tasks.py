@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from sanxiang.core.events import Recorded
 
-from . import keeping, taking
+from . import keeping, proofs, taking
 
 AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
 
@@ -30,6 +30,13 @@ def keep_papers(stream: str) -> None:
     """Hold the served papers of a case ready for its party."""
     close_old_connections()
     keeping.keep(connections["default"], stream, at=timezone.now())
+
+
+@app.task(name="counter.keep_proofs", queue="default", retry=AGAIN, pass_context=False)
+def keep_proofs(stream: str) -> None:
+    """Hold the receipts of the sealed papers of a case ready; again while the ledger has not signed them."""
+    close_old_connections()
+    proofs.keep(connections["default"], stream)
 
 
 @app.periodic(cron="17 3 * * *")
@@ -63,3 +70,5 @@ def hear(agency: str, recorded: Sequence[Recorded]) -> None:
             streams.add(event.owner)
     for stream in streams:
         keep_papers.defer(stream=stream)
+    for stream in {one.stream for one in recorded if one.kind == "paper.sealed"}:
+        keep_proofs.defer(stream=stream)

@@ -60,7 +60,7 @@ ONLY_TAKES = {"draws:move", "casework:post", "casework:save-view", "casework:del
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
               "recording:capture-act", "recording:capture-third", "recording:capture-blank"}  # fmt: skip
-SEALED = (".tlog-proof", "package.zip")
+SEALED = (".tlog-proof", "package.zip", ".paper-proof")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
     "/disclosure/", "/recording/archive/", "/recording/register/",
@@ -97,7 +97,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         "/registry/import/template/officers/", f"/work/cases/{archived}/purpose/", f"/work/cases/{reviewing}/matrix/",
         "/devices/", "/devices/register/", "/devices/scan/", "/devices/labels/", "/devices/devices.csv", "/devices/inbox/", "/devices/need/",
         "/devices/need/2031/draw-up/", f"/devices/list/{agency}/", f"/devices/list/{agency}/submit/", "/devices/rules/",
-        "/devices/rules/照相机/", "/devices/rules/照相机/prepare/", "/devices/monitors/", "/devices/monitors/register/",
+        "/devices/rules/照相机/", "/devices/rules/照相机/prepare/", "/devices/monitors/", "/devices/monitors/register/", f"/work/cases/{filing}/drafts/inspect/",
     ]  # fmt: skip
     staff += ["/disclosure/", *(f"/disclosure/{world.cases[name]}/" for name in ("archived", "revoked"))]
     for case in (archived, reviewing, filing):
@@ -119,7 +119,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     staff += [
         f"/recording/{archived}/paper/{paper}/0.pdf", f"/recording/{archived}/receipt/{events[0].id}.tlog-proof",
         f"/recording/{archived}/look/{filed}/0/", f"/recording/{archived}/looks/", f"/recording/{archived}/why/",
-        f"/files/of/{archived}/{filed}/0/original",
+        f"/files/of/{archived}/{filed}/0/original", f"/recording/{archived}/proof/{paper}/0.paper-proof",
         f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip", f"/recording/{archived}/public.pdf",
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
         f"/recording/{filing}/", "/recording/register/", "/recording/register/?mark=doubt", "/recording/register/?as=csv",
@@ -340,7 +340,7 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"correct/{world.cases['archived']}/",
         *("mine/", "mine/statement/", f"mine/papers/{'0' * 16}.pdf"),
         *("", "complain/", f"?code={code}"),
-        *(f"s/{held.code}/", f"e/{entry}/"),
+        *(f"s/{held.code}/", f"e/{entry}/", "verify.py", "paper/x.paper-proof"),
         f"paper/{code_of(Mark(uuid.UUID(case.agency), now.date(), 'penalty_decision', '演示1号', '0' * 12))}/",
     )
     return [*((EVERYBODY, place) for place in desk), *((("",), f"/counter/{place}") for place in places)]

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0026_entries"),
+        ("casework", "0023_stopped_clocks"),
     ]
 
     operations = [

@@ -12,7 +12,8 @@ class RecordingConfig(AppConfig):
     name = "sanxiang.three_systems.recording"
     label = "recording"
     verbose_name = "全过程记录"
-    database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
+    database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE", "portal": ""}  # noqa: RUF012
+    table_rights = {"paper_proof": {"portal": "SELECT (key, sealed)"}}  # noqa: RUF012
 
     def ready(self) -> None:
         from sanxiang.casework import doubting, following, preparing

@@ -12,14 +12,25 @@ from sanxiang.core.values import legal_day
 
 from .documents import render
 from .gathering import is_demonstration, registers_of
-from .papers import Paper, paper_data
+from .marks import code_of
+from .papers import Paper, mark_on, paper_data
 from .volumes import fonts_of
 
 
 def made(connection: Any, events: Sequence[Recorded], paper: Paper, place: str = "") -> bytes:
     """The PDF of a paper that bears no electronic seal, under the rules of `place`, else of the case's own. Raises
     DocumentError."""
+    return render(paper.template, _data(connection, events, paper, place), fonts=fonts_of()).pdf
+
+
+def code(connection: Any, events: Sequence[Recorded], paper: Paper) -> str:
+    """The code on a paper of a case, under the rules of its own place."""
+    act = events[paper.seq - 1]
+    digest = str(_data(connection, events, paper)["digest"])
+    return code_of(mark_on(paper, act, fold(events[: paper.seq]), digest))
+
+
+def _data(connection: Any, events: Sequence[Recorded], paper: Paper, place: str = "") -> dict[str, Any]:
     day = legal_day(events[paper.seq - 1].occurred_at)
     rules = library().on(place or fold(events).jurisdiction, day)
-    data = paper_data(paper, events, rules, registers_of(connection, events), demo=is_demonstration(connection))
-    return render(paper.template, data, fonts=fonts_of()).pdf
+    return paper_data(paper, events, rules, registers_of(connection, events), demo=is_demonstration(connection))

@@ -237,3 +237,15 @@ class LookRow(models.Model):
             models.Index(fields=["owner", "-at"], name="look_of_owner"),
             models.Index(fields=["officer", "day", "sha256"], name="look_of_officer"),
         )
+
+
+class PaperProof(models.Model):
+    """The receipt of a sealed paper for whoever holds it (文书回执), encrypted with the code that is printed on it: the
+    portal's role may read `key` and `sealed` and not which paper it is of."""
+
+    key = models.TextField(primary_key=True)
+    event = models.UUIDField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "paper_proof"

@@ -151,9 +151,14 @@ def of_case(case: CaseFile, facts: Mapping[str, Any], rules: RuleSet, agency: Ag
 def codes(paper: Paper, recorded: Recorded, case: CaseFile, digest: str) -> dict[str, str]:
     """The code of the party's page where the party can open it, and the addresses behind the printed codes."""
     code = case_code(recorded.stream) if factor_of(case.facts) else ""
+    address = check_address(mark_on(paper, recorded, case, digest))
+    return {"party_code": code, "party_qr": party_address(code), "qr": address}
+
+
+def mark_on(paper: Paper, recorded: Recorded, case: CaseFile, digest: str) -> Mark:
+    """The paper as its code tells it."""
     day = legal_day(recorded.occurred_at)
-    mark = Mark(UUID(case.agency), day, paper.template, paper.number, digest[:DIGEST])
-    return {"party_code": code, "party_qr": party_address(code), "qr": check_address(mark)}
+    return Mark(UUID(case.agency), day, paper.template, paper.number, digest[:DIGEST])
 
 
 def entered_later(recorded: Recorded) -> dict[str, str]:

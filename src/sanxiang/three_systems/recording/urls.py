@@ -40,6 +40,7 @@ urlpatterns = [
     path("<uuid:stream>/paper/<uuid:event>/<int:index>.pdf", views.paper, name="paper"),
     path("<uuid:stream>/public.pdf", views.public_text, name="public-text"),
     path("<uuid:stream>/seal/<uuid:event>/<int:index>/", views.seal, name="seal"),
+    path("<uuid:stream>/proof/<uuid:event>/<int:index>.paper-proof", views.proof, name="proof"),
     path("<uuid:stream>/receipt/<uuid:event>.tlog-proof", views.receipt, name="receipt"),
     path("<uuid:stream>/file/<uuid:event>/<int:index>/", views.file, name="file"),
     path("<uuid:owner>/look/<uuid:event>/<int:index>/", player_views.look, name="look"),

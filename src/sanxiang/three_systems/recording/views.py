@@ -27,7 +27,7 @@ from sanxiang.store.blobs import CHUNK
 from sanxiang.store.ledger import receipts
 from sanxiang.store.seals import seals
 
-from . import brought, issued, looking, origins, packages, player_views, serving
+from . import brought, issued, looking, origins, packages, player_views, proofs, serving
 from .documents import DocumentError, public_pdf
 from .gathering import registers_of
 from .papers import Paper, papers_of
@@ -131,6 +131,22 @@ def receipt(request: HttpRequest, stream: UUID, event: UUID) -> HttpResponse:
     except receipts.NotYet as wait:
         return HttpResponse(str(wait), status=409, content_type="text/plain; charset=utf-8")
     return download(text.encode(), "text/plain; charset=utf-8", f"{event}.tlog-proof")
+
+
+@login_required
+@require_safe
+def proof(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponse:
+    """The receipt of one sealed paper, to be handed on with its file."""
+    _, events = seen_with(request, stream, event)
+    found = paper_at(events, event, index)
+    note = proofs.notes(events).get(f"{found.event}/{index}")
+    if not note:
+        raise Http404
+    try:
+        told = proofs.proof_of(connections["default"], str(stream), note)
+    except receipts.NotYet as wait:
+        return HttpResponse(str(wait), status=409, content_type="text/plain; charset=utf-8")
+    return download(told, "application/json", found.file_name.removesuffix(".pdf") + ".paper-proof")
 
 
 @require_safe
