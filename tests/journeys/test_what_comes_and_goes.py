@@ -18,6 +18,7 @@ from uuid import UUID
 import pytest
 
 from sanxiang.three_systems.recording.marks import Mark, code_of
+from tests.store.hostile import pdf
 from tests.support.desk import Desk
 from tests.support.draws import FILE
 from tests.support.feeds import Other, packed
@@ -31,6 +32,7 @@ from .test_publisher_pages import TWICE, twice_as_large
 PATIENCE_S = 240
 MADE = {
     "complaint": ("/counter/inbox/", "/counter/inbox/<name>/"),
+    "clue": ("/counter/clues/", "/counter/clues/new/", "/counter/clues/<uuid>/"),
     "credit": ("/exchange/credit/batch/<uuid>/", "/exchange/credit/import/<uuid>/", "/exchange/credit/record/<uuid>/"),
     "paper": ("/counter/paper/<name>/",),
     "draw": ("/draws/", "/draws/<uuid>/"),
@@ -63,7 +65,7 @@ NO_PAGE = {
     ),
     **dict.fromkeys(
         (
-            *("counter:photo", "counter:served", "devices:export", "devices:sheet", "disclosure:attached", "draws:export"),
+            *("counter:clue-file", "counter:photo", "counter:served", "devices:export", "devices:sheet", "disclosure:attached", "draws:export"),
             *("draws:template", "exchange:credit-file", "files:bytes", "legal_review:catalogue-csv", "portal:attached"),
             *("portal:chart-svg", "portal:data-csv", "portal:data-jsonl", "portal:data-package", "portal:data-parquet"),
             *("portal:data-interface", "portal:data-withdrawn", "portal:decision-json", "portal:decision-pdf"),
@@ -141,6 +143,40 @@ def test_a_complaint_from_the_form_to_the_desk(page: Any, filled: Moved) -> None
     Desk(page, filled, "ly-supervise")
     items = until(lambda: links(page, f"{filled.url}/counter/inbox/", "/counter/inbox/<name>/"), "complaint")
     assert bad + wrong(page, filled, "complaint", "/counter/inbox/", items[0]) == []
+
+
+@pytest.mark.browser
+def test_a_clue_becomes_a_case_without_typing_again(page: Any, filled: Moved) -> None:
+    """A work order of the hotline: registered, turned into a case, answered; the reporter stays where he was."""
+    Desk(page, filled, "ly-officer")
+    page.goto(f"{filled.url}/counter/clues/new/")
+    for name, text in (("clue_channel", "12345热线"), ("party_kind", "个体工商户")):
+        page.select_option(f"[name={name}]", label=text)
+    today = page.evaluate("new Date().toLocaleDateString('sv')")
+    typed = {"clue_number": "GD演示0001", "source_on": today, "source_summary": "演示：销售过期食品。", "clue_answer_by": "2099-12-31",
+             "party_name": "线索旅程演示超市", "clue_reporter": "演示举报人甲"}  # fmt: skip
+    for name, text in typed.items():
+        page.fill(f"[name={name}]", text)
+    page.set_input_files("[name=files]", {"name": "工单.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    bad = wrong_here(page, "clue form")
+    page.click("main form button[type=submit]")
+    page.wait_for_url(re.compile("/counter/clues/[0-9a-f-]{36}/"))
+    clue = path_of(page)
+    page.click("text=转为案件（登记案源）")
+    assert page.input_value("[name=party_name]") == "线索旅程演示超市"
+    assert "工单.pdf" in page.inner_text("main")
+    assert "演示举报人甲" not in page.content()
+    page.click("#act-form .sx-actions button[type=submit]")
+    page.wait_for_url(re.compile("/work/cases/[0-9a-f-]{36}/$"))
+    assert "线索来件" in page.inner_text("main")
+    page.goto(filled.url + clue)
+    assert "线索旅程演示超市" in page.inner_text("main")
+    page.select_option("[name=clue_answer_manner]", label="12345工单")
+    page.fill("[name=clue_answered_on]", today)
+    page.fill("[name=clue_answer]", "已经立案核查。")
+    page.click("text=记下答复")
+    assert "已按期答复" in page.inner_text("main")
+    assert bad + wrong(page, filled, "clue", "/counter/clues/", "/counter/clues/new/", clue) == []
 
 
 @pytest.mark.browser

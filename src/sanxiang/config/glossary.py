@@ -27,7 +27,7 @@ def events_page() -> str:
     modules = (
         events.case, events.clock, events.review, events.hearing, events.party, events.publication, events.page,
         events.report, events.recording, events.coverage, events.looking, events.archive, events.feed, events.sealing,
-        events.correcting, events.weighing,
+        events.correcting, events.weighing, events.clue,
         events.registry, events.device, events.monitor, events.blank, events.draw,
     )  # fmt: skip
     return told + "".join(part for module in modules for part in _kinds(module))

@@ -27,6 +27,7 @@ class CounterConfig(AppConfig):
         from sanxiang.casework import following
 
         from . import (  # noqa: F401 - they register what they take in
+            clues,
             correcting,
             door,
             ended,
@@ -39,5 +40,6 @@ class CounterConfig(AppConfig):
 
         partypage.register()
         finding.register()
+        clues.register()
         following.register(ended.hear)
         following.register(tasks.hear)

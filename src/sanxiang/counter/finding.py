@@ -12,7 +12,7 @@ from sanxiang.casework.access import Reader
 from sanxiang.casework.models import CaseRow
 from sanxiang.core.values.searching import excerpt, plain
 
-from . import inbox_views, slips
+from . import clues, inbox_views, slips
 
 NEWEST = 200
 """So many of the newest are looked through: what they say stands in the record or beside it, in no index."""
@@ -20,6 +20,7 @@ NEWEST = 200
 
 def register() -> None:
     finding.register(finding.Kind("letter", "来件", letters, note=f"只查最近 {NEWEST} 件"))
+    finding.register(finding.Kind("clue", "线索来件", clues_found))
 
 
 def letters(reader: Reader, wanted: Sequence[str], limit: int, after: str) -> finding.Hits:
@@ -42,3 +43,20 @@ def letters(reader: Reader, wanted: Sequence[str], limit: int, after: str) -> fi
         for row, told in found[begin : begin + limit]
     ]  # fmt: skip
     return finding.Hits(hits, str(begin + limit) if len(found) > begin + limit else "")
+
+
+def clues_found(reader: Reader, wanted: Sequence[str], limit: int, after: str) -> finding.Hits:
+    """Clues that somebody looks after, by number, sender, party and words; never by who reported them."""
+    rows = clues.visible(reader)
+    for word in wanted:
+        rows = rows.filter(text__contains=word)
+    begin = int(after) if after.isdecimal() and len(after) < 6 else 0
+    found = list(rows.order_by("-registered_at", "stream")[begin : begin + limit + 1])
+    hits = [
+        finding.Hit(
+            f"线索来件 {row.number}", reverse("counter:clue", args=[row.stream]), row.party, row.registered_at,
+            excerpt("\n".join(filter(None, (row.summary, row.sent_number, row.sender, row.party))), wanted),
+        )
+        for row in found[:limit]
+    ]  # fmt: skip
+    return finding.Hits(hits, str(begin + limit) if len(found) > limit else "")

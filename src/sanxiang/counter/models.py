@@ -163,3 +163,36 @@ class Slip(models.Model):
 
     class Meta:
         db_table = "intake_slip"
+
+
+class ClueRow(models.Model):
+    """One clue in one line (线索来件): when it came and how, whom it is about, what became of it, until when an
+    answer is due. `reported` that somebody stands behind it: who, is sealed in its stream."""
+
+    stream = models.UUIDField(primary_key=True)
+    jurisdiction = models.TextField()
+    agency = models.UUIDField()
+    department = models.TextField()
+    number = models.TextField()
+    channel = models.TextField()
+    sent_number = models.TextField(default="")
+    sender = models.TextField(default="")
+    party = models.TextField(default="")
+    summary = models.TextField(default="")
+    text = models.TextField(default="")
+    received_on = models.DateField(null=True)
+    registered_at = models.DateTimeField()
+    state = models.TextField()
+    case = models.UUIDField(null=True, db_index=True)
+    reported = models.BooleanField(default=False)
+    answer_by = models.DateField(null=True)
+    answered_on = models.DateField(null=True)
+    waits = models.BooleanField(default=False)
+    files = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "clue_row"
+        indexes = (
+            models.Index(fields=["agency", "department", "-registered_at", "stream"], name="clue_of_department"),
+            models.Index(fields=["agency", "-registered_at", "stream"], name="clue_of_agency"),
+        )

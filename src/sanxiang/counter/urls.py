@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from . import correcting, desk_views, door_views, inbox_views, papers, party_views, views
+from . import clue_views, correcting, desk_views, door_views, inbox_views, papers, party_views, views
 
 app_name = "counter"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("e/<str:code>/", door_views.door_page, name="door"),
 ]
 DESK = [
+    path("clues/", clue_views.listed, name="clues"),
+    path("clues/new/", clue_views.new, name="clue-new"),
+    path("clues/<uuid:stream>/", clue_views.clue, name="clue"),
+    path("clues/<uuid:stream>/<int:index>/", clue_views.file, name="clue-file"),
     path("inbox/", inbox_views.inbox, name="inbox"),
     path("inbox/<str:receipt>/", inbox_views.item, name="item"),
     path("inbox/<str:receipt>/<int:n>.jpg", inbox_views.photo, name="photo"),

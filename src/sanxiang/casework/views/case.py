@@ -20,6 +20,7 @@ from sanxiang.casework import (
     judging,
     levels,
     sealing,
+    sources,
     telling,
     weighing,
 )
@@ -106,6 +107,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "evidence": bringing.listed(found.case),
         "told": weighing.shown(rules, found.case) if rules.act(found.case.procedure, "weigh_evidence") else None,
         "clues": doubting.clues(connections["default"], found.events, rules, found.case),
+        "sources": sources.of_case(request.reader, stream),
         "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
     }  # fmt: skip
     return page(request, "casework/case.html", context)

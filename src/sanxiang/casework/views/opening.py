@@ -7,14 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
-from django.db import connections
+from django.db import connections, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from sanxiang.casework import bringing, forms, inspecting, judging, levels, once, uploads
+from sanxiang.casework import bringing, forms, inspecting, judging, levels, once, sources, uploads
 from sanxiang.casework.access import find_case
 from sanxiang.casework.carrying import bringing_act, carried_over, open_with
 from sanxiang.casework.commands import Answer, Command, RecordRefused, preflight, situation
@@ -56,9 +56,10 @@ def guarded(request: Any) -> HttpResponse:
     """The page once its request is known to be ours."""
     reader = request.reader
     rules = library().on(reader.jurisdiction, legal_day(timezone.now()))
+    request.source = sources.find(reader, (request.POST if request.method == "POST" else request.GET).get("source", ""))
     chosen = (request.POST if request.method == "POST" else request.GET).get("procedure", "")
     if chosen not in rules.procedures or chosen == COMMON:
-        context = {"procedures": procedures(rules), "other": other_case(request)}
+        context = {"procedures": procedures(rules), "other": other_case(request), "source": source_of(request)}
         return page(request, "casework/new.html", context)
     procedure = rules.procedures[chosen].rule
     act = procedure.opening
@@ -74,7 +75,9 @@ def guarded(request: Any) -> HttpResponse:
     elif posted:
         try:
             items, brings = request.POST.getlist("bring")[:MOST], bringing_act(rules, chosen)
-            answer = open_with(connections["default"], library(), command, brings, items, at=timezone.now())
+            answer = opened_from(request, command, brings, items)
+        except sources.AlreadyUsed as late:
+            refused, status = str(late), 409
         except once.Reused:
             refused = USED
         except (RecordRefused, NoRoom) as problem:
@@ -86,18 +89,38 @@ def guarded(request: Any) -> HttpResponse:
     return form(request, rules, case, act, command, answer, refused, posted, status)
 
 
+def opened_from(request: Any, command: Command, brings: str, items: list[str]) -> Answer:
+    """Open the case; its source knows it from the same moment on. Raises AlreadyUsed where another was faster."""
+    now, connection = timezone.now(), connections["default"]
+    with transaction.atomic():
+        answer = open_with(connection, library(), command, brings, items, at=now)
+        if answer.done and request.source:
+            keeper, source = request.source
+            keeper.used(connection, request.reader, source.key, answer.stream, answer.case.case_number, now)
+    return answer
+
+
+def source_of(request: Any) -> sources.Source | None:
+    """What the case is opened from beside another case."""
+    return request.source[1] if request.source else None
+
+
 def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act, brought: Brought) -> Command:
     reader, post = request.reader, request.POST
     facts = [rules.dictionary[ask.fact] for ask in act.asks]
     other = other_case(request) if request.method != "POST" else ""
     begun = carried_over(rules.dictionary, act, fold(reading.load(connections["default"], other))) if other else {}
+    source = source_of(request)
+    if source is not None:
+        asked = set(act.fact_ids())
+        begun |= {name: value for name, value in source.facts.items() if name in asked}
     department = post.get("department", "") or next(iter(sorted(reader.departments)), "")
     return Command(
         act=act.id,
         officer=reader.officer,
         facts=forms.typed_facts(post, facts) if request.method == "POST" else begun,
         officers=tuple(post.getlist("officers"))[:20] or (reader.officer,),
-        files=brought.files,
+        files=(*(source.files if source else ()), *brought.files),
         opening={"category": case.category, "procedure": case.procedure, "department": department},
         post=acting_post(request, act),
         once=sent_once(request),
@@ -165,6 +188,7 @@ def form(
         "visits": inspecting.told(rules, case, command.facts, command.opening["department"], legal_day(now)),
         "department": command.opening["department"], "files": request.brought,
         "brought": evidence_of(request, rules, case.procedure, request.method == "POST"),
+        "source": source_of(request),
         "once": request.POST.get("once") or f"form:{uuid.uuid4()}",  # noqa: TID251  made here, at the edge
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=status if posted else 200)

@@ -1,0 +1,49 @@
+"""Clues of violations that came in (线索来件): a report, a letter, a work order of the hotline, a transfer of another
+agency; what became of each, and what was answered. A case that is opened from one takes it over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import Event, kind
+
+
+@kind("clue.received")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueReceived(Event):
+    """Clue received and registered (登记线索来件). Administrative Penalty Law, art. 54. Opens the stream of a clue:
+    whose agency and department looks into it, `number` under which it is kept. Who reported it is sealed and never part
+    of a case."""
+
+    jurisdiction: str
+    agency: str
+    department: str
+    number: str
+
+
+@kind("clue.used")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueUsed(Event):
+    """Case opened from a clue (线索转为案件). Administrative Penalty Law, art. 54. `case` the stream of the case."""
+
+    case: str
+    case_number: str = ""
+
+
+@kind("clue.set_aside")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueSetAside(Event):
+    """Clue looked into and no case opened, with the reason (线索不立案). Administrative Penalty Law, art. 54."""
+
+
+@kind("clue.answered")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueAnswered(Event):
+    """Whoever reported or transferred the clue was answered (答复举报人、来件机关). The time for it is that of the work
+    order, the letter or a local rule (须核定), as it was registered with the clue."""
+
+
+@kind("clue.reporter_seen")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueReporterSeen(Event):
+    """Somebody looked up who reported a clue, and why (查看举报人). Administrative Penalty Law, art. 50."""
