@@ -46,8 +46,10 @@ def test_a_penalty_on_the_spot_from_source_to_archive_and_its_withdrawal(
     refusal = officer.send()
     assert "洛政办〔2019〕37号" in refusal
     assert "证件" in refusal
+    assert "责令改正的内容" in refusal
     assert page.input_value('[name="violation_facts"]').startswith(PARTY), "what was typed is kept"
 
+    officer.fill(correction_order="违法行为已经当场改正，不再责令改正。")
     officer.both_officers()
     officer.tick(*TOLD)
     recorded(officer)

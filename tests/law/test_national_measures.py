@@ -107,7 +107,7 @@ def test_a_case_is_not_closed_while_goods_are_sealed():
 
 SPOT = {
     "certificate_shown": True, "reason_told": True, "basis_told": True, "rights_told": True, "place": "演示路口",
-    "violation_facts": "占道", "evidence_list": [{"name": "照片"}], "legal_basis": BASIS,
+    "violation_facts": "占道", "correction_order": "责令立即改正。", "evidence_list": [{"name": "照片"}], "legal_basis": BASIS,
     "recording_mode": "不录音录像", "recording_reason": "演示",
 }  # fmt: skip
 

@@ -32,7 +32,7 @@ FACTS = {
     "source_kind": "监督检查", "party_kind": "自然人", "party_name": "欧阳演示", "party_phone": "13900001234",
     "party_address": "演示路8号", "certificate_shown": True, "document_shown": True, "reason_told": True,
     "basis_told": True, "rights_told": True, "explained": True, "place": "演示路8号门前", "case_name": "占道经营案",
-    "violation_facts": "占道经营，面积二平方米，当场改正。", "evidence_list": [{"number": "1", "name": "现场照片"}],
+    "correction_order": "已经当场改正，不再责令改正。", "violation_facts": "占道经营，面积二平方米，当场改正。", "evidence_list": [{"number": "1", "name": "现场照片"}],
     "legal_basis": [{"law": "城市市容条例（演示）", "article": "第一条"}], "recording_mode": "不录音录像",
     "recording_reason": "设备故障（演示）", "sanctions": [{"kind": "罚款", "amount": "100"}],
     "remedies_told": True, "remedy_procedure_told": True, "remedy_channel_told": True, "avoidance_told": True,
@@ -241,6 +241,16 @@ def test_what_may_not_be_decided_on_the_spot_is_kept_and_shown(
     assert BlankRow.objects.get(pk=number).state == "out"
     facts = PhoneLimits(phone.pack["on_spot"]["bars"])
     assert any(why in text for text in facts.barring(FACTS | changes)), "the phone would have said so"
+
+
+@pytest.mark.clauses("PL-28")
+def test_the_phone_asks_what_is_to_be_corrected_and_nothing_is_decided_without(phone: Phone) -> None:
+    fields = {one["id"]: one["required"] for step in phone.pack["on_spot"]["steps"] for one in step["fields"]}
+    assert fields["correction_order"]
+    (number, *_), key = phone.take(), str(uuid.uuid4())
+    told = phone.put(f"acts/{key}", phone.decision(number, without=("correction_order",))).json()
+    assert told["state"] == "refused"
+    assert any("责令改正的内容" in one["missing"] for one in told["reasons"])
 
 
 class PhoneLimits:

@@ -31,7 +31,7 @@ from .served import Served
 
 TEXTS = {
     "f-party_name": "欧阳演示", "f-party_address": "演示路8号", "f-place": "演示路8号门前", "f-case_name": "占道经营案",
-    "f-violation_facts": "占道经营，面积二平方米，当场改正。", "f-defence_statement": "没有异议。",
+    "f-correction_order": "已经当场改正，不再责令改正。", "f-violation_facts": "占道经营，面积二平方米，当场改正。", "f-defence_statement": "没有异议。",
 }  # fmt: skip
 TABLES = {
     "evidence_list": {"证据清单 第1行 证据名称": "现场照片"},
