@@ -35,7 +35,8 @@ from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
-from sanxiang.core.gates import Verdict, documents_due, monitoring, open_stops, public_record
+from sanxiang.core.gates import Verdict, documents_due, lenity, monitoring, open_stops, public_record
+from sanxiang.core.gates.asking import DRAFTING
 from sanxiang.core.gates.correcting import CORRECTS
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
@@ -221,6 +222,9 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
     empty = forms.left_empty(found.rules, verdict) if posted else {}
     problems = {**empty, **(answer.problems if answer else {})}
     fill, held = forms.fields_of(found.rules, found.case, wanted, command.facts, problems)
+    versions = lenity.of(s) if s.case.category == "处罚" else None
+    if versions is None or wanted.emits not in DRAFTING:
+        fill = [one for one in fill if one.fact.id not in lenity.CHOSEN]
     fill = forms.choosing(fill, monitoring.DEVICE, monitoring.offered(s.registers.agency(found.case.agency)))
     context = {
         "row": found.row, "act": wanted, "groups": forms.grouped(fill), "posted": posted,
@@ -230,6 +234,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "questions": questions(request, found, wanted, verdict, command), "expected": found.case.version,
         "visits": inspecting.told(found.rules, found.case, command.facts, found.case.department, legal_day(s.at))
         if wanted.id in inspecting.COUNTS else None,
+        "versions": versions if wanted.emits in (*DRAFTING, "decision.made") else None,
         "draft": telling.draft(found.rules, found.case, wanted), "post_of_act": command.post,
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
         "candidates": choosing.candidates(

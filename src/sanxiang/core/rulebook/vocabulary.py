@@ -147,6 +147,7 @@ WORDS: dict[str, Word] = {
         "电子技术监控：standing 设备记录时登记在用，reviewed 审核通过，published 地点已公布；waiting 有记录等待审核，"
         "settled 都已审核，fit 有符合要求的，untold 有没告知的，told 都已告知，other_hand 由登记记录的人以外的人",
     ),
+    "old_rule": Word("text", "从旧兼从轻：differs 行为以后规定或者裁量基准有变动，chosen 变动以后已经选定适用哪一个"),
     "brought": Word("text", "移入的证据：known 选明，ours 可用，kept 未销毁，new 未移入，cleared 都可以看"),
     "retention": Word("text", "保管期限：enough 所定的不短于规定，ended 已经届满"),
     "request": Word("text", "所办理的调阅申请走到了这一步"),

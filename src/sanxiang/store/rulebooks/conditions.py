@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.archiving import FILE_STATES, REQUESTED
 from sanxiang.core.gates.bringing import BROUGHT_STATES
+from sanxiang.core.gates.lenity import SAYS as RULE_STATES
 from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW_STATES
 from sanxiang.core.gates.midway import DOCUMENT_STATES
 from sanxiang.core.gates.monitoring import STATES as MONITOR_STATES
@@ -82,6 +83,7 @@ SAYINGS = {
     "retention": frozenset({"enough", "ended"}),
     "credit_class": frozenset({"due", "proposed"}),
     "monitor": frozenset(MONITOR_STATES),
+    "old_rule": frozenset(RULE_STATES),
 }
 Used = tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]
 
