@@ -118,7 +118,7 @@ def test_bookmarks_lead_to_the_parts(main: tuple[tuple[Part, ...], Volume]) -> N
 
 def test_the_claim_to_pdfa_stands_on_what_the_parts_claim(main: tuple[tuple[Part, ...], Volume]) -> None:
     _, volume = main
-    assert volume.unproven == ()
+    assert volume.pictured == ()
     assert faults(volume.pdf) == []
     with pikepdf.open(io.BytesIO(volume.pdf)) as pdf:
         assert pdf.check_pdf_syntax() == []
@@ -129,13 +129,14 @@ def test_the_claim_to_pdfa_stands_on_what_the_parts_claim(main: tuple[tuple[Part
             assert about["dc:title"] == "洛阳示例食品有限公司（演示）经营超过保质期的食品案 正卷"
 
 
-def test_a_scan_without_a_claim_takes_the_claim_away_and_is_named() -> None:
+def test_a_scan_stands_in_the_volume_as_a_picture_and_the_claim_stays_true() -> None:
     volume = bound(
         [part("filing_approval"), Part(title="外来扫描件", pdf=scan("0 0 1 rg 0 0 300 500 re f"), volume="main")]
     )
-    assert volume.unproven == ("外来扫描件",)
-    assert faults(volume.pdf) == ["no claim"]
+    assert volume.pictured == ("外来扫描件",)
+    assert faults(volume.pdf) == []
     assert volume.pages == 2
+    assert "影印" in "".join(text_of(volume.pdf)[1])
 
 
 def scan(content: str, **page: object) -> bytes:

@@ -4,9 +4,9 @@ Order and page numbers follow the customs for case files (行政执法案卷立�
 content, at the outer upper corner, none on cover, catalogue and closing note.
 
 Every leaf that we make is PDF/A by Typst's own check. Joining keeps what the claim rests on (fonts inside, one sRGB
-output intent, no encryption, no scripts, no forms) and writes the claim anew; it is written only where every part came
-with one. A part that came without (a scan from elsewhere) takes the claim from the whole volume and is named. Tags do
-not survive joining, so the volume is 2b, never 2a.
+output intent, no encryption, no scripts, no forms) and writes the claim anew. A part from elsewhere (a scan, a picture,
+another agency's file) comes as pictures of its pages, whatever it claims, and the catalogue says so: what we did not
+make we cannot vouch for. Tags do not survive joining, so the volume is 2b, never 2a.
 """
 
 from __future__ import annotations
@@ -14,19 +14,21 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, count
 from typing import Any
 
 import pikepdf
 
+from . import scans
 from .fonts import FontSet
 from .model import DocumentError, Json, Rendered
 from .registry import catalogue
 from .rendering import render, typeset
 
 PAGES_MAX = 200
+COPIED = "影印"
 PAINTS = {"Tj", "TJ", "'", '"', "Do", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "sh", "INLINE IMAGE"}
 # PDF/A-3 differs from 2 in its attachments only, and those stay behind.
 CLAIMS = {"1", "2", "3"}
@@ -37,7 +39,7 @@ RGB = 3
 class Part:
     """One paper of a volume: its bytes and its line in the catalogue (`on` ISO day). `template` gives its volume and
     place; `of` is the template whose place it takes (a service receipt that follows what it served); a paper that is
-    not from a template says `volume` and `place` itself."""
+    not from a template (a PDF or a picture from elsewhere) says `volume` and `place` itself."""
 
     title: str
     pdf: bytes
@@ -64,13 +66,13 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Volume:
     """A bound volume: `pdf` its bytes, `pages` of the numbered papers, `first_pages` the page each part begins on
-    (the catalogue's 页号), `unproven` the titles of parts that came without a claim to PDF/A: with any of these the
-    volume makes none."""
+    (the catalogue's 页号), `pictured` the titles of parts from elsewhere, which stand in it as pictures of their
+    pages."""
 
     pdf: bytes
     pages: int
     first_pages: tuple[int, ...]
-    unproven: tuple[str, ...] = ()
+    pictured: tuple[str, ...] = ()
     missing_glyphs: tuple[str, ...] = ()
 
 
@@ -107,7 +109,12 @@ def bind(parts: Sequence[Part], data: Mapping[str, Json], *, fonts: FontSet) -> 
     with ExitStack() as sources:
         out = sources.enter_context(pikepdf.new())
         opened = [sources.enter_context(_opened(part)) for part in parts]
-        unproven = tuple(part.title for part, pdf in zip(parts, opened, strict=True) if not _claims(pdf))
+        pictured = [_foreign(part, pdf) for part, pdf in zip(parts, opened, strict=True)]
+        opened = [
+            sources.enter_context(_as_pictures(part, pdf)) if foreign else pdf
+            for part, pdf, foreign in zip(parts, opened, pictured, strict=True)
+        ]
+        parts = [_copied(part) if foreign else part for part, foreign in zip(parts, pictured, strict=True)]
         sizes = [_append(out, pdf) for pdf in opened]
         numbers = _numbers(out)
         total = max(number or 0 for number in numbers)
@@ -124,16 +131,20 @@ def bind(parts: Sequence[Part], data: Mapping[str, Json], *, fonts: FontSet) -> 
         leaf = sources.enter_context(pikepdf.open(io.BytesIO(frame["closing_note"].pdf)))
         _append(out, leaf)
         _bookmarks(out, parts, [front + start for start in accumulate([0, *sizes[:-1]])])
-        _describe(out, leaf, data, claim=not unproven)
+        _describe(out, leaf, data)
         saved = io.BytesIO()
         out.save(saved, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.generate)
     glyphs = tuple(dict.fromkeys(sign for made in frame.values() for sign in made.missing_glyphs))
-    return Volume(saved.getvalue(), total, first, unproven, glyphs)
+    named = tuple(part.title for part, foreign in zip(parts, pictured, strict=True) if foreign)
+    return Volume(saved.getvalue(), total, first, named, glyphs)
 
 
 def _opened(part: Part) -> pikepdf.Pdf:
+    data = part.pdf
+    if not part.template and not data.startswith(b"%PDF") and scans.is_picture(data):
+        data = scans.of_picture(data, part.title)
     try:
-        pdf = pikepdf.open(io.BytesIO(part.pdf))
+        pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PasswordError:
         raise DocumentError(f"“{part.title}”加了密，不能立卷") from None
     except pikepdf.PdfError:
@@ -142,6 +153,23 @@ def _opened(part: Part) -> pikepdf.Pdf:
         pdf.close()
         raise DocumentError(f"“{part.title}”加了密或者没有页面，不能立卷")
     return pdf
+
+
+def _foreign(part: Part, pdf: pikepdf.Pdf) -> bool:
+    """Whether the pages have to be pictured: what is not from a template of ours, or lost its claim on the way."""
+    return not (part.template and _claims(pdf))
+
+
+def _as_pictures(part: Part, pdf: pikepdf.Pdf) -> pikepdf.Pdf:
+    """The pages as pictures; a picture that was brought is one already."""
+    if not part.pdf.startswith(b"%PDF"):
+        return pdf
+    empty = tuple(not _painted(page) for page in pdf.pages)
+    return pikepdf.open(io.BytesIO(scans.of_pdf(part.pdf, part.title, empty)))
+
+
+def _copied(part: Part) -> Part:
+    return replace(part, note="；".join(filter(None, (part.note, COPIED))))
 
 
 def _claims(pdf: pikepdf.Pdf) -> bool:
@@ -248,8 +276,8 @@ def _bookmarks(out: pikepdf.Pdf, parts: Sequence[Part], places: Sequence[int]) -
         outline.root.append(pikepdf.OutlineItem("卷内备考表", len(out.pages) - 1))
 
 
-def _describe(out: pikepdf.Pdf, ours: pikepdf.Pdf, data: Mapping[str, Json], *, claim: bool) -> None:
-    """Language, colours and metadata of the volume; the claim to PDF/A-2b only where it is true of every part."""
+def _describe(out: pikepdf.Pdf, ours: pikepdf.Pdf, data: Mapping[str, Json]) -> None:
+    """Language, colours and metadata of the volume, and its claim to PDF/A-2b."""
     out.Root.Lang = pikepdf.String("zh-CN")
     out.Root.OutputIntents = out.copy_foreign(ours.Root.OutputIntents)
     day = f"{data['document']['date']}T00:00:00+08:00"
@@ -257,7 +285,6 @@ def _describe(out: pikepdf.Pdf, ours: pikepdf.Pdf, data: Mapping[str, Json], *, 
         about["dc:title"] = f"{data['case']['name']} {data['document']['volume_title']}"
         about["dc:creator"] = [str(data["agency"]["name"])]
         about["xmp:CreateDate"] = about["xmp:ModifyDate"] = day
-        if claim:
-            about["pdfaid:part"], about["pdfaid:conformance"] = "2", "B"
+        about["pdfaid:part"], about["pdfaid:conformance"] = "2", "B"
     if "/Info" in out.trailer:
         del out.trailer["/Info"]
