@@ -10,7 +10,10 @@ from django.test import Client
 from sanxiang.casework import forms
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import fold
+from sanxiang.core.gates import lenity
 from sanxiang.core.values import legal_day
+from sanxiang.three_systems.recording.gathering import registers_of
+from sanxiang.three_systems.recording.papers import paper_data, papers_of
 from tests.support.theatre import Theatre
 
 pytestmark = [pytest.mark.clauses("CN-08"), pytest.mark.journeys("documents.editor")]
@@ -33,6 +36,7 @@ def test_guidance_phrases_and_what_is_required_stand_beside_the_field(theatre: T
     act = rules.act(case.procedure, "conclude_investigation")
     assert act is not None
     fields, _ = forms.fields_of(rules, case, act, {}, {})
+    fields = [one for one in fields if one.fact.id not in lenity.CHOSEN]  # asked only where the law changed meanwhile
     helped = [one for one in fields if one.fact.help]
     phrased = [one for one in fields if one.fact.phrases and one.kind == "long_text"]
     assert helped
@@ -65,3 +69,25 @@ def test_the_paper_is_drawn_while_it_is_typed_and_nothing_is_written(theatre: Th
     theatre.everywhere()
     assert client_of(theatre, "head", "wuding").post(place, {}).status_code == 404
     assert client.get(place).status_code == 405
+
+
+def test_the_record_of_one_witness_holds_nothing_of_the_one_before(theatre: Theatre) -> None:
+    told = theatre.played(before="take_evidence", start="2026-06-29")
+    (first,) = (one for one in theatre.events(told) if one.event.act == "inquire")
+    whole = theatre.command(told, "inquire")
+    again = {**whole.facts, "asked_person": "另一位证人", "asked_role": "证人"}
+    for left_out in ("asked_phone", "asked_id_number", "asked_address"):
+        again.pop(left_out, None)
+    done = theatre.tries(told, "inquire", facts=again)
+    assert done.done, done.verdict.reasons
+    events = theatre.events(told)
+    rules = library().on("luoyang", legal_day(told.at))
+    registers = registers_of(theatre.connection, events)
+    phones = [
+        paper_data(paper, events, rules, registers, demo=True)["facts"].get("asked_phone")
+        for paper in papers_of(events)
+        if paper.act == "inquire"
+    ]
+    assert phones == [first.event.facts["asked_phone"], None]
+    blank = client_of(theatre, "zhang", "luoyang").post(f"/recording/{told.stream}/preview/inquire/", {}).json()
+    assert "询问内容" in blank["missing"], "a new record begins empty"

@@ -85,7 +85,7 @@ def paper_data(
     until = events[: bisect_right(events, paper.seq, key=lambda one: one.seq)]
     recorded, case = until[-1], case or fold(until)
     agency = registers.agency(case.agency)
-    facts = paper_facts({**case.facts, **recorded.event.facts}, agency)
+    facts = paper_facts({**said_before(recorded, case, rules), **recorded.event.facts}, agency)
     data: dict[str, Any] = {
         "agency": named(agency.facts if agency else {}, AGENCY),
         "case": of_case(case, facts, rules, agency),
@@ -130,6 +130,16 @@ def on_screen(recorded: Recorded, events: Sequence[Recorded]) -> dict[str, Any]:
         data = shelf().read(picture) if ours else b""
         return {"at": str(facts["signed_at"]), "digest": str(facts["signed_digest"]), "picture": list(data)}
     return {"at": str(facts["signed_at"]), "digest": str(facts["signed_digest"]), "picture": []}
+
+
+def said_before(recorded: Recorded, case: CaseFile, rules: RuleSet) -> dict[str, Any]:
+    """What the case holds beside the act: of a fact that belongs to each act alone, and that this one asks for too,
+    never what was said the last time. Else the telephone, or the rights told, of one witness would stand in the record
+    of the next."""
+    act = rules.act(case.procedure, recorded.event.act)
+    own = {name for name in act.fact_ids() if name in rules.dictionary} if act else set()
+    own = {name for name in own if not rules.dictionary[name].carried}
+    return {name: value for name, value in case.facts.items() if name not in own}
 
 
 def of_case(case: CaseFile, facts: Mapping[str, Any], rules: RuleSet, agency: Agency | None) -> dict[str, str]:
