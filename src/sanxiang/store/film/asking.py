@@ -22,7 +22,7 @@ from .worker import NO_ROOM
 
 FORMATS: Mapping[str, str] = {
     "image/jpeg": "picture", "image/png": "picture", "image/gif": "picture", "image/webp": "picture",
-    "image/tiff": "picture", "image/heic": "mov", "audio/mpeg": "mp3", "audio/mp4": "mov", "audio/aac": "aac",
+    "image/tiff": "picture", "image/heic": "picture", "audio/mpeg": "mp3", "audio/mp4": "mov", "audio/aac": "aac",
     "audio/wav": "wav", "audio/ogg": "ogg", "audio/flac": "flac", "audio/amr": "amr", "video/mp4": "mov",
     "video/webm": "matroska", "video/quicktime": "mov", "video/3gpp": "mov", "video/x-matroska": "matroska",
     "video/x-msvideo": "avi", "video/mpeg": "mpeg",
@@ -96,6 +96,7 @@ def _answered(code: int, said: bytes) -> dict[str, Any]:
 FAULTS = {
     "memory": "打开这个文件要的内存超过了规定，没有检查；文件可能是有意构造的",
     "broken": "文件打不开：已经损坏，或者没有录完",
+    "heic": "这张 HEIC 照片打不开：已经损坏，或者不是 HEVC 编码；请用原手机导出 JPEG 一并上传，原件仍然保存、可以下载",
     "empty": "文件里没有图像和声音",
     "second": "这个时间没有画面",
     "large": "要写出的文件超过了规定，没有制作",

@@ -12,7 +12,7 @@ from PIL import ImageOps
 
 from .reading import Faulty, opened, picture
 
-SMALL = (480, 480)
+SMALL = 480
 WIDE = 1280
 PLAYED = {"h264": "mp4", "vp8": "webm", "vp9": "webm", "av1": "webm"}
 """Codecs of pictures that browsers play, and the container that takes them."""
@@ -20,8 +20,8 @@ HEARD = {"mp4": {"aac", "mp3", "mp3float"}, "webm": {"opus", "vorbis"}}
 
 
 def thumbnail(asked: dict[str, Any]) -> dict[str, Any]:
-    """A JPEG of at most 480 by 480: the picture, or the film a tenth of its way in. Carries nothing of the original's
-    own notes (place, device)."""
+    """A JPEG of at most `side` (480) each way: the picture, or the film a tenth of its way in. Carries nothing of the
+    original's own notes (place, device)."""
     if asked["format"] == "picture":
         made = ImageOps.exif_transpose(picture(asked))
     else:
@@ -30,7 +30,8 @@ def thumbnail(asked: dict[str, Any]) -> dict[str, Any]:
                 raise Faulty("empty")
             early = float(media.duration or 0) / av.time_base / 10
             made = _frame_at(media, early).to_image()
-    made.thumbnail(SMALL)
+    side = int(asked.get("side", SMALL))
+    made.thumbnail((side, side))
     made.convert("RGB").save(asked["out"], "JPEG", quality=80)
     return {"width": made.width, "height": made.height}
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import av
+import pillow_heif
 from PIL import Image
 
 GAP_S, SILENCE_S, BLACK_S = 1.0, 3.0, 2.0
@@ -49,10 +50,26 @@ def opened(asked: dict[str, Any]) -> Any:
     return av.open(f"file:{asked['path']}", format=asked["format"], options={"protocol_whitelist": "file"})
 
 
+PICTURES = {
+    "image/jpeg": ("JPEG", "MPO"), "image/png": ("PNG",), "image/gif": ("GIF",), "image/webp": ("WEBP",),
+    "image/tiff": ("TIFF",), "image/heic": ("HEIF",),
+}  # fmt: skip
+"""By which reader of Pillow a picture is opened."""
+
+
 def picture(asked: dict[str, Any]) -> Image.Image:
+    """The picture. A phone stores a large one as a grid of tiles (ISO/IEC 23008-12, 6.6.2.3.1); libheif puts it
+    together, FFmpeg would show one tile."""
     Image.MAX_IMAGE_PIXELS = 250_000_000
-    found = Image.open(asked["path"])
-    found.load()
+    if asked["type"] == "image/heic":
+        pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+    try:
+        found = Image.open(asked["path"], formats=PICTURES[asked["type"]])
+        found.load()
+    except (OSError, RuntimeError, SyntaxError, ValueError) as fault:
+        if asked["type"] != "image/heic":
+            raise
+        raise Faulty("heic") from fault
     return found
 
 
