@@ -23,6 +23,7 @@ from sanxiang.casework import (
     sources,
     telling,
     weighing,
+    whys,
 )
 from sanxiang.casework.access import REVIEWERS, Reader, find_case, reader_of
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
@@ -35,6 +36,7 @@ from sanxiang.core.events import Recorded
 from sanxiang.core.gates.weighing import EVIDENCE
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
+from sanxiang.core.values.media import kind_of
 from sanxiang.store import reading
 
 from .common import page, staff
@@ -83,6 +85,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
     accountable = [one for one in entries if one.recorded.kind.startswith(answering.HIDDEN)]
     sees_accountability = answering.may_see_accountability(request.reader)
     entries = [one for one in entries if one not in accountable]
+    notes = AccessNote.objects.filter(stream=stream).exclude(officer__in=found.row.handlers)
     context = {
         "row": found.row, "case": found.case, "posts": rules.posts, "names": act_names(found),
         "next": [one for one in mine if one.waits], "more": [one for one in mine if not one.waits], "others": others,
@@ -108,7 +111,10 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "told": weighing.shown(rules, found.case) if rules.act(found.case.procedure, "weigh_evidence") else None,
         "clues": doubting.clues(connections["default"], found.events, rules, found.case),
         "sources": sources.of_case(request.reader, stream),
-        "looked": AccessNote.objects.filter(stream=stream).order_by("-at")[:LOOKS],
+        "looked": notes.order_by("-at")[:LOOKS],
+        "why_given": whys.given(request.reader, found.row), "last_why": whys.last(request.reader, stream),
+        "photos": sum(kind_of(str(file["type"])) == "image" for one in found.events for file in one.event.files),
+        "works": whys.works_on(request.reader, found.row),
     }  # fmt: skip
     return page(request, "casework/case.html", context)
 

@@ -18,6 +18,7 @@ from sanxiang.casework.access import PUBLISHERS, REVIEWERS, PurposeDue, Reader, 
 from sanxiang.casework.models import StoryLeft
 from sanxiang.casework.projections import library
 from sanxiang.casework.refusals import READERS
+from sanxiang.casework.whys import WhyDue
 from sanxiang.core.rulebook import Act
 
 RECEIPTS = frozenset({*PUBLISHERS, "head", "supervisor"})
@@ -33,7 +34,8 @@ _demo: dict[str, bool] = {}
 
 
 def staff(view: View) -> View:
-    """A page for people with a post: logged in, serving, with `request.reader`."""
+    """A page for people with a post: logged in, serving, with `request.reader`. Who has to say first why he looks is
+    asked, and comes back."""
 
     @login_required
     @wraps(view)
@@ -45,7 +47,9 @@ def staff(view: View) -> View:
             return view(request, *args, **kwargs)
         except PurposeDue as due:
             place = reverse("casework:purpose", args=[due.stream])
-            return redirect(f"{place}?{urlencode({'next': request.get_full_path()})}")
+        except WhyDue as due:
+            place = reverse("recording:why", args=[due.stream])
+        return redirect(f"{place}?{urlencode({'next': request.get_full_path() if request.method != 'POST' else ''})}")
 
     return guarded
 

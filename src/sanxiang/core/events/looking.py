@@ -24,8 +24,9 @@ class _OfFile(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLooked(_OfFile):
     """File of the record looked at (记录调阅). 国办发〔2018〕118号 三(四). The facts hold why; `manner` is view,
-    download or still; of a still `second` is its moment and `made` its own hex SHA-256. Once for each person, file,
-    manner and day."""
+    download or still; of a still `second` is its moment and `made` its own hex SHA-256. Of a paper that the system set
+    it is paper or paper-download, `index` its place among the papers of the event; of a whole archived package
+    package. Once for each person, file, manner and day."""
 
     manner: str = "view"
     second: str = ""

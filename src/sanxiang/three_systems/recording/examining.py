@@ -24,7 +24,7 @@ from sanxiang.store.objects import afar
 
 from .models import Found
 
-SMALL = "small-1.jpg"
+SMALL, VIEW = "small-1.jpg", "view-1.jpg"
 PLAYED = {"h264", "vp8", "vp9", "av1", "aac", "mp3", "mp3float", "opus", "vorbis", "flac", "pcm_s16le", "pcm_u8"}
 """Codecs that every current browser plays in the containers that `MEDIA` says it shows."""
 
@@ -120,6 +120,16 @@ def still(sha256: str, media_type: str, second: float) -> tuple[Path, float]:
         sha256, recipe, lambda draft: ask("still", path, media_type, PICTURE, out=str(draft), second=second)
     )
     return place.place(sha256, recipe), float(made["second"])
+
+
+def drawn(sha256: str, media_type: str, *, small: bool = False) -> Path:
+    """A JPEG of a picture for the screen (of a film its small picture), made now where the worker has not yet. Raises
+    CannotSay, NotThere."""
+    place, recipe = derived(), SMALL if small else VIEW
+    if not place.place(sha256, recipe).exists():
+        path, side = shelf().waiting(sha256), 480 if small else 2000
+        place.make(sha256, recipe, lambda draft: ask("thumbnail", path, media_type, PICTURE, out=str(draft), side=side))
+    return place.place(sha256, recipe)
 
 
 def remarks(row: Found | None) -> list[str]:

@@ -16,10 +16,11 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from sanxiang.casework.access import PurposeDue
-from sanxiang.store.blobs import shelf
+from sanxiang.store.blobs import NotThere, shelf
+from sanxiang.store.film.asking import CannotSay
 from sanxiang.store.objects import Away
 
-from . import examining, lately, looking, serving
+from . import examining, lately, looking, serving, watermarks
 
 GONE = "没有这份文件，或者您不能查看"
 WHY = "请从案件页面打开：要先写明调阅事由"
@@ -36,7 +37,9 @@ class Handed:
 
 @require_safe
 def handed(request: Any, owner: UUID, event: UUID, index: int, what: str) -> HttpResponseBase:
-    """`what`: original, play or small."""
+    """`what`: original, play, view (a copy with a watermark) or small."""
+    if what in ("view", "small"):
+        return _marked(request, owner, event, index, small=what == "small")
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     key = (session, owner, event, index, what, "download" in request.GET)
     found = lately.find(key)
@@ -74,19 +77,42 @@ def _let(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Hande
     found = looking.seen(request.user, owner, event, index)
     if found is None:
         raise Http404
-    if what != "small":
-        looking.looked(found, "download" if "download" in request.GET else "view")
+    fetched = "download" in request.GET
+    if found.guest and fetched:
+        raise Http404
+    looking.looked(found, "download" if fetched else "view")
     sha256 = str(found.file["sha256"])
-    if what == "original":
+    if what == "original" and (fetched or found.runs):
         return Handed(shelf().here(sha256), found.file, sha256)
     known = examining.examined(sha256)
-    recipe, media_type = (examining.SMALL, "image/jpeg") if what == "small" else ("", "")
-    if what == "play" and known is not None and known.copy:
-        recipe, media_type = known.copy["recipe"], known.copy["type"]
-    path = examining.derived().place(sha256, recipe) if recipe else None
-    if path is None or not path.exists():
+    if what != "play" or known is None or not known.copy:
+        raise Http404
+    recipe, media_type = known.copy["recipe"], known.copy["type"]
+    path = examining.derived().place(sha256, recipe)
+    if not path.exists():
         raise Http404
     return Handed(path, {**found.file, "type": media_type, "size": path.stat().st_size}, f"{sha256}.{recipe}")
+
+
+def _marked(request: Any, owner: UUID, event: UUID, index: int, *, small: bool) -> HttpResponseBase:
+    """A photo, a small picture or a PDF as it is shown: with who looks and when burnt in."""
+    if not request.user.is_authenticated:
+        return _said(401, "请先登录")
+    try:
+        found = looking.seen(request.user, owner, event, index)
+        if found is None:
+            return _said(404, GONE)
+        looking.looked(found, "view")
+        data, media_type = watermarks.shown(found.file, found.reader, small=small)
+    except (looking.WhyDue, PurposeDue):
+        return _said(403, WHY)
+    except Away:
+        return _said(503, serving.AWAY)
+    except NotThere as problem:
+        return _said(409, str(problem))
+    except CannotSay as problem:
+        return _said(422, str(problem))
+    return serving.copied(data, media_type, str(found.file["name"]))
 
 
 def _said(status: int, text: str) -> HttpResponse:

@@ -2,8 +2,9 @@
 stills.
 
 Whoever may see the case (or, of a recording that belongs to none, whose department made it) and has the level that the
-file is marked with. Sound and film ask everybody for the purpose once a case and day; a look leaves an event in a
-stream of its own about the case."""
+file is marked with. Every file asks everybody for the purpose once a case and day; a look leaves an event in a stream
+of its own about the case. Papers that the system set are asked for alike, except by those whose open case it is
+(decision 45)."""
 
 from __future__ import annotations
 
@@ -15,11 +16,12 @@ from uuid import UUID
 from django.db import connections, transaction
 from django.utils import timezone
 
-from sanxiang.casework import levels
-from sanxiang.casework.access import OWN_DEPARTMENT, REVIEWERS, WHOLE_AGENCY, Reader, find_case, is_guest, reader_of
-from sanxiang.casework.models import AccessNote, BroughtEvidence, CaseRow
+from sanxiang.casework import levels, whys
+from sanxiang.casework.access import OWN_DEPARTMENT, WHOLE_AGENCY, Reader, find_case, is_guest, reader_of
+from sanxiang.casework.models import BroughtEvidence, CaseRow
 from sanxiang.casework.noting import note
 from sanxiang.casework.projections import library
+from sanxiang.casework.whys import WhyDue
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.events.looking import FileLooked
@@ -32,10 +34,6 @@ from .models import LookRow, RecordingRow
 KIND = "look"
 GONE = frozenset({"archive.destroyed", "content.destroyed"})
 """After these there is nothing to look at any more."""
-
-
-class WhyDue(PermissionError):
-    """He has not said today why he looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,11 @@ class Seen:
     title: str
     case: CaseRow | None = None
     level: str = ""
+
+    @property
+    def guest(self) -> bool:
+        """Whether he is there as an invited adviser alone: he looks, and takes nothing away."""
+        return self.case is not None and is_guest(self.reader, self.case)
 
     @property
     def runs(self) -> bool:
@@ -128,19 +131,13 @@ def _case(account: Any, reader: Reader, owner: UUID) -> Place | None:
 
 
 def purpose(found: Seen) -> str:
-    """Why he looks, as he said today; of a reviewer at work, his review. Raises WhyDue where it has to be said first:
-    of sound, film and what is marked."""
-    day = legal_day(timezone.now())
+    """Why he looks, as he said today; of a reviewer at work, his review. Raises WhyDue where it has to be said
+    first."""
     stream = found.case.stream if found.case else found.owner
-    notes = AccessNote.objects.filter(officer=found.reader.officer, stream=stream, day=day)
-    if said := notes.values_list("purpose", flat=True):
-        return str(said[0])
-    reviewing = found.case is not None and bool(found.case.review_state)
-    if reviewing and found.reader.posts & (REVIEWERS | {"adviser"}):
-        return "法制审核"
-    if found.runs or found.level:
-        raise WhyDue
-    return "办理本案"
+    why = whys.said(found.reader, stream) or whys.of_review(found.reader, found.case)
+    if not why:
+        raise WhyDue(stream)
+    return why
 
 
 def looked(found: Seen, manner: str, *, second: str = "", made: str = "", why: str = "") -> None:

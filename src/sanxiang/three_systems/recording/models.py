@@ -212,7 +212,8 @@ class Found(models.Model):
 
 class LookRow(models.Model):
     """One look at a file of the record (调阅记录), from the events of looking. `owner` the case or recording that names
-    the file; `manner` view, download or still; `second` and `made` of a still."""
+    the file; `manner` as in the event (view, download, still, paper, paper-download, package); `second` and `made` of a
+    still."""
 
     id = models.UUIDField(primary_key=True)
     stream = models.UUIDField()

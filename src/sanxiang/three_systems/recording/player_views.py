@@ -14,16 +14,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sanxiang.casework import levels, uploads
+from sanxiang.casework import levels, uploads, whys
 from sanxiang.casework.access import find_case, is_guest, may_see
-from sanxiang.casework.models import AccessNote, CaseRow
+from sanxiang.casework.models import CaseRow
 from sanxiang.casework.uses import OFFERED, stated
 from sanxiang.casework.views.common import following, page, staff
-from sanxiang.casework.views.purpose import wrong
 from sanxiang.core.casefile import Gap, fold_recording
 from sanxiang.core.events.looking import FileClassified
-from sanxiang.core.values import legal_day
-from sanxiang.core.values.media import MEDIA, kind_of
+from sanxiang.core.values.media import kind_of
 from sanxiang.store.blobs import CHUNK, NotThere, shelf
 from sanxiang.store.film.asking import CannotSay
 from sanxiang.store.objects import Away
@@ -49,19 +47,17 @@ def found_or_404(request: Any, owner: UUID, event: UUID, index: int) -> looking.
 def look(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponse:
     """The page of one file: played or shown under a watermark, with what was found in it."""
     found = found_or_404(request, owner, event, index)
-    try:
-        looking.looked(found, "view")
-    except looking.WhyDue:
-        return redirect(why_address(request, found))
+    looking.looked(found, "view")
     known = examining.examined(found.file["sha256"])
     if known is None and examining.media_in([found.file]):
         examining.look_into([found.file])
     context = {
         "found": found, "file": found.file, "known": known, "remarks": examining.remarks(known),
         "kind": shown_as(found),
-        "place": place_of(request, found, "play" if known and known.copy else "original"),
+        "place": place_of(request, found, bytes_of(found, known)),
         "small": place_of(request, found, "small") if known and known.small else "",
-        "download": place_of(request, found, "original") + "?download", "told": told(found, known),
+        "download": "" if found.guest else place_of(request, found, "original") + "?download",
+        "told": told(found, known),
         "at": asked(request, "t"), "sheet": asked(request, "page"),
         "mark": f"{request.reader.name} {request.reader.agency_name} {timezone.localtime():%Y-%m-%d %H:%M}",
         "still": reverse("recording:still", args=[owner, event, index]) if takes_stills(found) else "",
@@ -88,17 +84,17 @@ def asked(request: Any, name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
 
 
-def why_address(request: Any, found: looking.Seen) -> str:
-    stream = found.case.stream if found.case else found.owner
-    return f"{reverse('recording:why', args=[stream])}?{urlencode({'next': request.get_full_path()})}"
-
-
 def shown_as(found: looking.Seen) -> str:
     """image, audio, video, pdf: what the page shows in place; empty for what is only fetched."""
-    kind, medium = kind_of(found.file["type"]), MEDIA.get(found.file["type"])
-    if kind in ("audio", "video"):
-        return kind
-    return kind if medium and medium.shown and kind in ("image", "pdf") else ""
+    kind = kind_of(found.file["type"])
+    return kind if kind in ("image", "audio", "video", "pdf") else ""
+
+
+def bytes_of(found: looking.Seen, known: Any) -> str:
+    """Under which name the file process gives what the page shows: photos and papers as a copy with a watermark."""
+    if found.runs:
+        return "play" if known and known.copy else "original"
+    return "view"
 
 
 def place_of(request: Any, found: looking.Seen, what: str) -> str:
@@ -179,24 +175,15 @@ def why(request: Any, stream: UUID) -> HttpResponse:
         raise Http404
     typed, problem = stated(request.POST), ""
     if request.method == "POST":
-        problem = wrong(typed)
+        problem = whys.wrong(typed)
         if not problem:
-            _note_why(request.reader, stream, typed)
-            return following(request, reverse("casework:home"))
+            whys.note(request.reader, [stream], typed)
+            return following(request, reverse("casework:case", args=[stream]) if row else reverse("casework:home"))
     asked = request.POST.get("next") or request.GET.get("next", "")
-    context = {"title": title, "typed": typed, "problem": problem, "next": asked, "purposes": PURPOSES}
+    first = typed or whys.last(request.reader, stream)
+    offered = tuple(dict.fromkeys((*([first] if first and not typed else []), *PURPOSES)))
+    context = {"title": title, "first": first, "problem": problem, "next": asked, "purposes": offered}
     return page(request, "recording/why.html", context, status=422 if problem else 200)
-
-
-def _note_why(reader: Any, stream: UUID, typed: str) -> None:
-    now = timezone.now()
-    AccessNote.objects.bulk_create(
-        [AccessNote(
-            officer=reader.officer, name=f"{reader.name}（{reader.agency_name}）", stream=stream,
-            day=legal_day(now), at=now, purpose=typed,
-        )],
-        ignore_conflicts=True,
-    )  # fmt: skip
 
 
 @require_safe
@@ -221,6 +208,7 @@ def still(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponse:
     found = found_or_404(request, owner, event, index)
     if not takes_stills(found) or found.case is None:
         raise Http404
+    looking.purpose(found)
     try:
         second = float(request.POST.get("second", "nan"))
         path, begins = examining.still(found.file["sha256"], found.file["type"], second)
@@ -243,8 +231,6 @@ def still(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponse:
             act, name, blob, made, officer=request.reader.officer, stream=stream, at=timezone.now()
         )
         looking.looked(found, "still", second=f"{begins:.3f}", made=blob.sha256)
-    except looking.WhyDue:
-        return redirect(why_address(request, found))
     except (uploads.NotTaken, LookupError):
         raise Http404 from None
     return redirect(f"{reverse('casework:act', args=[stream, act.id])}?{urlencode({'kept': row.id})}")

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sanxiang.casework import whys
 from sanxiang.casework.access import may_see
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.uses import OFFERED, stated
-from sanxiang.casework.views import purpose
 from sanxiang.casework.views.common import page, staff
 from sanxiang.casework.views.saved import offered
 from sanxiang.casework.views.sheets import as_csv, as_xlsx
@@ -86,10 +86,9 @@ def party(request: Any, stream: UUID) -> HttpResponse:
     now, typed, problem = timezone.now(), stated(request.POST), ""
     found = party_page.held_of(request.reader, row, now, request.GET.get("page"))
     if request.method == "POST" and found.due:
-        problem = purpose.wrong(typed)
+        problem = whys.wrong(typed)
         if not problem:
-            for one in found.due:
-                purpose.note(request.reader, one, typed)
+            whys.note(request.reader, [one.stream for one in found.due], typed)
             return redirect(request.get_full_path())
     context = {
         "row": row, "party": found, "known": row.party_token is not None, "purposes": OFFERED, "typed": typed,

@@ -34,16 +34,34 @@ def find_file(events: tuple[Recorded, ...], event: str, index: int) -> Mapping[s
 def evidence(request: HttpRequest, file: Mapping[str, Any]) -> HttpResponseBase:
     """The file, or the part of it that was asked for; 409 where it is missing or not as long as it was."""
     try:
-        path = shelf().here(file["sha256"])
-        whole = path.stat().st_size == file["size"]
-    except (NotThere, FileNotFoundError):
-        whole = False
+        path = there(file)
+    except NotThere as problem:
+        return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
     except Away:
         return HttpResponse(AWAY, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
-    if not whole:
-        text = f"“{file['name']}”在存放处缺失或者已被改动，请联系系统管理员从备份恢复（摘要 {file['sha256']}）"
-        return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
     return handed(request, path, file, tag=str(file["sha256"]))
+
+
+def there(file: Mapping[str, Any]) -> Path:
+    """Where a file lies. Raises NotThere in words where it is missing or not as long as it was; Away."""
+    try:
+        path = shelf().here(file["sha256"])
+        if path.stat().st_size == file["size"]:
+            return path
+    except (NotThere, FileNotFoundError):
+        pass
+    raise NotThere(f"“{file['name']}”在存放处缺失或者已被改动，请联系系统管理员从备份恢复（摘要 {file['sha256']}）")
+
+
+def copied(data: bytes, media_type: str, name: str) -> HttpResponse:
+    """A copy that was made for one look: shown in place, kept by nobody."""
+    answer = HttpResponse(data, content_type=media_type)
+    stem, ending = name.rpartition(".")[0] or name, "pdf" if media_type == "application/pdf" else "jpg"
+    answer["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(f'{stem}（查看副本）.{ending}')}"
+    answer["Content-Security-Policy"] = ALONE
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def handed(request: HttpRequest, path: Path, file: Mapping[str, Any], *, tag: str) -> HttpResponseBase:

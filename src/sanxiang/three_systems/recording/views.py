@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import levels, sealing
+from sanxiang.casework import levels, sealing, whys
 from sanxiang.casework.access import find_case, is_guest, reader_of
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
@@ -23,11 +24,11 @@ from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.fulltext import full_text
 from sanxiang.store import reading
-from sanxiang.store.blobs import CHUNK
+from sanxiang.store.blobs import CHUNK, NotThere
 from sanxiang.store.ledger import receipts
 from sanxiang.store.seals import seals
 
-from . import brought, issued, looking, origins, packages, player_views, proofs, serving
+from . import brought, issued, looking, origins, packages, player_views, proofs, serving, watermarks
 from .documents import DocumentError, public_pdf
 from .gathering import registers_of
 from .papers import Paper, papers_of
@@ -56,25 +57,45 @@ def seen_with(request: HttpRequest, stream: UUID, event: UUID) -> tuple[Any, tup
     return row, events
 
 
-@login_required
 @require_safe
-def paper(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
-    """One paper of a case as PDF/A: the signed file where it bears a seal, else made from the record."""
+@staff
+def paper(request: Any, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
+    """One paper of a case as PDF/A: the signed file where it bears a seal, else made from the record. Whose own open
+    case it is gets it as it is, to serve and to sign it; everybody else says why, and reads a copy with a watermark."""
     row, events = seen_with(request, stream, event)
+    works, fetched = whys.works_on(request.reader, row), "download" in request.GET
+    if fetched and is_guest(request.reader, row):
+        raise Http404
+    if not works and not whys.given(request.reader, row):
+        raise whys.WhyDue(stream)
     connection = connections["default"]
     there = next((one for one in brought.originals(connection, events, str(event)) if one.paper.index == index), None)
     if there is not None:
         events = there.events
     found = there.paper if there is not None else paper_at(events, event, index)
     sealed = sealing.sealing_of(fold(events), sealing.by_id(events), found.event, index)
-    if sealed is not None and sealed.state == "sealed":
-        return serving.evidence(request, sealed.file)
+    signed = sealed.file if sealed is not None and sealed.state == "sealed" else None
+    if signed is not None and works:
+        return serving.evidence(request, signed)
     place = fold(events).jurisdiction if there is not None else row.jurisdiction
     try:
-        made = issued.made(connection, events, found, place)
-    except DocumentError as problem:
+        made = issued.made(connection, events, found, place) if signed is None else serving.there(signed).read_bytes()
+    except (DocumentError, NotThere) as problem:
         return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
-    return download(made, "application/pdf", found.file_name, inline=True)
+    if not works:
+        _read(request.reader, row, events, found, made, fetched=fetched)
+    if works or fetched:
+        return download(made, "application/pdf", found.file_name, inline=not fetched)
+    return serving.copied(watermarks.paper(made, request.reader), "application/pdf", found.file_name)
+
+
+def _read(reader: Any, row: Any, events: tuple[Recorded, ...], paper: Paper, made: bytes, *, fetched: bool) -> None:
+    """Leave the event of a look at a paper that the system set; a second on the same day leaves none."""
+    file = {"sha256": hashlib.sha256(made).hexdigest(), "name": paper.file_name, "type": "application/pdf"}
+    seen = looking.Seen(
+        reader, row.stream, paper.event, paper.index, file, events, str(row.agency), row.title, row
+    )  # fmt: skip
+    looking.looked(seen, "paper-download" if fetched else "paper")
 
 
 def paper_at(events: tuple[Recorded, ...], event: UUID, index: int) -> Paper:
@@ -159,26 +180,28 @@ def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRes
         raise Http404
     here = [str(stream), str(event), index]
     part = "Range" in request.headers or request.headers.get("Sec-Fetch-Dest", "document") != "document"
-    fetched = part or "download" in request.GET
-    try:
-        if found.runs and not fetched:
-            return redirect("recording:look", *here)
-        looking.looked(found, "download" if "download" in request.GET else "view")
-    except looking.WhyDue:
-        return redirect(player_views.why_address(request, found))
+    fetched = "download" in request.GET
+    if not part and not fetched:
+        return redirect("recording:look", *here)
+    if fetched and found.guest:
+        raise Http404
+    looking.looked(found, "download" if fetched else "view")
     origin = origins.files_origin(request)
-    if not origin:
+    if fetched and not origin:
         return serving.evidence(request, found.file)
-    query = "?download" if "download" in request.GET else ""
-    return redirect(f"{origin}{reverse('files:bytes', args=[*here, 'original'])}{query}")
+    what = "original" if fetched else player_views.bytes_of(found, None)
+    return redirect(f"{origin}{reverse('files:bytes', args=[*here, what])}{'?download' if fetched else ''}")
 
 
-@login_required
 @require_safe
-def package(request: HttpRequest, stream: UUID) -> HttpResponseBase:
-    """The archive package of a case."""
+@staff
+def package(request: Any, stream: UUID) -> HttpResponseBase:
+    """The archive package of a case, with every original: a look at all of it, said why and noted as one."""
     row = seen(request, stream)
-    recordings = fold(reading.load(connections["default"], str(stream))).recordings
+    if not whys.given(request.reader, row):
+        raise whys.WhyDue(stream)
+    events = reading.load(connections["default"], str(stream))
+    recordings = fold(events).recordings
     if levels.gone(reader_of(request.user), dict.fromkeys((stream, *map(UUID, recordings)), row)):
         return HttpResponse(NOT_WHOLE, status=403, content_type="text/plain; charset=utf-8")
     try:
@@ -187,6 +210,12 @@ def package(request: HttpRequest, stream: UUID) -> HttpResponseBase:
         return HttpResponse(str(problem), status=404, content_type="text/plain; charset=utf-8")
     except (packages.Damaged, receipts.NotYet) as problem:
         return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
+    archived = next(one for one in reversed(events) if one.kind == "case.archived")
+    listing = {"sha256": archived.event.package_sha256, "name": "案卷包", "type": "application/zip"}  # type: ignore[attr-defined]
+    looking.looked(
+        looking.Seen(request.reader, stream, archived.id, 0, listing, events, str(row.agency), row.title, row),
+        "package",
+    )
     answer = FileResponse(data, content_type="application/zip")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{row.case_number or stream}.zip')}"
     answer["Cache-Control"] = "private, no-store"

@@ -7,37 +7,27 @@ from uuid import UUID
 
 from django.db import connections
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import levels
+from sanxiang.casework import levels, whys
 from sanxiang.casework.models import AccessNote
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import fold_recording
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.recording import examining, looking
-from sanxiang.three_systems.recording.player_views import place_of, why_address
+from sanxiang.three_systems.recording.player_views import place_of
 
 from . import queries
 
 
 def _said_once(reader: Any, streams: list[UUID]) -> None:
     """Why somebody looks at one channel of a session that belongs to no case, he has said for all of them."""
-    now = timezone.now()
-    said = AccessNote.objects.filter(officer=reader.officer, stream__in=streams, day=legal_day(now))
+    said = AccessNote.objects.filter(officer=reader.officer, stream__in=streams, day=legal_day(timezone.now()))
     purpose = said.values_list("purpose", flat=True).first()
     if purpose and said.count() < len(streams):
-        AccessNote.objects.bulk_create(
-            [
-                AccessNote(
-                    officer=reader.officer, name=reader.name, stream=one, day=legal_day(now), at=now, purpose=purpose
-                )
-                for one in streams
-            ],
-            ignore_conflicts=True,
-        )  # fmt: skip
+        whys.note(reader, streams, purpose)
 
 
 @require_safe
@@ -58,10 +48,7 @@ def together(request: Any, stream: UUID) -> HttpResponse:
         if found is None:
             hidden += 1
             continue
-        try:
-            looking.looked(found, "view")
-        except looking.WhyDue:
-            return redirect(why_address(request, found))
+        looking.looked(found, "view")
         known = examining.examined(str(found.file["sha256"]))
         channels.append(
             {"name": found.file["name"], "offset": (row.began - first).total_seconds(), "seconds": row.seconds,
