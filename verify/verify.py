@@ -474,8 +474,8 @@ def read_manifest(folder, name):
     return found
 
 
-def digest_of(path):
-    sha = hashlib.sha256()
+def digest_of(path, algorithm="sha256"):
+    sha = hashlib.new(algorithm)
     with open(path, "rb") as file:
         for block in iter(lambda: file.read(1 << 20), b""):
             sha.update(block)
@@ -501,6 +501,7 @@ def check_bag(folder):
 
 
 RECORDINGS = "data/recordings/"
+SM3_LIST = "digests-sm3.txt"
 
 
 def check_package(folder, vkey=None):
@@ -513,6 +514,7 @@ def check_package(folder, vkey=None):
     events, origin = check_stream(folder, manifest, vkey or own)
     recorded = check_recordings(folder, manifest, vkey or own, events, origin)
     check_files(folder, manifest, events, recorded)
+    check_sm3(folder, manifest, [*events, *recorded])
     check_case(parsed(inside(folder, "data/case.json")), events)
     return events, origin, films_away(folder, manifest, recorded)
 
@@ -625,6 +627,45 @@ def check_files(folder, manifest, events, recorded=()):
         place = "data/evidence/%s/%s" % (digest, title) if len(named.get(title, ())) > 1 else "data/evidence/" + title
         fits = digest in named.get(title, ()) and name in (place, "data/evidence/%s/%s" % (digest, title))
         need(fits, "file %s belongs to no event" % name, "文件 %s 不属于任何一项记录" % name)
+
+
+def sm3_claims(folder, manifest, events):
+    """SHA-256 → SM3 of the files that events, the list of the volume and the list at the top name with both."""
+    found = {}
+
+    def take(value):
+        if isinstance(value, dict):
+            if isinstance(value.get("sha256"), str) and isinstance(value.get("sm3"), str):
+                found.setdefault(value["sha256"], set()).add(value["sm3"])
+            value = list(value.values())
+        if isinstance(value, list):
+            for one in value:
+                take(one)
+
+    for item in events:
+        payload = item["body"]["payload"]
+        take([payload, [one["value"] for one in (item.get("sealed") or {}).values()]])
+        if payload.get("package_sm3"):
+            take({"sha256": payload.get("package_sha256"), "sm3": payload["package_sm3"]})
+    if "data/files.json" in manifest:
+        take(parsed(inside(folder, "data/files.json")))
+    if SM3_LIST in read_manifest(folder, "tagmanifest-sha256.txt"):
+        told = read_manifest(folder, SM3_LIST)
+        need(set(told) == set(manifest), "%s leaves files out" % SM3_LIST, "%s 不完整" % SM3_LIST)
+        for name, digest in told.items():
+            take({"sha256": manifest[name], "sm3": digest})
+    return found
+
+
+def check_sm3(folder, manifest, events):
+    """Every file whose SM3 is told beside its SHA-256 has both, and only one SM3 is told of it."""
+    claims = sm3_claims(folder, manifest, events)
+    for name, digest in manifest.items():
+        told = claims.get(digest, set())
+        need(len(told) < 2, "file %s has two SM3 digests" % name, "文件 %s 有两个 SM3 摘要" % name)
+        if told and sm3_is_here():
+            fits = digest_of(os.path.join(folder, *name.split("/")), "sm3") in told
+            need(fits, "file %s does not fit its SM3 digest" % name, "文件 %s 的 SM3 摘要不符" % name)
 
 
 def destroyed_by(events):

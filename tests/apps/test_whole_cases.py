@@ -119,6 +119,7 @@ def test_from_the_archive_the_whole_course_is_seen(
     assert papers, "every step of it is on paper"
     links = {f"/recording/{stream}/paper/{paper.event}/{paper.index}.pdf": paper for paper in papers}
     assert set(re.findall(r'href="(/recording/[^"]+/paper/[^"]+\.pdf)"', page.content.decode())) == set(links)
+    client.post(f"/recording/{stream}/why/", {"purpose": "案卷评查"})
     for link in links:
         assert client.get(link).content.startswith(b"%PDF-"), link
     for recorded in events:

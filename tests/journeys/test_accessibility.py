@@ -148,8 +148,13 @@ TRAILS: dict[str, tuple[Trail, ...]] = {
 
 
 def broken(page: Any, address: str) -> list[str]:
-    """What is wrong on the page of an address; that it leads elsewhere is, and that it is refused."""
+    """What is wrong on the page of an address; that it leads elsewhere is, and that it is refused. Where it asks why
+    he looks, he says so."""
     status = page.goto(address).status
+    if urlsplit(page.url).path.endswith("/why/") and not urlsplit(address).path.endswith("/why/"):
+        page.locator("main [name=purpose]").first.check()
+        page.click("main form button[type=submit]")
+        status = page.goto(address).status
     asked, seen = (unquote(urlsplit(one).path) for one in (address, page.url))
     astray = seen != asked or (status >= 400 and "nothing" not in asked)
     return told(page, address) + ([f"{address} leads to {seen}: {status}"] if astray else [])

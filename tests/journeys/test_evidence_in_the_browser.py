@@ -108,10 +108,12 @@ def test_a_photo_from_the_page_to_the_package(product: Serving, page: Any, tmp_p
     fill(page, recording_mode="不录音录像", recording_reason="照片已能反映现场。")
     assert "已办理" in send(page)
 
+    assert page.locator("#evidence ~ .sx-file img").count() == 0, "not before he says why"
+    page.click("form[action$='/why/'] button:has-text('办理本案')")
     image = page.locator("#evidence ~ .sx-file img")
     image.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
-    assert image.evaluate("image => image.naturalWidth") == 640, "the photo is shown"
+    assert image.evaluate("image => image.naturalWidth") == 480, "the photo is shown, small"
 
     page.goto(f"{case}do/request_filing/")
     both_officers(page)
@@ -140,9 +142,18 @@ def test_a_photo_from_the_page_to_the_package(product: Serving, page: Any, tmp_p
     assert f"file data/evidence/{hashlib.sha256(taken).hexdigest()}/店内 照片.png was changed" in verified(bag).stdout
 
 
+def says_why(page: Any, case: str) -> None:
+    """Why he looks into the files of a case, once a day; then he stands on its page."""
+    page.goto(case.replace("/work/cases/", "/recording/") + "why/")
+    page.check("input[value=案卷评查]")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/work/cases/**")
+
+
 def unpacked(page: Any, case: str, folder: Path) -> Path:
     """The package as the browser gets it, once the ledger has signed the last event."""
     place = case.replace("/work/cases/", "/recording/") + "package.zip"
+    says_why(page, case)
     until = time.monotonic() + 30
     answer = page.request.get(place)
     while answer.status == 409 and time.monotonic() < until:
@@ -162,6 +173,8 @@ def test_an_operator_learns_which_evidence_was_changed(product: Serving, page: A
     log_in(page, product, "ly-officer")
     page.goto(f"{product.url}/work/cases/?state=archived&category=处罚&q=机械")
     page.click("tbody a")
+    case = page.url
+    says_why(page, case)
     listed = page.locator(".sx-file", has_text="进货单据").first
     place = listed.locator("a", has_text="下载").get_attribute("href")
     answer = page.request.get(f"{product.url}{place}")

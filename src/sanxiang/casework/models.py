@@ -298,6 +298,7 @@ class StagedFile(models.Model):
     act = models.TextField()
     name = models.TextField()
     sha256 = models.TextField()
+    sm3 = models.TextField(default="")
     size = models.BigIntegerField()
     media_type = models.TextField()
     at = models.DateTimeField()

@@ -174,7 +174,7 @@ def stage_arrived(
         raise NotTaken(f"“{label}”是{KINDS[kind_of(media_type)]}；“{act.name}”只收{wanted}", 415)
     return StagedFile.objects.create(
         id=name, officer=officer, stream=stream or None, act=act.id, name=named_for(raw_name, media_type),
-        sha256=blob.sha256, size=blob.size, media_type=media_type, at=at,
+        sha256=blob.sha256, size=blob.size, sm3=blob.sm3, media_type=media_type, at=at,
     )  # fmt: skip
 
 
@@ -220,7 +220,7 @@ def described_of(rows: Sequence[StagedFile]) -> tuple[Mapping[str, Any], ...]:
     """The files as an event names them; the same content under the same name once."""
     found = {(row.name, row.sha256): row for row in rows}
     return tuple(
-        {"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.media_type} for row in found.values()
+        {"name": row.name, **Blob(row.sha256, row.size, row.sm3).told, "type": row.media_type} for row in found.values()
     )
 
 

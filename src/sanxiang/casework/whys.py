@@ -54,11 +54,13 @@ def last(reader: Reader, stream: UUID) -> str:
 
 
 def works_on(reader: Reader, row: CaseRow) -> bool:
-    """Whether an open case is a reader's own work: he handles it, or signs its papers as head of unit or agency."""
+    """Whether an open case is a reader's own work: he handles it, or signs its papers as reviewer or as head of unit or
+    agency."""
     if row.state != "open" or str(row.agency) != reader.agency:
         return False
     heads = "head" in reader.posts or ("unit_head" in reader.posts and row.department in reader.departments)
-    return heads or reader.officer in row.handlers
+    reviews = bool(row.review_state) and bool(reader.posts & REVIEWERS)
+    return heads or reviews or reader.officer in row.handlers
 
 
 def wrong(typed: str) -> str:

@@ -83,5 +83,5 @@ def attached(names: Iterable[str], day: date) -> tuple[dict[str, Any], ...]:
     for name in names:
         title, media_type, make = MADE[name]
         data = make(told)
-        found.append({"name": title, "sha256": shelf().add(data), "size": len(data), "type": media_type})
+        found.append({"name": title, **shelf().added(data).told, "type": media_type})
     return tuple(found)

@@ -184,7 +184,8 @@ SANXIANG_DESK_PORT = os.environ.get("SANXIANG_DESK_PORT", "")
 under which the desk is called; and the port of the desk whose pages may ask it. Empty: the desk's process answers."""
 
 SANXIANG_SM3 = _yes("SANXIANG_SM3")
-"""Whether SM3 (GM/T 0004-2012) is reckoned beside SHA-256, of events and of large files."""
+"""Whether SM3 (GM/T 0004-2012) is reckoned beside SHA-256: of events, of every file that they name, of volumes and
+packages."""
 
 SANXIANG_STATIONS = _words("SANXIANG_STATIONS")
 """Folders of collection stations that the worker watches: `CODE=/path`, or `CODE@agency=/path`."""

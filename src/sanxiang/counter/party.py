@@ -57,7 +57,7 @@ def kept(files: tuple[SentFile, ...]) -> tuple[Mapping[str, Any], ...]:
     found = []
     for file in files:
         blob = shelf().stage((file.content,), limit=FILE_MAX)
-        found.append({"name": file.name, "sha256": blob.sha256, "size": blob.size, "type": file.media_type})
+        found.append({"name": file.name, **blob.told, "type": file.media_type})
     return tuple({(one["name"], one["sha256"]): one for one in found}.values())
 
 

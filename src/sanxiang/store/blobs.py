@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 CHUNK = 1 << 20
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -45,23 +45,31 @@ class NotThere(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file by its hex SHA-256 and its size in bytes."""
+    """A file by its hex SHA-256 and its size in bytes; `sm3` its hex SM3, where that is reckoned."""
 
     sha256: str
     size: int
+    sm3: str = ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As an event tells it, beside name and type."""
+        return {"sha256": self.sha256, "size": self.size} | ({"sm3": self.sm3} if self.sm3 else {})
 
 
 class Blobs:
     """The files of one installation in one folder, on one file system."""
 
-    def __init__(self, folder: Path, *, afar: Callable[[str], Path] | None = None) -> None:
-        """`afar` brings a kept file that is not on this disk (`objects`)."""
-        self.folder, self._afar = folder, afar
+    def __init__(self, folder: Path, *, afar: Callable[[str], Path] | None = None, sm3: bool = False) -> None:
+        """`afar` brings a kept file that is not on this disk (`objects`); `sm3`: SM3 (GM/T 0004-2012) is reckoned
+        beside SHA-256."""
+        self.folder, self._afar, self.sm3 = folder, afar, sm3
 
     def stage(self, chunks: Iterable[bytes], *, limit: int) -> Blob:
         """Put a file aside under its digest; the same content is there once. Raises TooLarge beyond `limit` bytes,
         NoRoom where the disk is full, OSError where it refuses otherwise; then nothing is left."""
         draft, sha, size = self._draft(), hashlib.sha256(), 0
+        beside = hashlib.new("sm3") if self.sm3 else None
         try:
             with room(), draft.open("xb", buffering=0) as file:
                 for chunk in chunks:
@@ -69,9 +77,11 @@ class Blobs:
                     if size > limit:
                         raise TooLarge
                     sha.update(chunk)
+                    if beside is not None:
+                        beside.update(chunk)
                     write(file.fileno(), chunk, size - len(chunk))
                 os.fsync(file.fileno())
-            made = Blob(sha.hexdigest(), size)
+            made = Blob(sha.hexdigest(), size, beside.hexdigest() if beside is not None else "")
             self.admit(draft, made)
         finally:
             draft.unlink(missing_ok=True)
@@ -119,6 +129,10 @@ class Blobs:
             draft.unlink(missing_ok=True)
         durable(place.parent)
         return sha256
+
+    def added(self, data: bytes) -> Blob:
+        """The same, with its size and, where that is reckoned, its SM3."""
+        return Blob(self.add(data), len(data), hashlib.new("sm3", data).hexdigest() if self.sm3 else "")
 
     def path(self, sha256: str) -> Path:
         """Where the kept file of a digest stands. Raises NotThere for what is no digest."""
@@ -260,7 +274,8 @@ def shelf() -> Blobs:
     """The files of this installation (setting SANXIANG_BLOBS)."""
     from django.conf import settings
 
-    return Blobs(Path(settings.SANXIANG_BLOBS), afar=_fetch if settings.SANXIANG_S3.get("bucket") else None)
+    far = _fetch if settings.SANXIANG_S3.get("bucket") else None
+    return Blobs(Path(settings.SANXIANG_BLOBS), afar=far, sm3=settings.SANXIANG_SM3)
 
 
 def fetch_with(fetch: Callable[[str], Path]) -> None:

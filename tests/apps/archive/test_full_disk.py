@@ -47,6 +47,7 @@ def test_a_volume_waits_for_room(
             package(connections["default"], told.stream)
         head = Client()
         head.force_login(theatre.account("head"))
+        head.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
         assert head.get(f"/recording/{told.stream}/package.zip").status_code == 404
     theatre.step(told)
     assert theatre.events(told)[-1].kind == "case.archived"

@@ -56,6 +56,7 @@ def test_a_volume_that_was_half_built_is_no_volume(
         package(connections["default"], told.stream)
     head = Client()
     head.force_login(theatre.account("head"))
+    head.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
     assert head.get(f"/recording/{told.stream}/package.zip").status_code == 404
     assert "还没有归档" in head.get(f"/recording/{told.stream}/quality/").content.decode()
     theatre.step(told)

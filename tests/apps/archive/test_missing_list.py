@@ -170,6 +170,7 @@ def test_the_storage_statement_is_written_from_what_was_recorded(places: Theatre
     page = client.get(f"/recording/{told.stream}/").content.decode()
     for text in ("云平台数据库（演示）", "执法记录仪随身录制", "杨演示"):
         assert text in page
+    client.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
     pdf = client.get(f"/recording/{told.stream}/paper/{archived.id}/{len(titles) - 1}.pdf")
     assert pdf.status_code == 200
     assert pdf.content.startswith(b"%PDF")

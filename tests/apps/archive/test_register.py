@@ -57,6 +57,7 @@ def test_every_stage_is_linked_to_its_document_its_recording_and_its_data(theatr
     client = client_of(theatre, "head")
     page = client.get(f"/recording/{whole.stream}/").content.decode()
     assert page.count("/paper/") >= len([row for row in rows.values() if row.papers])
+    client.post(f"/recording/{whole.stream}/why/", {"purpose": "办理本案"})
     paper = client.get(f"/recording/{whole.stream}/paper/{inspection.event}/{inspection.papers[0]['index']}.pdf")
     assert paper.status_code == 200
     assert not RegisterRow.objects.filter(stream=whole.stream, gap=True).exists(), "every act has its proof"

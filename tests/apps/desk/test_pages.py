@@ -195,6 +195,7 @@ def test_a_paper_opens_for_who_may_see_it(world, client):
     page = as_(client, "ly-head").get(f"/work/cases/{world.cases['archived']}/").content.decode()
     links = re.findall(r'href="(/recording/[^"]+\.pdf)"', page)
     assert len(links) >= 10
+    client.post(f"/recording/{world.cases['archived']}/why/", {"purpose": "办理本案"})
     for link in links:
         paper = client.get(link)
         assert paper.status_code == 200, paper.content.decode()[:200]

@@ -29,6 +29,7 @@ def test_a_ruling_waits_until_both_have_it_and_each_receipt_names_its_party(thea
     assert "向哪一方送达" in form
     theatre.go_on(told)
     served = [one for one in theatre.events(told) if one.event.act == "serve"]
+    client.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
     names = [text_of(client.get(f"/recording/{told.stream}/paper/{one.id}/0.pdf")) for one in served[-2:]]
     party, respondent = "洛阳演示商贸有限公司", "洛阳对照五金有限公司"
     assert party in names[0]

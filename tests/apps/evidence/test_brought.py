@@ -148,6 +148,7 @@ def test_it_is_listed_weighed_reviewed_and_looked_at_as_of_this_case(theatre: Th
         "".join((page.extract_text() or "").split()) for page in PdfReader(io.BytesIO(b"".join(pdf))).pages
     )
     file = f"/recording/{told.stream}/file/{one.id}/0/"
+    client.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
     assert client.get(file, follow=True).status_code == 200
     look = LookRow.objects.get(owner=told.stream, sha256=one.event.files[0]["sha256"])
     assert str(look.officer) == theatre.people["luoyang"]["zhang"]

@@ -92,7 +92,11 @@ def test_an_adviser_sees_the_package_and_nothing_else(theatre: Any, invited: Any
     paper = next(one for one in events if one.event.documents)
     assert guest.get(f"/recording/{invited.stream}/paper/{paper.id}/0.pdf").status_code == 200
     file = next(one for one in events if one.event.files)
-    assert guest.get(f"/recording/{invited.stream}/file/{file.id}/0/").status_code in (200, 409)
+    place = f"/recording/{invited.stream}/file/{file.id}/0/"
+    assert guest.get(place, HTTP_SEC_FETCH_DEST="iframe").status_code == 302, "on to a copy that bears his name"
+    assert guest.get(f"/files/of/{invited.stream}/{file.id}/0/view").status_code in (200, 409, 422)
+    assert guest.get(f"{place}?download").status_code == 404, "he is there to look"
+    assert guest.get(f"/recording/{invited.stream}/paper/{paper.id}/0.pdf?download").status_code == 404
     for place in (
         f"/work/cases/{invited.stream}/", act_page(invited, "advise_review"), act_page(invited, "conclude_review"),
         f"/recording/{invited.stream}/package.zip", f"/recording/{invited.stream}/receipt/{sent.id}.tlog-proof",

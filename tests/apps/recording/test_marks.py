@@ -107,7 +107,8 @@ def test_the_page_tells_what_the_paper_is_and_nothing_personal(
     place = data["qr"].removeprefix(SITE)
     reader = Client()
     reader.force_login(theatre.account("zhang"))
-    pdf = reader.get(f"/recording/{decided.stream}/paper/{paper.event}/{paper.index}.pdf")
+    reader.post(f"/recording/{decided.stream}/why/", {"purpose": "办理本案"})
+    pdf = reader.get(f"/recording/{decided.stream}/paper/{paper.event}/{paper.index}.pdf?download")
     printed = "".join((PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text() or "").split())
     with CaptureQueriesContext(connections["default"]) as desk:
         answer = Client().get(place)

@@ -58,8 +58,10 @@ class Installation:
         return shelf().path(self.noted(told, made, index).event.files[0]["sha256"])
 
     def paper(self, told: Any, made: Recorded, index: int = 0, role: str = "head") -> Any:
-        """The answer to whoever opens the paper."""
-        return client(self.theatre, role, told.agency).get(f"/recording/{told.stream}/paper/{made.id}/{index}.pdf")
+        """The answer to whoever fetches the paper itself, having said why."""
+        asks = client(self.theatre, role, told.agency)
+        asks.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
+        return asks.get(f"/recording/{told.stream}/paper/{made.id}/{index}.pdf?download")
 
     def page(self, told: Any, made: Recorded, index: int = 0, role: str = "head") -> str:
         """What the page of its seal says."""

@@ -16,6 +16,7 @@ class CaseArchived(Event):
 
     volume: str = ""
     package_sha256: str = ""
+    package_sm3: str = ""
     incomplete: bool = False
 
 

@@ -39,9 +39,11 @@ def _wrong(file: Mapping[str, Any], kinds: tuple[str, ...], mb: int) -> Iterator
 
 
 def described(file: Mapping[str, Any]) -> bool:
-    """Whether a file is told as an event tells it: {"name", "sha256", "size", "type"}."""
+    """Whether a file is told as an event tells it: {"name", "sha256", "size", "type"}, and "sm3" where an agency is
+    bound to 国密."""
     return (
-        set(file) == FILE_KEYS
+        FILE_KEYS <= set(file) <= FILE_KEYS | {"sm3"}
+        and re.fullmatch("[0-9a-f]{64}", str(file.get("sm3", "0" * 64))) is not None
         and isinstance(file["name"], str)
         and bool(file["name"])
         and isinstance(file["sha256"], str)

@@ -74,6 +74,7 @@ def told(one: Recorded, registers: Registers) -> dict[str, str]:
         "device": f"设备 {facts['recording_device']}" if facts.get("recording_device") else "",
         "length": "",
         "sha256": "",
+        "sm3": "",
     }
 
 
@@ -83,6 +84,7 @@ def of_file(file: Mapping[str, Any], known: Found | None) -> dict[str, str]:
     return {
         "place": KEPT,
         "sha256": str(file["sha256"]),
+        "sm3": str(file.get("sm3", "")),
         **({"length": f"时长 {seconds // 60} 分 {seconds % 60} 秒"} if seconds is not None else {}),
     }
 

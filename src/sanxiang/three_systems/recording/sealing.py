@@ -66,7 +66,7 @@ def _seal(connection: Any, paper: Paper, events: Sequence[Recorded], agency: str
     reason = f"《{paper.title}》{paper.number}，{who}"
     signed = seals().sign(made, agency, name=act.actor.name, reason=reason, at=at)
     name = paper.file_name.removesuffix(".pdf") + "（电子印章）.pdf"
-    file = {"name": name, "sha256": shelf().add(signed.pdf), "size": len(signed.pdf), "type": "application/pdf"}
+    file = {"name": name, **shelf().added(signed.pdf).told, "type": "application/pdf"}
     note = PaperSealed(
         paper=paper.event, index=paper.index, files=(file,), certificate=signed.certificate, subject=signed.subject,
         stamped=signed.stamped,

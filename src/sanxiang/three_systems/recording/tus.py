@@ -189,7 +189,7 @@ def finish(request: Any, row: Arriving) -> Arriving:
         if row.sha256:
             return row
         row.sha256, row.sm3 = whole.sha256, whole.sm3
-        arrived = Arrived(row.id, row.told.get("filename", ""), Blob(whole.sha256, whole.size), whole.sm3)
+        arrived = Arrived(row.id, row.told.get("filename", ""), Blob(whole.sha256, whole.size, whole.sm3), whole.sm3)
         try:
             with transaction.atomic():
                 row.taken = TARGETS[row.target].take(request.user, request.reader, row.told, arrived, timezone.now())

@@ -23,7 +23,7 @@ from sanxiang.core.gates import Situation
 from sanxiang.core.gates import papers_of as papers_due
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.store.blobs import NotThere, shelf
+from sanxiang.store.blobs import Blob, NotThere, shelf
 
 from .brought import Original, originals
 from .documents import DocumentError, FontSet, Part, arrange, bind, render
@@ -49,10 +49,15 @@ def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappin
     except DocumentError as problem:
         raise CannotPrepare(f"案卷还不能立卷：{problem}") from problem
     blobs = shelf()
-    listed = {name: {"sha256": blobs.add(data), "event": origin.get(name, "")} for name, data in sorted(files.items())}
+    listed = {name: _listed(blobs.added(data), origin.get(name, "")) for name, data in sorted(files.items())}
     listing = orjson.dumps(listed, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
     main = next(listed[name] for name in (file_of(volume) for volume, _ in VOLUMES) if name in listed)
-    return {"package_sha256": blobs.add(listing), "volume": main["sha256"]}
+    whole = blobs.added(listing)
+    return {"package_sha256": whole.sha256, "package_sm3": whole.sm3, "volume": main["sha256"]}
+
+
+def _listed(blob: Blob, event: str) -> dict[str, str]:
+    return {"sha256": blob.sha256, "event": event} | ({"sm3": blob.sm3} if blob.sm3 else {})
 
 
 def file_of(volume: str) -> str:

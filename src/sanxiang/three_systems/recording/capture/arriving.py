@@ -130,7 +130,7 @@ def _files(sent: Mapping[str, Any]) -> list[dict[str, Any]]:
         except (binascii.Error, BadFile) as bad:
             raise NotTaken(f"“{file['name']}”没有接收：{bad}", 415) from bad
         shelf().keep(blob.sha256)
-        found.append({"name": file["name"], "sha256": blob.sha256, "size": blob.size, "type": media_type})
+        found.append({"name": file["name"], **blob.told, "type": media_type})
     return found
 
 

@@ -277,18 +277,18 @@ def _files(take: Take, rows: Sequence[Segment], reckoned: chain.Reckoned, medium
         kept.keep(blob.sha256)
         ending = MEDIA[kind].ending if kind in MEDIA else "bin"
         name = f"{MEDIA_NAMES[medium]}{str(take.pk)[:8]}-{place}.{ending}"
-        yield {"name": name, "sha256": blob.sha256, "size": blob.size, "type": kind}
+        yield {"name": name, **blob.told, "type": kind}
 
 
 def _extra(take: Take, rows: Sequence[Segment], clashing: Sequence[Segment]) -> Iterator[dict[str, Any]]:
     """The list of the chain, by which anyone recounts it, and pieces that came twice and differed."""
     lines = b"\n".join([bytes(take.opening), *(bytes(row.header) for row in rows)])
-    sha256 = shelf().add(lines)
-    yield {"name": f"片段链{str(take.pk)[:8]}.jsonl", "sha256": sha256, "size": len(lines), "type": "application/jsonl"}
+    blob = shelf().added(lines)
+    yield {"name": f"片段链{str(take.pk)[:8]}.jsonl", **blob.told, "type": "application/jsonl"}
     for row in clashing:
         blob = shelf().stage(_bytes(pieces(), [row]), limit=PIECE_MAX)
         shelf().keep(blob.sha256)
-        yield {"name": f"争议片段{row.number}.bin", "sha256": blob.sha256, "size": blob.size,
+        yield {"name": f"争议片段{row.number}.bin", **blob.told,
                "type": "application/octet-stream"}  # fmt: skip
 
 

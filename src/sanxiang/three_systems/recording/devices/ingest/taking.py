@@ -209,7 +209,7 @@ def _event(
         case=one.case if one else "", activity=one.act if one else "", maker=found.officer,
         device=device.id if device else "", began=began.isoformat(), ended=max(began, ended).isoformat(),
         not_after=now.isoformat(), grade="D" if problem or not believed else "C",
-        files=({"name": file.path.rsplit("/", 1)[-1], "sha256": blob.sha256, "size": blob.size, "type": kind},),
+        files=({"name": file.path.rsplit("/", 1)[-1], **blob.told, "type": kind},),
         facts={name: value for name, value in facts.items() if value not in ("", None)},
     )  # fmt: skip
 
