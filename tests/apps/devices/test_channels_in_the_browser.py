@@ -3,6 +3,7 @@ is missing holds up none of the others."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sanxiang.store.blobs import shelf
 from tests.apps.capture.served import Served
 from tests.support.films import film
 from tests.support.theatre import open_theatre
@@ -41,10 +43,10 @@ def served(theatre: Any) -> Iterator[Served]:
 def session(apart: Any, theatre: Any, served: Served, page: Any, tmp_path: Path) -> Any:
     """The page of three channels that began one after the other, opened by the head of the unit."""
     dock = Dock(Store(apart), tmp_path)
-    code = room(dock)
+    dock.blobs, code = shelf(), room(dock)
     for number, offset in enumerate(OFFSETS, 1):
         at = DAY + timedelta(seconds=offset)
-        data = film(tmp_path / f"{number}.mp4", seconds=SECONDS, black=(number, number + 1))
+        data = film(tmp_path / f"{number}.mp4", seconds=SECONDS) + b"\0\0\0\x18free" + os.urandom(16)
         lay(dock.folder, f"{code}_{at:%Y%m%d%H%M%S}_{number}.mp4", data)
     assert dock.take().counts["loose"] == 3
     first = next(row.recording for path, row in dock.files().items() if path.endswith("_1.mp4"))

@@ -108,7 +108,7 @@ def test_the_bar_shows_bookmarks_and_gaps_and_the_picture_who_looks(player: Any,
     assert abs(span["width"] / bar["width"] - 1 / SECONDS) < 0.02
     bookmark.click()
     arrives(player, 2)
-    player.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] - 6)
+    player.locator("[data-track]").click(position={"x": bar["width"] / 2, "y": bar["height"] - 8})
     arrives(player, SECONDS / 2, 0.2)
     assert LookRow.objects.filter(owner=recorded[1], manner="view").count() == 1
 

@@ -3,9 +3,10 @@ own, one about each case or recording (`owner`, its stream), so that a look chan
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .base import Event, kind
+from .base import Event, Json, kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +41,25 @@ class FileClassified(_OfFile):
     `level` 国家秘密, 商业秘密 or 个人隐私; empty where the mark is lifted. The facts hold the reason."""
 
     level: str = ""
+
+
+@kind("copy.masked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyMasked(_OfFile):
+    """Masked copy of a photo made for a request (制作脱敏副本). 政府信息公开条例, arts. 15 and 37. `request` the event
+    of the request, `shapes` what was covered, {"x", "y", "w", "h"} in thousandths of width and height; `files` holds
+    the copy; the facts hold why nothing is covered, where nothing is. The original stays as it is."""
+
+    request: str = ""
+    shapes: tuple[Mapping[str, Json], ...] = ()
+
+
+@kind("copy.reviewed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyReviewed(Event):
+    """Masked copy reviewed before it is handed over (复核脱敏副本). 政府信息公开条例, art. 17. `about` is the event
+    that made it, `owner` the case; the facts hold what is wrong with one that is sent back."""
+
+    owner: str
+    about: str
+    passed: bool = False

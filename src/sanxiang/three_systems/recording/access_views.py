@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -26,7 +27,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.errors import VersionConflict
 
-from . import consulting
+from . import consulting, masking
 from .documents import DocumentError
 from .gathering import is_demonstration
 from .papers import papers_of
@@ -58,14 +59,19 @@ def listed(request: Any, stream: UUID, name: UUID) -> HttpResponse:
     except consulting.NotAllowed as why:
         return page(request, "recording/consult.html", {"why": str(why)}, status=403)
     mask = asked.facts.get("access_form") == consulting.MASKED
-    pieces = [(one, refused(one, mask)) for one in consulted.allowed(case, asked)]
+    pieces = [(one, refused(one, mask, asked)) for one in consulted.allowed(case, asked)]
     context = {"row": row, "asked": asked, "pieces": pieces, "why": "", "mask": mask}
     return page(request, "recording/consult.html", context)
 
 
-def refused(piece: Piece, mask: bool) -> str:
+def refused(piece: Piece, mask: bool, asked: Request) -> str:
     """Why a piece cannot be given in this form; empty where it can."""
-    return "图片、录音录像不能自动脱敏，不随脱敏副本提供" if mask and piece.file is not None else ""
+    if not mask or piece.file is None:
+        return ""
+    if not masking.can_be_masked(piece):
+        return "PDF 和录音录像不能脱敏，不随脱敏副本提供"
+    copy = masking.passed(asked, str(piece.file["sha256"]))
+    return "" if copy else "这张照片的脱敏副本还没有做好并复核，请承办机构在案卷的调阅栏办理"
 
 
 @require_safe
@@ -76,7 +82,7 @@ def piece(request: Any, stream: UUID, name: UUID, n: int) -> HttpResponseBase:
         row, events, case, asked = found(request, stream, name)
         pieces = consulted.allowed(case, asked)
         mask = asked.facts.get("access_form") == consulting.MASKED
-        if n >= len(pieces) or refused(pieces[n], mask):
+        if n >= len(pieces) or refused(pieces[n], mask, asked):
             raise Http404
         answer = given(row, events, case, asked, pieces[n], request.reader.name, mask=mask)
     except consulting.NotAllowed as why:
@@ -117,7 +123,7 @@ def given(
         demo = is_demonstration(connections["default"])
         pdf = consulting.paper_pdf(connections["default"], paper, events, rules, mask=mask, demo=demo, fonts=fonts)
     else:
-        path, kind = consulting.file_of(one), str(one.file["type"])
+        path, kind = (_masked(asked, one), "image/jpeg") if mask else (consulting.file_of(one), str(one.file["type"]))
         try:
             pdf = path.read_bytes() if kind == "application/pdf" else consulting.picture_pdf(path)
         except OSError:
@@ -127,6 +133,14 @@ def given(
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(one.name)}.pdf"
     return response
+
+
+def _masked(asked: Request, one: Piece) -> Path:
+    """The masked copy of a photo that was passed. Raises NotAllowed where it is gone."""
+    copy = masking.passed(asked, str(one.file["sha256"])) if one.file is not None else None
+    if copy is None:
+        raise consulting.NotAllowed("这张照片没有复核通过的脱敏副本")
+    return consulting.file_of(Piece(one.name, one.event, one.index, {"sha256": copy.made}))
 
 
 def noted(events: tuple[Recorded, ...], used: AccessUsed, agency: str) -> None:

@@ -26,7 +26,7 @@ from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.store.seals import seals
 
-from . import keeping, quality
+from . import keeping, masking, quality
 from .documents.rendering import typeset
 from .file_models import NO_DAY, FileRow, RegisterRow
 from .gathering import is_demonstration, registers_of
@@ -66,6 +66,7 @@ def file(request: Any, stream: UUID) -> HttpResponse:
         "recordings": recordings(events, rules, case.procedure, registers, unseen),
         "requests": case.keeping.requests, "steps": RegisterRow.objects.filter(stream=stream).order_by("seq"),
         "clues": doubting.clues(connection, events, rules, case),
+        "masks": masking.works_on(request.reader, case),
         "keeps": "archivist" in request.reader.posts and case.department in request.reader.departments,
     }  # fmt: skip
     return page(request, "recording/file.html", context)

@@ -27,7 +27,7 @@ from sanxiang.store.blobs import Blobs, NotThere
 from sanxiang.store.named import every_named, named_in
 from sanxiang.store.projecting import refresh
 
-from . import looking
+from . import looking, masking
 from .file_models import FileRow
 from .models import ArrivedAct, Take
 
@@ -48,8 +48,9 @@ def end(connection: Any, one: Recorded) -> list[str]:
     for owner in (one.stream, *recordings):
         for kind in (looking.KIND, levels.KIND):
             _beside(connection, kind, stream_of(kind, owner), one)
+    _beside(connection, masking.KIND, stream_of(masking.KIND, one.stream), one)
     Take.objects.filter(pk__in=recordings).delete()
-    return [one.stream, *recordings]
+    return [one.stream, *recordings, stream_of(masking.KIND, one.stream)]
 
 
 def ending(connection: Any, stream: str) -> list[str]:

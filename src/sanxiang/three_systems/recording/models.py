@@ -210,6 +210,32 @@ class Found(models.Model):
         db_table = "recording_found"
 
 
+class MaskedCopy(models.Model):
+    """A masked copy of a photo for a request (脱敏副本), by the event that made it; `state` made, passed or
+    returned."""
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.UUIDField()
+    owner = models.UUIDField()
+    request = models.UUIDField()
+    sha256 = models.TextField()
+    name = models.TextField()
+    made = models.TextField()
+    size = models.BigIntegerField()
+    shapes = models.JSONField(default=list)
+    state = models.TextField()
+    note = models.TextField(default="")
+    maker = models.UUIDField()
+    maker_name = models.TextField()
+    at = models.DateTimeField()
+    checker_name = models.TextField(default="")
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "recording_masked_copy"
+        indexes = (models.Index(fields=["request", "sha256", "-at"], name="masked_for_request"),)
+
+
 class LookRow(models.Model):
     """One look at a file of the record (调阅记录), from the events of looking. `owner` the case or recording that names
     the file; `manner` as in the event (view, download, still, paper, paper-download, package); `second` and `made` of a

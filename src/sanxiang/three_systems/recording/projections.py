@@ -9,7 +9,7 @@ from sanxiang.casework.entries import lines
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.events import Recorded
-from sanxiang.core.events.looking import FileLooked
+from sanxiang.core.events.looking import CopyMasked, CopyReviewed, FileLooked
 from sanxiang.core.gates.backdating import against_device
 from sanxiang.core.registers import fold_blanks
 from sanxiang.core.values import legal_day
@@ -25,6 +25,9 @@ def register() -> None:
         )
     )
     register_projection(Projection(name="blanks", stream_kinds=("blanks",), tables=("capture_blank",), rows=blank_rows))
+    register_projection(
+        Projection(name="masked", stream_kinds=("mask",), tables=("recording_masked_copy",), rows=masked_rows)
+    )
     register_projection(Projection(name="looks", stream_kinds=("look",), tables=("recording_look",), rows=look_rows))
 
 
@@ -78,6 +81,30 @@ def look_rows(stream: str, events: Sequence[Recorded]) -> Rows:
             "purpose": str(event.facts.get("look_purpose", "")),
         })  # fmt: skip
     return {"recording_look": rows}
+
+
+def masked_rows(stream: str, events: Sequence[Recorded]) -> Rows:
+    """Each masked copy as it stands now; none once the content was destroyed."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in events:
+        event: Any = one.event
+        if one.kind == CopyMasked.KIND:
+            found[one.id] = {
+                "id": one.id, "stream": stream, "owner": event.owner, "request": event.request,
+                "sha256": event.sha256, "name": event.name, "made": event.files[0]["sha256"],
+                "size": event.files[0]["size"], "shapes": [dict(shape) for shape in event.shapes], "state": "made",
+                "note": str(event.facts.get("mask_note", "")), "maker": one.actor.officer,
+                "maker_name": one.actor.name, "at": one.occurred_at, "checker_name": "", "checked_at": None,
+            }  # fmt: skip
+        elif one.kind == CopyReviewed.KIND and event.about in found:
+            found[event.about] |= {
+                "state": "passed" if event.passed else "returned", "checker_name": one.actor.name,
+                "checked_at": one.occurred_at,
+                "note": str(event.facts.get("mask_note", "")) or found[event.about]["note"],
+            }  # fmt: skip
+        elif one.kind == "content.destroyed":
+            return {"recording_masked_copy": []}
+    return {"recording_masked_copy": list(found.values())}
 
 
 def blank_rows(stream: str, events: Sequence[Recorded]) -> Rows:

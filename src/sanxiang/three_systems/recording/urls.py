@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import access_views, archive_views, player_views, preview_views, register_views, views
+from . import access_views, archive_views, mask_views, player_views, preview_views, register_views, views
 from .capture import api, desk_views, pages
 
 app_name = "recording"
@@ -29,6 +29,9 @@ urlpatterns = [
     path("archive/", archive_views.home, name="archive"),
     path("<uuid:stream>/consult/<uuid:name>/", access_views.listed, name="consult"),
     path("<uuid:stream>/consult/<uuid:name>/<int:n>/", access_views.piece, name="consult-piece"),
+    path("<uuid:stream>/consult/<uuid:name>/masks/", mask_views.listed, name="masks"),
+    path("<uuid:stream>/consult/<uuid:name>/masks/<int:n>/", mask_views.photo, name="mask"),
+    path("<uuid:stream>/consult/<uuid:name>/masks/<int:n>/<uuid:made>.jpg", mask_views.copy, name="mask-copy"),
     path("register/", register_views.listed, name="register"),
     path("rules/", register_views.rules, name="rules"),
     path("<uuid:stream>/preview/<slug:act_id>/", preview_views.preview, name="preview"),

@@ -72,7 +72,7 @@ def paper(pdf: bytes, reader: Reader) -> bytes:
             return consulting.marked(flat, line(reader), fonts_of(), day)
         except (typst.TypstError, DocumentError):
             return consulting.marked(flat, known(line(reader)), fonts_of(), day)
-    except pikepdf.PdfError:
+    except (pikepdf.PdfError, pikepdf.PasswordError):
         raise CannotSay(UNREADABLE) from None
 
 
