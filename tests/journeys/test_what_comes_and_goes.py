@@ -72,7 +72,7 @@ NO_PAGE = {
             *("portal:draw-data", "portal:feed", "portal:number-csv", "portal:number-day", "portal:number-event"),
             *("portal:number-json", "portal:number-proof", "portal:officer-code", "portal:report-data"),
             *("portal:search-json", "portal:window-code", "portal:window-photo", "portal:window-print"),
-            *("recording:consult-piece", "recording:file", "recording:package", "recording:paper"),
+            *("recording:consult-piece", "recording:file", "recording:mask-copy", "recording:package", "recording:paper"),
             *("recording:public-text", "recording:receipt", "registry:faults", "registry:template"),
             *("counter:proof", "counter:verifier", "recording:proof"),
         ),
@@ -90,6 +90,7 @@ NO_PAGE = {
     "api:openapi-view": "drawn by a script of the library that the interface is made with, for programmers",
     "devices:claim": "a recording of a station that found no case: the demonstration has no station's folder",
     "devices:together": "several recordings of a station side by side: the demonstration has no station's folder",
+    **dict.fromkeys(("recording:mask", "recording:masks"), "tests/apps/archive/test_masks_in_the_browser.py looks at them"),
     "recording:arrived-act": "an act done without a net and refused afterwards: tests/apps/capture looks at it",
 }  # fmt: skip
 """What these journeys do not look at, and why not."""

@@ -57,7 +57,7 @@ EVERYBODY = (
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files",
         "devices", "statistics", "draws")  # fmt: skip
 ONLY_TAKES = {"draws:move", "casework:post", "casework:save-view", "casework:delete-view", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
-              "registry:cancel", "recording:still", "recording:level",
+              "registry:cancel", "recording:still", "recording:level", "recording:masks", "recording:mask", "recording:mask-copy",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
               "recording:capture-act", "recording:capture-third", "recording:capture-blank"}  # fmt: skip
@@ -184,7 +184,7 @@ def signed_in(world: World) -> dict[str, Client]:
         clients[login] = Client()
         clients[login].force_login(get_user_model().objects.get(username=login))
     for case in (world.cases[name] for name in ("archived", "reviewing", "filing")):
-        clients["ly-supervise"].post(f"/work/cases/{case}/purpose/", {"purpose": "日常监督检查"})
+        [one.post(f"/work/cases/{case}/purpose/", {"purpose": "日常监督检查"}) for name, one in clients.items() if name]
     return clients
 
 

@@ -67,6 +67,7 @@ ELSEWHERE = {
     "consult": "what is marked is in nobody's extent: test_access, and below",
     "consult-piece": "the same",
     "rules": "regulations",
+    **dict.fromkeys(("masks", "mask", "mask-copy"), "what is marked is in nobody's extent"),
     "preview": "a paper as somebody types it: POST",
     "paper": "a paper is made of facts; files are not among them",
     "seal": "the signature of a paper",

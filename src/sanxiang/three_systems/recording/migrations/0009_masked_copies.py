@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recording", "0007_blanks")]
+    dependencies = [("recording", "0008_entries")]
 
     operations = [
         migrations.CreateModel(
