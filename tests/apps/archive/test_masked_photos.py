@@ -56,7 +56,7 @@ class Asked:
 
     def __init__(self, theatre: Theatre) -> None:
         self.theatre, self.data = theatre, photo()
-        self.told: Told = theatre.played(before="take_evidence", start="2026-09-07")
+        self.told: Told = theatre.played(before="take_evidence", start="2026-03-09")
         sender = Sender(theatre.account("zhang"))
         place = sender.begin(self.told, len(self.data), "店内.jpg")["Location"]
         assert sender.piece(place, 0, self.data).status_code == 204
@@ -66,7 +66,7 @@ class Asked:
         extent = [{"what": "店内.jpg"}]
         self.until = (legal_day(timezone.now()) + timedelta(days=10)).isoformat()
         facts = {
-            "access_applicant": "宣传培训", "access_name": "演示申请人", "access_identity": "工作证（演示）",
+            "access_applicant": "舆情宣传培训", "access_name": "演示申请人", "access_identity": "工作证（演示）",
             "access_purpose": "普法宣传", "access_extent": extent, "access_form": "脱敏副本",
         }  # fmt: skip
         self.name = self.does("request_access", "archivist", **facts)

@@ -13,6 +13,7 @@ from cryptography import x509
 from django.db import connections
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pypdf import PdfReader
 
 from sanxiang.casework import auditing
 from sanxiang.store.errors import VersionConflict
@@ -229,3 +230,19 @@ def test_a_seal_that_comes_in_the_midst_of_an_act_does_not_refuse_it(
     monkeypatch.setattr(commands, "prepared", meanwhile)
     assert theatre.tries(told, "give_notice", expected=seen).done
     assert [one.kind for one in theatre.events(told)[seen:]] == ["paper.sealed", "notice.given"]
+
+
+def test_a_copy_to_look_at_claims_no_signature(installation: Installation, reviewed: Any) -> None:
+    """Who reads a sealed paper that is not his work reads a copy with his name; the signed file is a download."""
+    made = installation.made(reviewed, OPINION)
+    signed = body(installation.paper(reviewed, made, role="archivist"))
+    assert installation.seals.examine(signed) is not None
+    asks = client(installation.theatre, "archivist", reviewed.agency)
+    copy = asks.get(f"/recording/{reviewed.stream}/paper/{made.id}/0.pdf").content
+    with pikepdf.open(io.BytesIO(signed)) as original, pikepdf.open(io.BytesIO(copy)) as shown:
+        assert ("/AcroForm" in original.Root, "/AcroForm" in shown.Root) == (True, False)
+        assert len(shown.pages) == len(original.pages)
+    text = "".join(PdfReader(io.BytesIO(copy)).pages[0].extract_text().split())
+    assert "查看副本" in text
+    assert "法制审核意见书" in text
+    assert installation.seals.examine(copy) is None

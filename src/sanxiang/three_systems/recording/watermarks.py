@@ -81,7 +81,8 @@ def _flat(pdf: bytes) -> bytes:
         if "/AcroForm" not in given.Root:
             return pdf
         given.flatten_annotations("screen")
-        del given.Root.AcroForm
+        if "/AcroForm" in given.Root:  # it is left where a field shows nothing
+            del given.Root.AcroForm
         out = io.BytesIO()
         given.save(out)
     return out.getvalue()
