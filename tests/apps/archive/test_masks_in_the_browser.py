@@ -41,7 +41,11 @@ def fine(page: Any) -> None:
         page.set_viewport_size({"width": width, "height": height})
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
         assert [(one["id"], node["target"]) for one in found for node in one["nodes"]] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        wide = page.evaluate(
+            "[...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+            ".map((one) => one.outerHTML.slice(0, 90))"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, wide
     page.set_viewport_size({"width": 1440, "height": 900})
 
 

@@ -26,6 +26,7 @@ from sanxiang.core.gates.fulltext import full_text
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK, NotThere
 from sanxiang.store.ledger import receipts
+from sanxiang.store.objects import Away
 from sanxiang.store.seals import seals
 
 from . import brought, issued, looking, origins, packages, player_views, proofs, serving, watermarks
@@ -82,6 +83,8 @@ def paper(request: Any, stream: UUID, event: UUID, index: int) -> HttpResponseBa
         made = issued.made(connection, events, found, place) if signed is None else serving.there(signed).read_bytes()
     except (DocumentError, NotThere) as problem:
         return HttpResponse(str(problem), status=409, content_type="text/plain; charset=utf-8")
+    except Away:
+        return HttpResponse(serving.AWAY, status=503, content_type="text/plain; charset=utf-8")
     if not works:
         _read(request.reader, row, events, found, made, fetched=fetched)
     if works or fetched:

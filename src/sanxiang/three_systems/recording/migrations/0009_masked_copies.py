@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recording", "0008_entries")]
+    dependencies = [("recording", "0010_paper_proofs")]
 
     operations = [
         migrations.CreateModel(
