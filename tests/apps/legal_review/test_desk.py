@@ -215,6 +215,17 @@ def test_without_script_the_draft_is_kept_by_its_button(theatre: Any, told: Any)
     assert "先记下" in reviewer.get(place(told)).content.decode()
 
 
+def test_each_press_of_the_button_is_a_version_of_the_opinion_that_stays(theatre: Any, told: Any) -> None:
+    reviewer, versions = client(theatre, "reviewer"), f"/work/cases/{told.stream}/drafts/conclude_review/"
+    for note in ("证据第三项不清", "证据第四项不清"):
+        assert reviewer.post(place(told), form(told, theatre, do="keep", p1_note=note)).status_code == 302
+    page = reviewer.get(versions).content.decode()
+    assert "<del>三</del><ins>四</ins>" in page
+    assert versions in reviewer.get(place(told)).content.decode()
+    other = client(theatre, "reviewer2").get(versions)
+    assert other.status_code == 404 or "证据第" not in other.content.decode()
+
+
 @pytest.mark.parametrize(
     "body",
     ["", "[]", "null", '"text"', "{", "[" * 100_000, json.dumps({"review_opinion": "长" * 300_000}),

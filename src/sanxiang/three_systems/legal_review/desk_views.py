@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sanxiang.casework import forms, judging, refusals
+from sanxiang.casework import drafts, forms, judging, refusals
 from sanxiang.casework.access import find_case, is_guest
 from sanxiang.casework.commands import Answer, Command, RecordRefused, handle, preflight
 from sanxiang.casework.projections import library
@@ -68,9 +68,10 @@ def desk(request: Any, stream: UUID) -> HttpResponse:
         return laid(request, found, problem=ENDED, status=409)
     try:
         keep(request, found, request.POST)
-    except keeping.NotKept as wrong:
+        number = version(request, found)
+    except (keeping.NotKept, drafts.NotKept) as wrong:
         return laid(request, found, sent=request.POST, problem=str(wrong), status=422)
-    messages.success(request, "草稿已保存，只有您自己看得到。")
+    messages.success(request, f"草稿已保存{f'，存为第 {number} 版' if number else ''}，只有您自己看得到。")
     return redirect("legal_review:desk", stream=stream)
 
 
@@ -98,6 +99,21 @@ def draft(request: Any, stream: UUID) -> JsonResponse:
 def keep(request: Any, found: Opened, sent: Any) -> None:
     now = timezone.now()
     keeping.keep(request.reader.officer, str(found.row.stream), found.case.rounds[-1].event, sent, now)
+
+
+def version(request: Any, found: Opened) -> int:
+    """Keep what the button sent as a version of the opinion too; its number, 0 where it says what the last one said.
+    What the page keeps by itself now and then is none. Raises drafts.NotKept."""
+    rule = found.rules.act(found.case.procedure, "conclude_review")
+    if rule is None or not drafts.may_write(request.reader, found.row, rule):
+        return 0
+    written = drafts.Written(command_of(request, found, rule).facts)
+    last = drafts.newest_open(drafts.rows_for(request.reader, found.row, rule), found.events, rule, request.reader)
+    made = drafts.keep(
+        connections["default"], request.reader, found.row, found.case, rule, written, found.rules,
+        last.number if last is not None else None, timezone.now(),
+    )  # fmt: skip
+    return made.number if made is not None else 0
 
 
 def act(request: Any, found: Opened, wanted: str) -> HttpResponse:
