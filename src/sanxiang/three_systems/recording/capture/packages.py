@@ -37,6 +37,8 @@ STAGES = {
     "亮证": ("certificate_shown", "uniform_worn", "document_shown"),
     "告知": ("recording_told", "reason_told", "basis_told", "rights_told", "avoidance_told", "cooperation_told",
              "explained", "remedies_told"),
+    "发现": ("findings_shown",),
+    "陈述": ("defence_told", "statement_heard"),
     "签名": ("signature",),
 }  # fmt: skip
 """The stages of a visit and the facts that are stated in each: their set phrases are what an officer says then."""
