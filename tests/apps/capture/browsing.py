@@ -7,8 +7,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from playwright.sync_api import Error
 
 from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.ledger import segments as chain
@@ -112,7 +115,8 @@ def read(page: Any, button: str = "请当事人阅看全文") -> str:
     for _ in range(40):
         if choose.is_visible():
             break
-        more.tap()
+        with suppress(Error):  # gone as soon as the end is in sight
+            more.tap(timeout=2_000)
         page.wait_for_timeout(300)
     choose.wait_for(state="visible")
     return str(page.inner_text("article.sheet"))

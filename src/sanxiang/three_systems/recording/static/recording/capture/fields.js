@@ -81,7 +81,7 @@ const Fields = {
 
   // A place to sign with a finger; answers with a PNG once something was drawn.
   pad() {
-    const canvas = h("canvas", { class: "pad", width: 700, height: 260, "aria-label": "签名处，请用手指签名" });
+    const canvas = h("canvas", { class: "pad", width: 700, height: 340, "aria-label": "签名处，请用手指签名" });
     const pen = canvas.getContext("2d");
     let drawing = false, drawn = 0;
     const at = (event) => { const box = canvas.getBoundingClientRect(); return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height]; };

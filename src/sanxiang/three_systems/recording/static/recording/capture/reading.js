@@ -83,6 +83,7 @@ const Reading = {
       const open = (...inside) => { problem.textContent = ""; box.replaceChildren(...inside, problem); box.scrollIntoView({ block: "center" }); };
       function signing() {
         const pad = Fields.pad();
+        pad.canvas.addEventListener("pointerdown", () => { problem.textContent = ""; });
         open(h("p", {}, "看过全文、没有异议的，请在框内签名"), pad.canvas, app.button("重写", () => pad.clear()), app.button("签好了", () => { const picture = pad.png(); if (picture) done({ way: Reading.SIGNED, picture }, "签名"); else problem.textContent = "框里还没有签名"; }, "primary"));
       }
       function refusing() {
@@ -104,7 +105,7 @@ const Reading = {
       }
       choose.append(app.button("签名", signing, "primary"), app.button("有异议、补正", objecting), app.button("拒绝签名", refusing));
       app.put(app.back(back), h("p", { class: "muted" }, "请当事人看完全文。案号和音像记录一栏由系统另外写明。"), Reading.sheet(a.reads, text), end, box, foot);
-      const seen = new IntersectionObserver((found) => { if (found.some((one) => one.isIntersecting)) { choose.hidden = false; more.hidden = true; seen.disconnect(); } });
+      const seen = new IntersectionObserver((found) => { if (found.some((one) => one.isIntersecting)) { choose.hidden = false; more.hidden = true; foot.classList.add("done"); seen.disconnect(); end.scrollIntoView({ block: "center" }); } }, { rootMargin: "0px 0px -100px 0px" }); // in sight above the button, not behind it
       seen.observe(end);
     }
 
