@@ -14,7 +14,7 @@
   let asked = 0;
   const ask = (act, given = {}) => new Promise((done, failed) => { asked += 1; waiting.set(asked, { done, failed }); keeper.postMessage({ id: asked, act, told: given }, given.buffer ? [given.buffer] : []); });
   keeper.onmessage = ({ data }) => {
-    if (data.id) { const one = waiting.get(data.id); waiting.delete(data.id); if (data.problem) one.failed(new Error(data.problem)); else one.done(data.answer); return; }
+    if (data.id) { const one = waiting.get(data.id); waiting.delete(data.id); if (data.problem) one.failed(Object.assign(new Error(data.full ? "手机空间已满，请先清理" : data.problem), { full: data.full })); else one.done(data.answer); return; }
     if (data.event === "sending") { sending = { state: data.state, text: data.text }; if (data.contact) contact = data.contact; }
     fresh(["sealed", "answered", "problem"].includes(data.event) || data.state === "idle");
   };
@@ -283,7 +283,7 @@
   }
 
   function free() { if (lockFree) lockFree(); lockFree = null; if (gone) gone.release().catch(() => {}); gone = null; }
-  async function end() { if (!rec || rec.ending) return; rec.ending = true; await rec.end(); rec = null; free(); opening = null; say("录制结束，自动上传"); fresh(true); }
+  async function end() { if (!rec || rec.ending) return; rec.ending = true; try { await rec.end(); } catch (problem) { rec.ending = false; say(`没有结束成，录下的都在：${problem.message}`); return; } const lost = rec.marks.length; rec = null; free(); opening = null; say(lost ? `录制结束；手机空间不足，最后 ${lost} 个标记没有存下，请在中断说明里写明` : "录制结束，自动上传"); fresh(true); }
 
   async function photo(id, name) {
     try {

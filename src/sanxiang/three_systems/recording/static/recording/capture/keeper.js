@@ -2,7 +2,7 @@
 // happens to it; then it is sent, again and again until the server has it. Runs as a worker, without the page.
 "use strict";
 
-const HOLD = "sanxiang-upload";
+const HOLD = "sanxiang-upload", SPARE = "spare", SPARED = 2 << 20;
 const sending = { busy: false, again: false, state: "idle", text: "", wait: 0 };
 const open = new Map();
 let root = null, contact = null, pass = "", base = "", writing = Promise.resolve();
@@ -13,30 +13,37 @@ const bytesOf = (text) => new TextEncoder().encode(text);
 const digest = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
 const fromHex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 
+// What is there is opened as it is: making it anew asks for room even where it exists.
+
 async function folder(path) {
   let at = root || (root = await navigator.storage.getDirectory());
-  for (const part of path.split("/").filter(Boolean)) at = await at.getDirectoryHandle(part, { create: true });
+  for (const part of path.split("/").filter(Boolean)) at = await at.getDirectoryHandle(part).catch((gone) => { if (gone.name !== "NotFoundError") throw gone; return at.getDirectoryHandle(part, { create: true }); });
   return at;
 }
+async function access(place, name) {
+  const at = await folder(place), handle = await at.getFileHandle(name).catch((gone) => { if (gone.name !== "NotFoundError") throw gone; return at.getFileHandle(name, { create: true }); });
+  return handle.createSyncAccessHandle();
+}
+const full = () => new DOMException("short", "QuotaExceededError");
 
+// Where there is no room for what is new, what stood there stands.
 async function write(place, name, bytes) {
-  const handle = await (await folder(place)).getFileHandle(name, { create: true });
-  const access = await handle.createSyncAccessHandle();
+  const file = await access(place, name), before = new Uint8Array(file.getSize());
   try {
-    access.truncate(0);
-    if (access.write(bytes, { at: 0 }) !== bytes.byteLength) throw new DOMException("short", "QuotaExceededError");
-    access.flush();
-  } finally { access.close(); }
+    file.read(before, { at: 0 });
+    try {
+      if (file.write(bytes, { at: 0 }) !== bytes.byteLength) throw full();
+    } catch (problem) { file.write(before, { at: 0 }); file.truncate(before.byteLength); throw problem; }
+    file.truncate(bytes.byteLength); file.flush();
+  } finally { file.close(); }
 }
 
 async function append(place, name, bytes) {
-  const handle = await (await folder(place)).getFileHandle(name, { create: true });
-  const access = await handle.createSyncAccessHandle();
+  const file = await access(place, name), at = file.getSize();
   try {
-    const at = access.getSize();
-    if (access.write(bytes, { at }) !== bytes.byteLength) { access.truncate(at); throw new DOMException("short", "QuotaExceededError"); }
-    access.flush();
-  } finally { access.close(); }
+    if (file.write(bytes, { at }) !== bytes.byteLength) { file.truncate(at); throw full(); }
+    file.flush();
+  } finally { file.close(); }
 }
 
 async function read(place, name) {
@@ -83,7 +90,11 @@ const keepSaid = (take, gap, told) => write(`takes/${take}/said`, `${gap}.json`,
 const acts = {
   async begin({ take, opening }) {
     const bytes = bytesOf(opening);
-    await write(`takes/${take}`, "opening.json", bytes);
+    const { medium, source } = JSON.parse(opening);
+    try {
+      if (medium !== "photo" && source === "phone") await write(`takes/${take}`, SPARE, new Uint8Array(SPARED));
+      await write(`takes/${take}`, "opening.json", bytes);
+    } catch (problem) { await remove("takes", take); throw problem; }
     open.set(take, { head: await digest(bytes), next: 0 });
     return { head: open.get(take).head };
   },
@@ -95,6 +106,9 @@ const acts = {
     const last = chain.pieces[chain.pieces.length - 1] || null;
     return { next: chain.pieces.length, last, opening: JSON.parse(new TextDecoder().decode(chain.opening)) };
   },
+
+  // The phone is full: what was kept free for this moment takes in the last pieces, and lets the recording be ended.
+  async spend({ take }) { await remove(`takes/${take}`, SPARE); return {}; },
 
   async add({ take, buffer, told }) {
     const at = open.get(take), bytes = new Uint8Array(buffer);
@@ -113,6 +127,7 @@ const acts = {
 
   async finish({ take }) {
     const chain = await chainOf(take);
+    await remove(`takes/${take}`, SPARE);
     open.delete(take);
     if (!chain.pieces.length) { await remove("takes", take); return { count: 0 }; }
     await write(`takes/${take}`, "end.json", bytesOf(JSON.stringify({ count: chain.pieces.length, head: chain.head })));
@@ -298,8 +313,7 @@ async function sendEnded(name) {
 onmessage = ({ data: { id, act, told } }) => {
   exclusive(async () => {
     try { postMessage({ id, answer: await acts[act](told || {}) }); } catch (problem) {
-      const full = problem.name === "QuotaExceededError";
-      postMessage({ id, problem: full ? "full" : problem.message || problem.name });
+      postMessage({ id, problem: problem.message || problem.name, full: problem.name === "QuotaExceededError" });
     }
   });
 };

@@ -34,6 +34,7 @@ class Recorder {
       track.onmute = () => { this.muted = this.muted || this.tools.wall(); this._warn("声音或者画面中断"); };
       track.onunmute = () => this._unmuted();
     }
+    this.tools.full = false;
     const recorder = this.tools.recorder(stream, this.medium);
     this.recorder = recorder; this.wall = this.tools.wall(); this.mono = this.tools.mono(); this.fresh = this.mono;
     if (this.lastEnd) this.gaps.unshift({ from: this.lastEnd, to: new Date(this.wall).toISOString(), cause: this.cause });
@@ -54,12 +55,21 @@ class Recorder {
       marks: this.marks, gaps: this.gaps, place: this.tools.place && this.tools.place(),
     };
     this.marks = []; this.gaps = [];
-    this.lastEnd = told.to;
-    this.queue = this.queue.then(async () => {
-      const buffer = await blob.arrayBuffer();
-      await this.tools.keeper("add", { take: this.take, buffer, told });
-      this.count += 1; this._to(this.state);
-    }).catch((problem) => { if (String(problem.message || problem) === "full") { this.tools.full = true; this.interrupt("存储空间不足"); } else this._warn(`没有存好：${problem.message || problem}`); });
+    this.queue = this.queue.then(() => this._keep(blob, told));
+  }
+
+  // What could not be kept is tried once more; where the phone is full, in the room that was kept free for it. A piece
+  // that is lost takes no marks with it: they go with the next one. Recording stops there, for a film with a hole in the
+  // middle is none; the time until it goes on is a gap.
+  async _keep(blob, told) {
+    const add = async () => { await this.tools.keeper("add", { take: this.take, buffer: await blob.arrayBuffer(), told }); this.lastEnd = told.to; this.count += 1; this._to(this.state); };
+    if (this.broken === told.run) { this.marks.unshift(...told.marks); return; }
+    try { await add(); } catch (problem) {
+      let kept = true;
+      if (problem.full) { this.tools.full = true; await this.tools.keeper("spend", { take: this.take }).catch(() => {}); }
+      try { await add(); } catch { kept = false; this.broken = told.run; this.marks.unshift(...told.marks); this.gaps.unshift(...told.gaps); }
+      if (problem.full || !kept) this.interrupt(problem.full ? "存储空间不足" : "其他");
+    }
   }
 
   mark(kind, note = "") { this.marks.push({ at: new Date(this.tools.wall()).toISOString(), kind, note }); this._to(this.state); }
@@ -105,8 +115,9 @@ class Recorder {
   async end() {
     if (this.state === "ended" || this.state === "idle") return null;
     if (this.state === "recording") await this.interrupt("");
+    const kept = await this.tools.keeper("finish", { take: this.take });
     this._to("ended");
-    return this.tools.keeper("finish", { take: this.take });
+    return kept;
   }
 
   async _stopped() {
