@@ -82,7 +82,7 @@ def whole(theatre: Any, take: str) -> Recording:
 
 def end(page: Any) -> None:
     page.locator("#bar .stop").tap()
-    page.wait_for_function("() => !sanxiang.recorder")
+    page.wait_for_function("() => !sanxiang.recorder", timeout=90_000)
 
 
 def fill_in(page: Any, case: str) -> None:

@@ -86,7 +86,10 @@ def test_a_draft_is_not_written_over_by_what_does_not_fit(app: Any, served: Serv
 FAILING = """if (!self.document) {
   const put = FileSystemSyncAccessHandle.prototype.write; let left = %d;
   self.addEventListener("message", ({data}) => { if (data.act !== "add" || !left || !(data.told.told.marks || []).length) return;
-    left -= 1; FileSystemSyncAccessHandle.prototype.write = function () { FileSystemSyncAccessHandle.prototype.write = put; throw new Error("disk"); }; });
+    const size = data.told.buffer.byteLength; left -= 1;
+    FileSystemSyncAccessHandle.prototype.write = function (bytes, where) {
+      if (bytes.byteLength !== size) return put.call(this, bytes, where); // what is noted of the sending
+      FileSystemSyncAccessHandle.prototype.write = put; throw new Error("disk"); }; });
 }
 """
 

@@ -56,8 +56,8 @@ def test_the_party_reads_the_whole_record_without_a_net_and_its_signature_stands
     page = app(f"#task/{story.stream}")
     served.down = True
     page.context.set_offline(True)
-    take = start(page)
-    pieces(page, 2)
+    take = start(page, 2000)
+    pieces(page, 1)
     written(page, story.stream)
     seen = read(page)
     shot(page, "=read-end")
@@ -141,8 +141,8 @@ def test_a_refusal_to_sign_asks_its_reason_and_stands_in_the_film_and_on_the_pap
     app: Any, theatre: Any, story: Any
 ) -> None:
     page = app(f"#task/{story.stream}")
-    take = start(page)
-    pieces(page, 2)
+    take = start(page, 2000)
+    pieces(page, 1)
     written(page, story.stream)
     read(page)
     page.get_by_role("button", name="拒绝签名").tap()

@@ -3,6 +3,9 @@
 // between two runs, and what a track or the sound left out inside one, goes into the chain with the next piece.
 "use strict";
 
+// How long the last piece of a run may take on a phone that is busy: what comes later is lost.
+const LAST = 15000;
+
 class Recorder {
   constructor(tools) {
     this.tools = tools; // {keeper, camera(medium), recorder(stream, type), wall(), mono(), slice, changed(state)}
@@ -123,7 +126,7 @@ class Recorder {
   async _stopped() {
     const recorder = this.recorder;
     if (recorder && recorder.state !== "inactive") {
-      await new Promise((done) => { recorder.onstop = done; setTimeout(done, 2000); try { recorder.stop(); } catch { done(); } });
+      await new Promise((done) => { recorder.onstop = done; setTimeout(done, LAST); try { recorder.stop(); } catch { done(); } });
     }
     for (const track of this.stream.getTracks()) { track.onended = null; track.stop(); }
     await this.queue;
