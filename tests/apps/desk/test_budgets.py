@@ -60,7 +60,7 @@ ONLY_TAKES = {"draws:move", "casework:post", "casework:save-view", "casework:del
               "registry:cancel", "recording:still", "recording:level", "recording:masks", "recording:mask", "recording:mask-copy",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
-              "recording:capture-act", "recording:capture-third", "recording:capture-blank"}  # fmt: skip
+              "recording:capture-act", "recording:capture-third", "recording:capture-blank", "recording:capture-exempt"}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip", ".paper-proof")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (

@@ -21,6 +21,7 @@ CAPTURE = [
     path("takes/<uuid:take>/", api.take, name="capture-take"),
     path("acts/<uuid:key>", api.act, name="capture-act"),
     path("blanks/<uuid:key>", api.blank, name="capture-blank"),
+    path("exempt/<uuid:key>", api.exempt, name="capture-exempt"),
     path("blanks/", desk_views.blanks_out, name="blanks"),
     path("arrived/", desk_views.arrived, name="arrived"),
     path("arrived/<uuid:key>/", desk_views.arrived_act, name="arrived-act"),

@@ -27,7 +27,7 @@ from sanxiang.casework.models import CaseRow
 from sanxiang.core.ledger import segments as chain
 from sanxiang.store.blobs import CHUNK, NoRoom
 
-from . import arriving, blanks, engaging, interrupting, packages, passes, takes, vouching
+from . import arriving, blanks, engaging, exempting, interrupting, packages, passes, takes, vouching
 from .explaining import explain
 from .takes import NotTaken
 
@@ -194,6 +194,17 @@ def blank(request: Any, key: UUID) -> JsonResponse:
         return JsonResponse({"state": "ended"})
     made = {"key": str(key), "blanks": blanks.hand_out(connections["default"], request.reader, key, at=timezone.now())}
     return JsonResponse({"body": made, "signature": vouching.signed(made)})
+
+
+@sending
+@require_http_methods(["PUT"])
+def exempt(request: Any, key: UUID) -> JsonResponse:
+    """That an activity must not be recorded: the ground, the reason and whom it is put to."""
+    if "officer" not in request.reader.posts:
+        raise NotTaken("免予录音录像要由执法人员登录后申请", 403)
+    raw = body_of(request, 16_384)
+    one = exempting.ask(connections["default"], request.reader, key, raw, at=timezone.now())
+    return JsonResponse({"state": one.state})
 
 
 @sending

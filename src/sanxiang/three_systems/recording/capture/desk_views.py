@@ -20,15 +20,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sanxiang.casework import levels
 from sanxiang.casework.access import Reader
 from sanxiang.casework.models import BroughtEvidence, CaseRecording, CaseRow
-from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import Noted
-from sanxiang.casework.registers import registers_for
 from sanxiang.casework.telling import plain_flag
 from sanxiang.casework.views.case import Opened, opened
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import Recording, fold_recording
-from sanxiang.core.gates import exempting
+from sanxiang.core.gates import exempting as freeing
 from sanxiang.core.registers.blanks import ENDS, STATES
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.core.values.media import kind_of
@@ -37,7 +35,7 @@ from sanxiang.three_systems.recording import examining, looking
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 from sanxiang.three_systems.recording.models import ArrivedAct, BlankRow, RecordingRow
 
-from . import arriving, blanks, engaging, explaining, packages, vouching
+from . import arriving, blanks, engaging, exempting, explaining, packages, vouching
 from .takes import NotTaken
 
 MOST = 100
@@ -84,7 +82,7 @@ def recordings_of(reader: Reader, row: CaseRow) -> list[Recording]:
 
 def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) -> dict[str, Any]:
     acts = {act.id: act.name for act in found.rules.acts_of(found.case.procedure)}
-    rule, dictionary = exempting(found.rules), found.rules.dictionary
+    rule, dictionary = freeing(found.rules), found.rules.dictionary
     made = [one for one in states if one.sort == "recording" and (one.files or one.state != "sealed")]
     looked_into = inspected(made)
     mine = RecordingRow.objects.filter(pk__in=packages.loose(request.reader.officer)).order_by("began")
@@ -99,7 +97,7 @@ def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) ->
                        for one in states if one.sort == "exemption"],
         "engagements": [(one, acts.get(one.activity, ""), address_of(request, one))
                         for one in states if one.sort == "engagement"],
-        "rule": rule, "approvers": approvers(found, rule) if rule else [],
+        "rule": rule, "approvers": heads_of(found, rule) if rule else [],
         "choices": {name: dictionary[name].choices for name in ("gap_cause", "gap_given")},
         "on_site": [(act.id, act.name) for act in found.rules.acts_of(found.case.procedure)
                     if act.activity in packages.ON_SITE],
@@ -123,16 +121,9 @@ def inspected(made: list[Recording]) -> dict[str, str]:
     return found
 
 
-def approvers(found: Opened, rule: Any) -> list[Mapping[str, Any]]:
+def heads_of(found: Opened, rule: Any) -> list[dict[str, str]]:
     """Who may approve an exemption today."""
-    people = colleagues(found.case.agency)
-    registers = registers_for(connections["default"], found.case.agency, [one["id"] for one in people])
-    day = legal_day(timezone.now())
-    return [
-        one
-        for one in people
-        if (officer := registers.officer(one["id"])) and any(officer.holds(post, day) for post in rule.rule.by)
-    ]
+    return exempting.approvers(connections["default"], found.case.agency, rule.rule.by, timezone.now())
 
 
 def address_of(request: Any, one: Recording) -> dict[str, str]:
@@ -180,7 +171,10 @@ def about(
     if wanted == "link":
         return explaining.link(connection, stream, str(found.row.stream), activity, officer=officer, at=now)
     if wanted in ("approve", "refuse"):
-        return explaining.answer_exemption(connection, stream, refused=wanted == "refuse", officer=officer, at=now)
+        noted = explaining.answer_exemption(connection, stream, refused=wanted == "refuse", officer=officer, at=now)
+        if noted.done:
+            exempting.answered(connection, noted.recording, at=now)
+        return noted
     if wanted == "end":
         return engaging.end(connection, str(stream), officer=officer, at=now)
     raise Http404

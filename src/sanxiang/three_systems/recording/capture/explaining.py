@@ -26,9 +26,11 @@ from . import afterwards
 EXPLAINED = ("gap_cause", "gap_text", "gap_given", "gap_why_after")
 
 
-def say(connection: Any, stream: str, event: Event, *, officer: str, at: datetime) -> Noted:
-    """Enter one thing about a recording, now."""
-    command = RecordingCommand(stream=stream, said=(Said(event=event, occurred_at=at),), officer=officer)
+def say(
+    connection: Any, stream: str, event: Event, *, officer: str, at: datetime, said_at: datetime | None = None
+) -> Noted:
+    """Enter one thing about a recording, now; what was said on a phone without a net as of then."""
+    command = RecordingCommand(stream=stream, said=(Said(event=event, occurred_at=said_at or at),), officer=officer)
     return enter(connection, library(), command, at=at)
 
 
@@ -48,15 +50,17 @@ def link(connection: Any, take: UUID, case: str, activity: str, *, officer: str,
 
 
 def exempt(
-    connection: Any, reader: Reader, case: Any, activity: str, facts: Mapping[str, str], approver: str, *, at: datetime
-) -> Noted:
-    """Ask that an act of a case need not be recorded, or approve it at once where one may."""
+    connection: Any, reader: Reader, case: Any, activity: str, facts: Mapping[str, str], approver: str, *, at: datetime,
+    key: str = "", said_at: datetime | None = None,
+) -> Noted:  # fmt: skip
+    """Ask that an act of a case need not be recorded, or approve it at once where one may. Under its `key` the same
+    comes in once, however often it is sent."""
     event = RecordingExempted(
         jurisdiction=case.jurisdiction, agency=str(case.agency), department=case.department, case=str(case.stream),
         activity=activity, approver=approver, facts=dict(facts), officers=(reader.officer,),
     )  # fmt: skip
-    stream = str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
-    return say(connection, stream, event, officer=reader.officer, at=at)
+    stream = key or str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
+    return say(connection, stream, event, officer=reader.officer, at=at, said_at=said_at)
 
 
 def answer_exemption(connection: Any, stream: UUID, *, refused: bool, officer: str, at: datetime) -> Noted:

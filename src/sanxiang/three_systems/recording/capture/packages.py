@@ -16,14 +16,13 @@ from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import CaseFile, fold
-from sanxiang.core.gates import exempting
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 
-from . import on_spot, signing
+from . import exempting, on_spot, signing
 from .passes import Pass, contact
 from .vouching import signed
 
@@ -59,8 +58,10 @@ def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> d
         agency=reader.agency, jurisdiction=reader.jurisdiction, department=next(iter(sorted(reader.departments)), ""),
         maker=reader.officer, until=until,
     )  # fmt: skip
+    exempt = exempting.standing(events)
     tasks = [
         task(rules, fold(events[str(row.stream)]), people, reader.officer, row, at)
+        | {"exempt": exempt.get(str(row.stream), {})}
         for row in rows
         if str(row.stream) in events
     ]
@@ -70,7 +71,7 @@ def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> d
         "rulebook": {"id": rules.jurisdiction.id, "name": rules.jurisdiction.name, "digest": rules.digest},
         "certificate": certificate(people, reader, address, at), "marks": list(MARKS),
         "phrases": phrases(rules, people, reader), "causes": choices(rules, "gap_cause"),
-        "given": choices(rules, "gap_given"), "exempt": exemption(rules, connection, reader),
+        "given": choices(rules, "gap_given"), "exempt": exempting.carried(connection, rules, reader.agency, at),
         "people": [
             {"id": one["id"], "name": one["name"], "certificate": one["certificate"]}
             for one in colleagues(reader.agency, ())
@@ -122,15 +123,6 @@ def usage(people: Registers, reader: Reader, at: datetime) -> dict[str, Any]:
 def choices(rules: RuleSet, fact: str) -> list[str]:
     entry = rules.dictionary.get(fact)
     return list(entry.choices) if entry else []
-
-
-def exemption(rules: RuleSet, connection: Any, reader: Reader) -> dict[str, Any]:
-    """The grounds on which this place frees an activity from being recorded, and the posts that approve."""
-    rule = exempting(rules)
-    if rule is None:
-        return {}
-    posts = "、".join(rules.posts.get(post, post) for post in rule.rule.by)
-    return {"grounds": list(rule.rule.grounds), "by": posts, "law": str(rule.citation)}
 
 
 def task(rules: RuleSet, case: CaseFile, people: Registers, officer: str, row: Any, at: datetime) -> dict[str, Any]:

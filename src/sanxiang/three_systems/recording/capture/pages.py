@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from . import vouching
 
-FILES = ("app.css", "recorder.js", "fields.js", "reading.js", "spot.js", "app.js", "keeper.js")
+FILES = ("app.css", "recorder.js", "fields.js", "reading.js", "exempt.js", "spot.js", "app.js", "keeper.js")
 ICON = "sanxiang/icon.svg"
 
 

@@ -7,7 +7,7 @@
   const strip = document.getElementById("strip"), live = document.getElementById("live");
   const BASE = new URL(told.base, location.href).href, SLICE = /AppleWebKit(?!.*Chrome)/.test(navigator.userAgent) ? 4000 : 2000;
   const RATE = { video: 1_500_000, audio: 64_000 }, LEAST = 30 * 60, STOP = 5 * 60;
-  let pack = null, contact = null, sending = { state: "idle", text: "" }, takes = [], queued = [], room = {}, rec = null, lockFree = null, level, opening = null, gone = null, shown = null, drawn = null, refused = null;
+  let pack = null, contact = null, sending = { state: "idle", text: "" }, takes = [], queued = [], exempts = [], room = {}, rec = null, lockFree = null, level, opening = null, gone = null, shown = null, drawn = null, refused = null, redraw = null;
 
   // ── the keeper ────────────────────────────────────────────────────────────────────────────────────────────────────
   const keeper = new Worker(told.keeper), waiting = new Map();
@@ -21,10 +21,11 @@
 
   const later = { at: 0 };
   function fresh(draw = false) { later.draw = later.draw || draw; clearTimeout(later.at); later.at = setTimeout(async () => { const whole = later.draw; later.draw = false; await look(); if (whole && !editing()) route(); }, 60); }
-  const editing = () => /^#(act|read|explain|sign|spot\/|paper)/.test(location.hash) || !!main.querySelector("form[data-typed]");
+  const editing = () => /^#(act|read|exempt|explain|sign|spot\/|paper)/.test(location.hash) || !!main.querySelector("form[data-typed]");
   async function look() {
-    [takes, queued, room] = await Promise.all([ask("list"), ask("every", { place: "acts" }), ask("room")]);
+    [takes, queued, exempts, room] = await Promise.all([ask("list"), ask("every", { place: "acts" }), ask("every", { place: "exempts" }), ask("room")]);
     drawStrip(); drawLive();
+    if (redraw) redraw(); // what a form shows of the state, without touching what is being typed
   }
 
   async function contactNow() {
@@ -133,6 +134,7 @@
         t.only ? h("p", {}, "只记录这一项活动；录完自动上传到委托机关。") : null, rules(),
         t.acts.map((a) => h("section", { class: "card" }, h("h2", {}, a.name), a.help ? h("p", { class: "muted" }, a.help) : null,
           a.duties.length ? h("p", {}, "音像要求：", a.duties.map((d) => h("span", { class: `chip ${d.duty === "全程" ? "bad" : ""}` }, `${d.duty}${d.always ? "" : "（视情形）"}`)), h("br"), h("small", { class: "muted" }, a.duties.map((d) => d.law).join("；"))) : null,
+          exempt.standing(id, a.id) ? h("p", {}, h("span", { class: "chip" }, `免予录音录像：${exempt.standing(id, a.id).text}`)) : null,
           h("p", {}, link("填写", `#act/${id}/${a.id}`, "primary"), button("录像", () => start("video", id, a.id)), button("录音", () => start("audio", id, a.id))))),
         h("label", { class: "btn" }, "用手机相机拍摄", h("input", { type: "file", accept: "video/*,image/*", capture: "environment", hidden: true, onchange: (e) => { if (e.target.files[0]) fromCamera(e.target.files[0], id, t.only || (t.acts[0] || {}).id); } })),
         t.only ? h("p", {}, button("开始录像", () => start("video", id, t.only), "primary"), button("录音", () => start("audio", id, t.only))) : h("p", {}, pack.on_spot && pack.on_spot.procedure ? button("当场处罚", () => spot.begin(t)) : null, link("亮证", "#card"), link("规范用语", "#phrases")));
@@ -148,11 +150,12 @@
       const made = takes.filter((one) => one.case === id && one.activity === name), asked = a.fields.filter((f) => !reading.own(a, f));
       const sign = h("div", {}), problem = h("p", { id: "missing", role: "alert" });
       const read = async () => { const without = Fields.missing({ fields: asked, tables: a.tables }, kept.facts); if (without.length) { problem.textContent = `先写好再请当事人看，还缺：${without.join("、")}`; problem.scrollIntoView({ block: "center" }); return; } await keep(); location.hash = `#read/${id}/${name}`; };
+      const free = h("div", {}), drawFree = () => free.replaceChildren(t.only ? "" : exempt.card(id, name) || "");
       const drawSign = () => { if (a.reads.length) sign.replaceChildren(reading.card(t, a, kept, read)); };
       const form = h("form", { onsubmit: (event) => { event.preventDefault(); send(); } },
         team(kept, note),
         group(asked.filter((f) => f.kind === "flag"), "逐项做到并核对", kept, note), asked.filter((f) => f.kind !== "flag").map((f) => Fields.field(f, kept.facts, note)), a.tables.map((f) => Fields.table(f, kept.facts, note)),
-        h("section", { class: "card" }, h("h2", {}, `本环节的记录（${made.length}）`), made.length ? h("ul", { class: "list" }, made.map((one) => h("li", {}, `${clock(one.began)} ${MEDIA[one.medium]} `, h("span", { class: "muted" }, state(one))))) : h("p", { class: "empty" }, "还没有录音录像和照片。"), h("p", {}, button("拍照", () => photo(id, name)))),
+        h("section", { class: "card" }, h("h2", {}, `本环节的记录（${made.length}）`), made.length ? h("ul", { class: "list" }, made.map((one) => h("li", {}, `${clock(one.began)} ${MEDIA[one.medium]} `, h("span", { class: "muted" }, state(one))))) : h("p", { class: "empty" }, "还没有录音录像和照片。"), h("p", {}, button("拍照", () => photo(id, name)))), free,
         sign, problem, h("button", { class: "btn primary", type: "submit" }, `${a.name}：完成并送达`));
       const send = async () => {
         const without = Fields.missing(a, kept.facts), signed = kept.signed;
@@ -161,6 +164,8 @@
         if (without.length) { problem.textContent = `还缺：${without.join("、")}`; return; }
         await look();
         if (takes.some((one) => one.case === id && one.activity === name && !one.ended)) { problem.textContent = "还有录制没有结束：请先结束，或者在“还要处理”里处理意外中断的录制"; return; }
+        const waits = exempt.standing(id, name);
+        if (waits && !["approved", "refused"].includes(waits.state) && !waits.bad) say("免予录音录像还没有批准：送达后先留着，批准了自动再办");
         const sent = { case: id, act: name, facts: reading.stated(a, kept.facts), officers: kept.officers, recordings: takes.filter((one) => one.case === id && one.activity === name && one.ended).map((one) => one.take), done_at: new Date().toISOString(), contact, signed: signed ? { text: signed.text, at: signed.at, picture: signed.picture ? "当事人签名.png" : "" } : null, files: signed && signed.picture ? [{ name: "当事人签名.png", data: signed.picture }] : [] };
         const key = crypto.randomUUID();
         try { await ask("save", { place: "acts", name: `${key}.json`, data: { id: key, title: t.title, name: a.name, sent, answer: null } }); } catch (e) { problem.textContent = `没有存好，请清理手机空间后再点一次：${e.message}`; return; }
@@ -168,7 +173,7 @@
         say("已存在手机里，录音录像传完后自动送达"); location.hash = `#queued/${key}`;
       };
       put(back(`#task/${id}`), h("h1", {}, a.name), h("p", { class: "muted" }, t.title), form);
-      Fields.depends(form, a, kept.facts); drawSign();
+      Fields.depends(form, a, kept.facts); drawSign(); drawFree(); redraw = drawFree;
     },
 
     take(id) {
@@ -352,11 +357,12 @@
   }
 
   const reading = Reading.of({ ask, put, button, link, back, say, look, task, get pack() { return pack; }, get takes() { return takes; }, get contact() { return contact; }, get recording() { return rec; } });
+  const exempt = Exempt.of({ ask, put, link, back, say, look, task, get pack() { return pack; }, get exempts() { return exempts; }, get contact() { return contact; } });
   const spot = Spot.of({ ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, MEDIA, base: BASE, task, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } });
-  Object.assign(pages, spot.pages, { read: reading.page });
+  Object.assign(pages, spot.pages, { read: reading.page, exempt: exempt.page });
 
   // ── life ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-  function route() { const [name, ...given] = location.hash.slice(1).split("/"); document.body.classList.toggle("reading", name === "read"); (pages[name] || pages.home)(...given); drawBar(); }
+  function route() { const [name, ...given] = location.hash.slice(1).split("/"); document.body.classList.toggle("reading", name === "read"); redraw = null; (pages[name] || pages.home)(...given); drawBar(); }
   window.addEventListener("hashchange", async () => { await look(); route(); });
   window.addEventListener("online", () => { ask("upload"); fresh(); });
   window.addEventListener("offline", () => fresh());

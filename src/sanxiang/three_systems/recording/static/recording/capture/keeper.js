@@ -14,7 +14,6 @@ const digest = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes)
 const fromHex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 
 // What is there is opened as it is: making it anew asks for room even where it exists.
-
 async function folder(path) {
   let at = root || (root = await navigator.storage.getDirectory());
   for (const part of path.split("/").filter(Boolean)) at = await at.getDirectoryHandle(part).catch((gone) => { if (gone.name !== "NotFoundError") throw gone; return at.getDirectoryHandle(part, { create: true }); });
@@ -154,7 +153,7 @@ const acts = {
     return found;
   },
 
-  async save({ place, name, data }) { await write(place, name, bytesOf(JSON.stringify(data))); if (place === "acts" || place === "ended") hurry(); return {}; },
+  async save({ place, name, data }) { await write(place, name, bytesOf(JSON.stringify(data))); if (["acts", "ended", "exempts"].includes(place)) hurry(); return {}; },
   async load({ place, name }) { return jsonOf(place, name); },
   async every({ place }) { const found = []; for (const name of await names(place)) found.push(await jsonOf(place, name)); return found.filter(Boolean); },
   async drop({ place, name }) { await remove(place, name); return {}; },
@@ -211,6 +210,7 @@ async function send() {
   try {
     tell("sending");
     for (const take of await names("takes")) await sendTake(take);
+    for (const name of await names("exempts")) await sendExempt(name);
     for (const name of await names("acts")) await sendAct(name);
     for (const name of await names("ended")) await sendEnded(name);
     sending.wait = 0;
@@ -297,6 +297,18 @@ async function sendAct(name) {
   }
   await write("acts", name, bytesOf(JSON.stringify(kept)));
   postMessage({ event: "answered", act: kept.id, answer: kept.answer });
+}
+
+// That an activity must not be recorded: before the act that relies on it.
+async function sendExempt(name) {
+  const kept = await jsonOf("exempts", name);
+  if (!kept || kept.answer || kept.problem) return;
+  try { kept.answer = await ask("PUT", `exempt/${kept.id}`, JSON.stringify(kept.sent)); } catch (problem) {
+    if (!(problem instanceof Refused) || ![403, 409, 422].includes(problem.status)) throw problem;
+    kept.problem = problem.message;
+  }
+  await write("exempts", name, bytesOf(JSON.stringify(kept)));
+  postMessage({ event: "answered", exempt: kept.id });
 }
 
 // A numbered blank that was spoilt without a net.
