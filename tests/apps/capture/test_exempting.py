@@ -96,7 +96,7 @@ def test_where_no_rule_exempts_the_phone_offers_nothing(theatre: Any, officer: C
 
 @pytest.mark.browser
 @pytest.mark.clauses("CN-09")
-@pytest.mark.journeys("recording.gaps")
+@pytest.mark.journeys("recording.third-party")
 def test_an_exemption_is_asked_without_a_net_shown_and_the_act_goes_on_once_it_is_approved(
     app: Any, served: Any, theatre: Any, scene: Any
 ) -> None:

@@ -39,7 +39,7 @@ def test_a_whole_inspection_without_a_net_arrives_whole(app: Any, served: Served
     pieces(page, 3)
     page.locator(".marks button", has_text="发现").tap()
     page.locator("#bar button", has_text="拍照").tap()
-    page.wait_for_function("() => sanxiang.takes.some((one) => one.medium === 'photo')")
+    page.wait_for_function("() => sanxiang.takes.some((one) => one.medium === 'photo')", timeout=90_000)
     pieces(page, 6)
     end(page)
     fill_in(page, story.stream)
