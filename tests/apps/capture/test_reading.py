@@ -14,12 +14,15 @@ import pikepdf
 import pytest
 from django.utils import timezone
 
+from sanxiang.casework import forms
+from sanxiang.casework.projections import reckoned
+from sanxiang.core.values import legal_day
 from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording import issued
-from sanxiang.three_systems.recording.capture import arriving
+from sanxiang.three_systems.recording.capture import arriving, signing
 from sanxiang.three_systems.recording.documents import readings
 from sanxiang.three_systems.recording.models import ArrivedAct
-from sanxiang.three_systems.recording.papers import on_screen, papers_of
+from sanxiang.three_systems.recording.papers import on_screen, papers_of, said_before
 
 from .browsing import end, pieces, read, scrawl, sent, shot, start, until, whole, written
 
@@ -260,3 +263,19 @@ def test_what_is_no_picture_is_not_taken_as_a_signature(theatre: Any, story: Any
             theatre.connection, uuid.uuid4(), raw, officer=str(account.officer),
             agency=theatre.people["luoyang"][""], jurisdiction="luoyang", at=timezone.now(),
         )  # fmt: skip
+
+
+def test_what_one_party_said_of_its_record_stands_in_no_other(theatre: Any, story: Any) -> None:
+    case = reckoned(theatre.events(story)).case.copied()
+    case.facts = {
+        **case.facts,
+        "record_objection": "两件是自用的",
+        "signed_digest": "a" * 64,
+        "asked_phone": "13800000000",
+    }
+    rules = theatre.book.on(case.jurisdiction, legal_day(timezone.now()))
+    act = rules.act(case.procedure, "inquire")
+    assert not {"record_objection", "signed_digest", "asked_phone"} & said_before(case, act, rules).keys()
+    papers = signing.reads(act, forms.fields_of(rules, case, act, {}, {})[0])
+    assert "asked_phone" not in signing.held(rules, case, act, papers)
+    assert "party_name" in said_before(case, act, rules)

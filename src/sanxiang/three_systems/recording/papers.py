@@ -21,7 +21,7 @@ from sanxiang.core.gates.fulltext import AGENCY, PARTY, named, officers_of, pape
 from sanxiang.core.gates.publicity import term
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
-from sanxiang.core.rulebook import RuleSet
+from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import category_name, legal_day
 from sanxiang.store.blobs import NotThere, shelf
 
@@ -85,7 +85,9 @@ def paper_data(
     until = events[: bisect_right(events, paper.seq, key=lambda one: one.seq)]
     recorded, case = until[-1], case or fold(until)
     agency = registers.agency(case.agency)
-    facts = paper_facts({**said_before(recorded, case, rules), **recorded.event.facts}, agency)
+    facts = paper_facts(
+        {**said_before(case, rules.act(case.procedure, recorded.event.act), rules), **recorded.event.facts}, agency
+    )
     data: dict[str, Any] = {
         "agency": named(agency.facts if agency else {}, AGENCY),
         "case": of_case(case, facts, rules, agency),
@@ -132,14 +134,17 @@ def on_screen(recorded: Recorded, events: Sequence[Recorded]) -> dict[str, Any]:
     return {"at": str(facts["signed_at"]), "digest": str(facts["signed_digest"]), "picture": []}
 
 
-def said_before(recorded: Recorded, case: CaseFile, rules: RuleSet) -> dict[str, Any]:
+SCREEN = {"record_objection", "signed_text", "signed_digest", "signed_picture", "signed_at"}
+"""What is said of one signature on a screen, asked by no act."""
+
+
+def said_before(case: CaseFile, act: Act | None, rules: RuleSet) -> dict[str, Any]:
     """What the case holds beside the act: of a fact that belongs to each act alone, and that this one asks for too,
     never what was said the last time. Else the telephone, or the rights told, of one witness would stand in the record
-    of the next."""
-    act = rules.act(case.procedure, recorded.event.act)
+    of the next; nor what one party objected to in the record of another."""
     own = {name for name in act.fact_ids() if name in rules.dictionary} if act else set()
     own = {name for name in own if not rules.dictionary[name].carried}
-    return {name: value for name, value in case.facts.items() if name not in own}
+    return {name: value for name, value in case.facts.items() if name not in own | SCREEN}
 
 
 def of_case(case: CaseFile, facts: Mapping[str, Any], rules: RuleSet, agency: Agency | None) -> dict[str, str]:

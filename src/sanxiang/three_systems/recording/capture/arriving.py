@@ -194,9 +194,7 @@ def unread(connection: Any, arrived: ArrivedAct) -> tuple[str, ...]:
     act, agency = rules.act(case.procedure, arrived.act), registers_for(connection, case.agency, ()).agency(case.agency)
     if act is None:
         return ()
-    return signing.differing(
-        act, case, agency, sent["officers"], rules.dictionary, sent["facts"], sent["signed"]["text"]
-    )
+    return signing.differing(rules, act, case, agency, sent["officers"], sent["facts"], sent["signed"]["text"])
 
 
 def command_of(arrived: ArrivedAct, step: Mapping[str, Any]) -> Command:

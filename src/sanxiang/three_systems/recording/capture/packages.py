@@ -150,7 +150,7 @@ def described(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
         "id": act.id, "name": act.name, "help": act.help, "activity": act.activity, "law": act.clause,
         "duties": list(duties(rules, act)), "papers": [paper.title for paper in act.papers],
         "signs": any(one.fact.id == "signature" for one in fill), "reads": reads,
-        "held": signing.held(case, reads),
+        "held": signing.held(rules, case, act, reads),
         "fields": [
             field(one) for one in fill if not one.fact.id.startswith(LEFT_TO_SYSTEM) and one.kind != "table"
         ],

@@ -21,8 +21,9 @@ from sanxiang.casework.people import colleagues
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates.fulltext import AGENCY, named
 from sanxiang.core.registers import Agency
-from sanxiang.core.rulebook import Act, check_facts
+from sanxiang.core.rulebook import Act, RuleSet, check_facts
 from sanxiang.three_systems.recording.documents import readings
+from sanxiang.three_systems.recording.papers import said_before
 
 SIGNS = "signature"
 STATED = ("signed_text", "signed_digest", "signed_picture", "signed_at")
@@ -56,11 +57,12 @@ def _typed(fill: Sequence[Field]) -> list[readings.Part]:
     ]
 
 
-def held(case: CaseFile, papers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def held(rules: RuleSet, case: CaseFile, act: Act, papers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What stands in the case already and is printed on these papers, unless it is typed anew."""
     asked = {name for paper in papers for part in paper["parts"] for name in part["of"][:1]}
     asked |= {"started_on_site", "ended_on_site"} if "hours" in asked else set()
-    return {name: case.facts[name] for name in sorted(asked) if name in case.facts}
+    known = said_before(case, act, rules)
+    return {name: known[name] for name in sorted(asked) if name in known}
 
 
 def names_of(case: CaseFile, agency: Agency | None) -> dict[str, str]:
@@ -109,7 +111,7 @@ def drawn(data: bytes) -> bool:
 
 
 def differing(
-    act: Act, case: CaseFile, agency: Agency | None, officers: Sequence[str], dictionary: Any,
+    rules: RuleSet, act: Act, case: CaseFile, agency: Agency | None, officers: Sequence[str],
     facts: Mapping[str, Any], text: str,
 ) -> tuple[str, ...]:  # fmt: skip
     """The lines of the record as it would be made that the party did not read, and those it read that are not in it;
@@ -118,9 +120,9 @@ def differing(
     if not papers:
         return ()
     known = {one["id"]: (one["name"], one["certificate"]) for one in colleagues(case.agency, ())}
-    clean, _ = check_facts(dictionary, facts)
+    clean, _ = check_facts(rules.dictionary, facts)
     people = [known.get(one, ("", "")) for one in officers]
-    made = readings.composed(papers, names_of(case, agency), people, {**held(case, papers), **clean})
+    made = readings.composed(papers, names_of(case, agency), people, {**held(rules, case, act, papers), **clean})
     if made == text:
         return ()
     now, then = made.split("\n"), text.split("\n")
