@@ -18,7 +18,7 @@ HANDLING = frozenset(
     {
         "source.registered", "application.received", "application.accepted", "filing.requested", "handlers.changed",
         "activity.done", "evidence.taken", "evidence.brought", "evidence.weighed", "measure.taken", "measure.extended",
-        "measure.lifted", "site.entered",
+        "measure.lifted", "site.entered", "inquiry.called",
         "investigation.concluded", "draft.changed", "draft.presented", "review.submitted", "review.document_submitted",
         "notice.given", "document.served",
     }
@@ -113,7 +113,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
     "credit.completed", "evidence.weighed", "site.entered", "monitor_record.reviewed", "monitor_record.told",
-    "clock.stopped", "measure.paused", "clock.resumed",
+    "clock.stopped", "measure.paused", "clock.resumed", "inquiry.called",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

@@ -1,10 +1,17 @@
-"""Events by which a party is told and heard (告知、陈述申辩、听证), and of the heads (集体讨论、退回承办)."""
+"""Events by which a party is called, told and heard (通知询问、告知、陈述申辩、听证), and of the heads
+(集体讨论、退回承办)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from .base import Event, kind
+
+
+@kind("inquiry.called")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryCalled(Event):
+    """Party called to an inquiry at a time and place (通知接受询问). Administrative Penalty Law, art. 55."""
 
 
 @kind("notice.given")

@@ -63,6 +63,10 @@ REPAIR = "credit_repair_notice"
 CHANNEL = "“信用中国”网站；本机关也受理咨询"
 ANSWERED = frozenset({"decision_approval", "benefit_approval", "matter_approval", "review_opinion", "review_record"})
 """The papers inside the file that say who answers for what, and hold who signed."""
+REVIEWED = "publication_review"
+OWN_HAND = frozenset({"defence_review", "publication_review", "withdrawal_approval", "closing_approval"})
+"""The papers inside the file that whoever did the act signs, as the post he did it in (a publication also whoever
+prepared it); the rest is signed by hand."""
 SIGNED = {
     "officer": ("investigation.concluded", "draft.changed"),
     "unit_head": ("review.submitted",),
@@ -116,6 +120,8 @@ def paper_data(
         data["signatures"] = signatures(case, until, rules, registers)
         data["lists"]["review_grounds"] = [{"text": text} for text in grounds(rules, case)]
         data["document"] |= of_review(case, until, rules)
+    if paper.template in OWN_HAND:
+        sign_own_hand(data, paper, until, case, rules)
     data["digest"] = hashlib.sha256(canonical_bytes(plain(data))).hexdigest()
     return data | codes(paper, recorded, case, data["digest"]) | {"signed": on_screen(recorded, events)}
 
@@ -258,6 +264,44 @@ def signatures(
             }
         )
     return found
+
+
+def sign_own_hand(
+    data: dict[str, Any], paper: Paper, events: Sequence[Recorded], case: CaseFile, rules: RuleSet
+) -> None:
+    """Put in who signs by the act of this paper itself, and what is or was public."""
+    before = [one for one in events if one.kind == "publication.prepared"][-1:] if paper.template == REVIEWED else []
+    data["signatures"] = [own_signature(one, case, rules) for one in (*before, events[-1])]
+    data["lists"] |= of_publication(events)
+    data["case"]["published_on"] = day_of(case, "publication.published")
+    data["document"] |= publication_due(paper, events, rules)
+
+
+def own_signature(recorded: Recorded, case: CaseFile, rules: RuleSet) -> dict[str, str]:
+    """Whoever did the act of this paper, as the post he did it in."""
+    act = rules.act(case.procedure, recorded.event.act)
+    on = legal_day(recorded.occurred_at).isoformat()
+    role = "publisher" if recorded.kind == "publication.prepared" else recorded.actor.post
+    return {"role": role, "name": recorded.actor.name, "on": on, "opinion": act.name if act else ""}
+
+
+def of_publication(events: Sequence[Recorded]) -> dict[str, list[dict[str, str]]]:
+    """What is made public, field by field, and what was hidden in it and why."""
+    prepared: Any = next((one.event for one in reversed(events) if one.kind == "publication.prepared"), None)
+    if prepared is None:
+        return {}
+    masks = dict.fromkeys((str(one.get("sort", "")), str(one.get("reason", ""))) for one in prepared.masks)
+    return {
+        "public_record": [{"name": name, "value": str(value)} for name, value in prepared.public.items()],
+        "masks": [{"sort": sort, "reason": reason} for sort, reason in masks],
+    }
+
+
+def publication_due(paper: Paper, events: Sequence[Recorded], rules: RuleSet) -> dict[str, str]:
+    """Until when the decision had to be published, or its publication withdrawn."""
+    duty = {"publication_review": "publish", "withdrawal_approval": "withdraw"}.get(paper.template)
+    terms = [one.binding.due_on for one in duties(events, lambda _: rules) if one.binding.duty == duty] if duty else []
+    return {"due_on": terms[-1].isoformat()} if terms else {}
 
 
 def heads(case: CaseFile, done: Recorded, registers: Registers) -> bool:

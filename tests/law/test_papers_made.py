@@ -1,0 +1,173 @@
+"""Every template is made by some act, every paper of the usual lists has a template or a written reason, what acts make
+can be set from what was entered, and what leaves the agency holds nothing of what stays inside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from sanxiang.casework.play import Performance, Stage, take
+from sanxiang.config.gallery import WITHOUT
+from sanxiang.core.casefile import fold
+from sanxiang.core.registers import Registers
+from sanxiang.store.rulebooks.library import default_folder
+from sanxiang.three_systems.recording.documents import FontSet, catalogue, render
+from sanxiang.three_systems.recording.documents.rendering import TEMPLATES
+from sanxiang.three_systems.recording.papers import Paper, paper_data, papers_of
+from tests.apps.recording.papers import joined
+from tests.support.rules import LIBRARY, scenario
+
+FORMS = {form.id: form for form in catalogue()}
+CHECK = {
+    "行政检查审批表": "inspection_approval", "行政检查通知书": "inspection_notice", "现场检查笔录": "onsite_record",
+    "行政检查结果告知书": "inspection_result",
+}  # fmt: skip
+PENALTY = {
+    "案件来源登记表": "source_register", "立案审批表": "filing_approval", "不予立案审批表": "filing_refusal",
+    "涉嫌犯罪案件移送书": "crime_transfer", "行政处罚案件有关事项审批表": "termination_approval",
+    "询问通知书": "inquiry_notice", "询问笔录": "inquiry_record", "证据提取单": "evidence_record", "证据清单": "evidence_list",
+    "先行登记保存通知书": "preservation_notice", "清单": "item_list", "案件调查终结报告": "investigation_report",
+    "法制审核送审表": "review_submission", "法制审核意见书": "review_opinion", "事先告知书": "penalty_notice",
+    "听证告知书": "hearing_notice", "陈述申辩笔录": "defence_record", "复核意见书": "defence_review",
+    "听证通知书": "hearing_announcement", "听证笔录": "hearing_record", "听证报告书": "hearing_report",
+    "集体讨论记录": "discussion_record", "行政处罚决定审批表": "decision_approval", "行政处罚决定书": "penalty_decision",
+    "不予行政处罚决定书": "no_penalty_decision", "当场行政处罚决定书": "on_spot_decision", "简易案件备案表": "on_spot_filing",
+    "信用修复告知书": "credit_repair_notice", "送达回证": "service_receipt", "催告书": "enforcement_demand",
+    "强制执行申请书": "court_application", "结案审批表": "closing_approval", "结案报告": "closing_report",
+    "公示审核表": "publication_review", "公示撤回审批表": "withdrawal_approval", "卷宗封面": "volume_cover",
+    "卷内文件目录": "catalogue", "卷内备考表": "closing_note",
+}  # fmt: skip
+OTHERS = {
+    "强制措施审批表": "measure_approval", "查封（扣押）决定书": "seal_decision", "冻结决定书": "freeze_decision",
+    "延长通知": "seal_extension", "解除决定书": "measure_release", "冻结通知": "freeze_notice",
+    "解冻通知": "freeze_release_notice", "强制执行决定书": "enforcement_decision", "代履行决定书": "enforcement_decision",
+    "中止通知": "enforcement_notice", "划拨通知": "transfer_notice", "许可申请书": "licence_application",
+    "补正通知": "supplement_notice", "受理通知书": "acceptance_notice", "不予受理通知书": "non_acceptance_notice",
+    "审查表": "matter_approval", "利害关系人告知": "licence_hearing_notice", "许可听证通知": "licence_hearing_announcement",
+    "准予许可决定书": "licence_decision", "不予许可决定书": "licence_refusal", "撤回、撤销、注销": "licence_ended",
+    "征收决定书": "levy_decision", "免予征收": "levy_exemption", "给付申请表": "benefit_application",
+    "入户核查记录": "benefit_report", "给付审批表": "benefit_approval", "给付决定书": "benefit_decision",
+    "不予给付决定书": "benefit_refusal", "奖励公示": "award_announcement", "确认等申请": "matter_application",
+    "确认等决定": "matter_decision", "裁决调解": "mediation_record", "裁决书": "ruling_decision",
+}  # fmt: skip
+"""The papers of the usual lists (inspection, penalty, other categories) and the templates that are used for them."""
+LEFT = (
+    "勘验笔录", "抽样取证凭证", "鉴定委托书", "期间告知书", "结果告知书", "撤销立案审批表", "指定管辖", "交办通知书", "案件移送函",
+    "责令（限期）改正通知书", "电子数据证据提取笔录", "协助调查函", "先行登记保存处理通知书", "产品确认", "限期提供材料通知书",
+    "中止、恢复调查决定书", "听证申请书", "听证公告", "送达地址、电子送达确认书", "公告送达的公告", "延期（分期）缴纳罚款", "罚没物品",
+    "缴款书", "封条", "检测期间告知书", "委托保管书", "移送告知书", "强制拆除公告", "执行协议", "终结、恢复执行通知书", "拍卖委托书",
+    "特别程序", "延长期限告知书", "许可证件", "征求意见公告", "风险评估", "补偿", "给付公示", "发放台账", "停发追回决定", "奖励证书",
+    "奖金发放单",
+)  # fmt: skip
+"""Those without a template: the gallery says of each what is done instead, or that there is none yet."""
+
+
+def test_every_template_is_made_by_some_act() -> None:
+    made = {
+        paper.template
+        for versions in LIBRARY.versions.values()
+        for clause in versions[-1].clauses
+        for whole in (*clause.procedures, *clause.chapters)
+        for act in whole.acts
+        for paper in act.papers
+    }
+    assert sorted(set(FORMS) - made) == []
+    assert sorted(made - set(FORMS)) == []
+
+
+def test_every_paper_of_the_usual_lists_has_a_template_or_a_reason() -> None:
+    listed = CHECK | PENALTY | OTHERS
+    assert [name for name, template in listed.items() if template not in FORMS] == []
+    reasons = "；".join(WITHOUT.values())
+    assert [name for name in LEFT if name not in reasons] == []
+    assert len(listed) + len(LEFT) > 100
+
+
+@cache
+def first_made() -> dict[str, tuple[Stage, list[Any], Paper]]:
+    """Of all scenarios the first record in which each paper is made."""
+    found: dict[str, tuple[Stage, list[Any], Paper]] = {}
+    for file in sorted(default_folder().glob("*/*/scenarios/*.yaml")):
+        told = scenario(file)
+        stage, performance = Stage(LIBRARY, told), Performance(told)
+        for step in told.steps:
+            before = len(performance.events)
+            take(stage, performance, step)
+            for paper in papers_of(performance.events[before:]):
+                found.setdefault(paper.template, (stage, list(performance.events), paper))
+        if len(found) == len(FORMS):
+            break
+    return found
+
+
+def data_of(template: str) -> dict[str, Any]:
+    """The data of a paper from the record of a scenario, as the product assembles it."""
+    stage, events, paper = first_made()[template]
+    case = fold(events)
+    case.agency = str(UUID(int=7))
+    agency = replace(next(iter(stage.registers.agencies.values())))
+    registers = Registers(stage.registers.officers, {case.agency: agency})
+    rules = stage.rules(events[-1].occurred_at.date())
+    return paper_data(paper, events, rules, registers, demo=False, case=case)
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("inquiry_notice", "请你（单位）于2026年7月8日9时0分到武定县演示路2号203室接受询问调查"),
+        ("evidence_list", "证据名称"),
+        ("defence_review", "是否采纳"),
+        ("publication_review", "执法结论"),
+        ("withdrawal_approval", "公开说明的理由"),
+        ("closing_approval", "结案方式"),
+    ],
+)
+def test_a_paper_is_made_from_what_was_entered_once(template: str, said: str) -> None:
+    data = data_of(template)
+    text = joined(render(template, data, fonts=FontSet()).pdf)
+    assert said in text
+    if FORMS[template].use == ("internal",) and template != "evidence_list":
+        assert data["signatures"][0]["name"] in text
+
+
+INSIDE = re.compile(
+    r"signatures|lists\.(answering|advice|review_grounds|public_record|masks)|(review|adviser|discussion)_\w+"
+    r"|draft_change_reason|not_filed_reason|secrecy_checked|source_summary|inspection_over_reason|archive_\w+"
+)
+"""What only papers inside the agency hold: approvals, review, discussion, advice, clues, the reasons behind a draft."""
+
+
+@pytest.mark.parametrize("template", sorted(FORMS))
+def test_every_paper_is_marked_and_what_leaves_the_agency_holds_nothing_from_inside(template: str) -> None:
+    form = FORMS[template]
+    assert form.use
+    assert ("internal" in form.use) == (form.use == ("internal",)), "inside or not, never both"
+    if form.use == ("internal",):
+        return
+    # 强制执行申请书 is signed by the head: 《行政强制法》第五十五条.
+    inside = re.compile(INSIDE.pattern.replace("signatures|", "")) if template == "court_application" else INSIDE
+    held = [path for part in form.fields for entry in (*part.needs, *part.may) for path in entry.split("|")]
+    assert [path for path in held if inside.fullmatch(path)] == []
+    source = (TEMPLATES / f"{template}.typ").read_text("utf-8")
+    read = re.findall(r'(?:fact|has|rows)\("(\w+)"', source) + [
+        f"lists.{name}" for name in re.findall(r'listed\("(\w+)"', source)
+    ]
+    assert [path for path in read if inside.fullmatch(path)] == []
+    assert template == "court_application" or not re.search(r"\b(opinion|signature-of)\(", source)
+
+
+def test_what_an_act_keeps_inside_is_not_served_on_the_party() -> None:
+    """It stays in the file, or goes to another body (a bank)."""
+    wrong = []
+    for versions in LIBRARY.versions.values():
+        for clause in versions[-1].clauses:
+            for whole in (*clause.procedures, *clause.chapters):
+                for act in whole.acts:
+                    wrong += [(act.id, paper.template) for paper in act.papers
+                              if paper.inside and {"served", "public"} & set(FORMS[paper.template].use)]  # fmt: skip
+    assert wrong == []
