@@ -87,6 +87,7 @@ TRAILS: dict[str, tuple[Trail, ...]] = {
         ("/work/", "/work/cases/<uuid>/do/<name>/"),
         (
             *("/work/cases/", "/work/cases/<uuid>/", "/work/cases/<uuid>/late/", "/work/cases/<uuid>/elsewhere/"),
+            "/work/cases/<uuid>/sheet/",
             *("/work/cases/<uuid>/elsewhere/?place=wuding", "/work/cases/<uuid>/purpose/", "/counter/show/<uuid>/"),
             *("/recording/<uuid>/recordings/", "/recording/<uuid>/party/", "/recording/<uuid>/looks/"),
             "/recording/<uuid>/why/",

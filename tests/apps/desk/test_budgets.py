@@ -124,7 +124,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip", f"/recording/{archived}/public.pdf",
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
         f"/recording/{filing}/", "/recording/register/", "/recording/register/?mark=doubt", "/recording/register/?as=csv",
-        "/recording/rules/", f"/recording/{archived}/party/", f"/recording/{archived}/quality/",
+        "/recording/rules/", f"/recording/{archived}/party/", f"/recording/{archived}/quality/", f"/work/cases/{archived}/sheet/",
         "/recording/capture/package", "/recording/capture/arrived/", "/recording/capture/blanks/",
         f"/recording/{filing}/recordings/", f"/recording/capture/arrived/{came_in(world)}/",
     ]  # fmt: skip

@@ -53,6 +53,9 @@ all("[data-phrase]", (button) => {
   });
 });
 
+// A page made for paper is printed at one press.
+all("[data-print]", (button) => { button.hidden = false; button.addEventListener("click", () => print()); });
+
 // A choice that narrows a list is sent at once.
 all("[data-without-script]", (button) => { button.hidden = true; });
 all("[data-send]", (field) => field.addEventListener("change", () => field.form.requestSubmit()));
