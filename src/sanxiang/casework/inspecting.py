@@ -87,6 +87,11 @@ def told(rules: RuleSet, case: CaseFile, facts: Mapping[str, Any], department: s
     return Visits(own, tuple(map(_named, near)), int(str(rules.setting("inspection_yearly_cap", 0)) or 0))
 
 
+def of_enterprise(rules: RuleSet, agency: str, code: str, day: date) -> Visits:
+    """How often an agency inspected an enterprise in the year of a day, against the published cap."""
+    return replace(visits(agency, code, day), cap=int(str(rules.setting("inspection_yearly_cap", 0)) or 0))
+
+
 def _named(one: Visit) -> Visit:
     """With the names of agency and department."""
     agency = registers_for(connections["default"], str(one.row.agency), ()).agency(str(one.row.agency))

@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sanxiang.casework import inspecting
 from sanxiang.casework.commands import handle
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
-from sanxiang.core.values import CHINA
+from sanxiang.core.values import CHINA, legal_day
 from sanxiang.store.errors import VersionConflict
 from sanxiang.three_systems.recording.marks import absolute
 
@@ -70,7 +71,9 @@ def enter(request: Any, code: str) -> HttpResponse:
         if answer is not None and answer.done:
             messages.success(request, f"已记录进入，{now.astimezone(CHINA):%H:%M}。被检查的企业扫同一个码就能看到。")
             return HttpResponseRedirect(reverse("casework:case", args=[chosen.row.stream]))
-    context = {"waiting": found, "conflict": conflict, "code": code}
+    rules, today = library().on(request.reader.jurisdiction, legal_day(now)), legal_day(now)
+    visits = inspecting.of_enterprise(rules, request.reader.agency, credit_code, today)
+    context = {"waiting": found, "conflict": conflict, "code": code, "visits": visits}
     return page(request, "counter/enter.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -24,13 +24,15 @@ from sanxiang.casework.codes import CASE, factor, mark_of, respelled, secret
 from sanxiang.casework.projections import library
 from sanxiang.core.calendar import Due, working_days_left
 from sanxiang.three_systems.disclosure import published
+from sanxiang.three_systems.recording.marks import absolute
 
-from . import photos, served_views
+from . import door, photos, served_views
 from .known import keep, remember
 from .models import PartyPage, Slip
 from .party import COMPLAINT, HEARING, RECORD, STATEMENT
 from .sealed import key_of, opened
 from .sending import NotSent, send
+from .showing import drawn
 from .tries import may_try
 from .views import address_of
 
@@ -95,7 +97,7 @@ def held(request: HttpRequest) -> tuple[bytes, dict[str, Any]] | None:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest) -> HttpResponse:
     """Where the matter stands, what can be done now and until when."""
     found = held(request)
@@ -106,7 +108,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     terms = [term(one, content["jurisdiction"], today) for one in content["terms"]]
     running = [one for one in terms if not one["over"]]
     content["documents"] = served_views.openable(found[0], content["documents"])
+    typed = request.POST.get("credit", "").strip().upper()[: door.LETTERS]
+    own = bool(content.get("door")) and len(typed) == door.LETTERS and door.mark_of(typed) == content["door"]
+    at_door = absolute(request, reverse("counter:door", args=[door.code_of(typed)])) if own else ""
     context = {
+        "door": drawn(at_door) if own else "", "at_door": at_door, "has_door": bool(content.get("door")),
+        "wrong": bool(typed) and not own,
         "page": content, "agency": published.agency_name(content["agency"]), "terms": running,
         "may_hear": any(one["duty"] == "hearing_request" for one in running),
         "total": len(content["stages"]), "today": today,

@@ -18,6 +18,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
+from . import door
 from .sealed import key_of, seal
 from .served import Served, papers, secret_of
 from .words import summary
@@ -63,11 +64,13 @@ def page_of(case: CaseFile, events: Sequence[Recorded], rules: RuleSet, owed: Se
     names = [stage.name for stage in procedure.stages]
     reached = stage_of(case, rules)
     hearing = case.kinds.get("hearing.announced")
+    credit = str(case.facts.get("party_credit_code") or "")
     return {
         "jurisdiction": case.jurisdiction,
         "agency": case.agency,
         "procedure": procedure.name,
         "case_number": case.case_number,
+        "door": door.mark_of(credit) if len(credit) == door.LETTERS else "",
         "stages": [[stage.name, _worked_on(case, rules, stage.id)] for stage in procedure.stages],
         "at": names.index(reached) + 1 if reached in names else 0,
         "ended": not case.open,

@@ -152,3 +152,10 @@ def test_the_sheet_for_the_door_is_printed_by_who_handles_there(theatre: Theatre
     assert address in text_of(officer_of(theatre).get(f"/work/cases/{told.stream}/"))
     theatre.everywhere()
     assert officer_of(theatre, "officer", "dongxihu").get(address).status_code == 404
+
+
+def test_the_officer_reads_how_often_the_enterprise_was_inspected_this_year(theatre: Theatre) -> None:
+    told = fresh(theatre, "inspect")
+    page = text_of(officer_of(theatre).get(f"/counter/enter/{code_of(theatre, told)}/"))
+    assert "本年度对这家的检查" in page
+    assert "1 次" in page, "the one that is approved counts"

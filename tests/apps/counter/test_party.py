@@ -19,7 +19,7 @@ from PIL import Image
 
 from sanxiang.casework.codes import case_code, factor_of, secret, spelled
 from sanxiang.core.casefile import fold
-from sanxiang.counter import party, party_views, sending
+from sanxiang.counter import door, party, party_views, sending
 from sanxiang.counter import tries as tries_
 from sanxiang.counter.models import Attempt, Intake, Outcome, PartyPage
 from sanxiang.counter.sending import send
@@ -379,3 +379,17 @@ def test_a_form_of_elsewhere_sends_nothing(noticed: Any) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = let_in(noticed.stream).cookies
     assert strict.post("/counter/mine/statement/", {"text": "x", "once": "1"}).status_code == 403
+
+
+def test_the_enterprise_prints_its_code_again_once_it_has_typed_its_number(noticed: Any) -> None:
+    client = let_in(noticed.stream, " bx0u ", case_code(noticed.stream))
+    before = client.get("/counter/mine/").content.decode()
+    code = door.code_of("91410300MA7JH4BX0U")
+    assert "显示企业码" in before
+    assert code not in before
+    other = client.post("/counter/mine/", {"credit": "92410300MAKPXWCN8H"}).content.decode()
+    assert "这不是本案当事人的统一社会信用代码" in other
+    assert door.code_of("92410300MAKPXWCN8H") not in other, "nobody gets the code of another enterprise"
+    shown = client.post("/counter/mine/", {"credit": "91410300ma7jh4bx0u"}).content.decode()
+    assert f"/counter/e/{code}/" in shown
+    assert "<svg" in shown
