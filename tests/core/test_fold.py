@@ -23,7 +23,9 @@ EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "
          "coverage.explained": {"recording": "r", "about": "a", "gap": "g"},
          "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}, "access.decided": {"about": "a"},
          "access.given": {"about": "a"}, "access.used": {"about": "a"},
-         "paper.corrected": {"about": "a"}, "clock.resumed": {"about": "a"}}  # fmt: skip
+         "paper.corrected": {"about": "a"}, "clock.resumed": {"about": "a"},
+         **{kind: {"about": "a"} for kind in ("remedy.accepted", "remedy.answered", "remedy.decided", "remedy.ended",
+                                              "execution.stopped", "execution.resumed")}}  # fmt: skip
 
 facts = st.dictionaries(
     st.sampled_from(["party_name", "violation_facts", "sanctions"]), st.text(max_size=8), max_size=3

@@ -25,7 +25,7 @@ from tests.support.rules import LIBRARY
 
 NATIONAL = (
     "penalty-law", "compulsion-law", "licensing-law", "disclosure-regulation", "three-systems-opinion",
-    "general-practice", "reconsideration-law", "credit-repair", "archives-law", "crime-transfer",
+    "general-practice", "reconsideration-law", "litigation-law", "credit-repair", "archives-law", "crime-transfer",
 )  # fmt: skip
 PAIR = ("zhang", "li")
 CARD = WorldCertificate(number="豫C-0001", since=date(2023, 1, 1), until=date(2028, 12, 31))

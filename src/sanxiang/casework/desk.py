@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -42,7 +42,8 @@ DUTIES = {
     "reconsideration": "申请复议期", "seal_approval": "补办措施批准", "transfer_decision": "移送决定",
     "document_review": "文书补送审核", "lift": "决定是否解除措施",
     "access": "答复调阅申请", "transfer": "移送", "expire": "公示期满", "urge": "催告",
-    "serve_correction": "送达补正通知书", "freeze": "冻结期限", "tell_record": "告知监控记录",
+    "serve_correction": "送达补正通知书", "freeze": "冻结期限",
+    "answer_remedy": "答复（答辩）", "revoke": "登记撤销、变更", "tell_record": "告知监控记录",
 }  # fmt: skip
 
 
@@ -184,6 +185,17 @@ def duties_of(reader: Reader, *, limit: int = PAGE, after: str = "", only: Colle
         on = date.fromisoformat(day)
         mine = [one & Q(due_on=on, id__gt=last) for one in mine] + [one & Q(due_on__gt=on) for one in mine]
     return list(first(rows, mine, ("due_on", "id"), limit + 1))
+
+
+def court_soon(reader: Reader, rules: RuleSet, today: date) -> list[DutyRow]:
+    """The last days for asking the court that come within the days of the setting, the earliest first: a right of the
+    agency that is lost with its day (《行政强制法》第五十三条)."""
+    days = rules.setting("court_warn_days", 0)
+    if type(days) is not int or days <= 0:
+        return []
+    rows = DutyRow.objects.filter(LISTED, duty="court", due_on__gte=today, due_on__lte=today + timedelta(days=days))
+    mine = [Q(jurisdiction=reader.jurisdiction)] if reader.everywhere else ranges(reader)
+    return list(first(rows, mine, ("due_on", "id"), PAGE))
 
 
 @dataclass(frozen=True, slots=True)

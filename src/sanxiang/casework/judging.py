@@ -37,6 +37,7 @@ CHOSEN = (
     "stands_in",
     "measure",
     "clock",
+    "remedy",
     "officers",
     "named",
     "request",

@@ -7,9 +7,17 @@ from datetime import date
 from typing import Any
 
 from sanxiang.core.casefile import Done
-from sanxiang.core.gates import Duty, Stop
+from sanxiang.core.gates import Added, Duty, Stop
+from sanxiang.core.gates.remedies import Remedy
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import chinese_date, legal_day
+
+from .telling import yuan
+
+ABOUT_REMEDIES = (
+    "remedy.accepted", "remedy.answered", "remedy.decided", "remedy.ended", "execution.stopped", "execution.resumed",
+)  # fmt: skip
+"""The kinds of event that are about one review or suit."""
 
 
 def row(stop: Stop) -> dict[str, Any]:
@@ -46,3 +54,33 @@ def named(rules: RuleSet, procedure: str, done: Done) -> str:
     told = done.facts.get("stopped_until")
     until = f"（至 {chinese_date(date.fromisoformat(str(told)))}）" if told else ""
     return f"{chinese_date(legal_day(done.occurred_at))} {act.name if act else done.act}：{why}{until}"
+
+
+def remedy_named(one: Remedy) -> str:
+    """A review or suit: which, before whom, since when, and whether the execution is stopped."""
+    facts = one.sought.facts
+    day = str(facts.get("remedy_applied_on") or "") or legal_day(one.sought.occurred_at).isoformat()
+    what = "，".join(str(facts[name]) for name in ("remedy_kind", "remedy_body") if facts.get(name))
+    return f"{chinese_date(date.fromisoformat(day))} {what}{'，已停止执行' if one.stopped else ''}"
+
+
+def remedy_state(one: Remedy) -> str:
+    """Where a review or suit stands, in a word."""
+    if one.over is not None:
+        return str(one.over.facts.get("remedy_outcome") or one.over.facts.get("remedy_end") or "已结束")
+    return "已受理" if one.accepted else "已申请"
+
+
+def added(found: Added | None) -> dict[str, Any] | None:
+    """A surcharge in words: the sum, how it comes about, and when it was not counted."""
+    if found is None:
+        return None
+    rests = []
+    for rest in found.rests:
+        until = f"至{chinese_date(rest.last)}" if rest.last else "，还没有结束"
+        rests.append(f"不计算：{rest.why}，{chinese_date(rest.first)}起{until}（{rest.law}）")
+    how = (
+        f"罚款 {yuan(found.principal)}，最后缴纳日是{chinese_date(found.since)}；从次日起计 {found.days} 日，"
+        f"每日 {found.permille / 10:g}%，不超过罚款的数额"
+    )
+    return {"sum": yuan(found.amount), "limited": found.limited, "how": how, "rests": rests, "law": found.law}

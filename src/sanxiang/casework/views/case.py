@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from sanxiang.casework import (
     levels,
     sealing,
     sources,
+    stops,
     telling,
     weighing,
     whys,
@@ -28,11 +30,12 @@ from sanxiang.casework import (
 from sanxiang.casework.access import REVIEWERS, Reader, find_case, reader_of
 from sanxiang.casework.models import AccessNote, CaseRow, DutyRow
 from sanxiang.casework.people import heads_ever
-from sanxiang.casework.projections import library
+from sanxiang.casework.projections import library, reckoned
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.scoping import scope
 from sanxiang.core.casefile import NOTED, CaseFile, fold
 from sanxiang.core.events import Recorded
+from sanxiang.core.gates import remedies_of, surcharge
 from sanxiang.core.gates.weighing import EVIDENCE
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
@@ -83,7 +86,6 @@ def case(request: Any, stream: UUID) -> HttpResponse:
     department = agency.departments.get(found.case.department) if agency else None
     entries = telling.timeline(found.events, rules, found.case.procedure)
     accountable = [one for one in entries if one.recorded.kind.startswith(answering.HIDDEN)]
-    sees_accountability = answering.may_see_accountability(request.reader)
     entries = [one for one in entries if one not in accountable]
     notes = AccessNote.objects.filter(stream=stream).exclude(officer__in=found.row.handlers)
     context = {
@@ -106,17 +108,25 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "review_state": desk.REVIEW[found.row.review_state],
         "reviews_here": bool(found.case.rounds) and reviews_here(request.reader, found.case),
         "answering": answering.parts(found.case, found.events, rules, registers),
-        "accountable": accountable if sees_accountability else [],
+        "accountable": accountable if answering.may_see_accountability(request.reader) else [],
         "evidence": bringing.listed(found.case),
         "told": weighing.shown(rules, found.case) if rules.act(found.case.procedure, "weigh_evidence") else None,
         "clues": doubting.clues(connections["default"], found.events, rules, found.case),
         "sources": sources.of_case(request.reader, stream),
+        **afterwards(found, today),
         "looked": notes.order_by("-at")[:LOOKS],
         "why_given": whys.given(request.reader, found.row), "last_why": whys.last(request.reader, stream),
         "photos": sum(kind_of(str(file["type"])) == "image" for one in found.events for file in one.event.files),
         "works": whys.works_on(request.reader, found.row),
     }  # fmt: skip
     return page(request, "casework/case.html", context)
+
+
+def afterwards(found: Opened, today: date) -> dict[str, Any]:
+    """What follows a decision: review and suit against it, and what is added to a fine that was not paid."""
+    added = surcharge(found.case, reckoned(found.events).duties, found.rules, today)
+    remedies = [(stops.remedy_named(one), stops.remedy_state(one)) for one in remedies_of(found.case.done)]
+    return {"added": stops.added(added), "remedies": remedies}
 
 
 def reviews_here(reader: Reader, case: CaseFile) -> bool:

@@ -51,7 +51,8 @@ def home(request: Any) -> HttpResponse:
     records = reading.load_many(connections["default"], [str(row.stream) for _, row in waits])
     judged = judging.judged(connections["default"], library(), waits, reader.officer, now, records)
     duties = desk.duties_of(reader, limit=DUTIES, only=desk.focus(posts))[:DUTIES]
-    cases = visible(reader).in_bulk([row.stream for row in duties])
+    court = desk.court_soon(reader, rules, today)
+    cases = visible(reader).in_bulk([row.stream for row in (*duties, *court)])
     clocks = [(desk.clock(row, today, rules.calendar), cases[row.stream]) for row in duties if row.stream in cases]
     context = {
         "ready": [desk.card(one, rules, today) for one in judged if one.option.open],
@@ -59,6 +60,8 @@ def home(request: Any) -> HttpResponse:
         "views": [(one, reverse(PLACES[one.place])) for one in views_of(reader)],
         "hands_over": bool(reader.posts & GIVERS),
         "has_figures": "head" in reader.posts, "practice_url": address("legal_review:practice"),
+        "court": [(row.due_on, (row.due_on - today).days, cases[row.stream]) for row in court if row.stream in cases],
+        "urge": rules.setting("court_urge_days", 0),
         "signing": posts <= SIGNING, "strip": desk.strip(clocks, today),
         "mine": desk.with_clocks(my_cases(request), today, rules.calendar),
         "empty": next((text for post, text in EMPTY.items() if post in posts), ""),

@@ -114,6 +114,8 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
     "credit.completed", "evidence.weighed", "site.entered", "monitor_record.reviewed", "monitor_record.told",
     "clock.stopped", "measure.paused", "clock.resumed", "inquiry.called",
+    "remedy.sought", "remedy.accepted", "remedy.answered", "remedy.decided", "remedy.ended", "execution.stopped",
+    "execution.resumed", "payment.asked", "payment.deferred", "payment.refused",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

@@ -30,4 +30,4 @@ class ClockResumed(Event):
 
     `about` is the event that stopped it."""
 
-    about: str
+    about: str = ""

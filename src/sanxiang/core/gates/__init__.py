@@ -20,10 +20,12 @@ from . import (
     predicates,
     publicity,
     publishing,
+    remedies,
     reporting,
     retaining,
     running,
     stopping,
+    surcharging,
     terms,
     weighing,
 )
@@ -44,10 +46,12 @@ from .pointing import found_before, open_points, outcomes_of, points_of
 from .practising import ONLINE, online_rule
 from .predicates import PREDICATES, evaluate
 from .recording_acts import consider_recording, exempting
+from .remedies import remedies_of
 from .scoping import Criterion, criteria, scope_of
 from .settling import settled
 from .situation import Proposal, Situation
 from .stopping import open_stops
+from .surcharging import Added, surcharge
 from .terms import earliest
 from .truth import Truth
 from .verdict import Question, Reason, Verdict, breaches_of
@@ -56,6 +60,7 @@ __all__ = [
     "ONLINE",
     "PARTS",
     "PREDICATES",
+    "Added",
     "Candidate",
     "Criterion",
     "Duty",
@@ -117,6 +122,8 @@ __all__ = [
     "publicity",
     "publishing",
     "reckon",
+    "remedies",
+    "remedies_of",
     "reporting",
     "retaining",
     "running",
@@ -125,6 +132,8 @@ __all__ = [
     "settled",
     "started_by",
     "stopping",
+    "surcharge",
+    "surcharging",
     "terms",
     "unfit_to_review",
     "weighing",

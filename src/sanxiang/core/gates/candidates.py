@@ -19,7 +19,8 @@ from .terms import set_day, term_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """Time that a deadline does not count: the event that began it, why and by which law, its first day and, once it is
-    known, the last; `told` the last day that the party was told."""
+    known, the last; `told` the last day that the party was told;
+    `link` what the event was about."""
 
     event: str
     why: str
@@ -27,6 +28,7 @@ class Stop:
     since: date
     until: date | None = None
     told: date | None = None
+    link: str = ""
 
     @property
     def last(self) -> date | None:

@@ -34,7 +34,9 @@ def stopped(candidate: Candidate, recorded: Recorded, s: Situation, rules: RuleS
 def _begun(pause: Pause, bound: Bound[Deadline], recorded: Recorded, s: Situation) -> Stop:
     since = _stated(pause.since, s) or s.day
     law = str(s.proposal.facts.get("stopped_law") or pause.law or bound.citation)
-    return Stop(event=recorded.id, why=why(pause, s), law=law, since=since, told=_stated(pause.told, s))
+    return Stop(
+        event=recorded.id, why=why(pause, s), law=law, since=since, told=_stated(pause.told, s), link=s.proposal.link
+    )
 
 
 def why(pause: Pause, s: Situation) -> str:
@@ -45,7 +47,7 @@ def why(pause: Pause, s: Situation) -> str:
 def _ended(stop: Stop, candidate: Candidate, recorded: Recorded, s: Situation) -> Stop:
     """The stop as the event ends it; what names another one leaves it alone."""
     about = getattr(recorded.event, "about", "")
-    if not stop.running or recorded.id == stop.event or about not in ("", stop.event):
+    if not stop.running or recorded.id == stop.event or about not in ("", stop.event, stop.link):
         return stop
     for pause in candidate.bound.rule.pauses:
         if recorded.kind in pause.until and (about or why_alike(pause, stop)):

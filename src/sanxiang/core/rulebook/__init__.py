@@ -14,7 +14,7 @@ from .bindings import (
     Scope,
     Threshold,
 )
-from .clocks import Deadline, Extension, Pause, Restart
+from .clocks import Deadline, Extension, Pause, Restart, Surcharge
 from .content import FORM, Content
 from .dictionary import Column, Dictionary, Fact
 from .library import Library
@@ -63,6 +63,7 @@ __all__ = [
     "RuleSet",
     "Scope",
     "Stage",
+    "Surcharge",
     "Threshold",
     "Word",
     "check",

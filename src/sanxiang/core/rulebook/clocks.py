@@ -91,3 +91,21 @@ class Deadline:
     pauses: tuple[Pause, ...] = ()
     restarts: tuple[Restart, ...] = ()
     say: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surcharge:
+    """What is added to a sum that was not paid in time (加处罚款): each day after the last day of `duty` so many
+    thousandths of what is overdue, never more than `most_percent` of the sum; not while one of `pauses` rests it. The
+    sum is what the rows of `table` of this `kind` hold in `column`."""
+
+    __pydantic_config__ = STRICT
+
+    duty: str
+    table: str
+    kind: str
+    column: str
+    permille: int
+    most_percent: int
+    pauses: tuple[Pause, ...] = ()
+    when: Condition | None = None

@@ -24,7 +24,7 @@ from .bindings import (
     Scope,
     Threshold,
 )
-from .clocks import Deadline
+from .clocks import Deadline, Surcharge
 from .content import Content
 from .dictionary import STRICT
 from .procedure import Chapter, Procedure
@@ -48,6 +48,7 @@ class Clause:
     note: str = ""
     gates: tuple[Gate, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    surcharges: tuple[Surcharge, ...] = ()
     contents: tuple[Content, ...] = ()
     records: tuple[Record, ...] = ()
     publicity: tuple[Publicity, ...] = ()
@@ -67,7 +68,7 @@ class Clause:
     def bindings(self) -> tuple[object, ...]:
         review = (self.review,) if self.review else ()
         return (
-            *self.gates, *self.deadlines, *self.contents, *self.records, *self.publicity,
+            *self.gates, *self.deadlines, *self.surcharges, *self.contents, *self.records, *self.publicity,
             *self.retentions, *self.chapters, *self.procedures, *self.scopes,
             *review, *self.judgements, *self.thresholds, *self.indicators, *self.reports, *self.access, *self.duties,
             *self.capabilities,

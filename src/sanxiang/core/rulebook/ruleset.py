@@ -15,7 +15,7 @@ from sanxiang.core.calendar import Calendar
 from sanxiang.core.values import Citation
 
 from .bindings import Gate, Indicator, Judgement, Publicity, Record, Review, Scope, Threshold
-from .clocks import Deadline
+from .clocks import Deadline, Surcharge
 from .content import Content, demands
 from .dictionary import Dictionary
 from .model import Clause, Instrument, Jurisdiction
@@ -137,6 +137,10 @@ class RuleSet:
             for kind in bound.rule.on:  # type: ignore[attr-defined]
                 found.setdefault(kind, []).append(bound)  # type: ignore[arg-type]
         return {kind: tuple(rules) for kind, rules in found.items()}
+
+    @cached_property
+    def surcharges(self) -> tuple[Bound[Surcharge], ...]:
+        return tuple(self._bound("surcharges"))  # type: ignore[arg-type]
 
     @cached_property
     def contents(self) -> tuple[Bound[Content], ...]:

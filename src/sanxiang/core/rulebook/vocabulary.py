@@ -117,6 +117,10 @@ WORDS: dict[str, Word] = {
         "text",
         "期限的中止和扣除：excludes 依法可以停，open 有没有结束的，stopped 选明了其中一项，going 没有中止办理",
     ),
+    "remedy": Word(
+        "text", "复议、诉讼：open 有没有结束的，named 选明一件，accepted 已受理，revoked 改变原决定还没有登记"
+    ),
+    "instalments": Word("text", "分期的日期依次在后，合计等于尚未缴纳的数额"),
     "package": Word("flag", "送审材料齐全"),
     "points": Word("flag", "每个审核要点都有结论"),
     "same_as_draft": Word("flag", "与审核的拟处理意见一致"),

@@ -14,6 +14,7 @@ from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW
 from sanxiang.core.gates.midway import DOCUMENT_STATES
 from sanxiang.core.gates.monitoring import STATES as MONITOR_STATES
 from sanxiang.core.gates.people import SUBJECT, WHO
+from sanxiang.core.gates.remedies import REMEDY_STATES
 from sanxiang.core.gates.terms import NOW
 from sanxiang.core.rulebook import Act, Chapter, Clause, Condition, Dictionary, Library, Procedure
 
@@ -77,6 +78,7 @@ def unknown_names(condition: Condition, document: Document, where: Where, names:
 
 HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 SAYINGS = {
+    "remedy": REMEDY_STATES,
     "clock": frozenset({"excludes", "open", "stopped", "going"}),
     "archive": FILE_STATES,
     "request": frozenset(REQUESTED),

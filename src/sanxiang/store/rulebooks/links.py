@@ -20,6 +20,7 @@ from sanxiang.core.rulebook import (
     Library,
     Procedure,
     Restart,
+    Surcharge,
 )
 from sanxiang.core.values import Unit
 
@@ -95,6 +96,11 @@ def _rule(
         return
     if isinstance(rule, Deadline):
         yield from _deadline(rule, document, where, names)
+    if isinstance(rule, Surcharge):
+        for at, one in enumerate(rule.pauses):
+            yield from _clock(one, document, (*where, "pauses", at), names)
+        if rule.table not in names.facts:
+            yield document.problem((*where, "table"), f"没有“{rule.table}”这个事实{nearest(rule.table, names.facts)}")
     if isinstance(rule, Content):
         yield from _content(rule, document, where, names)
     references = {
