@@ -27,6 +27,7 @@ from sanxiang.config.paths import SECRETS
 from sanxiang.core.events import registry
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA, Actor
+from sanxiang.store import reading
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).resolve().parents[3] / "demonstration"
@@ -299,7 +300,7 @@ def take(connection: Any, book: Library, people: Mapping[str, str], case: Told, 
         stream=case.stream,
         facts=_dated(facts, moment),
         officers=tuple(who(role) for role in step.get("with", ())),
-        link=str(step.get("link", "")),
+        link=linked(connection, case, str(step.get("link", ""))),
         files=attached(step.get("files", ()), moment.date()),
         opening={} if case.stream else case.opening,
         extra=step.get("extra", {}),
@@ -313,6 +314,13 @@ def take(connection: Any, book: Library, people: Mapping[str, str], case: Told, 
         raise DemonstrationError(f"{case.name} {moment.date()} {step['act']}：{told or asked or '应被拒绝而没有'}")
     case.stream = case.stream or answer.stream
     case.at, case.done = moment, case.done + 1
+
+
+def linked(connection: Any, case: Told, link: str) -> str:
+    """What a step is about; `@` and an act mean the event of the last such act."""
+    if not link.startswith("@"):
+        return link
+    return next(one.id for one in reversed(reading.load(connection, case.stream)) if one.event.act == link[1:])
 
 
 def _dated(value: Any, moment: datetime) -> Any:
