@@ -31,7 +31,7 @@ from sanxiang.store.named import every_named
 from sanxiang.store.objects import Afar, key_of
 from sanxiang.store.rebuilding import compare
 from sanxiang.three_systems.disclosure.expiring import expire
-from sanxiang.three_systems.recording import destroying, examining
+from sanxiang.three_systems.recording import destroying, examining, masking
 from sanxiang.three_systems.recording.models import Found, LookRow, RecordingRow
 from tests.support import filmed
 from tests.support.theatre import Theatre
@@ -142,7 +142,7 @@ def test_film_copies_keys_and_what_was_said_of_it_go_and_the_proof_stays(
     before = {one: reading.raw(theatre.connection, one) for one in (phone, station)}
 
     beside = destroyed(theatre, told)
-    assert sorted(beside) == sorted([phone, station])
+    assert sorted(beside) == sorted([phone, station, stream_of(masking.KIND, told.stream)])
     assert not IntakeFile.objects.filter(pk=f"F{told.stream}").exists()
     assert bytes(Outcome.objects.get(receipt=f"R{told.stream}").body) == b""
     assert not CreditRecord.objects.filter(stream=told.stream).exists()
