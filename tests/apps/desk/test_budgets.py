@@ -120,7 +120,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     staff += [
         f"/recording/{archived}/paper/{paper}/0.pdf", f"/recording/{archived}/receipt/{events[0].id}.tlog-proof",
         f"/recording/{archived}/look/{filed}/0/", f"/recording/{archived}/looks/", f"/recording/{archived}/why/",
-        f"/files/of/{archived}/{filed}/0/original", f"/recording/{archived}/proof/{paper}/0.paper-proof",
+        f"/files/of/{archived}/{filed}/0/view", f"/recording/{archived}/proof/{paper}/0.paper-proof",
         f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip", f"/recording/{archived}/public.pdf",
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
         f"/recording/{filing}/", "/recording/register/", "/recording/register/?mark=doubt", "/recording/register/?as=csv",
