@@ -40,7 +40,7 @@ class Phone:
     def phrase_and_send(self, phrase: str) -> str:
         """A usual phrase and the button; what the next page says."""
         self.tap(self.page.locator("[data-phrase]", has_text=phrase))
-        self.tap(self.page.locator("#act-form .sx-actions button[type=submit]"))
+        self.tap(self.page.locator("#act-form .sx-actions button[type=submit]:not([name=keep])"))
         self.page.wait_for_selector("text=已办理")
         return str(self.page.inner_text("main"))
 

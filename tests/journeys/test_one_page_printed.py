@@ -38,4 +38,4 @@ def test_every_case_is_one_page_however_long(page: Any, product: Moved) -> None:
         assert len(pages(page)) == 1, "what does not fit is cut off"
         page.emulate_media(media="print")
         assert page.locator(".sx-onepage footer").is_visible()
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")

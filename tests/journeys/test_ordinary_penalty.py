@@ -333,6 +333,7 @@ def the_volume(case: Case, number: str) -> None:
     papers = case.page.locator("section.sx-papers a")
     titles = papers.all_inner_texts()
     assert [title for title in PAPERS if title not in titles] == []
+    Desk(case.page, case.product, "ly-archive").says_why(case.address)
     for link in {papers.nth(at).get_attribute("href") for at in range(papers.count())}:
         answer = case.page.request.get(f"{case.product.url}{link}")
         assert answer.ok

@@ -122,9 +122,10 @@ def carried_out_and_archived(product: Serving, page: Any, case: str, folder: Pat
     assert "《行政处罚法》第五十二条" in refusal, "a penalty on the spot is reported to the agency first"
     Desk(page, product, "ly-officer").does(case, "report_on_spot")
     Desk(page, product, "ly-head").does(case, "close_case", **closing)
-    Desk(page, product, "ly-archive").does(case, "archive", archive_place="档案室二号柜", archive_retention="十年")
+    keeper = Desk(page, product, "ly-archive")
+    keeper.does(case, "archive", archive_place="档案室二号柜", archive_retention="十年")
 
-    page.goto(case)
+    keeper.says_why(case)
     with page.expect_download() as package:
         page.click("text=下载案卷包")
     with zipfile.ZipFile(package.value.path()) as taken:

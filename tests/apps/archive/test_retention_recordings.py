@@ -41,6 +41,8 @@ from .test_retention import approved, does, everywhere
 
 pytestmark = [pytest.mark.clauses("CN-13"), pytest.mark.journeys("archive.retention")]
 PARTY = "410305197811275881"
+OWN = "接到物业来电，尾号五七二"
+"""Said of this recording alone: others of the same database may say what `filmed` says."""
 
 
 class Bucket:
@@ -124,6 +126,7 @@ def test_film_copies_keys_and_what_was_said_of_it_go_and_the_proof_stays(
     from django.conf import settings
 
     monkeypatch.setattr(settings, "SANXIANG_LEDGER", tmp_path / "published")
+    monkeypatch.setitem(filmed.EXPLAINED, "gap_text", OWN)
     told, phone, station = ended(theatre, tmp_path)
     mine = films(theatre, phone, station)
     assert len(mine) == 4, "two runs, the list of their chain, the film of the station"
@@ -163,7 +166,7 @@ def test_film_copies_keys_and_what_was_said_of_it_go_and_the_proof_stays(
     assert (one.state, said_of(one)) == ("destroyed", None)
     assert RecordingRow.objects.get(pk=phone).state == CaseRecording.objects.get(pk=phone).state == "destroyed"
     assert [(row.name, row.purpose) for row in LookRow.objects.filter(owner=phone)] == [("", "")]
-    assert everywhere(filmed.WHY) == everywhere("拍到住户家中") == everywhere(PARTY) == []
+    assert everywhere(OWN) == everywhere("拍到住户家中") == everywhere(PARTY) == []
     tables = ("recordings", "case_recordings", "looks", "file_levels")
     assert compare(connections["owner"], tables).differences == ()
 

@@ -67,6 +67,7 @@ def test_a_full_phone_can_end_its_recording(app: Any, served: Served, theatre: A
     limited(page, served, int(page.evaluate(USED)))
     page.wait_for_function(FULL, timeout=60_000)
     end(page)
+    limited(page, served, None)
     assert whole(theatre, take).grade == "A"
 
 
@@ -81,6 +82,7 @@ def test_a_draft_is_not_written_over_by_what_does_not_fit(app: Any, served: Serv
     page.fill("#f-inspection_findings", "货架" * 4000)
     page.wait_for_selector("text=没有存好：手机空间已满")
     assert page.evaluate(load, name)["facts"]["inspection_findings"] == "货架上有没有标签的食品十二件。"
+    limited(page, served, None)
 
 
 FAILING = """if (!self.document) {
