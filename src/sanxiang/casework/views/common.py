@@ -78,7 +78,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "draws_url": address("draws:home") if reader.posts & DRAWS else "",
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
         "receipts": bool(reader.posts & RECEIPTS) and address("exchange:withdrawals"),
-        "devices_url": address("devices:wall") if reader.posts & HANDLES_DEVICES else "",
+        "devices_url": devices(reader),
         "sees_refusals": bool(reader.posts & READERS),
         "demo": demonstration(),
         "stories_left": stories_left(),
@@ -92,6 +92,13 @@ def address(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def devices(reader: Reader) -> str:
+    """Where a reader finds equipment: who reviews in law sees what monitors (电子技术监控设备)."""
+    if reader.posts & HANDLES_DEVICES:
+        return address("devices:wall")
+    return address("devices:monitors") if reader.posts & REVIEWERS else ""
 
 
 def demonstration() -> bool:
