@@ -60,6 +60,7 @@ STAFF = {
         *("/devices/monitors/", "/devices/monitors/register/"),
     ),
     "ly-review": ("/review/", "/review/quality/", "/review/catalogues/", "/review/practice/", "/disclosure/pages/law/"),
+    "ur-review": ("/devices/monitors/",),
     "ly-head": ("/work/", "/work/figures/", "/counter/inbox/", "/devices/need/", "/statistics/", "/statistics/uses/"),
     "ly-publish": (
         *("/disclosure/", "/disclosure/pages/", "/exchange/credit/"),
@@ -124,6 +125,7 @@ TRAILS: dict[str, tuple[Trail, ...]] = {
         ("/work/cases/<uuid>/", "/review/<uuid>/disagreement/"),
         ("/review/catalogues/", "/review/catalogues/<uuid>/<name>/"),
     ),
+    "ur-review": (("/devices/monitors/", "/devices/monitors/<name>/<name>/"),),
     "ly-head": (
         (DISPUTED, "/work/cases/<uuid>/", "/work/cases/<uuid>/do/correct_paper/"),
         ("/statistics/", "/statistics/<uuid>/<name>/<n>/", "/statistics/<uuid>/"),

@@ -155,7 +155,8 @@ def test_the_sheet_for_the_door_is_printed_by_who_handles_there(theatre: Theatre
 
 
 def test_the_officer_reads_how_often_the_enterprise_was_inspected_this_year(theatre: Theatre) -> None:
-    told = fresh(theatre, "inspect")
+    own = {"party_name": "进门演示有限公司", "party_credit_code": "91410300MA9DR7PQ5D"}
+    told = fresh(theatre, "inspect", fill=own)
     page = text_of(officer_of(theatre).get(f"/counter/enter/{code_of(theatre, told)}/"))
     assert "本年度对这家的检查" in page
     assert "1 次" in page, "the one that is approved counts"
