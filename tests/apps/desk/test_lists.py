@@ -19,7 +19,7 @@ READERS = ("ly-officer", "ly-officer3", "ly-unit", "ly-review", "ly-head", "ly-c
 TODAY = date(2026, 11, 2)
 CROWD = 20_000
 READ_MAX = 1_500
-QUERIES_MAX = 9
+QUERIES_MAX = 10
 OF_A_CASE = 1
 """Who else speaks about the times of a case: the numbers of its agency and the clocks of its devices."""
 

@@ -70,7 +70,7 @@ ELSEWHERE = {
     **dict.fromkeys(("masks", "mask", "mask-copy"), "what is marked is in nobody's extent"),
     "preview": "a paper as somebody types it: POST",
     "paper": "a paper is made of facts; files are not among them",
-    "seal": "the signature of a paper",
+    **dict.fromkeys(("seal", "proof"), "the signature of a paper"),
     "receipt": "commitments",
     "still": "takes a picture of a file that one may look at: POST, below",
     "level": "POST, below",
@@ -82,6 +82,7 @@ ELSEWHERE = {
     "capture": "the app", "capture-manifest": "the app", "capture-worker": "the app", "capture-contact": "the clock",
     "capture-third": "a pass", "capture-opening": "PUT", "capture-piece": "PUT", "capture-explained": "POST",
     "capture-take": "what somebody is sending himself", "capture-act": "PUT", "capture-blank": "PUT", "blanks": "numbers of papers, no files",
+    "capture-exempt": "PUT",
 }  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def test_files_chosen_in_a_refused_form_need_not_be_chosen_again(theatre: Theatr
     done = client.post(address, form(theatre, told, kept=[str(rows[0].id)]))
     assert done.status_code == 302, done.content.decode()[-3000:]
     assert [file["name"] for file in files_of(theatre, told)] == ["现场.png"]
+    assert client.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"}).status_code == 302
     shown = client.get(f"/work/cases/{told.stream}/").content.decode()
     assert digest(PHOTO)[:16] in shown
     assert "<img" in shown

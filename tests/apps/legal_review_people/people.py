@@ -55,7 +55,9 @@ def paper_text(theatre: Any, told: Any, template: str, role: str = "head", nth: 
     """A paper of a kind, the last, as its page gives it to somebody; its text."""
     found = [one for one in papers_of(theatre.events(told)) if one.template == template][nth]
     place = f"/recording/{told.stream}/paper/{found.event}/{found.index}.pdf"
-    answer = client(theatre, role, told.agency).get(place)
+    reader = client(theatre, role, told.agency)
+    reader.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
+    answer = reader.get(place)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf"), answer.content[:200]
     return text_of(answer.content)
 
