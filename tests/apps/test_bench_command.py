@@ -83,6 +83,7 @@ def test_an_unknown_measurement_is_refused(asked: list[dict[str, Any]], capsys: 
 def test_every_measurement_of_the_house_is_known() -> None:
     assert set(bench.known()) == {
         "acts",
+        "capture",
         "cases",
         "documents",
         "due_dates",

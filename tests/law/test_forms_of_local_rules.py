@@ -19,15 +19,19 @@ def fields(jurisdiction, act, procedure="penalty.ordinary", category="处罚", *
     return also_asked(rules, CaseFile(category=category, procedure=procedure, facts=facts), found)
 
 
+CHANGED = ("applied_rule", "applied_rule_reason")
+"""Which of two versions of a rule applies: asked wherever a penalty is proposed (Penalty Law, art. 37)."""
+
+
 @pytest.mark.parametrize(
     ("jurisdiction", "act", "expected"),
     [
         ("changning", "inspect", {"defence_told", "hearing_right_told"}),
         ("wuding", "inspect", {"certificate_worn", "remedy_procedure_told", "remedy_channel_told", "in_case_venue"}),
-        ("changning", "conclude_investigation", {"discretion_grade", "enforcement_sector"}),
+        ("changning", "conclude_investigation", {"discretion_grade", "enforcement_sector", *CHANGED}),
         ("changning", "submit_review", {"review_due_on"}),
         ("urumqi", "withhold_publication", {"excuse_law_level"}),
-        ("luoyang", "conclude_investigation", {"enforcement_sector"}),
+        ("luoyang", "conclude_investigation", {"enforcement_sector", *CHANGED}),
     ],
 )
 def test_a_clause_brings_its_fields(jurisdiction, act, expected):

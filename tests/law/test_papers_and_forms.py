@@ -25,10 +25,12 @@ def demanded(rules: RuleSet, procedure: str, act: Act) -> set[str]:
 
 def only_here(rules: RuleSet, act: Act) -> Iterator[tuple[str, str, bool]]:
     """The facts that papers of this act must hold and that belong to one act alone: the paper, the fact (or several,
-    joined by |), and whether it must hold them always."""
+    joined by |), and whether it must hold them always. A paper that is made only where a fact is stated holds it."""
     for paper in act.papers:
+        leaves = paper.when.leaves() if paper.when and paper.when.op in ("all", "fact") else ()
+        given = {leaf.value["id"] for leaf in leaves if leaf.op == "fact" and leaf.value.get("present")}
         for field in TEMPLATES[paper.template].fields:
-            for need in field.needs:
+            for need in (one for one in field.needs if one not in given):
                 facts = [rules.dictionary.get(name) for name in need.split("|")]
                 if all(fact is not None and not fact.carried for fact in facts):
                     yield paper.template, need, not field.when

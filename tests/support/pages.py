@@ -14,7 +14,6 @@ TEXTS = {
 ROWS = {
     "spot_checks": [{"name": "食品经营检查", "subject": "食品经营者", "basis": "《食品安全法》第一百一十条"}],
     "plan": [{"name": "法律援助机构检查", "subject": "法律服务所", "time": "每季度一次"}],
-    "monitors": [{"code": "JK-01", "place": "演示路与演示街路口", "behaviour": "车辆带泥上路"}],
     "discretion": [
         {"name": "未按规定建立查验制度", "basis": "《食品安全法》第一百二十六条", "circumstances": "初次违法", "range": "警告"}
     ],
@@ -22,7 +21,7 @@ ROWS = {
 FACT = {
     "duties": "agency_duties", "powers": "agency_powers", "basis": "agency_basis", "remedies": "agency_remedies",
     "supervision": "agency_supervision", "complaints": "page_complaints", "spot_checks": "page_spot_checks",
-    "plan": "page_plan", "discretion": "page_discretion", "boards": "page_boards", "monitors": "page_monitors",
+    "plan": "page_plan", "discretion": "page_discretion", "boards": "page_boards",
 }  # fmt: skip
 HANDS = {
     "luoyang": {"collect": "zhang", "forward": "unit", "approve": "checker", "issue": "publisher", "return": "checker"},

@@ -67,7 +67,10 @@ def test_a_decision_made_without_review_is_entered_with_its_breaches_and_seen_by
     assert (row.late_entries, row.breaches > 0, row.decision_number) == (1, True, "")
     supervisor = client(theatre, "supervisor")
     for mark in ("entered", "breach"):
-        listed = {str(one.stream) for one, _ in supervisor.get(f"/work/cases/?mark={mark}&q={row.case_number}").context["rows"]}
+        listed = {
+            str(one.stream)
+            for one, _ in supervisor.get(f"/work/cases/?mark={mark}&q={row.case_number}").context["rows"]
+        }
         assert unreviewed.stream in listed
     revoked = supervisor.get("/work/cases/?mark=revoked").context["rows"]
     assert unreviewed.stream not in {str(one.stream) for one, _ in revoked}

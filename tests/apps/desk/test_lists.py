@@ -20,8 +20,9 @@ TODAY = date(2026, 11, 2)
 CROWD = 20_000
 READ_MAX = 1_500
 QUERIES_MAX = 10
-OF_A_CASE = 1
-"""Who else speaks about the times of a case: the numbers of its agency and the clocks of its devices."""
+OF_A_CASE = 3
+"""Who else speaks about a case: the numbers of its agency and the clocks of its devices, why its evidence is looked at
+(today, and the last time), the clue that it came from."""
 
 
 def of(login):

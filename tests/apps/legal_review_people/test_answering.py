@@ -63,7 +63,7 @@ def test_the_approval_paper_names_who_handled_headed_reviewed_and_decided(theatr
 
 @pytest.mark.clauses("LY-37", "LY-40")
 def test_the_opinion_names_those_who_answer_up_to_it_and_its_reviewer_signs(theatre: Any, decided: Any) -> None:
-    text = paper_text(theatre, decided, "review_opinion")
+    text = paper_text(theatre, decided, "review_opinion", role="archivist")
     told = text.split("谁负责")[1].replace("　", "")
     assert "承办机构负责人钱演示：" in told
     assert "审核人员周演示：" in told

@@ -89,6 +89,7 @@ def test_all_that_a_regulation_lists_stands_on_the_page_of_its_agency(world: Any
     rules = library().on(agency, timezone.localdate())
     named = {field for bound in rules.contents if bound.rule.of == "page" for field in bound.rule.fields}
     wanted = demanded(rules)
+    wanted.pop("monitors", None)  # asked of those who hold such equipment: tests/apps/devices/test_monitors
     assert {demand.field for asked in wanted.values() for demand in asked} >= named - {"裁量基准"}
     if agency == "dongxihu":
         listed(world, agency, "DXH-0001")
