@@ -106,8 +106,8 @@ def test_what_is_marked_leaves_no_hit_to_who_has_not_the_level(theatre: Theatre,
     )  # fmt: skip
     levels.classify(head, None, said, agency=theatre.people["luoyang"][""], actor=looking.actor_of(head),
                     at=timezone.now())  # fmt: skip
-    assert of(found(theatre, "head", word(told)), told.stream) == []
-    assert of(found(theatre, "head", word(told), "file"), told.stream) == []
+    assert of(found(theatre, "unit", word(told)), told.stream) == []
+    assert of(found(theatre, "unit", word(told), "file"), told.stream) == []
     handles = level in levels.OF_HANDLERS
     assert bool(of(found(theatre, "zhang", word(told)), told.stream)) == handles
 

@@ -151,7 +151,7 @@ def test_the_digest_covers_dictionary_calendar_posts_and_settings(theatre: Theat
 
 def test_a_changed_dictionary_is_named_where_it_changes_a_verdict(theatre: Theatre, told: dict[str, demo.Told]) -> None:
     """A fact that does not carry over any more is missing where it was stated once."""
-    library = with_fact(theatre.book, "sanctions", carried=False)
+    library = with_fact(theatre.book, "party_name", carried=False)
     differences = found(theatre, told["ordinary"], library)
     assert differences
     assert all("填写字典、日历或者法域设置与当时不同" in one.text for one in differences)
