@@ -17,6 +17,8 @@ COUNT = """addEventListener("click", (event) => {
   if (event.isTrusted) sessionStorage.taps = Number(sessionStorage.taps || 0) + 1;
 }, true);"""
 
+OFFICERS = ("ly-officer", "ly-officer3")
+
 
 class Phone:
     """The head of Luoyang at a telephone, logged in, at his home; taps are counted from there."""
@@ -49,6 +51,16 @@ class Phone:
         return int(self.page.evaluate("[sessionStorage.taps || 0, sessionStorage.taps = 0][0]"))
 
 
+def whose(page: Any, product: Moved, act: str) -> Desk:
+    """An officer of the unit whose case it is: it stands on the list of that unit, whichever came first to the head."""
+    for login in OFFICERS:
+        desk = Desk(page, product, login)
+        page.goto(f"{product.url}/work/")
+        if act in page.content():
+            return desk
+    raise AssertionError("it stands on the list of no unit")
+
+
 @pytest.mark.browser
 @pytest.mark.clauses("PL-57")
 def test_a_decision_is_sent_back_and_later_signed_in_three_taps_each(browser: Any, product: Moved, page: Any) -> None:
@@ -70,9 +82,7 @@ def test_a_decision_is_sent_back_and_later_signed_in_three_taps_each(browser: An
     phone.page.goto(f"{case}do/decide/")
     assert "重新呈批之后才能作出决定" in phone.page.inner_text("main")
 
-    officer = Desk(page, product, "ly-officer")
-    page.goto(f"{product.url}/work/")
-    assert f"{case}do/present_draft/".removeprefix(product.url) in page.content(), "it stands on the list of the unit"
+    officer = whose(page, product, f"{case}do/present_draft/".removeprefix(product.url))
     officer.open(case, "present_draft")
     assert "裁量理由不充分，补充后再报。" in page.inner_text("main"), "the reasons stand beside"
     officer.fill(draft_answer="已补充裁量理由。")
