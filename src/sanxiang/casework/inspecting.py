@@ -77,19 +77,33 @@ def told(rules: RuleSet, case: CaseFile, facts: Mapping[str, Any], department: s
         return None
     found = _found(code, day, case.id, jurisdiction=case.jurisdiction)
     own = tuple(one for one in found if _counts(one, case.agency, day))
-    window = timedelta(days=int(str(rules.setting("inspection_joint_days", 0)) or 0))
-    meant = str(facts.get("inspection_on") or case.facts.get("inspection_on") or day.isoformat())
+    meant = date.fromisoformat(str(facts.get("inspection_on") or case.facts.get("inspection_on") or day.isoformat()))
     near = (
         one for one in found
         if (str(one.row.agency), one.row.department) != (case.agency, case.department or department)
-        and one.row.state == "open" and not one.visited and abs(one.day - date.fromisoformat(meant)) <= window
+        and _meant(rules, one, meant)
     )  # fmt: skip
-    return Visits(own, tuple(map(_named, near)), int(str(rules.setting("inspection_yearly_cap", 0)) or 0))
+    return Visits(own, tuple(map(_named, near)), cap_of(rules))
 
 
 def of_enterprise(rules: RuleSet, agency: str, code: str, day: date) -> Visits:
-    """How often an agency inspected an enterprise in the year of a day, against the published cap."""
-    return replace(visits(agency, code, day), cap=int(str(rules.setting("inspection_yearly_cap", 0)) or 0))
+    """How often an agency inspected an enterprise in the year of a day, against the published cap; and which other
+    agencies of the place mean to go there about that day."""
+    found = _found(code, day, "", jurisdiction=rules.jurisdiction.id)
+    own = tuple(one for one in found if _counts(one, agency, day))
+    others = (one for one in found if str(one.row.agency) != agency and _meant(rules, one, day))
+    return Visits(own, tuple(map(_named, others)), cap_of(rules))
+
+
+def cap_of(rules: RuleSet) -> int:
+    """The published yearly cap (年度检查频次上限); 0 where none is."""
+    return int(str(rules.setting("inspection_yearly_cap", 0)) or 0)
+
+
+def _meant(rules: RuleSet, one: Visit, day: date) -> bool:
+    """Whether somebody means to go within so many days of a day that both may go together."""
+    window = timedelta(days=int(str(rules.setting("inspection_joint_days", 0)) or 0))
+    return one.row.state == "open" and not one.visited and abs(one.day - day) <= window
 
 
 def _named(one: Visit) -> Visit:

@@ -11,23 +11,25 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connections
 
-from sanxiang.casework import following, judging
+from sanxiang.casework import following, inspecting, judging
 from sanxiang.casework.access import Reader
 from sanxiang.casework.codes import token
 from sanxiang.casework.commands import Command, preflight
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
-from sanxiang.core.casefile import fold
+from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Reason
+from sanxiang.core.gates.disclosure import public_text
+from sanxiang.core.registers import Registers
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.store import reading
 from sanxiang.store.runtime import current
@@ -35,7 +37,8 @@ from sanxiang.store.runtime import current
 from .models import Showing
 from .sealed import key_of, opened, seal
 
-ACT, ENTERED = "enter_site", "site.entered"
+ACT, ENTERED, APPROVAL = "enter_site", "site.entered", "approve_inspection"
+OVER = "inspection_over_reason"
 CATEGORY = "检查"
 MAC, LETTERS, MOST = 10, 18, 20
 
@@ -68,14 +71,17 @@ def _mac(body: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An inspection of the enterprise that the officer's agency has open: whether he may enter for it now, or why
-    not."""
+    """An inspection of the enterprise that the agency has open: whether the reader may enter for it now, or why
+    not; `approves` whether he may approve it here, `over` why the cap keeps him from it until he writes a reason."""
 
     row: CaseRow
     item: str
     reasons: tuple[Reason, ...]
     officers: tuple[str, ...]
     entered: datetime | None
+    approved: bool = False
+    approves: bool = False
+    over: tuple[Reason, ...] = ()
 
 
 def waiting(connection: Any, reader: Reader, credit_code: str, *, at: datetime) -> list[Waiting]:
@@ -88,11 +94,31 @@ def waiting(connection: Any, reader: Reader, credit_code: str, *, at: datetime) 
         asked = preflight(connection, library(), command(str(row.stream), reader.officer, officers, credit_code), at=at)
         last = case.acts.get(ACT)
         today = last is not None and legal_day(last.occurred_at) == legal_day(at)
+        may, over = _approval(connection, reader, case, at)
         found.append(
             Waiting(row, str(case.facts.get("inspection_item") or ""), asked.verdict.reasons, officers,
-                    last.occurred_at if last is not None and today else None)
+                    last.occurred_at if last is not None and today else None, APPROVAL in case.acts, may, over)
         )  # fmt: skip
     return sorted(found, key=lambda one: (bool(one.reasons), -one.row.opened_at.timestamp()))
+
+
+def _approval(connection: Any, reader: Reader, case: CaseFile, at: datetime) -> tuple[bool, tuple[Reason, ...]]:
+    """Whether the reader holds the post by which the rules have an inspection approved, and what keeps it from being
+    approved without a word: the yearly cap. Whatever else is missing is for the desk."""
+    rules = library().on(case.jurisdiction, legal_day(at))
+    act = rules.act(case.procedure, APPROVAL)
+    if act is None or APPROVAL in case.acts or not reader.posts & set(act.by):
+        return False, ()
+    asked = preflight(connection, library(), approval(case.id, reader.officer, ""), at=at)
+    given = preflight(connection, library(), approval(case.id, reader.officer, "写明理由"), at=at)
+    if not given.verdict.allowed:
+        return False, ()
+    return True, asked.verdict.reasons
+
+
+def approval(stream: str, officer: str, reason: str) -> Command:
+    """The act of approving, with the reason why the cap is gone beyond."""
+    return Command(act=APPROVAL, officer=officer, stream=stream, facts={OVER: reason} if reason else {})
 
 
 def of_enterprise(credit_code: str, **where: Any) -> list[CaseRow]:
@@ -109,9 +135,11 @@ def command(stream: str, officer: str, officers: Sequence[str], credit_code: str
 
 
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:
-    """Put what whoever stands at the door may read in place, in the transaction of the act of entering."""
-    for one in recorded:
-        if one.kind == ENTERED:
+    """Put what whoever stands at the door may read in place, in the transaction of the act of entering; and of the
+    approval that follows an urgent entry on the same day."""
+    for last in recorded:
+        one = _entry(last)
+        if one is not None:
             connection = connections["default"]
             case = fold(reading.load(connection, one.stream))
             code = code_of(str(case.facts.get("party_credit_code") or ""))
@@ -127,21 +155,45 @@ def hear(agency: str, recorded: Sequence[Recorded]) -> None:
             )
 
 
-def told(one: Recorded, case: Any, agency: str) -> dict[str, Any]:
-    """What the page says of an inspection that is there: agency, item, officers with their certificates, since when."""
+def _entry(last: Recorded) -> Recorded | None:
+    """The entry that an act makes or tells more of."""
+    if last.kind == ENTERED:
+        return last
+    if last.event.act != APPROVAL:
+        return None
+    events = reading.load(connections["default"], last.stream)
+    same = (one for one in reversed(events) if one.kind == ENTERED)
+    return next((one for one in same if legal_day(one.occurred_at) == legal_day(last.occurred_at)), None)
+
+
+def told(one: Recorded, case: CaseFile, agency: str) -> dict[str, Any]:
+    """What the page says of an inspection that is there: agency, item, officers with their certificates, since when;
+    whether it is approved, how many there were this year against the cap, and the reason where it goes beyond."""
     people = tuple(dict.fromkeys((one.actor.officer, *one.event.officers)))
     registers, day = registers_for(connections["default"], agency, people), legal_day(one.occurred_at)
     body = registers.agency(agency)
     facts = body.facts if body else {}
     cards = [(officer, officer.certificate(day)) for officer in map(registers.officer, people) if officer is not None]
-    notice: dict[str, Any] = next((paper for paper in case.papers if paper["act"] == "notify_inspection"), {})
+    notice: Mapping[str, Any] = next((paper for paper in case.papers if paper["act"] == "notify_inspection"), {})
     return {
         "case": _apart(one.stream), "day": day.isoformat(), "since": one.occurred_at.isoformat(),
         "agency": body.name if body else "", "item": str(case.facts.get("inspection_item") or ""),
         "sort": str(case.facts.get("inspection_kind") or ""), "notice": str(notice.get("number") or ""),
         "officers": [{"name": officer.name, "number": card.number} for officer, card in cards if card is not None],
         "phone": str(facts.get("agency_complaint_phone") or facts.get("agency_phone") or ""),
+        "approved": APPROVAL in case.acts,
+        **_frequency(case, registers, agency, day),
     }  # fmt: skip
+
+
+def _frequency(case: CaseFile, registers: Registers, agency: str, day: date) -> dict[str, Any]:
+    """How often the agency was there before this year, the published cap, why it comes although that is reached: with
+    the masks of public text, since whoever stands at the door may read it."""
+    rules, code = library().on(case.jurisdiction, day), str(case.facts.get("party_credit_code") or "")
+    cap = inspecting.cap_of(rules)
+    before = inspecting.visits(agency, code, day, but=case.id).count if cap else 0
+    over = public_text(rules, case, registers, str(case.facts.get(OVER) or ""))
+    return {"before": before, "cap": cap, "over": over}
 
 
 def _apart(stream: str) -> str:

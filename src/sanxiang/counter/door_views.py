@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanxiang.casework import inspecting
-from sanxiang.casework.commands import handle
+from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.values import CHINA, legal_day
@@ -31,6 +31,11 @@ from .showing import drawn
 from .views import address_of
 
 OF_ADDRESS = ((30, timedelta(minutes=15)),)
+COMES = frozenset({"officer", "unit_head", "head"})
+"""Who is led from the code at the door to the page of the staff."""
+REASON_MAX = 1000
+APPROVED = "已经批准。写了理由的，被检查的企业扫码能看到。"
+ENTERED = "已记录进入，{at:%H:%M}。被检查的企业扫同一个码就能看到。"
 
 
 @never_cache
@@ -52,9 +57,10 @@ def door_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def enter(request: Any, code: str) -> HttpResponse:
-    """The inspections of this enterprise that the officer may enter for, or why there is none."""
+    """The inspections of this enterprise that the officer may enter for, or why there is none; whoever approves
+    inspections does it here, with the reason where the yearly cap is reached."""
     credit_code = door.enterprise_of(code)
-    if not credit_code or "officer" not in request.reader.posts:
+    if not credit_code or not request.reader.posts & COMES:
         raise Http404
     connection, now = connections["default"], timezone.now()
     found = door.waiting(connection, request.reader, credit_code, at=now)
@@ -63,18 +69,33 @@ def enter(request: Any, code: str) -> HttpResponse:
         chosen = next((one for one in found if str(one.row.stream) == request.POST.get("case")), None)
         if chosen is None:
             raise Http404
-        wanted = door.command(str(chosen.row.stream), request.reader.officer, chosen.officers, credit_code)
+        approves = request.POST.get("do") == "approve"
         try:
-            answer = handle(connection, library(), wanted, at=now)
+            answer = handle(connection, library(), wanted(request, chosen, credit_code, approves), at=now)
+            conflict = "" if answer.done or not approves else "；".join(one.text for one in answer.verdict.reasons)
         except VersionConflict as problem:
             answer, conflict = None, str(problem)
         if answer is not None and answer.done:
-            messages.success(request, f"已记录进入，{now.astimezone(CHINA):%H:%M}。被检查的企业扫同一个码就能看到。")
-            return HttpResponseRedirect(reverse("casework:case", args=[chosen.row.stream]))
+            messages.success(request, APPROVED if approves else ENTERED.format(at=now.astimezone(CHINA)))
+            there = "counter:enter" if approves else "casework:case"
+            return HttpResponseRedirect(reverse(there, args=[code if approves else chosen.row.stream]))
     rules, today = library().on(request.reader.jurisdiction, legal_day(now)), legal_day(now)
     visits = inspecting.of_enterprise(rules, request.reader.agency, credit_code, today)
-    context = {"waiting": found, "conflict": conflict, "code": code, "visits": visits}
+    context = {
+        "waiting": found, "conflict": conflict, "code": code, "visits": visits,
+        "enters": "officer" in request.reader.posts,
+        "typed": request.POST.get("reason", "")[:REASON_MAX], "chosen": request.POST.get("case", ""),
+        "reason_max": REASON_MAX,
+    }  # fmt: skip
     return page(request, "counter/enter.html", context, status=422 if request.method == "POST" else 200)
+
+
+def wanted(request: Any, chosen: door.Waiting, credit_code: str, approves: bool) -> Command:
+    """What a button of the page asks for."""
+    if approves:
+        reason = request.POST.get("reason", "").strip()[:REASON_MAX]
+        return door.approval(str(chosen.row.stream), request.reader.officer, reason)
+    return door.command(str(chosen.row.stream), request.reader.officer, chosen.officers, credit_code)
 
 
 @require_safe
