@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from sanxiang.casework import uploads
 from sanxiang.casework.models import StagedFile
-from sanxiang.core.gates.attachments import MEGABYTE
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values.media import KINDS, MEDIA
 
@@ -35,7 +35,7 @@ class Brought:
         """What may be chosen, in words."""
         assert self.act.files is not None
         kinds = "、".join(KINDS[kind] for kind in self.act.files.kinds)
-        return f"{kinds}；每份不超过 {self.largest // MEGABYTE:,} MB，最多 {self.act.files.most} 份；断网后会接着传"
+        return f"{kinds}；每份不超过 {filesizeformat(self.largest)}，最多 {self.act.files.most} 份；断网后会接着传"
 
     @property
     def accept(self) -> str:
