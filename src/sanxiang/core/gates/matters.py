@@ -156,6 +156,14 @@ def same(value: Mapping[str, Any], s: Situation) -> Truth:
     return holds(bool(first) and first == second, f"“{s.label(value['fact'])}”与本案的“{s.label(value['than'])}”相同")
 
 
+@word("not_over")
+def not_over(value: Mapping[str, Any], s: Situation) -> Truth:
+    """A sum is no greater than another one; both are stated."""
+    first, second = s.value(value["fact"]), s.value(value["than"])
+    both = type(first) is int and type(second) is int
+    return holds(both and first <= second, f"“{s.label(value['fact'])}”不超过“{s.label(value['than'])}”")
+
+
 @word("measure")
 def measure(value: str, s: Situation) -> Truth:
     """`running` the measure that the act names has not been lifted; `not_extended` nor extended yet."""

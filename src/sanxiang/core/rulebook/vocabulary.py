@@ -128,6 +128,7 @@ WORDS: dict[str, Word] = {
     "recording": Word("text", "音像记录的要求"),
     "link": Word("texts", "所送达的是其中一个环节的文书"),
     "same": Word({"fact": "text", "than": "text"}, "两项填写的相同"),
+    "not_over": Word({"fact": "text", "than": "text"}, "一项数额不超过另一项"),
     "measure": Word("text", "所涉强制措施的状态"),
     "measures_ended": Word("flag", "强制措施都已处理"),
     "served": Word("texts", "这些文书已经送达"),
