@@ -21,6 +21,7 @@ EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "
          "coverage.interrupted": {"recording": "r", "about": "a", "gaps": ({"id": "g", "from": "2024-08-07T09:12:00+08:00",
                                                                             "to": "2024-08-07T09:15:00+08:00"},)},
          "coverage.explained": {"recording": "r", "about": "a", "gap": "g"},
+         "coverage.joined": {"recording": "r", "about": "a"}, "coverage.parted": {"recording": "r", "about": "a"},
          "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}, "access.decided": {"about": "a"},
          "access.given": {"about": "a"}, "access.used": {"about": "a"},
          "paper.corrected": {"about": "a"}, "clock.resumed": {"about": "a"},

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanxiang.core.casefile import Recording, fold_recording
-from sanxiang.core.events import UnknownKind
+from sanxiang.core.casefile import Recording, fold, fold_recording
+from sanxiang.core.events import UnknownKind, coverage
 from sanxiang.core.events import recording as told
 from sanxiang.core.events.case import CaseFiled
 from sanxiang.core.gates import complete, consider, consider_recording, event_of
 from sanxiang.core.gates.covering import uncovered
+from sanxiang.core.gates.weighing import items_of, names_of
 from sanxiang.core.rulebook import Ask, Clause, Condition, Gate, Procedure, Record, RuleSet, Stage
 from sanxiang.core.values import CHINA
 from tests.core.world import act, actor, case_of, officer, opened, proposing, recorded, registers, rules
@@ -195,6 +196,52 @@ def test_nobody_enters_what_the_system_finds_out():
 def test_a_recording_that_an_act_rests_on_cannot_be_moved():
     used = made(begun(), told.RecordingLinked(case="case", activity="visit", event="e"))
     assert refused(used, told.RecordingLinked(case="other")) == ["recording.linked/used"]
+
+
+def test_one_that_was_laid_beside_its_act_afterwards_can_be_moved_and_taken_back():
+    joined = made(begun(), told.RecordingLinked(case="case", activity="visit", event="e", afterwards=True))
+    assert refused(joined, told.RecordingLinked(case="other")) == []
+    back = made(
+        begun(),
+        told.RecordingLinked(case="case", activity="visit", event="e", afterwards=True),
+        told.RecordingLinked(),
+    )
+    assert (back.case, back.activity, back.event, back.afterwards) == ("", "", "", False)
+
+
+def filed(*later: object):
+    """A case whose second event is an act that rests on `rec`, with what was noted since."""
+    s, _ = judged(made(begun(), sealed(0, 30)))
+    return case_of(opened(), event_of(s), *later)
+
+
+def test_a_recording_laid_beside_an_act_belongs_to_it_until_it_is_taken_away():
+    join = coverage.CoverageJoined(recording="film", about="case-2")
+    case = filed(join)
+    assert case.recordings == {"rec": "case-2", "film": "case-2"}
+    assert case.acts["visit"].recordings == case.done[-1].recordings == ("rec", "film")
+    again = filed(join, coverage.CoverageParted(recording="film", about="case-2"))
+    assert (again.recordings, again.done, again.joined) == (filed().recordings, filed().done, {})
+    assert filed(coverage.CoverageParted(recording="rec", about="case-2")).recordings == {"rec": "case-2"}
+
+
+def test_what_was_found_in_a_recording_that_was_taken_away_breaks_nothing_here():
+    join = coverage.CoverageJoined(recording="film", about="case-2")
+    found = coverage.CoverageInterrupted(recording="film", about="case-2", gaps=(gap(5, 6),))
+    events = [recorded(1, opened()), recorded(2, join), replace(recorded(3, found), breaches=({"code": "gap"},))]
+    assert (len(fold(events).unexplained), fold(events).breaches) == (1, ({"code": "gap"},))
+    parted = recorded(4, coverage.CoverageParted(recording="film", about="case-2"))
+    assert (fold([*events, parted]).interrupted, fold([*events, parted]).breaches) == ({}, ())
+
+
+def test_the_name_of_a_recording_stays_its_own_when_another_is_taken_away():
+    joined = [coverage.CoverageJoined(recording=name, about="case-2") for name in ("film", "late")]
+    case = filed(*joined, coverage.CoverageParted(recording="film", about="case-2"))
+    films = {name: item.event for name, item in items_of(ruled(), case).items() if name.startswith("录音录像")}
+    assert films == {"录音录像1": "rec", "录音录像3": "late"}
+    s, _ = judged(made(begun(), sealed(0, 30)))
+    events = [recorded(seq, one) for seq, one in enumerate((opened(), event_of(s), *joined), 1)]
+    assert names_of(events) == {"rec": "录音录像1", "film": "录音录像2", "late": "录音录像3"}
 
 
 def test_a_recording_holds_nothing_else():

@@ -92,11 +92,11 @@ def handed(connection: Any, other: CaseFile, agency: str) -> bool:
 
 def gathered(events: Sequence[Recorded], rules: RuleSet, case: CaseFile) -> list[tuple[Recorded, Act | None]]:
     """The acts of a case that gathered evidence, in the order of the record."""
-    found = []
+    found, rested = [], {done.event: done.recordings for done in case.done}
     for one in events:
         act = rules.act(case.procedure, one.event.act)
         on_site = act is not None and act.activity in ACTIVITIES and one.kind in ("activity.done", "measure.taken")
-        if one.kind in EVIDENCE or (on_site and (one.event.documents or one.event.files or one.event.recordings)):
+        if one.kind in EVIDENCE or (on_site and (one.event.documents or one.event.files or rested.get(one.id))):
             found.append((one, act))
     return found
 
@@ -125,7 +125,7 @@ def told_of(connection: Any, one: Recorded, rules: RuleSet, case: CaseFile) -> B
     return Brought(
         about=f"{case.id}/{one.id}", origin=origin, facts=_facts(one, act, case, originals), originals=originals,
         files=tuple({key: value for key, value in file.items() if key != "at"} for file in event.files),
-        recordings=event.recordings,
+        recordings=next((done.recordings for done in case.done if done.event == one.id), event.recordings),
     )  # fmt: skip
 
 

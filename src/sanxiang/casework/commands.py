@@ -236,7 +236,7 @@ def situation(
     problems |= strange_in(command.extra)
     if wrong := uploads.problem_of(command.files):
         problems["files"] = wrong
-    named, wrong = recordings.of_act(connection, command.stream, command.act, command.recordings, case.agency)
+    named, wrong = recordings.of_act(connection, case, command.act, command.recordings, facts, moment)
     if wrong:
         problems["recordings"] = wrong
     if moment > at:

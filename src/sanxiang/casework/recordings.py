@@ -15,11 +15,12 @@ from typing import Any
 
 from django.db import transaction
 
-from sanxiang.core.casefile import Recording, fold_recording
+from sanxiang.core.casefile import CaseFile, Recording, fold_recording
 from sanxiang.core.casefile.recordings import TAKES
-from sanxiang.core.events import Event, Recorded
+from sanxiang.core.events import Event, Facts, Recorded
 from sanxiang.core.events.recording import RecordingLinked
 from sanxiang.core.gates import Reason, consider_recording
+from sanxiang.core.gates.covering import ENDED, SLACK, STARTED, stated
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Library, check_facts
 from sanxiang.core.values import Actor, legal_day
@@ -177,21 +178,34 @@ def _actor(people: Registers, officer_id: str, at: datetime) -> Actor:
 
 
 def of_act(
-    connection: Any, case: str, act: str, named: Sequence[str], agency: str
+    connection: Any, case: CaseFile, act: str, named: Sequence[str], facts: Facts, moment: datetime
 ) -> tuple[tuple[Recording, ...], str]:
-    """The recordings and exemptions that an act of a case rests on: those linked to it that no act rests on yet, and
-    those named; and what is wrong with the names."""
-    ids = waiting_for(case, act) if case else []
+    """The recordings and exemptions that an act of a case rests on: those linked to it that no act rests on yet and
+    whose time is that of the act, and those named; and what is wrong with the names."""
+    ids = waiting_for(case.id, act) if case.id else []
     strange = [name for name in named if not is_stream(name)]
     wanted = list(dict.fromkeys((*ids, *(name for name in named if is_stream(name)))))
     if not wanted:
         return (), "没有这份录音录像" if strange else ""
     streams = reading.load_many(connection, wanted).values()
     states = [fold_recording(events) for events in streams if events[0].kind in TAKES]
-    wrong = strange or len(states) < len(wanted) or any(one.agency != agency for one in states)
-    if wrong or any(one.event or (one.case and one.case != case) for one in states):
+    wrong = strange or len(states) < len(wanted) or any(one.agency != case.agency for one in states)
+    if wrong or any(one.event or (one.case and one.case != case.id) for one in states):
         return (), "所选的录音录像不存在、属于别的案件，或者已经附在别的环节里"
-    return tuple(sorted(states, key=lambda one: wanted.index(one.id))), ""
+    fitting = [one for one in states if one.id in named or in_time(one, case, act, facts, moment)]
+    return tuple(sorted(fitting, key=lambda one: wanted.index(one.id))), ""
+
+
+def in_time(one: Recording, case: CaseFile, act: str, facts: Facts, moment: datetime) -> bool:
+    """Whether a recording may be one of this act: it runs while the act is said to run, or where nobody states that,
+    after the last act of the same kind was done; else the film of the first inspection would state the second."""
+    if one.sort != "recording" or one.began is None:
+        return True
+    ended, since, until = one.ended or moment, stated(facts, STARTED), stated(facts, ENDED)
+    last = max((stated(done.facts, ENDED) or done.occurred_at for done in case.done if done.act == act), default=None)
+    if since is None and last is not None and one.began <= last:
+        return False
+    return (since is None or ended > since - SLACK) and (until is None or one.began < until + SLACK)
 
 
 def waiting_for(case: str, act: str) -> list[str]:
@@ -200,12 +214,15 @@ def waiting_for(case: str, act: str) -> list[str]:
     return [str(stream) for stream in rows.order_by("began").values_list("stream", flat=True)[:MOST]]
 
 
-def rest_on(connection: Any, used: Sequence[Recording], act: Recorded, actor: Actor, *, at: datetime) -> None:
-    """Note in each recording the act that rests on it, in the transaction of the act."""
+def rest_on(
+    connection: Any, used: Sequence[Recording], act: Recorded, actor: Actor, *, at: datetime, afterwards: bool = False
+) -> None:
+    """Note in each recording the act that rests on it, in the transaction of the act, or `afterwards` of the note that
+    lays it beside the act."""
     for one in used:
         before = reading.load(connection, one.id)
         event = RecordingLinked(case=act.stream, activity=act.event.act, event=act.id,
-                                happened=act.occurred_at.isoformat())  # fmt: skip
+                                happened=act.occurred_at.isoformat(), afterwards=afterwards)  # fmt: skip
         (recorded,) = append(
             connection,
             stream=one.id,

@@ -30,6 +30,8 @@ NOTED_AS = {
     "publication.acknowledged": "公示平台确认已经公开",
     "coverage.interrupted": "检验发现录音录像中断",
     "coverage.explained": "补作录音录像中断说明",
+    "coverage.joined": "办完以后关联了录音录像",
+    "coverage.parted": "取消办完以后关联的录音录像",
 }
 """What the system notes by itself, in words."""
 PARTS = {"party": "当事人", "facts": "事实", "evidence": "证据", "basis": "依据", "sanction": "处理", "": "其他"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,3 +52,19 @@ FIT = {"device_battery": "90", "device_free_gb": "64", "device_clock_offset_s": 
 @pytest.fixture
 def stock(theatre: Any) -> Store:
     return Store(theatre)
+
+
+@pytest.fixture(scope="module")
+def apart(django_db_setup: Any, django_db_blocker: Any) -> Any:
+    """Agencies of these tests alone: nobody else's cases ran at the same time."""
+    from tests.support.theatre import open_theatre
+
+    with django_db_blocker.unblock():
+        return open_theatre(again=True)
+
+
+@pytest.fixture
+def dock(apart: Any, theatre: Any, tmp_path: Path) -> Any:
+    from .docked import Dock
+
+    return Dock(Store(apart), tmp_path)

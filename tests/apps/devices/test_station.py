@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,92 +18,17 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from sanxiang.casework.projections import library
-from sanxiang.casework.registration import Entry, RegisterCommand
-from sanxiang.config import cli, demo
-from sanxiang.core.casefile import fold_recording
-from sanxiang.core.events import device
-from sanxiang.core.values import CHINA
-from sanxiang.store import reading
-from sanxiang.store.blobs import Blobs
+from sanxiang.config import cli
 from sanxiang.three_systems.recording.devices.ingest.taking import STATES
-from tests.support.theatre import open_theatre
 
-from .conftest import Store
+from .docked import DAY, Dock
 from .footage import HOUR, film, lay, named
-
-DAY = datetime(2026, 3, 2, 9, tzinfo=CHINA)
-FIT = {"device_battery": 90, "device_free_gb": 64, "device_clock_offset_s": 0}
-
-
-class Dock:
-    """A station of Luoyang with a folder, and cameras with their past."""
-
-    def __init__(self, stock: Store, folder: Path) -> None:
-        self.stock, self.folder = stock, folder / "station"
-        self.folder.mkdir()
-        self.blobs = Blobs(folder / "blobs")
-        self.row = stock.enter("信息采集站")
-        self.people = stock.theatre.people["luoyang"]
-
-    def camera(self, *moves: tuple[datetime, Any], registered: datetime = DAY - 100 * HOUR, **facts: Any) -> device:
-        """A camera of the first section with its hand-overs, entered as they happened."""
-        code = f"C-{os.urandom(4).hex()}"
-        opened = device.DeviceRegistered(
-            agency=self.people[""], device=code, device_kind="执法记录仪", facts=facts or {"device_serial": f"S{code}"}
-        )
-        told = [(registered, opened), (registered, device.DeviceAllocated(department="enforcement")), *moves]
-        stream = ""
-        for at, event in told:
-            command = RegisterCommand(
-                kind="device", stream=stream, agency=self.people[""], officer=self.people["keeper"],
-                entries=(Entry(event=event, occurred_at=at),),
-            )  # fmt: skip
-            stream = demo.enter(self.stock.theatre.connection, library(), command, at)
-        return self.stock.device(stream)
-
-    def issued(self, officer: str, since: datetime, until: datetime, offset_s: int = 0) -> Any:
-        """A camera that an officer had between two instants."""
-        out = device.DeviceIssued(
-            officers=(self.people[officer],),
-            facts=FIT | {"device_clock_offset_s": offset_s, "device_check_note": "演示"},
-        )
-        return self.camera((since, out), (until, device.DeviceReturned()))
-
-    def take(self, **more: Any) -> Any:
-        from sanxiang.three_systems.recording.devices.ingest.taking import Station, take
-        from sanxiang.three_systems.recording.devices.models import DeviceRow
-
-        row = DeviceRow.objects.get(stream=self.row.id)
-        station = Station(row=row, folder=self.folder, jurisdiction="luoyang")
-        return take(self.stock.theatre.connection, library(), self.blobs, station, clock=timezone.now, **more)
-
-    def files(self) -> dict[str, Any]:
-        from sanxiang.three_systems.recording.devices.models import StationFile
-
-        return {row.path: row for row in StationFile.objects.filter(station=self.row.id)}
-
-    def recording(self, path: str) -> Any:
-        row = self.files()[path]
-        return fold_recording(reading.load(self.stock.theatre.connection, str(row.recording)))
-
-
-@pytest.fixture(scope="module")
-def apart(django_db_setup: Any, django_db_blocker: Any) -> Any:
-    """Agencies of these tests alone: nobody else's cases ran at the same time."""
-    with django_db_blocker.unblock():
-        return open_theatre(again=True)
-
-
-@pytest.fixture
-def dock(apart: Any, theatre: Any, tmp_path: Path) -> Dock:
-    return Dock(Store(apart), tmp_path)
 
 
 @pytest.fixture(scope="module")
 def inspected(apart: Any, django_db_blocker: Any) -> Any:
     """A case with an inspection whose start and end are on the record."""
-    from sanxiang.three_systems.recording.devices.ingest.finding import activities_of
+    from sanxiang.three_systems.recording.activities import activities_of
 
     with django_db_blocker.unblock():
         told = apart.played("ordinary", before="inspect", start="2026-03-02")
@@ -126,7 +51,7 @@ def test_a_file_finds_its_device_its_officer_and_its_case(dock: Dock, inspected:
     done = dock.take()
     assert (done.counts["matched"], done.total) == (1, 1)
     found = dock.recording(name)
-    assert (found.case, found.activity) == (told.stream, one.act)
+    assert (found.case, found.activity, found.event) == (told.stream, one.act, one.event)
     assert (found.maker, found.device, found.grade) == (dock.people["zhang"], camera.id, "C")
     assert found.began == one.since + timedelta(minutes=1)
     assert found.seconds == 120

@@ -6,6 +6,7 @@ from . import coverage as coverage
 from . import publishing as publishing
 from . import reviewing as reviewing
 from . import telling as telling
+from .coverage import resting
 from .fold import ENDS, HANDLING, NOTED, apply, fold
 from .keeping import Keeping, Request
 from .publication import STATES as PUBLICATION_STATES
@@ -16,5 +17,5 @@ from .team import team_of
 __all__ = [
     "ENDS", "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Correction", "Done", "Draft", "Gap", "Interrupted",
     "Keeping", "Measure", "Opinion", "Recording", "Request", "Round", "Shown", "apply", "effect_of", "fold",
-    "fold_recording", "team_of",
+    "fold_recording", "resting", "team_of",
 ]  # fmt: skip

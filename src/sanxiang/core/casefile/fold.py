@@ -11,6 +11,7 @@ from typing import Any
 
 from sanxiang.core.events import Recorded, UnknownKind
 
+from .coverage import film
 from .reducing import REDUCERS, on
 from .state import CaseFile, Done, Draft, Measure
 
@@ -29,7 +30,7 @@ ENDS = ("case.closed", "case.not_filed", "case.terminated", "application.refused
 NOTED = frozenset(
     {
         "paper.sealed", "publication.expired", "publication.acknowledged", "access.used", "coverage.interrupted",
-        "coverage.explained",
+        "coverage.explained", "coverage.joined", "coverage.parted",
     }
 )  # fmt: skip
 """What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""
@@ -92,7 +93,7 @@ def acted(case: CaseFile, recorded: Recorded, done: Done) -> None:
     if event.files:
         case.files = (*case.files, *({**file, "event": recorded.id, "act": event.act} for file in event.files))
     for recording in event.recordings:
-        case.recordings[recording] = recorded.id
+        film(case, recording, recorded.id)
     if recorded.breaches:
         case.breaches = (*case.breaches, *recorded.breaches)
     if recorded.kind in HANDLING:

@@ -75,6 +75,8 @@ class Recording:
     valid_until: datetime | None = None
     happened: datetime | None = None
     """When the act that rests on it is said to have happened."""
+    afterwards: bool = False
+    """Whether it was laid beside that act only after it was done."""
 
     @property
     def unexplained(self) -> tuple[Gap, ...]:
@@ -164,8 +166,9 @@ def _set_aside(state: Recording, recorded: Recorded, event: Any) -> Recording:
 def _linked(state: Recording, recorded: Recorded, event: Any) -> Recording:
     if state.state == "set_aside":
         state = replace(state, state="sealed")
-    return replace(state, case=event.case, activity=event.activity or state.activity, event=event.event,
-                   happened=moment(event.happened))  # fmt: skip
+    activity = event.activity or (state.activity if event.case else "")
+    return replace(state, case=event.case, activity=activity, event=event.event, happened=moment(event.happened),
+                   afterwards=event.afterwards)  # fmt: skip
 
 
 def _exempted(state: Recording, recorded: Recorded, event: Any) -> Recording:

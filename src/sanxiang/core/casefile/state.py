@@ -21,9 +21,8 @@ def effect_of(one: object, at: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One act that was done: which, when, by whom, with whom, its event, what it stated, the files it
-    brought, how many papers it made, the recordings that it rests on; `effective_on` the day on which it takes effect
-    where that is another than the day of the act."""
+    """One act that was done: which, when, by whom, with whom, its event, what it stated, the files it brought, how many
+    papers it made, its recordings; `effective_on` the day on which it takes effect where that is another than its."""
 
     act: str
     kind: str
@@ -75,6 +74,7 @@ class Interrupted:
     until: str
     cause: str = ""
     explained: bool = False
+    breaches: tuple[Mapping[str, Json], ...] = ()
 
     @property
     def said(self) -> str:
@@ -138,8 +138,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A signed paper put right by a notice: its event, the paper (event and place), the number of the notice, the facts
-    concerned and the rows as stated; no rows where the content was destroyed."""
+    """A signed paper put right by a notice: its event, paper (event and place), number, facts and rows as stated."""
 
     event: str
     paper: str
@@ -151,16 +150,17 @@ class Correction:
 
 COPIED = (
     "facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures", "documents_submitted",
-    "documents_reviewed", "sealed", "recordings", "interrupted",
+    "documents_reviewed", "sealed", "recordings", "joined", "interrupted",
 )  # fmt: skip
 
 
 @dataclass(slots=True)
 class CaseFile:
     """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it,
-    `earlier` the different texts that were stated before (a second witness does not unname the first); `decided_facts`
-    the facts as the decision found them; `sealed` maps each sealed paper, as event/place, to the event that notes its
-    seal; `recordings` each recording to the last act that rests on it, `interrupted` what was found in them afterwards.
+    `earlier` the texts stated before (a second witness does not unname the first); `decided_facts` the facts as the
+    decision found them; `sealed` maps each sealed paper, as event/place, to the event that notes its seal; `recordings`
+    each recording to the last act that rests on it, `joined` those laid beside their act after it was done, `filmed`
+    all that ever were here, in an order that only grows; `interrupted` what was found in them afterwards.
 
     A copy is taken at each fold, so that a state once given out never changes."""
 
@@ -229,6 +229,8 @@ class CaseFile:
     corrections: tuple[Correction, ...] = ()
     files: tuple[Mapping[str, Json], ...] = ()
     recordings: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
+    filmed: tuple[str, ...] = ()
     interrupted: dict[str, Interrupted] = field(default_factory=dict)
     breaches: tuple[Mapping[str, Json], ...] = ()
 

@@ -1,5 +1,6 @@
-"""Events by which the system notes in a case what was found in a recording after an act had relied on it (音像记录办后
-检验). No act of anybody: the recording's own stream holds what was found and who explained it."""
+"""Events by which the system notes in a case what becomes known of the recordings of an act after it was done (音像记录
+办后关联、办后检验). No act of anybody: the recording's own stream holds who linked it, what was found and who explained
+it."""
 
 from __future__ import annotations
 
@@ -31,3 +32,24 @@ class CoverageExplained(Event):
     recording: str
     about: str
     gap: str
+
+
+@kind("coverage.joined")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageJoined(Event):
+    """Recording laid beside the act that it records after that act was done (办后关联): a body-worn camera is emptied
+    when the officers are back. 国办发〔2018〕118号 三(二). `recording` which, `about` the event of the act. From now on
+    it belongs to the file of the case; what the act stated of its recording stays as it was stated."""
+
+    recording: str
+    about: str
+
+
+@kind("coverage.parted")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageParted(Event):
+    """Such a recording taken away again, because it was laid beside the wrong act (取消办后关联). What was noted of it
+    in this case meanwhile counts no more; who did so stands in the recording."""
+
+    recording: str
+    about: str

@@ -104,12 +104,14 @@ class RecordingExplained(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingLinked(Event):
     """Recording joined to the activity that it records (音像记录关联). 国办发〔2018〕118号 三(二). `event` the act of
-    the case that relied on it and `happened` when that is said to have happened, both empty before it is done."""
+    the case that relied on it and `happened` when that is said to have happened, both empty before it is done;
+    `afterwards` whether it was laid beside that act only after it was done. No case: it belongs to none again."""
 
     case: str = ""
     activity: str = ""
     event: str = ""
     happened: str = ""
+    afterwards: bool = False
 
 
 @kind("recording.set_aside")

@@ -93,11 +93,14 @@ def duties_to_record(then: Situation, act: Act) -> list[Bound[Record]]:
 
 
 def recorded_in(case: CaseFile) -> list[Done]:
-    """The acts of a case that were recorded in sound or picture, by what they say or by the files they brought."""
+    """The acts of a case that were recorded in sound or picture, by what they say, by the files they brought or by
+    a recording that was laid beside them since."""
     return [
         done
         for done in case.done
-        if done.facts.get("recording_mode") in RECORDED or any(is_recording(file) for file in done.files)
+        if done.facts.get("recording_mode") in RECORDED
+        or any(is_recording(file) for file in done.files)
+        or done.event in case.joined.values()
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.casefile.recordings import Gap, Recording
+from sanxiang.core.events import Facts
 from sanxiang.core.rulebook import Act, Bound, Gate, RuleSet
 from sanxiang.core.values import CHINA, legal_day
 
@@ -27,6 +28,8 @@ METHODS = {
 }
 TYPED_TO = timedelta(minutes=1)
 """A start and an end are typed to the minute: what is shorter than that is no part that was left out."""
+SLACK = timedelta(minutes=10)
+"""A camera may run so long before and after what is typed as start and end of an activity."""
 SEAM = timedelta(seconds=1)
 """Two recordings that follow each other within so much leave nothing out."""
 
@@ -51,7 +54,7 @@ def uncovered(s: Situation) -> tuple[tuple[datetime, datetime], ...]:
     """The parts of the activity that no recording covers, between its start and its end as they are stated, or else as
     the recordings themselves have them."""
     spans = [(one.began, one.ended) for one in linked(s) if one.began and one.ended]
-    start, end = _stated(s, STARTED), _stated(s, ENDED)
+    start, end = stated(s.proposal.facts, STARTED), stated(s.proposal.facts, ENDED)
     at = start or min((began for began, _ in spans), default=None)
     last = end or max((ended for _, ended in spans), default=None)
     if at is None or last is None:
@@ -66,8 +69,9 @@ def uncovered(s: Situation) -> tuple[tuple[datetime, datetime], ...]:
     return tuple(parts)
 
 
-def _stated(s: Situation, fact: str) -> datetime | None:
-    value = s.proposal.facts.get(fact)
+def stated(facts: Facts, fact: str) -> datetime | None:
+    """The instant that a fact states."""
+    value = facts.get(fact)
     return datetime.fromisoformat(value) if isinstance(value, str) and value else None
 
 

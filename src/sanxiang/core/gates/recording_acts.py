@@ -127,7 +127,7 @@ def _linked(
 ) -> Iterator[Reason]:
     if state.sort != "recording":
         yield _reason(event, "sort", "这不是一份录音录像")
-    elif state.event:
+    elif state.event and not state.afterwards:
         yield _reason(event, "used", "这份录音录像已经附在办完的环节里，不能改到别处")
 
 

@@ -95,7 +95,8 @@ def names_of(events: Iterable[Recorded]) -> dict[str, str]:
             give("证据", one.id)
         elif one.kind == DONE and one.event.documents:
             give("笔录", one.id)
-        for recording in one.event.recordings:
+        joined = (getattr(one.event, "recording", ""),) if one.kind == "coverage.joined" else ()
+        for recording in (*one.event.recordings, *joined):
             if recording not in found:
                 give("录音录像", recording)
     return found
@@ -134,8 +135,8 @@ def items_of(rules: RuleSet, case: CaseFile) -> dict[str, Item]:
         for recording in done.recordings:
             called = str(done.facts.get("evidence_name") or "") if done.kind == BROUGHT else ""
             recordings.setdefault(recording, f"{called or titled(done.act)}的录音录像")
-    films = enumerate(recordings.items(), 1)
-    found.extend(Item(f"录音录像{at}", title, recording, verified=True) for at, (recording, title) in films)
+    films = ((at, one, recordings[one]) for at, one in enumerate(case.filmed, 1) if one in recordings)
+    found.extend(Item(f"录音录像{at}", title, recording, verified=True) for at, recording, title in films)
     return {item.name: item for item in found}
 
 

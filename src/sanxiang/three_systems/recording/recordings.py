@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connections
 
-from sanxiang.core.casefile import Recording, fold_recording
+from sanxiang.core.casefile import Recording, fold_recording, resting
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.archiving import RECORDED, is_recording
 from sanxiang.core.registers import Registers
@@ -37,7 +37,8 @@ def recordings(
     """Every recording that the events of a case know, in their order: what the storage statement says of each.
     `unseen` the digests of those that whoever asks may not know."""
     found: list[dict[str, str]] = []
-    names = list(dict.fromkeys(name for one in events for name in one.event.recordings))
+    rested = resting(events)
+    names = list(dict.fromkeys(name for own in rested.values() for name in own))
     streams = reading.load_many(connections["default"], names) if names else {}
     held = (file for own in (events, *streams.values()) for one in own for file in one.event.files)
     seen = known_of(str(file["sha256"]) for file in held if is_recording(file))
@@ -48,7 +49,7 @@ def recordings(
         files = [file for file in one.event.files if is_recording(file)]
         for file in files:
             found.append({**common, **of_file(file, seen.get(file["sha256"])), "name": f"{name} {file['name']}"})
-        linked = [fold_recording(streams[own]) for own in one.event.recordings if own in streams]
+        linked = [fold_recording(streams[own]) for own in rested.get(one.id, ()) if own in streams]
         for recording in linked:
             found += [
                 {**common, **made, "name": f"{name} {made['name']}"} for made in of_recording(recording, unseen, seen)

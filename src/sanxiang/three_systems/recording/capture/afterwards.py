@@ -1,9 +1,11 @@
-"""What is found in a recording after an act of a case relied on it (办后检验).
+"""What becomes known of the recordings of an act after it was done: one more is laid beside it, an interruption is
+found (办后关联、办后检验).
 
-An activity happened when it happened: it does not wait for the worker to look into its film, and what the device and
-the chain declare is what the gate goes by. So an interruption that comes to light later is noted in the case as what it
-breaks, its explanation is asked for, and the file is not complete before (decision 34). The two streams are compared
-each time, so that nothing is noted twice and nothing that a crash left out stays out.
+An activity happened when it happened: it does not wait until the camera is emptied, nor for the worker to look into its
+film. So a recording that is linked to an act that is done is noted in its case and belongs to its file from then on
+(decision 57); and an interruption that comes to light later is noted there as what it breaks, its explanation is asked
+for, and the file is not complete before (decision 34). The two streams are compared each time, so that nothing is noted
+twice and nothing that a crash left out stays out.
 """
 
 from __future__ import annotations
@@ -16,46 +18,118 @@ from django.db import transaction
 
 from sanxiang.casework.noting import note_in_case
 from sanxiang.casework.projections import library
+from sanxiang.casework.recordings import Noted, RecordingCommand, Said, enter, rest_on, system_of
 from sanxiang.core.casefile import CaseFile, Recording, fold, fold_recording
 from sanxiang.core.events import Event, Recorded
-from sanxiang.core.events.coverage import CoverageExplained, CoverageInterrupted
-from sanxiang.core.gates import broken_afterwards
+from sanxiang.core.events.coverage import CoverageExplained, CoverageInterrupted, CoverageJoined, CoverageParted
+from sanxiang.core.events.recording import RecordingLinked
+from sanxiang.core.gates import Reason, broken_afterwards
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.errors import VersionConflict
+from sanxiang.three_systems.recording.activities import activities_of, recorded_by
 
 TRIES = 4
+MATCHED = ("station", "import")
+"""What was recorded by these belongs to the act of its time without anybody's word; an act from a phone names its own
+recordings when it comes in, however late."""
+CLOSED = "案卷已经归档封存，不能再加入或者取出录音录像；这份录音录像原样留在证据库，按期限保存"
 
 
-def settle(connection: Any, stream: str, *, at: datetime) -> Recording:
-    """Note in the case what was found in a recording, and explained, since an act relied on it; the recording. Raises
-    VersionConflict where the case went on meanwhile, each time."""
-    told = reading.load(connection, stream)
-    state = fold_recording(told)
-    late = found_late(told)
-    for attempt in range(TRIES if late and state.event else 0):
-        events = reading.load(connection, state.case)
+def link(
+    connection: Any, stream: str, case: str, activity: str, *, about: str = "", officer: str, at: datetime
+) -> Noted:
+    """Join a recording to an act of a case (关联): to `about` where that is done, else to the next of its kind; with no
+    case it belongs to none again. What was laid beside another act before is taken away there. Raises VersionConflict
+    where a case went on meanwhile, each time."""
+    event = RecordingLinked(case=case, activity=activity)
+    for attempt in range(TRIES):
         try:
             with transaction.atomic(using=connection.alias):
-                for note in owed(fold(events), state, late):
-                    broken = _broken(events, note) if isinstance(note, CoverageInterrupted) else ()
-                    done = note_in_case(connection, events, note, agency=state.agency, at=at, breaches=broken)
-                    events = (*events, done)
-            return state
+                return _linked(connection, stream, event, about, officer, at)
         except VersionConflict:
             if attempt == TRIES - 1:
                 raise
+    raise AssertionError("the loop above returns or raises")
+
+
+def _linked(connection: Any, stream: str, event: RecordingLinked, about: str, officer: str, at: datetime) -> Noted:
+    before = fold_recording(reading.load(connection, stream))
+    left = before.case if before.event and before.afterwards else ""
+    for case in filter(None, {left, event.case}):
+        if fold(reading.load(connection, case)).archived is not None:
+            reason = Reason(code="recording.linked/archived", clause="", law="案卷归档（须核定）", text=CLOSED,
+                            fix="recording.linked", helper="archivist")  # fmt: skip
+            return Noted(reasons=(reason,), recording=before)
+    command = RecordingCommand(stream=stream, said=(Said(event=event, occurred_at=at),), officer=officer)
+    noted = enter(connection, library(), command, at=at)
+    if noted.done and left:
+        gone = CoverageParted(recording=stream, about=before.event)
+        note_in_case(connection, reading.load(connection, left), gone, agency=before.agency, at=at)
+    if noted.done and event.case:
+        settle(connection, stream, about=about, linked=True, at=at)
+    return noted
+
+
+def settle(connection: Any, stream: str, *, at: datetime, about: str = "", linked: bool = False) -> Recording:
+    """Note in the case what it does not know yet of a recording: that it records an act that is done (`about`, or the
+    one of its time where it was `linked` by somebody or matched), what was found in it since and what was explained;
+    the recording. Raises VersionConflict where the case went on meanwhile, each time."""
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic(using=connection.alias):
+                return _settled(connection, stream, about, linked, at)
+        except VersionConflict:
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("the loop above returns or raises")
+
+
+def _settled(connection: Any, stream: str, about: str, linked: bool, at: datetime) -> Recording:
+    told = reading.load(connection, stream)
+    state = fold_recording(told)
+    waits = state.sealed and state.case and not state.event and (linked or about or state.source in MATCHED)
+    if not waits and not (state.event and found_late(told)):
+        return state
+    events = reading.load(connection, state.case)
+    act = done_by(events, state, about) if waits else None
+    if act is not None:
+        event = CoverageJoined(recording=stream, about=act.id)
+        events = (*events, note_in_case(connection, events, event, agency=state.agency, at=at))
+        rest_on(connection, [state], act, system_of(state.agency), at=at, afterwards=True)
+        told = reading.load(connection, stream)
+        state = fold_recording(told)
+    for note in owed(fold(events), state, found_late(told)) if state.event else ():
+        broken = _broken(events, note) if isinstance(note, CoverageInterrupted) else ()
+        done = note_in_case(connection, events, note, agency=state.agency, at=at, breaches=broken)
+        events = (*events, done)
     return state
 
 
+def done_by(events: Sequence[Recorded], state: Recording, about: str) -> Recorded | None:
+    """The act of a case that a recording records: the one named, or the one of its time; none of a file that is
+    archived."""
+    activities = [one for one in activities_of(events) if not one.closed]
+    named = next((one for one in activities if one.event == about), None)
+    found = named or recorded_by(activities, state)
+    return next((one for one in events if found and one.id == found.event), None)
+
+
 def found_late(told: Sequence[Recorded]) -> list[Mapping[str, Any]]:
-    """The interruptions that came to light after an act relied on the recording."""
-    relied, found = False, []
+    """The interruptions that came to light after an act relied on the recording; of one that was laid beside its act
+    afterwards, those too that nobody had explained by then."""
+    relied = False
+    found: list[Mapping[str, Any]] = []
+    waiting: dict[str, Mapping[str, Any]] = {}
     for one in told:
         event: Any = one.event
-        relied = relied or (one.kind == "recording.linked" and bool(event.event))
-        if relied and one.kind == "recording.interrupted":
-            found += event.gaps
+        if one.kind == "recording.linked":
+            relied, found = bool(event.event), list(waiting.values()) if event.event and event.afterwards else []
+        elif one.kind == "recording.interrupted":
+            waiting |= {gap["id"]: gap for gap in event.gaps}
+            found += event.gaps if relied else ()
+        elif one.kind == "recording.explained":
+            waiting.pop(event.gap, None)
     return found
 
 

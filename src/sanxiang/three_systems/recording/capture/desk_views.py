@@ -32,10 +32,11 @@ from sanxiang.core.values import CHINA, legal_day
 from sanxiang.core.values.media import kind_of
 from sanxiang.store import reading
 from sanxiang.three_systems.recording import examining, looking
+from sanxiang.three_systems.recording.activities import activities_of
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 from sanxiang.three_systems.recording.models import ArrivedAct, BlankRow, RecordingRow
 
-from . import arriving, blanks, engaging, exempting, explaining, packages, vouching
+from . import afterwards, arriving, blanks, engaging, exempting, explaining, packages, vouching
 from .takes import NotTaken
 
 MOST = 100
@@ -45,7 +46,8 @@ STATED = {
     "entrust": ("third_party_name", "third_party_person", "third_party_contract", "third_party_reason"),
 }
 DONE = {
-    "explain": "已说明", "link": "已关联", "exempt": "已申请免予录音录像", "approve": "已批准", "refuse": "已退回",
+    "explain": "已说明", "link": "已关联", "unlink": "已取消关联，回到没有归属的录音录像",
+    "exempt": "已申请免予录音录像", "approve": "已批准", "refuse": "已退回",
     "entrust": "已登记第三方记录", "end": "已终止",
 }  # fmt: skip
 
@@ -101,6 +103,7 @@ def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) ->
         "choices": {name: dictionary[name].choices for name in ("gap_cause", "gap_given")},
         "on_site": [(act.id, act.name) for act in found.rules.acts_of(found.case.procedure)
                     if act.activity in packages.ON_SITE],
+        "activities": [one for one in activities_of(found.events) if not one.closed],
         "may": request.reader.agency == found.case.agency
         and bool(request.reader.posts & {"officer", "unit_head", "head"}),
     }  # fmt: skip
@@ -168,8 +171,10 @@ def about(
         if noted.done:
             arriving.again(connection, str(stream), at=now)
         return noted
-    if wanted == "link":
-        return explaining.link(connection, stream, str(found.row.stream), activity, officer=officer, at=now)
+    if wanted in ("link", "unlink"):
+        case = str(found.row.stream) if wanted == "link" else ""
+        act, _, event = post.get("activity", "")[:100].partition("/") if case else ("", "", "")
+        return afterwards.link(connection, str(stream), case, act, about=event, officer=officer, at=now)
     if wanted in ("approve", "refuse"):
         noted = explaining.answer_exemption(connection, stream, refused=wanted == "refuse", officer=officer, at=now)
         if noted.done:

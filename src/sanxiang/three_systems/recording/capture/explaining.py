@@ -1,4 +1,4 @@
-"""What is said of a recording after it was made (中断说明、关联、免录)."""
+"""What is said of a recording after it was made (中断说明、免录)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from sanxiang.core.events.recording import (
     ExemptionApproved,
     RecordingExempted,
     RecordingExplained,
-    RecordingLinked,
 )
 
 from . import afterwards
@@ -42,11 +41,6 @@ def explain(connection: Any, take: UUID, gap: str, facts: Mapping[str, Any], *, 
         if noted.done:
             afterwards.settle(connection, str(take), at=at)
     return noted
-
-
-def link(connection: Any, take: UUID, case: str, activity: str, *, officer: str, at: datetime) -> Noted:
-    """Join a recording to the act of a case that it records (关联)."""
-    return say(connection, str(take), RecordingLinked(case=case, activity=activity), officer=officer, at=at)
 
 
 def exempt(

@@ -28,10 +28,11 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.three_systems.recording import looking
+from sanxiang.three_systems.recording.activities import Activity, activities_of
+from sanxiang.three_systems.recording.capture import afterwards
 from sanxiang.three_systems.recording.models import RecordingRow
 
 from . import queries
-from .ingest.finding import Activity, activities_of
 from .ingest.taking import STATES
 from .models import DeviceRow, StationFile, StationRun
 from .views import BOTH
@@ -111,8 +112,8 @@ def claim(request: Any, stream: UUID) -> HttpResponse:
     watches = looking.recording_of(request.user, reader, stream) is not None
     problem: tuple[str, ...] = ()
     if request.method == "POST":
-        event, problem = _chosen(request, found)
-        problem = problem or _said(request, found, event)
+        event, about, problem = _chosen(request)
+        problem = problem or _said(request, found, event, about)
         if not problem:
             messages.success(request, "已关联" if isinstance(event, RecordingLinked) else "已定为不予使用")
             return redirect("devices:inbox")
@@ -131,33 +132,37 @@ def claim(request: Any, stream: UUID) -> HttpResponse:
     return page(request, "devices/claim.html", context, status=422 if problem else 200)
 
 
-def _chosen(request: Any, found: Any) -> tuple[Any, tuple[str, ...]]:
-    """What the form asks for, or what is wrong with it."""
+def _chosen(request: Any) -> tuple[Any, str, tuple[str, ...]]:
+    """What the form asks for and about which act that is done, or what is wrong with it."""
     if request.POST.get("do") == "aside":
         facts = {"set_aside_reason": request.POST.get("set_aside_reason", "").strip()}
-        return RecordingSetAside(facts={key: value for key, value in facts.items() if value}), ()
-    case, _, act = request.POST.get("to", "").partition("/")
+        return RecordingSetAside(facts={key: value for key, value in facts.items() if value}), "", ()
+    case, _, named = request.POST.get("to", "").partition("/")
+    act, _, about = named.partition("/")
     number = request.POST.get("case_number", "").strip()
     seen = access.visible(request.reader).filter(agency=request.reader.agency)
     row = seen.filter(stream=case).first() if is_stream(case) else None
     if row is None and number:
         row = seen.filter(case_number=number).order_by("stream").first()
-        act = ""
+        act = about = ""
     if row is None:
-        return None, ("选一个案件，或者写明您可以查看的案件的案号",)
+        return None, "", ("选一个案件，或者写明您可以查看的案件的案号",)
     rules = library().on(row.jurisdiction, legal_day(timezone.now()))
     known = rules.act(row.procedure, act) if act else None
-    return RecordingLinked(case=str(row.stream), activity=known.id if known else ""), ()
+    return RecordingLinked(case=str(row.stream), activity=known.id if known else ""), about, ()
 
 
-def _said(request: Any, found: Any, event: Any) -> tuple[str, ...]:
+def _said(request: Any, found: Any, event: Any, about: str) -> tuple[str, ...]:
     """Enter it; why it was refused."""
-    now = timezone.now()
-    command = RecordingCommand(
-        stream=found.id, said=(Said(event=event, occurred_at=now),), officer=request.reader.officer
-    )
+    connection, officer, now = connections["default"], request.reader.officer, timezone.now()
+    command = RecordingCommand(stream=found.id, said=(Said(event=event, occurred_at=now),), officer=officer)
     try:
-        done = enter(connections["default"], library(), command, at=now)
+        if isinstance(event, RecordingLinked):
+            done = afterwards.link(
+                connection, found.id, event.case, event.activity, about=about, officer=officer, at=now
+            )
+        else:
+            done = enter(connection, library(), command, at=now)
     except (VersionConflict, RecordRefused) as refused:
         return (str(refused),)
     return () if done.done else tuple(one.text for one in done.reasons)

@@ -8,41 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sanxiang.casework.models import CaseRow
-from sanxiang.casework.projections import library
-from sanxiang.core.casefile import fold
-from sanxiang.core.events import Recorded
 from sanxiang.core.registers import Device, fold_device
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
+from sanxiang.three_systems.recording.activities import Activity, activities_of
 from sanxiang.three_systems.recording.devices.models import DeviceRow
 
 from .names import Names
 
-SLACK = timedelta(minutes=10)
-"""A camera may run so long before and after what is typed as start and end of an activity."""
-NEAR = timedelta(hours=6)
-"""An activity whose start and end nobody stated is suggested so near to when it was entered; never taken by itself."""
 AHEAD = timedelta(minutes=5)
 CASES = 30
-STARTED, ENDED = "started_on_site", "ended_on_site"
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """One activity of a case as the record has it; `stated` whether its start and end are, else it is as it was
-    entered."""
-
-    case: str
-    act: str
-    name: str
-    since: datetime
-    until: datetime
-    officers: frozenset[str] = frozenset()
-    stated: bool = True
-
-    def overlap(self, began: datetime, ended: datetime) -> timedelta:
-        slack = SLACK if self.stated else NEAR
-        return min(ended, self.until + slack) - max(began, self.since - slack)
+SEVERAL = "同一时间有几项执法活动"
+CLOSED = "录制的执法活动所在的案卷已经归档，不能再加入"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +77,8 @@ class Register:
         if not officer:
             return Found(device, "", began, ended, offset, why="录制时设备没有领用人")
         fits = self.activities(officer, began, ended)
-        one = fits[0] if len(fits) == 1 else None
-        why = "" if one else "同一时间有几项执法活动" if fits else "录制时领用人没有登记的执法活动"
+        one = fits[0] if len(fits) == 1 and not fits[0].closed else None
+        why = "" if one else CLOSED if len(fits) == 1 else SEVERAL if fits else "录制时领用人没有登记的执法活动"
         return Found(device, officer, began, ended, offset, one, why)
 
     def activities(self, officer: str, began: datetime, ended: datetime) -> list[Activity]:
@@ -130,28 +107,3 @@ class Register:
         if case not in self._activities:
             self._activities[case] = activities_of(reading.load(self.connection, case))
         return self._activities[case]
-
-
-def activities_of(events: Sequence[Recorded]) -> list[Activity]:
-    """The activities of a case."""
-    if not events:
-        return []
-    case = fold(events)
-    found = []
-    for recorded in events:
-        event = recorded.event
-        rules = library().on(case.jurisdiction, legal_day(recorded.occurred_at))
-        act = rules.act(case.procedure, event.act) if event.act else None
-        since, until = (_moment(event.facts.get(name)) for name in (STARTED, ENDED))
-        if act is not None and act.activity:
-            officers = frozenset({*event.officers, recorded.actor.officer})
-            if since and until and since <= until:
-                found.append(Activity(case.id, act.id, act.name, since, until, officers))
-            else:
-                at = recorded.occurred_at
-                found.append(Activity(case.id, act.id, act.name, at, at, officers, stated=False))
-    return found
-
-
-def _moment(value: Any) -> datetime | None:
-    return datetime.fromisoformat(value) if isinstance(value, str) and value else None

@@ -24,6 +24,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import media
 from sanxiang.store.blobs import Blob, Blobs, NoRoom, room
 from sanxiang.store.errors import VersionConflict
+from sanxiang.three_systems.recording.capture import afterwards
 from sanxiang.three_systems.recording.devices.models import DeviceRow, StationFile, StationRun
 from sanxiang.three_systems.recording.models import RecordingRow
 
@@ -190,6 +191,8 @@ def _recorded(
         if noted is None or not noted.done:
             _note(station, file, blob, "duplicate", now, stream=stream, why="另一次采集同时入库")
             return "duplicate"
+        if found.activity:
+            afterwards.settle(connection, stream, about=found.activity.event, at=now)
         state = "matched" if found.activity else "loose"
         _note(station, file, blob, state, now, stream=stream, found=found, why=problem or found.why)
     return state
