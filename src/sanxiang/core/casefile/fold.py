@@ -62,7 +62,7 @@ def apply(case: CaseFile, recorded: Recorded) -> None:
         recorded.actor.officer,
         recorded.actor.department,
         event.officers,
-        getattr(event, "measure", "") or getattr(event, "served", "") or getattr(event, "about", ""),
+        link_of(event),
         event.facts,
         event.files,
         len(event.documents),
@@ -73,6 +73,12 @@ def apply(case: CaseFile, recorded: Recorded) -> None:
     if recorded.kind not in NOTED:
         acted(case, recorded, done)
     reducer(case, recorded, event, done)
+
+
+def link_of(event: Any) -> str:
+    """What an event is about: a measure, a paper, another act, a duty."""
+    named = getattr(event, "measure", "") or getattr(event, "served", "")
+    return named or getattr(event, "about", "") or getattr(event, "duty", "")
 
 
 def acted(case: CaseFile, recorded: Recorded, done: Done) -> None:

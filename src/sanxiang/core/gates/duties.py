@@ -144,12 +144,13 @@ def _stop(found: list[Duty], recorded: Recorded, case: CaseFile, rules_on: RuleB
     today = legal_day(recorded.occurred_at)
     for index, duty in enumerate(found):
         everyone = (duty.binding, *duty.others)
-        about = not getattr(recorded.event, "measure", "") or _about(duty, recorded)
-        if duty.met_at is not None or not about or not any(one.touched_by(recorded.kind) for one in everyone):
+        other_measure = getattr(recorded.event, "measure", "") and not _about(duty, recorded)
+        if duty.met_at is not None or other_measure or not any(one.touched_by(recorded.kind) for one in everyone):
             continue
         s = _seen(recorded, case, rules_on(today))
         rules = rules_on(legal_day(duty.started_at))
-        moved = [stopped(anew(one, recorded, s, rules), recorded, s, rules) for one in everyone]
+        about = getattr(recorded.event, "about", "")
+        moved = [stopped(anew(one, recorded, s, rules), recorded.kind, recorded.id, about, s, rules) for one in everyone]
         binding, others = choose(moved)
         found[index] = replace(duty, binding=binding, others=others)
 

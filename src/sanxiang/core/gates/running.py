@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sanxiang.core.casefile import Done
+from sanxiang.core.rulebook import Extension
 from sanxiang.core.values import chinese_date
 
+from .candidates import Candidate
 from .duties import started_by
 from .predicates import word
-from .situation import Proposal, Situation
+from .situation import Situation
+from .stopping import ENDS, again, met, stopped
 from .truth import YES, Truth, holds, no
 
 
@@ -33,18 +36,49 @@ def fact_within_duty(value: Mapping[str, str], s: Situation) -> Truth:
 
 @word("in_duty")
 def in_duty(value: str, s: Situation) -> Truth:
-    """The last day of a duty of the case, as the acts that began it set it, is not past. A duty that nothing began is
-    not past either."""
-    last = [
-        candidate.due_on
-        for begun in s.case.done
-        for group in started_by(begun.kind, s.case, s.rules, begun.took_effect, _again(s, begun))
-        for candidate in group
-        if candidate.duty == value
-    ]
+    """The last day of a duty of the case that nothing met is not past, time that does not count left out. A duty that
+    nothing began is not past either; of several measures, that of the one the act is about."""
+    last = [one.due_on for _, one in _standing(value, s) if not one.halted]
     return holds(not last or s.day <= min(last), f"期限到{chinese_date(min(last, default=s.day))}届满")
 
 
-def _again(s: Situation, begun: Done) -> Proposal:
-    """An act that was done, as it was proposed."""
-    return Proposal(act=begun.act, actor=s.proposal.actor, at=begun.occurred_at, facts=begun.facts, link=begun.link)
+@word("extension")
+def extension(value: str, s: Situation) -> Truth:
+    """The duty that an extension names: one that a regulation lets be extended, that runs (its last day is not past),
+    that was not extended as often as it may be (延长期限)."""
+    name, kind = str(s.proposal.extra.get("duty", "")), s.act.emits if s.act is not None else ""
+    ways = [(begun, one, way) for begun, one in _standing(name, s) if (way := _way(one, kind))]
+    if value == "known":
+        return holds(bool(ways), "选明一项正在计算、依法可以延长的期限")
+    given = [done.seq for done in s.case.done if done.kind == kind and done.link == name]
+    left = [one for begun, one, way in ways if sum(seq > begun.seq for seq in given) < way.times]
+    if value == "left":
+        return holds(bool(left) or not ways, "还没有延长过")
+    last = max((s.day if one.halted else one.due_on for one in left), default=s.day)
+    return holds(s.day <= last, f"期限已于{chinese_date(last)}届满")
+
+
+def _way(candidate: Candidate, kind: str) -> Extension | None:
+    rule = candidate.bound.rule
+    return next((way for way in (rule.extension, rule.fallback) if way is not None and way.event == kind), None)
+
+
+def _standing(name: str, s: Situation) -> list[tuple[Done, Candidate]]:
+    """The deadlines of a duty that no act of the case has met, with the act that began each."""
+    return [
+        (begun, _stood(one, begun, s))
+        for begun in s.case.done
+        for group in started_by(begun.kind, s.case, s.rules, begun.took_effect, again(s, begun).proposal)
+        for one in group
+        if one.duty == name and not met(one.bound.rule, begun, s)
+    ]
+
+
+def _stood(candidate: Candidate, begun: Done, s: Situation) -> Candidate:
+    """The deadline with the time left out that later acts took from it."""
+    for later in s.case.done:
+        other = later.kind == "measure.paused" and later.link != begun.link
+        if later.seq > begun.seq and candidate.touched_by(later.kind) and not other:
+            about = later.link if later.kind == ENDS else ""
+            candidate = stopped(candidate, later.kind, later.event, about, again(s, later), s.rules)
+    return candidate

@@ -22,20 +22,21 @@ STOPS, ENDS = ("clock.stopped", "measure.paused"), "clock.resumed"
 """The acts by which a person stops clocks, and the one that names which of them it ends."""
 
 
-def stopped(candidate: Candidate, recorded: Recorded, s: Situation, rules: RuleSet) -> Candidate:
-    """The deadline after an event that ends stops of it or begins one."""
-    stops = tuple(_ended(stop, candidate, recorded, s) for stop in candidate.stops)
+def stopped(candidate: Candidate, kind: str, event: str, about: str, s: Situation, rules: RuleSet) -> Candidate:
+    """The deadline after an event of a kind that ends stops of it, the one that it is `about` if it names one, or
+    begins one."""
+    stops = tuple(_ended(stop, candidate, kind, event, about, s) for stop in candidate.stops)
     for pause in candidate.bound.rule.pauses:
-        if recorded.kind in pause.on and evaluate(pause.when, s).state is not False:
-            stops = (*stops, _begun(pause, candidate.bound, recorded, s))
+        if kind in pause.on and evaluate(pause.when, s).state is not False:
+            stops = (*stops, _begun(pause, candidate.bound, event, s))
     return candidate if stops == candidate.stops else replace(candidate, stops=stops).counted(rules)
 
 
-def _begun(pause: Pause, bound: Bound[Deadline], recorded: Recorded, s: Situation) -> Stop:
+def _begun(pause: Pause, bound: Bound[Deadline], event: str, s: Situation) -> Stop:
     since = _stated(pause.since, s) or s.day
     law = str(s.proposal.facts.get("stopped_law") or pause.law or bound.citation)
     return Stop(
-        event=recorded.id, why=why(pause, s), law=law, since=since, told=_stated(pause.told, s), link=s.proposal.link
+        event=event, why=why(pause, s), law=law, since=since, told=_stated(pause.told, s), link=s.proposal.link
     )
 
 
@@ -44,13 +45,12 @@ def why(pause: Pause, s: Situation) -> str:
     return str(s.proposal.facts.get("stopped_for") or s.proposal.facts.get("suspended_for") or pause.say)
 
 
-def _ended(stop: Stop, candidate: Candidate, recorded: Recorded, s: Situation) -> Stop:
+def _ended(stop: Stop, candidate: Candidate, kind: str, event: str, about: str, s: Situation) -> Stop:
     """The stop as the event ends it; what names another one leaves it alone."""
-    about = getattr(recorded.event, "about", "")
-    if not stop.running or recorded.id == stop.event or about not in ("", stop.event, stop.link):
+    if not stop.running or event == stop.event or about not in ("", stop.event, stop.link):
         return stop
     for pause in candidate.bound.rule.pauses:
-        if recorded.kind in pause.until and (about or why_alike(pause, stop)):
+        if kind in pause.until and (about or why_alike(pause, stop)):
             return replace(stop, until=max(_stated(pause.ended, s) or s.day, stop.since))
     return stop
 
@@ -107,12 +107,12 @@ def _stoppable(s: Situation) -> Iterator[bool]:
     for begun in s.case.done:
         for bound in s.rules.deadlines.get(begun.kind, ()):
             pauses = [one for one in bound.rule.pauses if kind in one.on]
-            if not pauses or _met(bound.rule, begun, s) or evaluate(bound.rule.when, _again(s, begun)).state is False:
+            if not pauses or met(bound.rule, begun, s) or evaluate(bound.rule.when, again(s, begun)).state is False:
                 continue
             yield any(evaluate(one.when, s).state is not False for one in pauses)
 
 
-def _met(rule: Deadline, begun: Done, s: Situation) -> bool:
+def met(rule: Deadline, begun: Done, s: Situation) -> bool:
     """Whether something met the duty that an act began; of a measure, whether it is another one or over."""
     if rule.linked == "measure":
         measure = s.case.measures.get(s.proposal.link)
@@ -120,6 +120,7 @@ def _met(rule: Deadline, begun: Done, s: Situation) -> bool:
     return any(done.kind in rule.until and done.seq > begun.seq for done in s.case.done)
 
 
-def _again(s: Situation, begun: Done) -> Situation:
+def again(s: Situation, begun: Done) -> Situation:
+    """The situation in which an act that was done was proposed."""
     proposal = Proposal(act=begun.act, actor=s.proposal.actor, at=begun.occurred_at, facts=begun.facts, link=begun.link)
     return Situation(s.rules, s.case, Registers(), proposal)

@@ -112,6 +112,7 @@ WORDS: dict[str, Word] = {
     "daytime": Word({"from": "text", "until": "text"}, "在白天的这段时间里办理，也不是法定节假日"),
     "fact_within_duty": Word({"fact": "text", "duty": "text"}, "某日不晚于另一项义务的到期日"),
     "in_duty": Word("text", "某项义务的最后一日还没有过"),
+    "extension": Word("text", "要延长的期限：known 依法可以延长并且正在计算，running 还没有届满，left 还可以再延长"),
     "extendable": Word("text", "规定里有这项义务的延长"),
     "clock": Word(
         "text",
