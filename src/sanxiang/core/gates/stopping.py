@@ -35,9 +35,7 @@ def stopped(candidate: Candidate, kind: str, event: str, about: str, s: Situatio
 def _begun(pause: Pause, bound: Bound[Deadline], event: str, s: Situation) -> Stop:
     since = _stated(pause.since, s) or s.day
     law = str(s.proposal.facts.get("stopped_law") or pause.law or bound.citation)
-    return Stop(
-        event=event, why=why(pause, s), law=law, since=since, told=_stated(pause.told, s), link=s.proposal.link
-    )
+    return Stop(event=event, why=why(pause, s), law=law, since=since, told=_stated(pause.told, s), link=s.proposal.link)
 
 
 def why(pause: Pause, s: Situation) -> str:
