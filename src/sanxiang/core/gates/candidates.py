@@ -95,7 +95,7 @@ def count(bound: Bound[Deadline], start: datetime, rules: RuleSet, stated: Mappi
     rule = bound.rule
     periods: tuple[Period, ...] = ()
     if rule.period is not None:
-        periods = (term_of(rule.period, rule.told, stated),)
+        periods = (term_of(rule.period, rule.told, stated), *((rule.then,) if rule.then else ()))
         found = due_without(_from(start, periods[0]), periods, (), rules.calendar, roll=rule.roll)
     else:
         found = Due(set_day(rule, rules, stated, legal_day(start)))

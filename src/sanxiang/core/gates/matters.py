@@ -93,32 +93,6 @@ def same_as_draft(value: bool, s: Situation) -> Truth:
     return holds(not changed, f"与拟处理意见相同的{'、'.join(changed)}")
 
 
-@word("not_heavier")
-def not_heavier(value: bool, s: Situation) -> Truth:
-    """The decision must not be heavier than what the party was told; a heavier one needs a new notice."""
-    told = s.case.noticed_sanction
-    if not told:
-        return YES
-    now = s.value("sanctions") or []
-    heavier = [
-        f"{kind}{_yuan(amount)}（告知时{_yuan(_total(told).get(kind, -1))}）"
-        for kind, amount in _total(now).items()
-        if amount > _total(told).get(kind, -1)
-    ]
-    return YES if not heavier else no("重新告知：" + "、".join(heavier))
-
-
-def _total(rows: Any) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for line in rows:
-        totals[line.get("kind", "")] = totals.get(line.get("kind", ""), 0) + int(line.get("amount") or 0)
-    return totals
-
-
-def _yuan(fen: int) -> str:
-    return "没有这一项" if fen < 0 else f"{fen // 100:,}.{fen % 100:02d}元" if fen else ""
-
-
 @word("recording")
 def recording(value: str, s: Situation) -> Truth:
     """`full` a recording of the whole length; `chosen` a recording, or the reason why there is none; `explained` that

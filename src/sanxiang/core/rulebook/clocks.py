@@ -69,7 +69,8 @@ class Deadline:
     alone meet it; `linked` about what: `measure` the measure that started it, `act` the paper of the act that started
     it, or the id of an act whose paper it is. `batch` names the setting of the place that says how often what a whole
     period brought falls due together, on the last day of that period (按月, 按季度); then there is no `period`.
-    `pauses` is the time that it does not count, `restarts` what makes it begin anew."""
+    `then` is a second period that runs when the first is over. `pauses` is the time that it does not count, `restarts`
+    what makes it begin anew."""
 
     __pydantic_config__ = STRICT
 
@@ -77,6 +78,7 @@ class Deadline:
     on: tuple[str, ...]
     until: tuple[str, ...]
     period: Period | None = None
+    then: Period | None = None
     when: Condition | None = None
     owner: str = ""
     roll: bool = True
