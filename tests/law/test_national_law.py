@@ -136,6 +136,7 @@ def test_a_hearing_is_offered_announced_seven_working_days_ahead_and_chaired_by_
     told.do("announce_hearing", "2024-09-24", by="chair", facts=hearing)
     held = {
         "hearing_record": "…",
+        "signature": "已签名",
         "hearing_opinion": "维持",
         "recording_mode": "全程录音录像",
         "recording_place": "服务器",

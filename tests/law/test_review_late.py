@@ -11,7 +11,7 @@ from tests.law.playing import Played, clauses
 UNREVIEWED = ("submit_review", "conclude_review")
 OWN = {"wuding": "WD-18", "changning": "CN-21", "urumqi": "UR-19", "luoyang": "LY-30"}
 HEARD = {
-    "hearing_record": "双方陈述（演示）", "hearing_opinion": "维持", "recording_mode": "全程录音录像",
+    "hearing_record": "双方陈述（演示）", "hearing_opinion": "维持", "signature": "已签名", "recording_mode": "全程录音录像",
     "recording_place": "服务器（演示）", "recording_told": True,
 }  # fmt: skip
 

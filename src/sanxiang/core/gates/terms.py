@@ -151,6 +151,13 @@ def ahead(value: Mapping[str, Any], s: Situation) -> Truth:
     return holds(s.day <= latest, f"最迟应在{chinese_date(latest)}办理")
 
 
+@word("reached")
+def reached(value: str, s: Situation) -> Truth:
+    """The act is not done before the day in a fact."""
+    day = _day(value, s)
+    return holds(day is None or s.day >= day, f"到了“{s.label(value)}”{chinese_date(day) if day else ''}")
+
+
 @word("not_before")
 def not_before(value: Mapping[str, Any], s: Situation) -> Truth:
     first, second = _day(value["fact"], s), _day(value["than"], s)

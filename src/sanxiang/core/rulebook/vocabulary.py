@@ -108,6 +108,7 @@ WORDS: dict[str, Word] = {
         {"fact": "text", "period": "period?"}, "自某日（或者自某日起期限届满之日）生效，期限从这一天起算"
     ),
     "ahead": Word({"fact": "text", "period": "period"}, "某日之前留足期限"),
+    "reached": Word("text", "到了某日才办理"),
     "not_before": Word({"fact": "text", "than": "text"}, "某日不早于另一日"),
     "daytime": Word({"from": "text", "until": "text"}, "在白天的这段时间里办理，也不是法定节假日"),
     "fact_within_duty": Word({"fact": "text", "duty": "text"}, "某日不晚于另一项义务的到期日"),
