@@ -224,8 +224,9 @@ def test_the_decision_is_served_in_seven_working_days_and_only_its_own_service_c
 def test_ninety_days_once_extended():
     told = filed()
     assert told.duty("decide").binding.due_on == date(2024, 12, 2)
-    for day in ("2024-11-01", "2024-11-02"):
-        told.do("extend_period", day, by="boss", facts={"extension_reason": "复杂"}, extra={"duty": "decide"})
+    longer = {"by": "boss", "facts": {"extension_reason": "复杂"}, "extra": {"duty": "decide"}}
+    told.do("extend_period", "2024-11-01", **longer)
+    assert refused_by(told.ask("extend_period", "2024-11-02", **longer)) == {"GP-2"}
     assert told.duty("decide").binding.due_on == date(2025, 1, 2)
 
 
