@@ -69,8 +69,10 @@ class Phone:
             f"takes/{self.take}/{number}", self.pieces[number] if data is None else data, **{"X-Header": told}
         )
 
-    def seal(self, count: int | None = None, head: str = "") -> Any:
-        said = {"count": len(self.pieces) if count is None else count, "head": head or self.head}
+    def seal(self, count: int | None = None, head: str = "", **closing: Any) -> Any:
+        """Ended with its last piece, where `closing` says nothing else (`at` empty: it does not say when)."""
+        whole = {"count": len(self.pieces), "head": self.head, "at": json.loads(self.headers[-1])["to"]}
+        said = whole | closing | ({} if count is None else {"count": count}) | ({"head": head} if head else {})
         return self.client.post(f"{BASE}takes/{self.take}/", json.dumps(said), content_type="application/json",
                                 headers={"X-Capture": "1", **self.more})  # fmt: skip
 

@@ -60,6 +60,7 @@ def test_a_quota_that_is_refused_stops_the_recording_and_loses_nothing_that_was_
 
 @pytest.mark.browser
 @pytest.mark.clauses("LY-24")
+@pytest.mark.clauses("CN-09")
 def test_a_full_phone_can_end_its_recording(app: Any, served: Served, theatre: Any) -> None:
     page = app(prelude=ROOM)
     take = start(page)
@@ -68,7 +69,8 @@ def test_a_full_phone_can_end_its_recording(app: Any, served: Served, theatre: A
     page.wait_for_function(FULL, timeout=60_000)
     end(page)
     limited(page, served, None)
-    assert whole(theatre, take).grade == "A"
+    one = whole(theatre, take)
+    assert (one.grade, [gap.cause for gap in one.unexplained]) == ("A", ["存储空间不足"])
 
 
 @pytest.mark.browser

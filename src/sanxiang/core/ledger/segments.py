@@ -88,12 +88,12 @@ def read(header: bytes) -> Piece:
     try:
         told = json.loads(header)
         contact = told.get("contact") or {}
-        offset = _moment(contact["server"]) - _moment(contact["device"]) if contact else None
+        offset = moment(contact["server"]) - moment(contact["device"]) if contact else None
         piece = Piece(
             take=str(told["take"]), number=int(told["i"]), run=int(told["run"]), prev=str(told["prev"]),
-            sha256=str(told["sha256"]), size=int(told["bytes"]), since=_moment(told["from"]), until=_moment(told["to"]),
+            sha256=str(told["sha256"]), size=int(told["bytes"]), since=moment(told["from"]), until=moment(told["to"]),
             mono=(float(told["mono"][0]), float(told["mono"][1])), link=digest(header), offset=offset,
-            marks=_rows(told.get("marks"), "at"), gaps=_rows(told.get("gaps"), "from", "to"),
+            marks=rows(told.get("marks"), "at"), gaps=rows(told.get("gaps"), "from", "to"),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as problem:
         raise BadHeader(f"片段的说明不能识别（{type(problem).__name__}）") from None
@@ -102,18 +102,18 @@ def read(header: bytes) -> Piece:
     return piece
 
 
-def _moment(text: Any) -> datetime:
+def moment(text: Any) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None or not 1990 <= moment.year <= 2200:
         raise ValueError("a time must know its zone")
     return moment
 
 
-def _rows(rows: Any, *times: str) -> tuple[dict[str, Any], ...]:
-    found = tuple(dict(row) for row in rows or ())
+def rows(given: Any, *times: str) -> tuple[dict[str, Any], ...]:
+    found = tuple(dict(row) for row in given or ())
     for row in found:
         for name in times:
-            _moment(row[name])
+            moment(row[name])
     return found
 
 

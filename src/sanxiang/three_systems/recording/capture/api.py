@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanxiang.casework.access import NOBODY, Reader, reader_of
 from sanxiang.casework.models import CaseRow
+from sanxiang.core.ledger import closing
 from sanxiang.core.ledger import segments as chain
 from sanxiang.store.blobs import CHUNK, NoRoom
 
@@ -151,16 +152,15 @@ def piece(request: Any, take: UUID, number: int) -> JsonResponse:
 @sending
 @require_http_methods(["GET", "POST"])
 def take(request: Any, take: UUID) -> JsonResponse:
-    """What has arrived of a recording; with POST seal it: `count` of its pieces and `head` of its chain."""
+    """What has arrived of a recording; with POST seal it by its closing record."""
     of_agency(request, take)
     if request.method == "GET":
         return JsonResponse(dict(takes.standing(take)))
     try:
-        told = json.loads(body_of(request, 4096))
-        count, head = int(told["count"]), str(told["head"])
-    except (ValueError, KeyError, TypeError):
-        raise NotTaken("封存的内容不能识别") from None
-    return JsonResponse(dict(takes.seal(connections["default"], take, count, head, at=timezone.now())))
+        end = closing.read_closing(body_of(request, chain.HEADER_MAX))
+    except chain.BadHeader as bad:
+        raise NotTaken(str(bad)) from None
+    return JsonResponse(dict(takes.seal(connections["default"], take, end, at=timezone.now())))
 
 
 @sending

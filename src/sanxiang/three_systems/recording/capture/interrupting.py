@@ -39,12 +39,12 @@ NEAR = timedelta(seconds=2)
 """What lies within so much of an interruption that is known is the same one."""
 
 
-def gaps_of(reckoned: chain.Reckoned) -> tuple[dict[str, Any], ...]:
-    """The interruptions that a chain tells, as events name them."""
+def gaps_of(spans: Iterable[chain.Span]) -> tuple[dict[str, Any], ...]:
+    """The interruptions that a chain and its closing record tell, as events name them."""
     return tuple(
         {"id": gap.key, "from": gap.since.isoformat(), "to": gap.until.isoformat(), "cause": gap.cause,
          "found_by": gap.found_by}
-        for gap in reckoned.gaps
+        for gap in spans
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def told(connection: Any, take: Take, *, at: datetime) -> list[dict[str, str]]:
         last = take.anchors[-1] if take.anchors else -1
         held = take.segments.filter(conflict=False, number__in=take.anchors).order_by("number")
         headers = [*map(bytes, held.values_list("header", flat=True)), *new]
-        gaps = gaps_of(chain.reckon(bytes(take.opening), headers))
+        gaps = gaps_of(chain.reckon(bytes(take.opening), headers).gaps)
         state = note(connection, state, (gap for gap in gaps if int(gap["id"].partition(".")[0]) > last), at=at)
         take.anchors = list(chain.anchors(headers))
         take.save(update_fields=["anchors"])

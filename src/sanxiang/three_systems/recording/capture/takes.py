@@ -20,6 +20,7 @@ from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
 from sanxiang.core.events.recording import RecordingInterrupted, RecordingSealed, RecordingStarted
+from sanxiang.core.ledger import closing
 from sanxiang.core.ledger import segments as chain
 from sanxiang.core.values import Actor
 from sanxiang.core.values.media import MEDIA
@@ -211,9 +212,10 @@ def standing(take: UUID) -> Mapping[str, Any]:
     return {"open": True, "have": list(have), "sealed": found.sealed}
 
 
-def seal(connection: Any, take: UUID, count: int, head: str, *, at: datetime) -> Mapping[str, Any]:
+def seal(connection: Any, take: UUID, end: closing.Closing, *, at: datetime) -> Mapping[str, Any]:
     """Check the chain, put the pieces together and close the recording; the same again gets the same answer. Raises
     NotTaken: 422 with the numbers that are missing, 409 where the chain ends otherwise than the phone says."""
+    count = end.count
     with transaction.atomic(using=connection.alias):
         found = Take.objects.select_for_update().filter(pk=take).first()
         if found is None:
@@ -225,15 +227,15 @@ def seal(connection: Any, take: UUID, count: int, head: str, *, at: datetime) ->
         if gone or len(rows) != count or not count:
             raise NotTaken("还有片段没有传到", 422, missing=list(gone[:1000]))
         reckoned = chain.reckon(bytes(found.opening), [bytes(row.header) for row in rows])
-        if reckoned.head != head:
+        if reckoned.head != end.head:
             raise NotTaken("片段链的末尾和手机上的不一致", 409, head=reckoned.head)
-        found.sealed = _sealed(connection, found, rows, reckoned, at)
+        found.sealed = _sealed(connection, found, rows, reckoned, end, at)
         found.save(update_fields=["sealed"])
     return dict(found.sealed)
 
 
 def _sealed(
-    connection: Any, take: Take, rows: Sequence[Segment], reckoned: chain.Reckoned, at: datetime
+    connection: Any, take: Take, rows: Sequence[Segment], reckoned: chain.Reckoned, end: closing.Closing, at: datetime
 ) -> dict[str, Any]:
     state = state_of(connection, str(take.pk))
     clashing = list(take.segments.filter(conflict=True).order_by("number", "id"))
@@ -249,7 +251,9 @@ def _sealed(
         grade=GRADES.get(state.source, "C") if whole else "D", files=tuple(files),
     )  # fmt: skip
     known = {gap.id for gap in state.gaps}
-    gaps = tuple(gap for gap in gaps_of(reckoned) if gap["id"] not in known)
+    last = chain.read(bytes(rows[-1].header))
+    spans = (*reckoned.gaps, *closing.left_open(end, reckoned, last, at))
+    gaps = tuple(gap for gap in gaps_of(spans) if gap["id"] not in known)
     gaps = gaps if state.medium != "photo" and state.source == "phone" else ()
     said = [Said(event=event, occurred_at=at)]
     if gaps:

@@ -182,7 +182,7 @@
       const t = task(one.case), sealed = one.sealed;
       put(back("#"), h("h1", {}, `${clock(one.began)} 的${MEDIA[one.medium]}`), h("p", {}, t ? t.title : "还没有关联到案件"), h("p", { class: "muted" }, `${state(one)} · ${one.count} 段 · ${mb(one.bytes)} MB`),
         one.problem ? h("p", { class: "card bad" }, one.problem) : null,
-        !one.ended && !one.running ? h("div", { class: "card warn" }, h("p", {}, "上次录制没有正常结束（程序退出、关机或者来电）。已经录下的都在。继续录制，中间断开的时间会如实记下；或者就此结束。"), button("继续录制", () => goOn(one), "primary"), button("就此结束", async () => { await ask("finish", { take: id }); fresh(true); })) : null,
+        !one.ended && !one.running ? h("div", { class: "card warn" }, h("p", {}, "上次录制没有正常结束（程序退出、关机或者来电）。已经录下的都在。继续录制，中间断开的时间会如实记下；或者就此结束。"), button("继续录制", () => goOn(one), "primary"), button("就此结束", async () => { await ask("finish", { take: id, open: true, cause: "程序异常退出" }); say("录制结束；断开的时间要说明原因"); fresh(true); })) : null,
         sealed ? h("div", { class: "card" }, h("p", {}, `已封存：片段链${sealed.problems.length ? `有问题：${sealed.problems.join("；")}` : "完整"}，来源等级 ${sealed.grade}`), h("p", { class: "code" }, `链末 ${sealed.head}`)) : null,
         one.gaps.map((gap) => h("section", { class: "card" }, h("h2", {}, `${clock(gap.from)}–${clock(gap.to)} 中断`), h("p", { class: "muted" }, `系统判断：${gap.cause || "不明"}`), gap.waiting ? h("p", {}, "说明已存在手机里，联网后自动送达。") : explainForm(id, gap))));
     },
@@ -288,7 +288,7 @@
   }
 
   function free() { if (lockFree) lockFree(); lockFree = null; if (gone) gone.release().catch(() => {}); gone = null; }
-  async function end() { if (!rec || rec.ending) return; rec.ending = true; try { await rec.end(); } catch (problem) { rec.ending = false; say(`没有结束成，录下的都在：${problem.message}`); return; } const lost = rec.marks.length; rec = null; free(); opening = null; say(lost ? `录制结束；手机空间不足，最后 ${lost} 个标记没有存下，请在中断说明里写明` : "录制结束，自动上传"); fresh(true); }
+  async function end() { if (!rec || rec.ending) return; rec.ending = true; let kept; try { kept = await rec.end(); } catch (problem) { rec.ending = false; say(`没有结束成，录下的都在：${problem.message}`); return; } const lost = rec.marks.length; rec = null; free(); opening = null; say(lost ? `录制结束；手机空间不足，最后 ${lost} 个标记没有存下，请在中断说明里写明` : kept && kept.gaps && kept.gaps.length ? "录制结束，自动上传；没有录到的时间要说明原因" : "录制结束，自动上传"); fresh(true); }
 
   async function photo(id, name) {
     try {

@@ -2,7 +2,7 @@
 // happens to it; then it is sent, again and again until the server has it. Runs as a worker, without the page.
 "use strict";
 
-const HOLD = "sanxiang-upload", SPARE = "spare", SPARED = 2 << 20;
+const HOLD = "sanxiang-upload", SPARE = "spare", SPARED = 2 << 20, HOLE = 2000;
 const sending = { busy: false, again: false, state: "idle", text: "", wait: 0 };
 const open = new Map();
 let root = null, contact = null, pass = "", base = "", writing = Promise.resolve();
@@ -76,7 +76,8 @@ async function chainOf(take) {
 // server, which also finds what the phone cannot; until then by the chain, under the same names. An explanation that
 // could not be sent waits in a file of its own.
 async function gapsOf(take, chain, sent) {
-  const known = sent.sealed ? sent.sealed.gaps : chain.pieces.flatMap((one) => (one.gaps || []).map((gap, place) => ({ id: `${one.i}.${place}`, from: gap.from, to: gap.to, cause: gap.cause })));
+  const told = async () => [...chain.pieces.map((one) => [one.i, one.gaps]), ["end", ((await jsonOf(`takes/${take}`, "end.json")) || {}).gaps]];
+  const known = sent.sealed ? sent.sealed.gaps : (await told()).flatMap(([where, gaps]) => (gaps || []).map((gap, place) => ({ id: `${where}.${place}`, from: gap.from, to: gap.to, cause: gap.cause })));
   const found = [];
   for (const gap of known) {
     const said = await jsonOf(`takes/${take}/said`, `${gap.id}.json`);
@@ -124,14 +125,20 @@ const acts = {
     return { number: at.next, link };
   },
 
-  async finish({ take }) {
-    const chain = await chainOf(take);
+  // The closing record: how many pieces, how the chain ends, when the end was tapped, and what lies open between the
+  // last piece and that: always where the recording did not run any more, else where more is missing than a piece takes.
+  async finish({ take, at = new Date().toISOString(), open: broken = false, cause = "", gaps = [] }) {
+    const chain = await chainOf(take), last = chain.pieces[chain.pieces.length - 1], before = await jsonOf(`takes/${take}`, "end.json");
     await remove(`takes/${take}`, SPARE);
     open.delete(take);
-    if (!chain.pieces.length) { await remove("takes", take); return { count: 0 }; }
-    await write(`takes/${take}`, "end.json", bytesOf(JSON.stringify({ count: chain.pieces.length, head: chain.head })));
+    if (!last) { await remove("takes", take); return { count: 0 }; }
+    if (before && before.head === chain.head) { hurry(); return before; }
+    const { medium, source } = JSON.parse(new TextDecoder().decode(chain.opening)), left = new Date(at) - new Date(last.to);
+    const found = broken || left > HOLE ? [...gaps.filter((gap) => new Date(gap.from) < new Date(last.to) - HOLE), { from: last.to, to: left > 0 ? at : last.to, cause }] : gaps;
+    const end = { count: chain.pieces.length, head: chain.head, at, gaps: medium !== "photo" && source === "phone" ? found : [] };
+    await write(`takes/${take}`, "end.json", bytesOf(JSON.stringify(end)));
     hurry();
-    return { count: chain.pieces.length, head: chain.head };
+    return end;
   },
 
   async list() {

@@ -1,6 +1,7 @@
 // The states of a recording, apart from page and camera: idle → recording → (interrupted | paused) → recording … → ended.
 // Whatever is handed in (camera, recorder, clock, keeper) may be a stand-in. An interruption is never hidden: what lies
-// between two runs, and what a track or the sound left out inside one, goes into the chain with the next piece.
+// between two runs, and what a track or the sound left out inside one, goes into the chain with the next piece; what lies
+// open when the recording is ended goes into the closing record.
 "use strict";
 
 // How long the last piece of a run may take on a phone that is busy: what comes later is lost.
@@ -37,7 +38,7 @@ class Recorder {
       track.onmute = () => { this.muted = this.muted || this.tools.wall(); this._warn("声音或者画面中断"); };
       track.onunmute = () => this._unmuted();
     }
-    this.tools.full = false;
+    this.tools.full = false; this.tapped = null;
     const recorder = this.tools.recorder(stream, this.medium);
     this.recorder = recorder; this.wall = this.tools.wall(); this.mono = this.tools.mono(); this.fresh = this.mono;
     if (this.lastEnd) this.gaps.unshift({ from: this.lastEnd, to: new Date(this.wall).toISOString(), cause: this.cause });
@@ -107,7 +108,7 @@ class Recorder {
     if (this.muted) { this._gap(this.muted, "摄像头或者麦克风被占用"); this.muted = 0; }
     if (this.silent && this.tools.wall() - this.silent >= 3000) this._gap(this.silent, "没有声音");
     this.silent = 0;
-    await this._stopped();
+    await (this.stopping = this._stopped());
     this.run += 1;
     this._to(state);
   }
@@ -115,10 +116,13 @@ class Recorder {
   pause(cause) { return this.interrupt(cause, "paused"); }
   async again() { if (this.state === "interrupted" || this.state === "paused") await this._roll(); }
 
+  // The end is the moment when it was tapped first, also where the closing record has to be written once more.
   async end() {
     if (this.state === "ended" || this.state === "idle") return null;
-    if (this.state === "recording") await this.interrupt("");
-    const kept = await this.tools.keeper("finish", { take: this.take });
+    this.tapped = this.tapped || { at: new Date(this.tools.wall()).toISOString(), open: this.state !== "recording", cause: this.cause };
+    if (this.state === "recording") await this.interrupt(""); else await this.stopping;
+    const { at, open } = this.tapped, cause = open ? this.tapped.cause : this.tools.full ? "存储空间不足" : "没有数据";
+    const kept = await this.tools.keeper("finish", { take: this.take, at, open, cause, gaps: this.gaps });
     this._to("ended");
     return kept;
   }
