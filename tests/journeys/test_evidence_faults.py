@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -48,6 +49,7 @@ class House:
 
     def api(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        headers["Sanxiang-Purpose"] = quote("办理本案")
         return asked(self.serving.port, method, f"/api/v1/{path}", body, headers)
 
     def takes(self, data: bytes, name: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -19,15 +20,16 @@ from ninja import Header, NinjaAPI, Schema
 from ninja.errors import HttpError
 from pydantic import ConfigDict, Field
 
-from sanxiang.casework import levels, once, uploads
-from sanxiang.casework.access import find_case, officer_of, reader_of
+from sanxiang.casework import levels, once, uploads, whys
+from sanxiang.casework.access import PurposeDue, find_case, may_see, officer_of, reader_of
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, again, handle, preflight
+from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.core.values import CHINA
 from sanxiang.store import reading
 from sanxiang.three_systems.recording import looking, serving
 
-from .answers import NOT_DONE, CaseOut, Detail, Told
+from .answers import NOT_DONE, CaseOut, Detail, Plain, Told
 from .exchange.api import router as exchange
 from .keys import ByKey
 
@@ -43,6 +45,19 @@ Key = Annotated[
         "三十天内得到同样的应答",
     ),
 ]
+
+Purpose = Annotated[
+    str,
+    Header(
+        alias="Sanxiang-Purpose",
+        description=f"调阅事由，{whys.SHORTEST} 到 {whys.LONGEST} 个字，按 UTF-8 作百分号编码；每件案件每天第一次取文件内容时"
+        "必须带上，当天在网页上或者接口里已经写明的不用再带；当天第一次写明的为准，随调阅记录留存",
+    ),
+]
+PURPOSE_DUE = (
+    "还没有写明当天的调阅事由，文件没有提供：请在请求里加上 Sanxiang-Purpose（调阅事由，UTF-8 百分号编码），"
+    "或者先在网页上打开这件案件写明"
+)
 
 
 class Strict(Schema):
@@ -109,6 +124,28 @@ def seen(request: HttpRequest, stream: UUID) -> Any:
     return row
 
 
+@api.exception_handler(PurposeDue)
+@api.exception_handler(whys.WhyDue)
+def purpose_due(request: HttpRequest, due: Exception) -> HttpResponse:
+    """Nobody looks without saying why, a program neither (decision 45)."""
+    return api.create_response(request, {"code": "purpose-due", "text": PURPOSE_DUE}, status=403)
+
+
+def stated(request: HttpRequest, stream: UUID, purpose: str) -> None:
+    """Keep the purpose that a request states, for a case that this account may see."""
+    if not purpose:
+        return
+    try:
+        typed = unquote(purpose, errors="strict").strip()
+    except UnicodeDecodeError:
+        raise HttpError(422, "Sanxiang-Purpose 不是 UTF-8 的百分号编码") from None
+    if problem := whys.wrong(typed):
+        raise HttpError(422, f"Sanxiang-Purpose：{problem}")
+    reader, row = reader_of(request.user), CaseRow.objects.filter(pk=stream).first()
+    if row is not None and may_see(reader, row):
+        whys.note(reader, [stream], typed)
+
+
 @api.post("files")
 def bring_file(
     request: HttpRequest, act: str, name: str, stream: str = "", procedure: str = "", key: Key = ""
@@ -149,8 +186,10 @@ def brought_once(staged: Any, request: once.Once | None, told: dict[str, Any]) -
 
 
 @api.get("cases/{stream}/files")
-def files(request: HttpRequest, stream: UUID) -> list[dict[str, Any]]:
-    """The files of a case (案卷附件), each with the event that names it and its place there."""
+def files(request: HttpRequest, stream: UUID, purpose: Purpose = "") -> list[dict[str, Any]]:
+    """The files of a case (案卷附件), each with the event that names it and its place there; no contents. A supervisor
+    states the purpose here already, as he does on the page of the case."""
+    stated(request, stream, purpose)
     hidden = levels.hidden(reader_of(request.user), seen(request, stream), stream)
     return [
         {"event": recorded.id, "index": index, "act": recorded.event.act, **file}
@@ -160,18 +199,16 @@ def files(request: HttpRequest, stream: UUID) -> list[dict[str, Any]]:
     ]
 
 
-@api.get("cases/{stream}/files/{event}/{index}")
-def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponseBase:
-    """One file of a case, in parts where a Range asks for them."""
-    seen(request, stream)
-    found = looking.seen(request.user, stream, event, index)
+@api.get("cases/{stream}/files/{event}/{index}", response={401: Detail, 403: Plain, 404: Detail, 422: Detail})
+def file(request: HttpRequest, stream: UUID, event: UUID, index: int, purpose: Purpose = "") -> HttpResponseBase:
+    """The contents of one file of a case (取附件内容), in parts where a Range asks for them. A look like every other: the
+    purpose is stated once a case and day (`Sanxiang-Purpose`), the look stands in the record of looks. 403
+    `purpose-due` where it was not stated today."""
+    stated(request, stream, purpose)
+    found = looking.seen(request.user, stream, event, index) if seen(request, stream) else None
     if found is None:
         raise HttpError(404, "没有这份文件")
-    handles = found.case is not None and found.reader.officer in found.case.handlers and not found.level
-    try:
-        looking.looked(found, "download", why="办理本案（接口）" if handles else "")
-    except looking.WhyDue:
-        raise HttpError(403, "录音录像和有涉密标记的文件，要先在网页上写明当天的调阅事由") from None
+    looking.looked(found, "download")
     return serving.evidence(request, found.file)
 
 

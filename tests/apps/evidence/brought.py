@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.test import Client
 
@@ -39,6 +40,10 @@ class Caller:
 
     def get(self, address: str, **headers: str) -> Any:
         return Client().get(f"{API}/{address}", **self.key, **headers)
+
+    def fetch(self, address: str, purpose: str = "办理本案", **headers: str) -> Any:
+        """The contents of a file, with why."""
+        return self.get(address, HTTP_SANXIANG_PURPOSE=quote(purpose), **headers)
 
 
 def files_of(theatre: Theatre, told: demo.Told) -> list[dict[str, Any]]:

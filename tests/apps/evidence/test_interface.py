@@ -17,9 +17,10 @@ from django.test import Client
 from django.utils import timezone
 
 from sanxiang.casework import tasks, uploads
-from sanxiang.casework.models import StagedFile
+from sanxiang.casework.models import AccessNote, StagedFile
 from sanxiang.config import demo, demo_files
 from sanxiang.store.blobs import shelf
+from sanxiang.three_systems.recording.models import LookRow
 from tests.support.theatre import Theatre
 
 from .brought import API, PHOTO, SCAN, SOUND, digest, facts, files_of
@@ -39,7 +40,7 @@ def test_a_file_is_brought_taken_by_an_act_and_read_back(theatre: Theatre, told:
     assert file == {"name": "现场.JPG", "sha256": digest(PHOTO), "size": len(PHOTO), "type": "image/png"}
     assert not StagedFile.objects.filter(pk=staged["id"]).exists()
     (listed,) = [one for one in zhang.get(f"cases/{told.stream}/files").json() if one["act"] == "take_evidence"]
-    got = zhang.get(f"cases/{told.stream}/files/{listed['event']}/{listed['index']}")
+    got = zhang.fetch(f"cases/{told.stream}/files/{listed['event']}/{listed['index']}")
     assert (got["Content-Type"], b"".join(got.streaming_content)) == ("image/png", PHOTO)
     again = zhang.act(told.stream, "take_evidence", files=[staged["id"]], **facts(theatre, told))
     assert again.status_code == 422, "used once"
@@ -137,9 +138,10 @@ def test_only_who_may_see_the_case_gets_its_files(theatre: Theatre, told: demo.T
     zhang = caller("zhang")
     listed = zhang.get(f"cases/{told.stream}/files").json()[0]
     place = f"cases/{told.stream}/files/{listed['event']}/{listed['index']}"
-    assert zhang.get(place).status_code == 200
+    assert zhang.fetch(place).status_code == 200
     stranger = caller("officer", "wuding")
-    assert stranger.get(place).status_code == 404
+    assert stranger.fetch(place).status_code == 404
+    assert not AccessNote.objects.filter(stream=told.stream, name__contains="武定").exists(), "nothing kept of a stranger"
     assert stranger.get(f"cases/{told.stream}/files").status_code == 404
     assert stranger.bring(PHOTO, act="take_evidence", stream=told.stream).status_code == 404
     assert caller("head").bring(PHOTO, act="take_evidence", stream=told.stream).status_code == 403, "not his act"
@@ -257,7 +259,7 @@ def test_a_player_gets_the_part_it_asks_for(
 ) -> None:
     zhang = caller("zhang")
     listed = next(one for one in zhang.get(f"cases/{told.stream}/files").json() if one["type"] == "audio/wav")
-    got = zhang.get(f"cases/{told.stream}/files/{listed['event']}/{listed['index']}", HTTP_RANGE=asked)
+    got = zhang.fetch(f"cases/{told.stream}/files/{listed['event']}/{listed['index']}", HTTP_RANGE=asked)
     assert got.status_code == status
     if span is None:
         assert got["Content-Range"] == f"bytes */{len(SOUND)}"
@@ -275,13 +277,57 @@ def test_a_file_goes_out_with_the_type_that_was_told_and_can_do_nothing(told: de
     zhang = caller("zhang")
     listed = zhang.get(f"cases/{told.stream}/files").json()[0]
     place = f"cases/{told.stream}/files/{listed['event']}/{listed['index']}"
-    got = zhang.get(place)
+    got = zhang.fetch(place)
     assert got["Content-Type"] == listed["type"]
     assert got["X-Content-Type-Options"] == "nosniff"
     assert got["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert got["Content-Disposition"].startswith("inline; filename*=UTF-8''%E6%BC%94%E7%A4%BA")
     assert got["Cache-Control"] == "private, no-store"
     assert zhang.get(f"{place}?download")["Content-Disposition"].startswith("attachment; ")
+
+
+def test_contents_are_fetched_by_nobody_who_has_not_said_why(
+    theatre: Theatre, told: demo.Told, caller: Any, client: Client
+) -> None:
+    """Who handles the case neither, once a case and day; a page counts for the interface and the other way round."""
+    zhang = caller("zhang")
+    listed = zhang.get(f"cases/{told.stream}/files").json()[0]
+    place = f"cases/{told.stream}/files/{listed['event']}/{listed['index']}"
+    due = zhang.get(place)
+    assert (due.status_code, due.json()["code"]) == (403, "purpose-due")
+    assert "Sanxiang-Purpose" in due.json()["text"]
+    for wrong, said in (("短", "4 到 300 个字"), ("控制\x01字符在内", "控制字符"), ("好" * 301, "4 到 300 个字")):
+        answer = zhang.fetch(place, wrong)
+        assert (answer.status_code, said in answer.json()["detail"]) == (422, True), wrong
+    broken = zhang.get(place, HTTP_SANXIANG_PURPOSE="%FF%FE%FD%FC")
+    assert (broken.status_code, "UTF-8" in broken.json()["detail"]) == (422, True)
+    assert not LookRow.objects.filter(owner=told.stream).exists(), "what was refused is no look"
+    assert zhang.fetch(place, "核对附件内容").status_code == 200
+    (look,) = LookRow.objects.filter(owner=told.stream)
+    assert (look.manner, look.purpose, look.sha256) == ("download", "核对附件内容", listed["sha256"])
+    assert zhang.get(place).status_code == 200, "said once a day"
+    client.force_login(theatre.account("li"))
+    other = caller("li")
+    assert other.get(place).status_code == 403
+    client.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
+    assert other.get(place).status_code == 200, "said on the page"
+
+
+def test_a_supervisor_states_it_before_the_list_already(theatre: Theatre, told: demo.Told, caller: Any) -> None:
+    over, place = caller("supervisor"), f"cases/{told.stream}/files"
+    due = over.get(place)
+    assert (due.status_code, due.json()["code"]) == (403, "purpose-due")
+    listed = over.fetch(place, "执法监督检查").json()[0]
+    assert over.get(f"{place}/{listed['event']}/{listed['index']}").status_code == 200
+
+
+def test_the_interface_says_so_itself(client: Client, theatre: Theatre) -> None:
+    client.force_login(theatre.account("zhang"))
+    told = client.get("/api/v1/openapi.json").json()["paths"]
+    fetched = told["/api/v1/cases/{stream}/files/{event}/{index}"]["get"]
+    (header,) = [one for one in fetched["parameters"] if one["in"] == "header"]
+    assert (header["name"], "每件案件每天第一次" in header["description"]) == ("Sanxiang-Purpose", True)
+    assert "403" in fetched["responses"]
 
 
 def test_a_file_that_was_changed_where_it_is_kept_is_not_handed_out(
@@ -293,6 +339,6 @@ def test_a_file_that_was_changed_where_it_is_kept_is_not_handed_out(
     (listed,) = [one for one in zhang.get(f"cases/{told.stream}/files").json() if one["sha256"] == digest(photo)]
     path: Path = shelf().path(digest(photo))
     path.unlink()
-    got = zhang.get(f"cases/{told.stream}/files/{listed['event']}/{listed['index']}")
+    got = zhang.fetch(f"cases/{told.stream}/files/{listed['event']}/{listed['index']}")
     assert (got.status_code, "缺失或者已被改动" in got.content.decode()) == (409, True)
     shelf().add(photo)

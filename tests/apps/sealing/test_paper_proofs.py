@@ -140,3 +140,25 @@ def test_a_paper_without_a_seal_has_no_receipt_and_one_that_waits_says_so(
     with pytest.raises(NotYet):
         proofs.keep(installation.theatre.connection, told.stream)
     assert Client().get(f"/recording/{told.stream}/proof/{made.id}/0.paper-proof").status_code == 302
+
+
+def test_a_receipt_shows_nothing_of_what_the_paper_says(
+    installation: Installation, held: tuple[Any, Any, Path, str]
+) -> None:
+    """So nobody is asked why he takes one (decision 51): of all that was stated in the case it holds not a word."""
+    told, made, folder, _ = held
+    shown = json.loads((folder / "proof").read_text())
+    assert set(shown) == {"format", "entry", "body", "salt", "receipt", "vkey"}
+    assert not shown["body"]["payload"].get("facts")
+    text = json.dumps(shown, ensure_ascii=False)
+    stated = {
+        value
+        for one in installation.theatre.events(told)
+        for value in one.event.facts.values()
+        if isinstance(value, str) and len(value) >= 4
+    }
+    assert len(stated) > 20
+    assert [value for value in stated if value in text] == []
+    head = client(installation.theatre, "head", told.agency)
+    plain = head.get(f"/recording/{told.stream}/receipt/{made.id}.tlog-proof")
+    assert (plain.status_code, [value for value in stated if value in plain.content.decode()]) == (200, [])

@@ -140,10 +140,9 @@ def purpose(found: Seen) -> str:
     return why
 
 
-def looked(found: Seen, manner: str, *, second: str = "", made: str = "", why: str = "") -> None:
-    """Leave the event of a look; a second of the same manner on the same day leaves none. `why` where it was said
-    otherwise than on a page. Raises WhyDue."""
-    why, now = why or purpose(found), timezone.now()
+def looked(found: Seen, manner: str, *, second: str = "", made: str = "") -> None:
+    """Leave the event of a look; a second of the same manner on the same day leaves none. Raises WhyDue."""
+    why, now = purpose(found), timezone.now()
     if LookRow.objects.filter(**_key(found, manner, second, now)).exists():
         return
     event = FileLooked(
