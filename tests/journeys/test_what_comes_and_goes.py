@@ -72,7 +72,7 @@ NO_PAGE = {
             *("portal:draw-data", "portal:feed", "portal:number-csv", "portal:number-day", "portal:number-event"),
             *("portal:number-json", "portal:number-proof", "portal:officer-code", "portal:report-data"),
             *("portal:search-json", "portal:window-code", "portal:window-photo", "portal:window-print"),
-            *("recording:consult-piece", "recording:file", "recording:mask-copy", "recording:package", "recording:paper"),
+            *("recording:consult-piece", "recording:file", "recording:mask-copy", "recording:mask-page", "files:masked", "recording:package", "recording:paper"),
             *("recording:public-text", "recording:receipt", "registry:faults", "registry:template"),
             *("counter:proof", "counter:verifier", "recording:proof"),
         ),

@@ -50,8 +50,8 @@ Purpose = Annotated[
     str,
     Header(
         alias="Sanxiang-Purpose",
-        description=f"调阅事由，{whys.SHORTEST} 到 {whys.LONGEST} 个字，按 UTF-8 作百分号编码；每件案件每天第一次取文件内容时"
-        "必须带上，当天在网页上或者接口里已经写明的不用再带；当天第一次写明的为准，随调阅记录留存",
+        description=f"调阅事由，{whys.SHORTEST} 到 {whys.LONGEST} 个字，按 UTF-8 作百分号编码；"
+        "每件案件每天第一次取文件内容时必须带上，当天在网页上或者接口里已经写明的不用再带；当天第一次写明的为准，随调阅记录留存",
     ),
 ]
 PURPOSE_DUE = (
@@ -201,8 +201,8 @@ def files(request: HttpRequest, stream: UUID, purpose: Purpose = "") -> list[dic
 
 @api.get("cases/{stream}/files/{event}/{index}", response={401: Detail, 403: Plain, 404: Detail, 422: Detail})
 def file(request: HttpRequest, stream: UUID, event: UUID, index: int, purpose: Purpose = "") -> HttpResponseBase:
-    """The contents of one file of a case (取附件内容), in parts where a Range asks for them. A look like every other: the
-    purpose is stated once a case and day (`Sanxiang-Purpose`), the look stands in the record of looks. 403
+    """The contents of one file of a case (取附件内容), in parts where a Range asks for them. A look like every other:
+    the purpose is stated once a case and day (`Sanxiang-Purpose`), the look stands in the record of looks. 403
     `purpose-due` where it was not stated today."""
     stated(request, stream, purpose)
     found = looking.seen(request.user, stream, event, index) if seen(request, stream) else None

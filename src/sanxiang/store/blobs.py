@@ -87,6 +87,22 @@ class Blobs:
             draft.unlink(missing_ok=True)
         return made
 
+    def made(self, maker: Callable[[Path], object]) -> Blob:
+        """Put aside a file that `maker` writes: whole or not at all. Raises NoRoom and what the maker raises."""
+        draft = self._draft()
+        try:
+            maker(draft)
+            with room(), draft.open("rb+") as file:
+                os.fsync(file.fileno())
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                file.seek(0)
+                sm3 = hashlib.file_digest(file, lambda: hashlib.new("sm3")).hexdigest() if self.sm3 else ""
+            found = Blob(sha256, draft.stat().st_size, sm3)
+            self.admit(draft, found)
+        finally:
+            draft.unlink(missing_ok=True)
+        return found
+
     def admit(self, draft: Path, made: Blob) -> None:
         """Put a whole and durable file of this file system among the staged ones, under the digest that it has."""
         self._place(STAGED)

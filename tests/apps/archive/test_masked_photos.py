@@ -52,18 +52,18 @@ def os_random() -> bytes:
 
 
 class Asked:
-    """A case with a photo, and a request for a masked copy of it that was granted and given out."""
+    """A case with a photo or other files, and a request for a masked copy that was granted and given out."""
 
-    def __init__(self, theatre: Theatre) -> None:
+    def __init__(
+        self, theatre: Theatre, files: dict[str, bytes] | None = None, extent: list[dict[str, Any]] | None = None
+    ) -> None:
         self.theatre, self.data = theatre, photo()
         self.told: Told = theatre.played(before="take_evidence", start="2026-03-09")
-        sender = Sender(theatre.account("zhang"))
-        place = sender.begin(self.told, len(self.data), "店内.jpg")["Location"]
-        assert sender.piece(place, 0, self.data).status_code == 204
-        row = StagedFile.objects.get(pk=sender.told(place)["taken"]["id"])
-        assert theatre.tries(self.told, "take_evidence", files=described_of([row])).done
+        files = files or {"店内.jpg": self.data}
+        rows = [self.sent(name, data) for name, data in files.items()]
+        assert theatre.tries(self.told, "take_evidence", files=described_of(rows)).done
         theatre.go_on(self.told)
-        extent = [{"what": "店内.jpg"}]
+        extent = extent or [{"what": name} for name in files]
         self.until = (legal_day(timezone.now()) + timedelta(days=10)).isoformat()
         facts = {
             "access_applicant": "舆情宣传培训", "access_name": "演示申请人", "access_identity": "工作证（演示）",
@@ -73,6 +73,12 @@ class Asked:
         granted = {"access_extent": extent, "access_form": "脱敏副本", "access_until": self.until}
         self.does("approve_access", "head", access_reason="同意提供脱敏副本", **granted)
         self.does("give_access", "archivist", access_identity_checked=True, access_receipt="本人签收")
+
+    def sent(self, name: str, data: bytes) -> StagedFile:
+        sender = Sender(self.theatre.account("zhang"))
+        place = sender.begin(self.told, len(data), name)["Location"]
+        assert sender.piece(place, 0, data).status_code == 204
+        return StagedFile.objects.get(pk=sender.told(place)["taken"]["id"])
 
     def does(self, act: str, by: str, **facts: Any) -> str:
         from sanxiang.casework.commands import Command, handle

@@ -57,7 +57,7 @@ EVERYBODY = (
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files",
         "devices", "statistics", "draws")  # fmt: skip
 ONLY_TAKES = {"draws:move", "casework:post", "casework:save-view", "casework:delete-view", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
-              "registry:cancel", "recording:still", "recording:level", "recording:masks", "recording:mask", "recording:mask-copy",
+              "registry:cancel", "recording:still", "recording:level", "recording:masks", "recording:mask", "recording:mask-copy", "recording:mask-page", "files:masked",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
               "recording:capture-act", "recording:capture-third", "recording:capture-blank", "recording:capture-exempt"}  # fmt: skip

@@ -141,7 +141,9 @@ def test_only_who_may_see_the_case_gets_its_files(theatre: Theatre, told: demo.T
     assert zhang.fetch(place).status_code == 200
     stranger = caller("officer", "wuding")
     assert stranger.fetch(place).status_code == 404
-    assert not AccessNote.objects.filter(stream=told.stream, name__contains="武定").exists(), "nothing kept of a stranger"
+    assert not AccessNote.objects.filter(stream=told.stream, name__contains="武定").exists(), (
+        "nothing kept of a stranger"
+    )
     assert stranger.get(f"cases/{told.stream}/files").status_code == 404
     assert stranger.bring(PHOTO, act="take_evidence", stream=told.stream).status_code == 404
     assert caller("head").bring(PHOTO, act="take_evidence", stream=told.stream).status_code == 403, "not his act"

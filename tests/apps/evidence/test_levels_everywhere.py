@@ -67,7 +67,7 @@ ELSEWHERE = {
     "consult": "what is marked is in nobody's extent: test_access, and below",
     "consult-piece": "the same",
     "rules": "regulations",
-    **dict.fromkeys(("masks", "mask", "mask-copy"), "what is marked is in nobody's extent"),
+    **dict.fromkeys(("masks", "mask", "mask-copy", "mask-page", "masked"), "what is marked is in nobody's extent"),
     "preview": "a paper as somebody types it: POST",
     "paper": "a paper is made of facts; files are not among them",
     **dict.fromkeys(("seal", "proof"), "the signature of a paper"),

@@ -17,7 +17,7 @@ class _OfFile(Event):
     owner: str
     event: str
     index: int
-    sha256: str
+    sha256: str = ""
     name: str = ""
 
 
@@ -46,12 +46,22 @@ class FileClassified(_OfFile):
 @kind("copy.masked")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyMasked(_OfFile):
-    """Masked copy of a photo made for a request (制作脱敏副本). 政府信息公开条例, arts. 15 and 37. `request` the event
-    of the request, `shapes` what was covered, {"x", "y", "w", "h"} in thousandths of width and height; `files` holds
-    the copy; the facts hold why nothing is covered, where nothing is. The original stays as it is."""
+    """Masked copy of a photo, film, sound or paper made for a request (制作脱敏副本). 政府信息公开条例, arts. 15 and
+    37. `request` the event of the request; `shapes` what was covered, {"x", "y", "w", "h"} in thousandths of width and
+    height, of a film with "since" and "until" in milliseconds, of a paper with its "page"; `muted` spans without sound;
+    `picture` black or blur, `sound` none, where that holds for all of it; `since` and `until` the seconds that were
+    granted (-1: to its end), `pages` those that are given (none: all). `files` holds the copy; the facts hold why
+    nothing is covered, where nothing is. The original stays as it is; `sha256` is empty of a paper that the system
+    set."""
 
     request: str = ""
     shapes: tuple[Mapping[str, Json], ...] = ()
+    muted: tuple[Mapping[str, Json], ...] = ()
+    picture: str = ""
+    sound: str = ""
+    since: int = 0
+    until: int = -1
+    pages: tuple[int, ...] = ()
 
 
 @kind("copy.reviewed")

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ FORMATS: Mapping[str, str] = {
     "video/x-msvideo": "avi", "video/mpeg": "mpeg",
 }  # fmt: skip
 """By which reader a media type is opened: said, never guessed, so that no list of other files is ever followed."""
+PAGES: Mapping[str, str] = {"application/pdf": "pages"}
+"""What is not looked into when it comes, and drawn page by page for a masked copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Limits:
 
 
 EXAMINING, PICTURE, COPY = Limits(), Limits(60, 1 << 30, 64 << 20), Limits(6 * 3600, 2 << 30, 32 << 30)
+MASKING = Limits(12 * 3600, 3 << 30, 32 << 30)
 
 
 class CannotSay(ValueError):
@@ -50,11 +54,15 @@ class CannotSay(ValueError):
         self.broken = broken
 
 
-def ask(job: str, path: Path, media_type: str, limits: Limits, **more: Any) -> dict[str, Any]:
-    """What a job of `worker` answers about a file. Raises CannotSay; NoRoom, which says nothing of the file."""
-    if media_type not in FORMATS:
+def ask(
+    job: str, path: Path, media_type: str, limits: Limits, *, heard: Callable[[int], None] | None = None, **more: Any
+) -> dict[str, Any]:
+    """What a job of `worker` answers about a file; `heard` is told each second or so how far it is, in hundredths, and
+    stops it by raising. Raises CannotSay; NoRoom, which says nothing of the file."""
+    read_by = FORMATS.get(media_type) or PAGES.get(media_type)
+    if read_by is None:
         raise CannotSay("这类文件不做检查")
-    asked = {"job": job, "path": str(path), "format": FORMATS[media_type], "type": media_type, **more}
+    asked = {"job": job, "path": str(path), "format": read_by, "type": media_type, **more}
     bounds = {"seconds": limits.seconds, "memory": limits.memory, "written": limits.written}
     command = [sys.executable, "-I", "-m", "sanxiang.store.film.worker", orjson.dumps(asked | bounds).decode()]
     with room(), tempfile.TemporaryFile() as said, subprocess.Popen(  # noqa: S603 - our own program
@@ -62,13 +70,35 @@ def ask(job: str, path: Path, media_type: str, limits: Limits, **more: Any) -> d
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"},
     ) as process:  # fmt: skip
         try:
-            code = process.wait(limits.seconds + 5)
+            code = _waited(process, limits.seconds + 5, said, heard)
         except subprocess.TimeoutExpired:
             code = -signal.SIGXCPU
         finally:
             _end(process)
         said.seek(0)
         return _answered(code, said.read(16 << 20))
+
+
+def _waited(process: subprocess.Popen[bytes], seconds: int, said: Any, heard: Callable[[int], None] | None) -> int:
+    """Wait for its end; meanwhile pass on how far it is. Raises TimeoutExpired, and what `heard` raises."""
+    if heard is None:
+        return process.wait(seconds)
+    over = time.monotonic() + seconds
+    while True:
+        try:
+            return process.wait(1)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > over:
+                raise
+        lines = os.pread(said.fileno(), 1 << 20, max(0, os.fstat(said.fileno()).st_size - 4096)).splitlines()
+        heard(_done(lines[-1]) if lines else 0)
+
+
+def _done(line: bytes) -> int:
+    try:
+        return int(orjson.loads(line)["done"])
+    except (orjson.JSONDecodeError, LookupError, TypeError, ValueError):
+        return 0
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -83,8 +113,8 @@ def _answered(code: int, said: bytes) -> dict[str, Any]:
     if code == NO_ROOM:
         raise NoRoom(errno.ENOSPC, os.strerror(errno.ENOSPC))
     try:
-        answer: dict[str, Any] = orjson.loads(said)
-    except orjson.JSONDecodeError:
+        answer: dict[str, Any] = orjson.loads(said.splitlines()[-1])
+    except (orjson.JSONDecodeError, IndexError):
         raise CannotSay("检查程序被这个文件弄停了；文件可能已经损坏，或者是有意构造的", broken=True) from None
     if answer.get("fault") == "room":
         raise NoRoom(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -99,5 +129,9 @@ FAULTS = {
     "heic": "这张 HEIC 照片打不开：已经损坏，或者不是 HEVC 编码；请用原手机导出 JPEG 一并上传，原件仍然保存、可以下载",
     "empty": "文件里没有图像和声音",
     "second": "这个时间没有画面",
+    "span": "批准的这一段里没有画面和声音，请核对起止秒",
+    "page": "没有这一页，请核对页码",
+    "pages": "PDF 没有页或者超过 1000 页，请拆开后再传",
+    "locked": "PDF 加了密码，打不开；请去掉密码后作为补充材料放入案卷",
     "large": "要写出的文件超过了规定，没有制作",
 }

@@ -1,5 +1,6 @@
-"""The process that opens media files: one job from its argument, one JSON on standard output, limits before anything is
-read. Run by `asking` as `python -I -m sanxiang.store.film.worker`."""
+"""The process that opens media files: one job from its argument, one JSON on standard output (long work tells in lines
+before it how far it is), limits before anything is read. Run by `asking` as `python -I -m
+sanxiang.store.film.worker`."""
 
 from __future__ import annotations
 
@@ -26,10 +27,11 @@ def limit(asked: dict[str, Any]) -> None:
 def main() -> int:
     asked = json.loads(sys.argv[1])
     limit(asked)
-    from sanxiang.store.film import making, reading
+    from sanxiang.store.film import covering, making, reading, sheets
 
     jobs = {
         "examine": reading.examine, "thumbnail": making.thumbnail, "playable": making.playable, "still": making.still,
+        "masked": covering.masked, "count": sheets.count, "page": sheets.page, "covered": sheets.covered,
     }  # fmt: skip
     try:
         answer = jobs[asked["job"]](asked)

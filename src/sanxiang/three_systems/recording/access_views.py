@@ -17,7 +17,6 @@ from sanxiang.casework import consulted
 from sanxiang.casework.consulted import Piece
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.noting import note_in_case
-from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import CaseFile, Request, fold
 from sanxiang.core.events import Recorded
@@ -29,8 +28,7 @@ from sanxiang.store.errors import VersionConflict
 
 from . import consulting, masking
 from .documents import DocumentError
-from .gathering import is_demonstration
-from .papers import papers_of
+from .models import MaskedCopy
 from .serving import ALONE
 from .volumes import fonts_of
 
@@ -68,10 +66,10 @@ def refused(piece: Piece, mask: bool, asked: Request) -> str:
     """Why a piece cannot be given in this form; empty where it can."""
     if not mask or piece.file is None:
         return ""
-    if not masking.can_be_masked(piece):
-        return "PDF 和录音录像不能脱敏，不随脱敏副本提供"
-    copy = masking.passed(asked, str(piece.file["sha256"]))
-    return "" if copy else "这张照片的脱敏副本还没有做好并复核，请承办机构在案卷的调阅栏办理"
+    if said := masking.why_not(piece):
+        return said
+    copy = masking.passed(asked, piece)
+    return "" if copy else "这份材料的脱敏副本还没有做好并复核，请承办机构在案卷的调阅栏办理"
 
 
 @require_safe
@@ -79,12 +77,12 @@ def refused(piece: Piece, mask: bool, asked: Request) -> str:
 def piece(request: Any, stream: UUID, name: UUID, n: int) -> HttpResponseBase:
     """One piece, as it was allowed, with a trace of the look."""
     try:
-        row, events, case, asked = found(request, stream, name)
+        _, events, case, asked = found(request, stream, name)
         pieces = consulted.allowed(case, asked)
         mask = asked.facts.get("access_form") == consulting.MASKED
         if n >= len(pieces) or refused(pieces[n], mask, asked):
             raise Http404
-        answer = given(row, events, case, asked, pieces[n], request.reader.name, mask=mask)
+        answer = given(events, asked, pieces[n], request.reader.name, mask=mask)
     except consulting.NotAllowed as why:
         return HttpResponse(str(why), status=403, content_type="text/plain; charset=utf-8")
     except DocumentError as why:
@@ -102,28 +100,23 @@ def seen(one: Piece) -> str:
     return f"{one.event}/{one.index}{span}"
 
 
-def given(
-    row: CaseRow, events: tuple[Recorded, ...], case: CaseFile, asked: Request, one: Piece, viewer: str, *, mask: bool
-) -> HttpResponseBase:
+def given(events: tuple[Recorded, ...], asked: Request, one: Piece, viewer: str, *, mask: bool) -> HttpResponseBase:
     """The piece as it leaves the house."""
     now, fonts = timezone.now(), fonts_of()
+    copy = masking.passed(asked, one) if mask else None
+    if copy is not None and copy.media_type in ("video/mp4", "audio/mp4"):
+        return _streamed(_masked(one, copy), copy.media_type)
     if one.file is not None and is_recording(one.file):
         told = consulting.line_of(asked, viewer, now)
         path, kind, ours = consulting.excerpt(one, consulting.film_mark(told, fonts))
-        answer: HttpResponseBase = FileResponse(path.open("rb"), content_type=kind)
+        answer = _streamed(path, kind)
         if ours:
             path.unlink()  # the open file lives until it is sent
-        answer["Content-Disposition"] = "inline"
         return answer
-    if one.file is None:
-        paper = next((p for p in papers_of(events) if p.event == one.event and p.index == one.index), None)
-        if paper is None:
-            raise Http404
-        rules = library().on(row.jurisdiction, legal_day(events[paper.seq - 1].occurred_at))
-        demo = is_demonstration(connections["default"])
-        pdf = consulting.paper_pdf(connections["default"], paper, events, rules, mask=mask, demo=demo, fonts=fonts)
+    if one.file is None and copy is None:
+        pdf = consulting.set_anew(connections["default"], events, one, mask=mask)
     else:
-        path, kind = (_masked(asked, one), "image/jpeg") if mask else (consulting.file_of(one), str(one.file["type"]))
+        path, kind = _masked(one, copy), copy.media_type if copy else str((one.file or {})["type"])
         try:
             pdf = path.read_bytes() if kind == "application/pdf" else consulting.picture_pdf(path)
         except OSError:
@@ -135,12 +128,15 @@ def given(
     return response
 
 
-def _masked(asked: Request, one: Piece) -> Path:
-    """The masked copy of a photo that was passed. Raises NotAllowed where it is gone."""
-    copy = masking.passed(asked, str(one.file["sha256"])) if one.file is not None else None
-    if copy is None:
-        raise consulting.NotAllowed("这张照片没有复核通过的脱敏副本")
-    return consulting.file_of(Piece(one.name, one.event, one.index, {"sha256": copy.made}))
+def _streamed(path: Path, kind: str) -> HttpResponseBase:
+    answer: HttpResponseBase = FileResponse(path.open("rb"), content_type=kind)
+    answer["Content-Disposition"] = "inline"
+    return answer
+
+
+def _masked(one: Piece, copy: MaskedCopy | None) -> Path:
+    """The masked copy that was passed, else the file itself. Raises NotAllowed where it is gone."""
+    return consulting.file_of(Piece(one.name, one.event, one.index, {"sha256": copy.made}) if copy else one)
 
 
 def noted(events: tuple[Recorded, ...], used: AccessUsed, agency: str) -> None:

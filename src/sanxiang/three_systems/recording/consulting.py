@@ -25,7 +25,8 @@ from PIL import Image
 
 from sanxiang.casework.access import Reader
 from sanxiang.casework.consulted import Piece
-from sanxiang.core.casefile import CaseFile, Request
+from sanxiang.casework.projections import library
+from sanxiang.core.casefile import CaseFile, Request, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.disclosure import public_text
 from sanxiang.core.registers import Registers
@@ -38,9 +39,10 @@ from sanxiang.store.objects import Away
 from .documents import FontSet, render
 from .documents.rendering import pictured, typeset
 from .excerpts import NO_ROOM
-from .gathering import registers_of
-from .papers import Paper, paper_data
+from .gathering import is_demonstration, registers_of
+from .papers import Paper, paper_data, papers_of
 from .serving import AWAY
+from .volumes import fonts_of
 
 MASKED, ONLINE = "脱敏副本", "在线水印查看"
 KEPT_OPEN = frozenset({"agency", "officers", "signatures", "digest", "qr", "demo", "party_code", "template"})
@@ -92,13 +94,21 @@ def paper_pdf(
     connection: Any, paper: Paper, events: Sequence[Recorded], rules: RuleSet, *, mask: bool, demo: bool, fonts: FontSet
 ) -> bytes:
     """One paper set from the record, masked or as it is. Raises DocumentError."""
-    from sanxiang.core.casefile import fold
-
     registers = registers_of(connection, events)
     data = paper_data(paper, events, rules, registers, demo=demo)
     if mask:
         data = masked(data, rules, fold(events), registers) | {"qr": "", "party_code": ""}
     return render(paper.template, data, fonts=fonts).pdf
+
+
+def set_anew(connection: Any, events: tuple[Recorded, ...], piece: Piece, *, mask: bool) -> bytes:
+    """A paper of ours as a PDF, masked or as it is. Raises NotAllowed where there is none, DocumentError."""
+    paper = next((one for one in papers_of(events) if (one.event, one.index) == (piece.event, piece.index)), None)
+    if paper is None:
+        raise NotAllowed("案卷里没有这份文书")
+    rules = library().on(fold(events).jurisdiction, legal_day(events[paper.seq - 1].occurred_at))
+    demo = is_demonstration(connection)
+    return paper_pdf(connection, paper, events, rules, mask=mask, demo=demo, fonts=fonts_of())
 
 
 def picture_pdf(path: Path) -> bytes:

@@ -29,7 +29,7 @@ from sanxiang.store.projecting import refresh
 
 from . import looking, masking
 from .file_models import FileRow
-from .models import ArrivedAct, Take
+from .models import ArrivedAct, MaskWork, Take
 
 KIND = "archive.destroyed"
 BESIDE = "content.destroyed"
@@ -43,6 +43,7 @@ def end(connection: Any, one: Recorded) -> list[str]:
     refresh(connection, "case", one.stream)
     StagedFile.objects.filter(stream=one.stream).delete()
     ArrivedAct.objects.filter(case=one.stream).delete()
+    MaskWork.objects.filter(stream=one.stream).delete()
     for stream in recordings:
         _beside(connection, RECORDING, stream, one)
     for owner in (one.stream, *recordings):

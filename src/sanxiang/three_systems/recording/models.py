@@ -211,18 +211,25 @@ class Found(models.Model):
 
 
 class MaskedCopy(models.Model):
-    """A masked copy of a photo for a request (脱敏副本), by the event that made it; `state` made, passed or
-    returned."""
+    """A masked copy for a request (脱敏副本), by the event that made it; `state` made, passed or returned. `sha256` is
+    that of the original, empty of a paper that the system set: that one is told by `event` and `index`. `since` and
+    `until` are the seconds that were granted; `manner` what stands beside the rectangles."""
 
     id = models.UUIDField(primary_key=True)
     stream = models.UUIDField()
     owner = models.UUIDField()
     request = models.UUIDField()
+    event = models.UUIDField(null=True)
+    index = models.IntegerField(default=0)
     sha256 = models.TextField()
+    since = models.IntegerField(default=0)
+    until = models.IntegerField(default=-1)
     name = models.TextField()
     made = models.TextField()
+    media_type = models.TextField(default="image/jpeg")
     size = models.BigIntegerField()
     shapes = models.JSONField(default=list)
+    manner = models.JSONField(default=dict)
     state = models.TextField()
     note = models.TextField(default="")
     maker = models.UUIDField()
@@ -234,6 +241,36 @@ class MaskedCopy(models.Model):
     class Meta:
         db_table = "recording_masked_copy"
         indexes = (models.Index(fields=["request", "sha256", "-at"], name="masked_for_request"),)
+
+
+class MaskWork(models.Model):
+    """A masked copy that the worker is to make (正在制作的脱敏副本): gone once it is made, else `state` waiting or
+    failed with its `text`. `told` is what the event will say, `done` hundredths of the way."""
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.UUIDField()
+    request = models.UUIDField()
+    event = models.UUIDField()
+    index = models.IntegerField()
+    sha256 = models.TextField()
+    since = models.IntegerField()
+    until = models.IntegerField()
+    media_type = models.TextField()
+    told = models.JSONField()
+    actor = models.JSONField()
+    state = models.TextField(default="waiting")
+    text = models.TextField(default="")
+    done = models.IntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "recording_mask_work"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["request", "event", "index", "sha256", "since", "until"], name="one_mask_at_work"
+            ),
+        )
+        indexes = (models.Index(fields=["stream"], name="mask_work_of_case"),)
 
 
 class LookRow(models.Model):

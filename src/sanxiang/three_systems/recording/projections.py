@@ -91,8 +91,10 @@ def masked_rows(stream: str, events: Sequence[Recorded]) -> Rows:
         if one.kind == CopyMasked.KIND:
             found[one.id] = {
                 "id": one.id, "stream": stream, "owner": event.owner, "request": event.request,
-                "sha256": event.sha256, "name": event.name, "made": event.files[0]["sha256"],
-                "size": event.files[0]["size"], "shapes": [dict(shape) for shape in event.shapes], "state": "made",
+                "event": event.event, "index": event.index, "sha256": event.sha256, "since": event.since,
+                "until": event.until, "name": event.name, "made": event.files[0]["sha256"],
+                "media_type": event.files[0]["type"], "size": event.files[0]["size"],
+                "shapes": [dict(shape) for shape in event.shapes], "manner": _manner(event), "state": "made",
                 "note": str(event.facts.get("mask_note", "")), "maker": one.actor.officer,
                 "maker_name": one.actor.name, "at": one.occurred_at, "checker_name": "", "checked_at": None,
             }  # fmt: skip
@@ -105,6 +107,11 @@ def masked_rows(stream: str, events: Sequence[Recorded]) -> Rows:
         elif one.kind == "content.destroyed":
             return {"recording_masked_copy": []}
     return {"recording_masked_copy": list(found.values())}
+
+
+def _manner(event: CopyMasked) -> dict[str, Any]:
+    muted = [dict(span) for span in event.muted]
+    return {"muted": muted, "picture": event.picture, "sound": event.sound, "pages": list(event.pages)}
 
 
 def blank_rows(stream: str, events: Sequence[Recorded]) -> Rows:

@@ -20,7 +20,7 @@ from sanxiang.store.blobs import NotThere, shelf
 from sanxiang.store.objects import Away, afar
 from sanxiang.store.seals import seals
 
-from . import destroying, examining, sealing, tus
+from . import destroying, examining, mask_work, sealing, tus
 from .capture import interrupting, takes
 from .models import Found, RecordingRow
 
@@ -65,6 +65,13 @@ def inspect(stream: str) -> None:
     close_old_connections()
     with contextlib.suppress(NotThere):
         interrupting.inspect(connections["default"], stream, at=timezone.now())
+
+
+@app.task(name="recording.mask", queue="default", lock="recording.mask", retry=AGAIN, pass_context=False)
+def mask(work: str) -> None:
+    """Make a masked copy of a film, a sound or a paper; one at a time, for the others wait for a worker too."""
+    close_old_connections()
+    mask_work.make(connections["default"], work)
 
 
 @app.periodic(cron="*/5 * * * *")

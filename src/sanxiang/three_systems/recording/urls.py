@@ -26,13 +26,15 @@ CAPTURE = [
     path("arrived/", desk_views.arrived, name="arrived"),
     path("arrived/<uuid:key>/", desk_views.arrived_act, name="arrived-act"),
 ]
+MASK = "<uuid:stream>/consult/<uuid:name>/masks/<int:n>/"
 urlpatterns = [
     path("archive/", archive_views.home, name="archive"),
     path("<uuid:stream>/consult/<uuid:name>/", access_views.listed, name="consult"),
     path("<uuid:stream>/consult/<uuid:name>/<int:n>/", access_views.piece, name="consult-piece"),
     path("<uuid:stream>/consult/<uuid:name>/masks/", mask_views.listed, name="masks"),
-    path("<uuid:stream>/consult/<uuid:name>/masks/<int:n>/", mask_views.photo, name="mask"),
-    path("<uuid:stream>/consult/<uuid:name>/masks/<int:n>/<uuid:made>.jpg", mask_views.copy, name="mask-copy"),
+    path(MASK, mask_views.photo, name="mask"),
+    path(f"{MASK}<uuid:made>.<slug:ending>", mask_views.copy, name="mask-copy"),
+    path(f"{MASK}pages/<int:number>", mask_views.sheet, name="mask-page"),
     path("register/", register_views.listed, name="register"),
     path("rules/", register_views.rules, name="rules"),
     path("<uuid:stream>/preview/<slug:act_id>/", preview_views.preview, name="preview"),

@@ -51,7 +51,7 @@ def picture(path: Path, reader: Reader) -> bytes:
     """A picture that we drew, with the line over it many times, whatever its shape."""
     with Image.open(path) as given:
         made = given.convert("RGBA")
-    with Image.open(io.BytesIO(_laid(line(reader)))) as drawn:
+    with Image.open(io.BytesIO(laid(line(reader)))) as drawn:
         mark = drawn.convert("RGBA")
     wide = max(made.width, 640)  # below that no letter could be read
     mark = mark.resize((wide, max(1, mark.height * wide // mark.width)))
@@ -88,7 +88,8 @@ def _flat(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-def _laid(text: str) -> bytes:
+def laid(text: str) -> bytes:
+    """A text to lay over pictures, as a PNG that is clear elsewhere."""
     try:
         return consulting.film_mark(text, fonts_of())
     except typst.TypstError:
