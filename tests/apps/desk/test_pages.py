@@ -148,6 +148,14 @@ def test_two_people_on_the_same_page(world, client):
     assert "现场有人。" in page
 
 
+def test_a_spreadsheet_that_does_not_hold_every_case_says_so(world, client, monkeypatch):
+    from sanxiang.casework.views import lists
+
+    monkeypatch.setattr(lists, "EXPORT_MAX", 2)
+    text = b"".join(as_(client, "ly-head").get("/work/cases/?as=csv").streaming_content).decode("utf-8-sig")
+    assert [line.startswith("只导出了前 2 件") for line in text.splitlines()] == [False, False, False, True]
+
+
 def test_the_list_goes_into_a_spreadsheet_without_formulas(world, client):
     from sanxiang.casework.models import CaseRow
 

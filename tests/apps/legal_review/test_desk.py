@@ -16,6 +16,7 @@ from django.utils import timezone
 from sanxiang.core.gates import points_of
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
+from sanxiang.three_systems.legal_review import queue
 from sanxiang.three_systems.legal_review.models import ReviewDraft, ReviewRow
 
 
@@ -304,6 +305,14 @@ def test_the_queue_as_a_table_is_no_formula(theatre: Any, told: Any) -> None:
     rows = list(csv.reader(io.StringIO(b"".join(sent.streaming_content).decode().lstrip("\ufeff"))))
     assert rows[0][0] == "案号"
     assert "'=HYPERLINK(1)" in [row[1] for row in rows]
+
+
+def test_a_table_of_the_queue_that_is_cut_says_so(theatre: Any, told: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "EXPORT_MAX", 0)
+    sent = client(theatre, "reviewer").get("/review/?as=csv")
+    lines = b"".join(sent.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("只导出了前 0 件")
 
 
 def test_pages_keep_to_their_budget(theatre: Any, told: Any, django_assert_max_num_queries: Any) -> None:

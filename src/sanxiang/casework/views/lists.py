@@ -20,7 +20,7 @@ from sanxiang.core.values import legal_day
 from .common import page, staff
 from .saved import offered
 
-EXPORT_MAX = 5_000
+EXPORT_MAX = 100_000
 
 
 @require_safe
@@ -37,7 +37,7 @@ def cases(request: Any) -> HttpResponse:
     today = legal_day(timezone.now())
     rules = library().on(request.reader.jurisdiction, today)
     if get.get("as") == "csv":
-        return exported(desk.chosen(request.reader, choice, today, EXPORT_MAX).iterator(chunk_size=500))
+        return exported(desk.chosen(request.reader, choice, today, EXPORT_MAX + 1).iterator(chunk_size=500))
     shown = list(desk.chosen(request.reader, choice, today, desk.PAGE + 1))
     more = shown[desk.PAGE - 1] if len(shown) > desk.PAGE else None
     asked = {name: value for name, value in get.items() if value and name not in ("after", "as")}
@@ -71,7 +71,10 @@ class Echo:
 def lines(rows: Iterable[CaseRow]) -> Iterator[str]:
     writer: Any = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(HEAD)
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number == EXPORT_MAX:
+            yield writer.writerow([f"只导出了前 {EXPORT_MAX:,} 件，还有没有导出的：请缩小筛选的范围，分几次导出"])
+            return
         cells = (
             row.case_number, row.title, row.party, row.category, row.stage, desk.STATES[row.state], row.decision_number,
             row.decided_on or "", desk.REVIEW[row.review_state], desk.PUBLIC[row.public_state], row.next_due or "",

@@ -35,7 +35,7 @@ def waiting(request: Any) -> HttpResponse:
     agency = registers_for(connections["default"], reader.agency, (), age_s=FRESH_S).agency(reader.agency)
     calendar = library().on(reader.jurisdiction, today).calendar
     if request.GET.get("as") == "csv":
-        rows = list(queue.reviews(reader, view, today, "", queue.EXPORT_MAX))
+        rows = list(queue.reviews(reader, view, today, "", queue.EXPORT_MAX + 1))
         return exported(queue.lines(rows, agency, today, calendar))
     rows = list(queue.reviews(reader, view, today, request.GET.get("after", "")[:120], queue.PAGE + 1))
     context = {
@@ -56,7 +56,10 @@ def exported(found: Iterable[queue.Line]) -> StreamingHttpResponse:
 def told(found: Iterable[queue.Line]) -> Iterator[str]:
     writer: Any = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(HEAD)
-    for line in found:
+    for number, line in enumerate(found):
+        if number == queue.EXPORT_MAX:
+            yield writer.writerow([f"只导出了前 {queue.EXPORT_MAX:,} 件，还有没有导出的：请换一个范围，分几次导出"])
+            return
         row = line.row
         cells = (
             row.case_number, row.title, line.department, line.why, f"{row.received_at.astimezone(CHINA):%Y-%m-%d}",
