@@ -301,7 +301,8 @@ def salt_of(text):
 
 def check_event(item):
     """Check one event file against its own entry; returns the entry's bytes and the body."""
-    need(isinstance(item, dict) and {"entry", "body", "salt"} <= set(item), "not an event file", "不是记录文件")
+    known = isinstance(item, dict) and {"entry", "body", "salt"} <= set(item) <= {"entry", "body", "salt", "sealed"}
+    need(known, "not an event file", "不是记录文件")
     told, body, sealed = item["entry"], item["body"], item.get("sealed") or {}
     shaped = isinstance(told, dict) and isinstance(body, dict) and isinstance(sealed, dict)
     need(shaped, "not an event file", "不是记录文件")

@@ -24,7 +24,7 @@ EXTRA = {"judgement.answered": {"judgement": "j"}, "period.extended": {"duty": "
          "coverage.joined": {"recording": "r", "about": "a"}, "coverage.parted": {"recording": "r", "about": "a"},
          "paper.sealed": {"paper": "e", "index": 0, "certificate": "c"}, "access.decided": {"about": "a"},
          "access.given": {"about": "a"}, "access.used": {"about": "a"},
-         "paper.corrected": {"about": "a"}, "clock.resumed": {"about": "a"},
+         "paper.corrected": {"about": "a"}, "avoidance.decided": {"about": "a"}, "clock.resumed": {"about": "a"},
          **{kind: {"about": "a"} for kind in ("remedy.accepted", "remedy.answered", "remedy.decided", "remedy.ended",
                                               "execution.stopped", "execution.resumed")}}  # fmt: skip
 

@@ -38,6 +38,7 @@ CHOSEN = (
     "measure",
     "clock",
     "remedy",
+    "avoidance",
     "officers",
     "named",
     "request",

@@ -56,6 +56,12 @@ def named(rules: RuleSet, procedure: str, done: Done) -> str:
     return f"{chinese_date(legal_day(done.occurred_at))} {act.name if act else done.act}：{why}{until}"
 
 
+def asked_named(one: Done) -> str:
+    """An application that an officer keep out, as a form offers it to be decided."""
+    whose = one.facts.get("avoidance_by") or ""
+    return f"{chinese_date(legal_day(one.occurred_at))} {whose}：{one.facts.get('avoidance_person') or ''}"
+
+
 def remedy_named(one: Remedy) -> str:
     """A review or suit: which, before whom, since when, and whether the execution is stopped."""
     facts = one.sought.facts

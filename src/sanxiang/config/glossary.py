@@ -25,7 +25,7 @@ def events_page() -> str:
         " told in [the ledger's formats](ledger-format.md).\n"
     )
     modules = (
-        events.case, events.clock, events.remedy, events.review, events.hearing, events.party,
+        events.case, events.clock, events.avoidance, events.remedy, events.review, events.hearing, events.party,
         events.publication, events.page,
         events.report, events.recording, events.coverage, events.looking, events.archive, events.feed, events.sealing,
         events.correcting, events.weighing, events.clue,

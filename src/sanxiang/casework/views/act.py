@@ -35,7 +35,16 @@ from sanxiang.casework.models import DutyRow
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
-from sanxiang.core.gates import Verdict, documents_due, lenity, monitoring, open_stops, public_record, remedies_of
+from sanxiang.core.gates import (
+    Verdict,
+    documents_due,
+    lenity,
+    monitoring,
+    open_asks,
+    open_stops,
+    public_record,
+    remedies_of,
+)
 from sanxiang.core.gates.asking import DRAFTING
 from sanxiang.core.gates.correcting import CORRECTS
 from sanxiang.core.rulebook import Act
@@ -49,7 +58,8 @@ from .files import Brought, bring
 
 FULL = 20
 ABOUT = {**consulted.ASKED, bringing.KIND: "移入哪一项证据", CORRECTS: "补正哪一份文书", "handlers.changed": "由谁移交",
-         "clock.resumed": "哪一项结束了", **dict.fromkeys(stops.ABOUT_REMEDIES, "哪一件复议或者诉讼")}  # fmt: skip
+         "clock.resumed": "哪一项结束了", "avoidance.decided": "哪一件回避申请",
+         **dict.fromkeys(stops.ABOUT_REMEDIES, "哪一件复议或者诉讼")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +306,8 @@ def links(reader: Reader, found: Opened, wanted: Act) -> list[tuple[str, str]]:
     if wanted.emits in stops.ABOUT_REMEDIES:
         open_ones = [one for one in remedies_of(found.case.done) if one.over is None]
         return [(one.sought.event, stops.remedy_named(one)) for one in open_ones]
+    if wanted.emits == "avoidance.decided":
+        return [(one.event, stops.asked_named(one)) for one in open_asks(found.case.done)]
     if wanted.emits == "clock.resumed":
         return [(one.event, stops.named(found.rules, found.case.procedure, one)) for one in open_stops(found.case.done)]
     if wanted.emits in ("measure.extended", "measure.lifted", "measure.approved", "measure.paused"):

@@ -123,6 +123,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "clock.stopped", "measure.paused", "clock.resumed", "inquiry.called",
     "remedy.sought", "remedy.accepted", "remedy.answered", "remedy.decided", "remedy.ended", "execution.stopped",
     "execution.resumed", "payment.asked", "payment.deferred", "payment.refused",
+    "avoidance.asked", "avoidance.decided",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

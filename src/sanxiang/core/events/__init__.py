@@ -2,6 +2,7 @@
 
 from . import (
     archive,
+    avoidance,
     blank,
     case,
     clock,
@@ -37,6 +38,7 @@ __all__ = [
     "Recorded",
     "UnknownKind",
     "archive",
+    "avoidance",
     "blank",
     "body_of",
     "case",

@@ -3,6 +3,7 @@
 from . import (
     amounts,
     archiving,
+    avoidance,
     bringing,
     correcting,
     devices,
@@ -30,6 +31,7 @@ from . import (
     terms,
     weighing,
 )
+from .avoidance import open_asks
 from .binding import PARTS, bound_of, changed_parts
 from .candidates import Candidate, Stop, choose, count
 from .completing import complete
@@ -75,6 +77,7 @@ __all__ = [
     "Verdict",
     "amounts",
     "archiving",
+    "avoidance",
     "bound_of",
     "breaches_of",
     "bringing",
@@ -109,6 +112,7 @@ __all__ = [
     "monitoring",
     "number_text",
     "online_rule",
+    "open_asks",
     "open_points",
     "open_stops",
     "outcomes_of",

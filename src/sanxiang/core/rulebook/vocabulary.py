@@ -122,6 +122,10 @@ WORDS: dict[str, Word] = {
     "remedy": Word(
         "text", "复议、诉讼：open 有没有结束的，named 选明一件，accepted 已受理，revoked 改变原决定还没有登记"
     ),
+    "avoidance": Word(
+        "text",
+        "回避的申请：open 有没有决定的，named 选明一件，settled 都已决定，carried_out 同意回避的已经更换承办人",
+    ),
     "instalments": Word("text", "分期的日期依次在后，合计等于尚未缴纳的数额"),
     "package": Word("flag", "送审材料齐全"),
     "points": Word("flag", "每个审核要点都有结论"),

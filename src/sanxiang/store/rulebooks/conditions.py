@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.archiving import FILE_STATES, REQUESTED
+from sanxiang.core.gates.avoidance import AVOIDANCE_STATES
 from sanxiang.core.gates.bringing import BROUGHT_STATES
 from sanxiang.core.gates.lenity import SAYS as RULE_STATES
 from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW_STATES
@@ -78,6 +79,7 @@ def unknown_names(condition: Condition, document: Document, where: Where, names:
 
 HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 SAYINGS = {
+    "avoidance": AVOIDANCE_STATES,
     "remedy": REMEDY_STATES,
     "clock": frozenset({"excludes", "open", "stopped", "going"}),
     "archive": FILE_STATES,
