@@ -1123,7 +1123,7 @@ def check_proof(proof, digest, certificate, vkey):
         "not a proof of a paper",
         "不是文书的回执",
     )
-    entry, body = check_event(proof)
+    entry, body = check_event({name: proof[name] for name in ("entry", "body", "salt", "sealed") if name in proof})
     origin, index, size = check_receipt(proof["receipt"], entry, vkey)
     named = body["payload"].get("files", []) if body.get("kind") == "paper.sealed" else []
     fits = any(one["sha256"] == digest for one in named)
