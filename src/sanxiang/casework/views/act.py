@@ -25,6 +25,7 @@ from sanxiang.casework import (
     inspecting,
     judging,
     reporting,
+    serving,
     stops,
     telling,
     uploads,
@@ -286,13 +287,8 @@ def questions(request: Any, found: Opened, wanted: Act, verdict: Verdict, comman
 
 def links(reader: Reader, found: Opened, wanted: Act) -> list[tuple[str, str]]:
     """What the act may be about: the papers not served yet, the measures still running."""
-    if wanted.emits == "document.served":
-        seen: dict[str, dict[str, None]] = {}
-        acts = found.rules.acts_of(found.case.procedure)
-        inside = {(act.id, paper.template) for act in acts for paper in act.papers if paper.inside}
-        for paper in (one for one in found.case.papers if (one["act"], one["template"]) not in inside):
-            seen.setdefault(str(paper["act"]), {})[str(paper["title"])] = None
-        return [(name, "、".join(titles)) for name, titles in seen.items() if name not in found.case.served]
+    if wanted.emits == serving.SERVES:
+        return [(one.act, one.titles) for one in serving.owed(found.rules, found.case, wanted)]
     if wanted.emits in ("review.document_submitted", "review.document_concluded"):
         return documents(found, wanted)
     if wanted.emits == bringing.KIND:
