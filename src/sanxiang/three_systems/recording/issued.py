@@ -23,11 +23,21 @@ def made(connection: Any, events: Sequence[Recorded], paper: Paper, place: str =
     return render(paper.template, _data(connection, events, paper, place), fonts=fonts_of()).pdf
 
 
+def bare(connection: Any, events: Sequence[Recorded], paper: Paper) -> bytes:
+    """The PDF of a paper without its codes, to be read as text. Raises DocumentError."""
+    data = _data(connection, events, paper) | dict.fromkeys(("qr", "party_qr", "party_code", "digest"), "")
+    return render(paper.template, data, fonts=fonts_of()).pdf
+
+
 def code(connection: Any, events: Sequence[Recorded], paper: Paper) -> str:
     """The code on a paper of a case, under the rules of its own place."""
     act = events[paper.seq - 1]
-    digest = str(_data(connection, events, paper)["digest"])
-    return code_of(mark_on(paper, act, fold(events[: paper.seq]), digest))
+    return code_of(mark_on(paper, act, fold(events[: paper.seq]), digest(connection, events, paper)))
+
+
+def digest(connection: Any, events: Sequence[Recorded], paper: Paper) -> str:
+    """The digest of what a paper says; its first digits are printed on it (核验码)."""
+    return str(_data(connection, events, paper)["digest"])
 
 
 def _data(connection: Any, events: Sequence[Recorded], paper: Paper, place: str = "") -> dict[str, Any]:

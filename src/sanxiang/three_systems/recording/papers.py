@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -132,15 +132,22 @@ def on_screen(recorded: Recorded, events: Sequence[Recorded]) -> dict[str, Any]:
     facts = recorded.event.facts
     if not facts.get("signed_digest"):
         return {}
-    picture = str(facts.get("signed_picture") or "")
-    ours = picture and any(file["sha256"] == picture for one in events for file in one.event.files)
+    files = {file["sha256"] for one in events for file in one.event.files}
+    drawn = {
+        name: picture_of(str(facts.get(fact) or ""), files)
+        for name, fact in (("picture", "signed_picture"), ("witness", "witness_picture"))
+    }
+    return {"at": str(facts["signed_at"]), "digest": str(facts["signed_digest"]), **drawn}
+
+
+def picture_of(sha256: str, files: Collection[str]) -> list[int]:
+    """The bytes of a picture that is among these files."""
     with contextlib.suppress(NotThere):
-        data = shelf().read(picture) if ours else b""
-        return {"at": str(facts["signed_at"]), "digest": str(facts["signed_digest"]), "picture": list(data)}
-    return {"at": str(facts["signed_at"]), "digest": str(facts["signed_digest"]), "picture": []}
+        return list(shelf().read(sha256)) if sha256 in files else []
+    return []
 
 
-SCREEN = {"record_objection", "signed_text", "signed_digest", "signed_picture", "signed_at"}
+SCREEN = {"record_objection", "signed_text", "signed_digest", "signed_picture", "signed_at", "witness_picture"}
 """What is said of one signature on a screen, asked by no act."""
 
 

@@ -152,7 +152,8 @@ def _signed(told: Mapping[str, Json]) -> dict[str, Json]:
     """A signature on the screen: its picture as it is, the time in words, the beginning of the digest of the text."""
     if not told:
         return {}
-    return {"picture": told["picture"], "at": shown(told["at"]), "digest": str(told["digest"])[:16]}
+    pictures = {"picture": told["picture"], "witness": told.get("witness", [])}
+    return {**pictures, "at": shown(told["at"]), "digest": str(told["digest"])[:16]}
 
 
 def qr_drawing(text: str) -> str:

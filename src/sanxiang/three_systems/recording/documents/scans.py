@@ -25,7 +25,7 @@ PAGES_MAX = 1000
 QUALITY = 85
 SHORT, LONG = 595.276, 841.89
 """A4 in points."""
-_drawing = Lock()
+drawing = Lock()
 """PDFium draws for one thread at a time."""
 
 
@@ -55,7 +55,7 @@ def of_pdf(data: bytes, title: str, empty: tuple[bool, ...]) -> bytes:
     import pypdfium2
 
     _few(len(empty), title)
-    with _drawing:
+    with drawing:
         try:
             source = pypdfium2.PdfDocument(data)
             try:
