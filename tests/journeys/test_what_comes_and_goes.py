@@ -82,7 +82,7 @@ NO_PAGE = {
     **dict.fromkeys(
         (
             *("recording:capture-act", "recording:capture-blank", "recording:capture-contact", "recording:capture-explained"),
-            "recording:capture-exempt",
+            *("recording:capture-exempt", "recording:capture-cases", "recording:capture-news", "recording:capture-papers"),
             *("recording:capture-manifest", "recording:capture-opening", "recording:capture-package"),
             *("recording:capture-piece", "recording:capture-take", "recording:capture-third", "recording:capture-worker"),
         ),

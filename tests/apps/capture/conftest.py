@@ -129,7 +129,7 @@ def playwright(browser: Any) -> Any:
 @pytest.fixture(autouse=True)
 def room(monkeypatch: pytest.MonkeyPatch) -> None:
     """A phone takes the latest cases of an officer; in this database other tests left him many newer ones."""
-    monkeypatch.setattr("sanxiang.three_systems.recording.capture.packages.MOST", 100)
+    monkeypatch.setattr("sanxiang.three_systems.recording.capture.along.MOST", 100)
 
 
 @pytest.fixture

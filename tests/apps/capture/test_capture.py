@@ -18,7 +18,7 @@ from sanxiang.core.casefile import fold_recording
 from sanxiang.core.ledger import segments as chain
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
-from sanxiang.three_systems.recording.capture import packages, takes
+from sanxiang.three_systems.recording.capture import along, takes
 from sanxiang.three_systems.recording.models import ArrivedAct, RecordingRow, Segment, Take
 
 from .conftest import BASE, even
@@ -294,7 +294,7 @@ def test_the_app_itself_holds_nothing_and_needs_no_login(path: str, theatre: Any
 
 def test_what_is_done_takes_no_place_of_a_task(theatre: Any, officer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """An officer whose latest cases are decided still finds the one that he has to go out for."""
-    monkeypatch.setattr(packages, "MOST", 200)
+    monkeypatch.setattr(along, "MOST", 200)
     mine = theatre.played(before="inspect", start="2026-06-01")
     theatre.played(before="archive", start="2026-06-01")
     reader = reader_of(officer)
@@ -302,7 +302,7 @@ def test_what_is_done_takes_no_place_of_a_task(theatre: Any, officer: Any, monke
     newer = next(at for at, row in enumerate(rows) if str(row.stream) == mine.stream)
     still_open = sum(row.state == "open" for row in rows[: newer + 1])
     assert still_open < newer + 1, "some newer ones are decided"
-    monkeypatch.setattr(packages, "MOST", still_open)
+    monkeypatch.setattr(along, "MOST", still_open)
     client = Client()
     client.force_login(officer)
     tasks = client.get(f"{BASE}package").json()["body"]["tasks"]

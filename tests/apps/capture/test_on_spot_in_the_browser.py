@@ -103,7 +103,16 @@ def write(page: Any) -> None:
 
 
 def sign(page: Any) -> None:
-    """All who are still to sign, each with a finger."""
+    """All who are still to sign, each with a finger; the party once it has read to the end."""
+    if page.locator("[data-sign=party]").count() and page.locator("#h-receipt").input_value() != "拒绝签收":
+        more = page.get_by_role("button", name="往下看")
+        for _ in range(60):
+            if not more.is_visible():
+                break
+            assert not page.locator("[data-sign=party] canvas").is_visible(), "nothing to sign before the end"
+            with suppress(Error):
+                more.tap(timeout=2_000)
+            page.wait_for_timeout(300)
     while page.locator("canvas.pad:visible").count():
         pad = page.locator("canvas.pad:visible").first
         pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")

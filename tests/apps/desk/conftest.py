@@ -32,6 +32,8 @@ def demonstration_cluster() -> None:
             schema.found(owner, demo=True, origin="demo.test.invalid")
 
 
+PHONES_ASK = frozenset({"recording:capture-cases", "recording:capture-news", "recording:capture-papers"})
+"""What phones ask with a header of their own: test_budgets_capture counts it."""
 MONITOR_FACTS = ("monitor_place", "monitor_behaviour", "monitor_basis")
 STORIES = (
     ("archived", "ordinary", "2026-01-05", None),

@@ -82,7 +82,8 @@ ELSEWHERE = {
     "capture": "the app", "capture-manifest": "the app", "capture-worker": "the app", "capture-contact": "the clock",
     "capture-third": "a pass", "capture-opening": "PUT", "capture-piece": "PUT", "capture-explained": "POST",
     "capture-take": "what somebody is sending himself", "capture-act": "PUT", "capture-blank": "PUT", "blanks": "numbers of papers, no files",
-    "capture-exempt": "PUT",
+    "capture-exempt": "PUT", "capture-cases": "titles of cases, no files", "capture-news": "POST",
+    "capture-papers": "papers are made of facts; files are not among them",
 }  # fmt: skip
 
 

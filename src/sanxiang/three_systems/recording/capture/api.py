@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from sanxiang.core.ledger import closing
 from sanxiang.core.ledger import segments as chain
 from sanxiang.store.blobs import CHUNK, NoRoom
 
-from . import arriving, blanks, engaging, exempting, interrupting, packages, passes, takes, vouching
+from . import along, arriving, blanks, delivering, engaging, exempting, interrupting, packages, passes, takes, vouching
 from .explaining import explain
 from .takes import NotTaken
 
@@ -90,8 +91,57 @@ def package(request: Any) -> JsonResponse:
         return said("请以执法人员登录", 401 if not request.user.is_authenticated else 403)
     place = request.build_absolute_uri(reverse("portal:officers"))
     now = timezone.now()
-    made = packages.package(connections["default"], reader, place, at=now)
+    wanted = ids(request.GET.get("with", "").split(","))
+    made = packages.package(connections["default"], reader, place, at=now, wanted=wanted)
     return JsonResponse(made | {"contact": packages.time_now(now)})
+
+
+def ids(told: Any) -> list[UUID]:
+    """The ids among what was sent; anything else is none."""
+    found = []
+    for one in told if isinstance(told, list) else ():
+        with suppress(ValueError):
+            found.append(UUID(str(one)))
+    return found
+
+
+@sending
+@require_GET
+def cases(request: Any) -> JsonResponse:
+    """The officer's own cases, to choose those that he takes along: `q` narrows, `after` goes on."""
+    by_officer(request)
+    rows, more = along.found(request.reader, request.GET.get("q", "")[:60], request.GET.get("after", "")[:80])
+    return JsonResponse({"cases": rows, "more": more})
+
+
+@sending
+@require_POST
+def news(request: Any) -> JsonResponse:
+    """What the desk answered since: of the `cases` and the `acts` that this phone waits for."""
+    by_officer(request)
+    try:
+        said_of = dict(json.loads(body_of(request, 16_384)))
+    except (ValueError, TypeError):
+        raise NotTaken("送来的内容不能识别") from None
+    body = along.news(request.reader, ids(said_of.get("cases")), ids(said_of.get("acts")))
+    body["made"] = timezone.now().isoformat()
+    return JsonResponse({"body": body, "signature": vouching.signed(body)})
+
+
+@sending
+@require_GET
+def papers(request: Any, case: UUID, link: str) -> JsonResponse:
+    """The papers of an act that are to be served, in words, to be shown where they are handed over."""
+    by_officer(request)
+    body = {"case": str(case), "link": link,
+            "papers": delivering.texts(connections["default"], request.reader, str(case), link)}  # fmt: skip
+    return JsonResponse({"body": body, "signature": vouching.signed(body)})
+
+
+def by_officer(request: Any) -> None:
+    """Whoever sends must be an officer who is logged in. Raises NotTaken."""
+    if "officer" not in request.reader.posts:
+        raise NotTaken("请以执法人员登录", 403)
 
 
 @never_cache

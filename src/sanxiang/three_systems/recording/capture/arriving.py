@@ -25,15 +25,13 @@ from django.db import transaction
 from sanxiang.casework import reporting
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle
 from sanxiang.casework.models import CaseRow
-from sanxiang.casework.projections import library, reckoned
-from sanxiang.casework.registers import registers_for
+from sanxiang.casework.projections import library
 from sanxiang.core.values import legal_day
-from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.store.media import BadFile, told
 from sanxiang.three_systems.recording.models import ArrivedAct, Take
 
-from . import blanks, signing
+from . import blanks, rereading, signing
 from .takes import NotTaken
 
 ACT_MAX = 2 << 20
@@ -41,7 +39,6 @@ FILE_MAX = 1 << 20
 LATE = "现场没有网络，在手机上离线办理，联网后送达"
 STEPS_MAX = 8
 OPENING = ("category", "procedure", "department")
-UNREAD = "笔录的内容和当事人签名时看到的不一样：请当事人重新阅看、签名；确是当时情况的，如实补录"
 BLANKS_LAW = "《行政处罚法》第五十二条"
 
 
@@ -83,6 +80,7 @@ def read(raw: bytes, at: datetime) -> tuple[dict[str, Any], datetime]:
         raise NotTaken("这次办理的内容太大", 413)
     try:
         said = json.loads(raw)
+        storable(said)
         contact = said.get("contact") or {}
         done_at = datetime.fromisoformat(said["done_at"])
         if contact:
@@ -94,7 +92,7 @@ def read(raw: bytes, at: datetime) -> tuple[dict[str, Any], datetime]:
             "blank": str(said.get("blank", ""))[:60],
             "officers": [str(UUID(name)) for name in said["officers"]][:20], "link": str(said.get("link", ""))[:100],
             "recordings": [str(UUID(name)) for name in said.get("recordings", ())][:50],
-            "signed": signing.read(said.get("signed")),
+            "signed": signing.read(said.get("signed")), "shown": str(said.get("shown") or "")[: signing.TEXT_MAX],
             "files": [{"name": str(one["name"])[:100], "data": str(one["data"])} for one in said.get("files", ())][:10],
         }  # fmt: skip
         if done_at.tzinfo is None:
@@ -102,6 +100,16 @@ def read(raw: bytes, at: datetime) -> tuple[dict[str, Any], datetime]:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise NotTaken("送来的内容不能识别") from None
     return sent, min(done_at, at)
+
+
+def storable(said: Any) -> None:
+    """Nothing in it that no database keeps: a NUL, half a character. Raises ValueError."""
+    if isinstance(said, str):
+        said.encode()
+        if "\0" in said:
+            raise ValueError
+    for part in (*said, *said.values()) if isinstance(said, dict) else said if isinstance(said, list) else ():
+        storable(part)
 
 
 def _step(said: Any) -> dict[str, Any]:
@@ -174,27 +182,14 @@ def _done(
     wrong = blanks.problem_of(connection, number, str(arrived.officer)) if deciding else ""
     if wrong and not as_it_is:
         return None, [{"text": wrong, "missing": [], "law": BLANKS_LAW, "helper": ""}]
-    if not step and not as_it_is and (other := unread(connection, arrived)):
-        return None, [{"text": UNREAD, "missing": list(other), "law": signing.LAW, "helper": ""}]
+    if not as_it_is and (other := rereading.unread(connection, arrived, step)):
+        return None, [other]
     if as_it_is:
         command = replace(command, report=True, facts={**command.facts, reporting.REASON: LATE})
     answer = handle(connection, library(), command, at=at)
     if answer.done and deciding and not wrong:
         blanks.use(connection, number, answer.events[0], str(arrived.officer), at=at)
     return answer, reasons_of(answer)
-
-
-def unread(connection: Any, arrived: ArrivedAct) -> tuple[str, ...]:
-    """Where the record would say something else than what its party read and signed."""
-    sent = arrived.sent
-    if not sent.get("signed"):
-        return ()
-    case = reckoned(reading.load(connection, str(arrived.case))).case
-    rules = library().on(case.jurisdiction, legal_day(arrived.done_at))
-    act, agency = rules.act(case.procedure, arrived.act), registers_for(connection, case.agency, ()).agency(case.agency)
-    if act is None:
-        return ()
-    return signing.differing(rules, act, case, agency, sent["officers"], sent["facts"], sent["signed"]["text"])
 
 
 def command_of(arrived: ArrivedAct, step: Mapping[str, Any]) -> Command:

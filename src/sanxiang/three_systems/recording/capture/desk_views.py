@@ -219,9 +219,10 @@ def arrived_act(request: Any, key: UUID) -> HttpResponse:
     case = CaseRow.objects.filter(pk=found.case).first() if found.case else None
     unseen = levels.hidden(request.reader, case, found.case) if case else frozenset()
     files = [file for file in found.sent.get("files", ()) if file["sha256"] not in unseen]
-    return page(
-        request, "recording/capture/arrived_act.html", {"found": found, "facts": facts, "files": files, "case": case}
-    )
+    text = (found.sent.get("signed") or {}).get("text") or found.sent.get("shown", "")
+    return page(request, "recording/capture/arrived_act.html", {
+        "found": found, "facts": facts, "files": files, "case": case, "read": text.split("\n") if text else [],
+    })  # fmt: skip
 
 
 def stated(facts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:

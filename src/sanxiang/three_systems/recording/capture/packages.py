@@ -8,28 +8,29 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from sanxiang.casework import desk, forms, judging
+from sanxiang.casework import forms, judging, serving
 from sanxiang.casework.access import Reader
 from sanxiang.casework.models import CaseRecording
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.events import Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.recording.documents.rendering import qr_drawing
 
-from . import exempting, on_spot, signing
+from . import along, delivering, exempting, on_spot, signing
 from .passes import Pass, contact
 from .vouching import signed
 
 HANDHELD = "手持执法终端"
 """What a phone is among the kinds of device."""
 VALID = timedelta(hours=36)
-MOST = 24
 ON_SITE = ("inspection", "inquiry", "evidence", "measure", "enforcement", "demolition", "service", "hearing")
 MARKS = ("亮证", "告知", "发现", "陈述", "签名", "其他")
 STAGES = {
@@ -46,13 +47,15 @@ LEFT_TO_SYSTEM = ("recording_",)
 TIMES = ("started_on_site", "ended_on_site")
 
 
-def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> dict[str, Any]:
+def package(
+    connection: Any, reader: Reader, address: str, *, at: datetime, wanted: Sequence[UUID] = ()
+) -> dict[str, Any]:  # fmt: skip
     """The package of an officer, as JSON: `body` and the `signature` over its canonical bytes; `pass` binds what he
     records to him."""
-    rows = desk.latest(reader, MOST, mine=True, state="open")
+    rules = library().on(reader.jurisdiction, legal_day(at))
+    rows = along.taken(reader, rules, wanted, at)
     events = reading.load_many(connection, [str(row.stream) for row in rows])
     people = registers_for(connection, reader.agency, (reader.officer,))
-    rules = library().on(reader.jurisdiction, legal_day(at))
     until = at + VALID
     held = Pass(
         agency=reader.agency, jurisdiction=reader.jurisdiction, department=next(iter(sorted(reader.departments)), ""),
@@ -60,8 +63,12 @@ def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> d
     )  # fmt: skip
     exempt = exempting.standing(events)
     tasks = [
-        task(rules, fold(events[str(row.stream)]), people, reader.officer, row, at)
-        | {"exempt": exempt.get(str(row.stream), {})}
+        task(connection, rules, events[str(row.stream)], people, reader.officer, row, at)
+        | {
+            "exempt": exempt.get(str(row.stream), {}),
+            "chosen": row.stream in wanted,
+            "today": bool(row.next_due and row.next_due <= legal_day(at)),
+        }
         for row in rows
         if str(row.stream) in events
     ]
@@ -76,7 +83,8 @@ def package(connection: Any, reader: Reader, address: str, *, at: datetime) -> d
             {"id": one["id"], "name": one["name"], "certificate": one["certificate"]}
             for one in colleagues(reader.agency, ())
         ][:200],
-        "usage": usage(people, reader, at), "tasks": [one for one in tasks if one["acts"] or one["on_spot"]],
+        "usage": usage(people, reader, at),
+        "tasks": [one for one in tasks if one["acts"] or one["on_spot"] or one["chosen"]],
         "on_spot": on_spot.carried(rules, reader, people.agency(reader.agency), described),
     }  # fmt: skip
     return {"body": body, "signature": signed(body)}
@@ -125,10 +133,15 @@ def choices(rules: RuleSet, fact: str) -> list[str]:
     return list(entry.choices) if entry else []
 
 
-def task(rules: RuleSet, case: CaseFile, people: Registers, officer: str, row: Any, at: datetime) -> dict[str, Any]:
-    """One case with the acts that may be done on site."""
+def task(
+    connection: Any, rules: RuleSet, events: Sequence[Recorded], people: Registers, officer: str, row: Any, at: datetime
+) -> dict[str, Any]:
+    """One case with the acts that may be done on site, and what is to be served in it."""
+    case = fold(events)
     mine, _ = judging.options(rules, case, people, officer, at)
-    acts = [one.act for one in mine if one.act.activity in ON_SITE]
+    acts = [one.act for one in mine if one.act.activity in ON_SITE and one.act.emits != serving.SERVES]
+    serve = next((one.act for one in mine if one.act.emits == serving.SERVES), None)
+    serves = delivering.told(connection, rules, case, serve, people, events, officer, at) if serve else {}
     facts = case.facts
     return {
         "case": case.id, "title": row.title, "number": row.case_number, "category": row.category,
@@ -137,7 +150,8 @@ def task(rules: RuleSet, case: CaseFile, people: Registers, officer: str, row: A
         "phone": str(facts.get("party_phone", "")), "stage": row.stage,
         "names": signing.names_of(case, people.agency(case.agency)),
         "officers": list(judging.handlers_of(case, legal_day(at))), "version": case.version,
-        "acts": [described(rules, case, act) for act in acts],
+        "acts": [*([described(rules, case, serve) | {"serves": serves}] if serve and serves else ()),
+                 *(described(rules, case, act) for act in acts)],
         "on_spot": on_spot.of_case(rules, case, described),
     }  # fmt: skip
 

@@ -15,7 +15,10 @@ from django.views.decorators.http import require_safe
 
 from . import vouching
 
-FILES = ("app.css", "recorder.js", "fields.js", "reading.js", "exempt.js", "spot.js", "app.js", "keeper.js")
+FILES = (
+    "app.css", "recorder.js", "fields.js", "reading.js", "exempt.js", "spot.js", "serve.js", "along.js", "app.js",
+    "keeper.js",
+)  # fmt: skip
 ICON = "sanxiang/icon.svg"
 
 

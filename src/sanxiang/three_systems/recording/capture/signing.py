@@ -26,7 +26,7 @@ from sanxiang.three_systems.recording.documents import readings
 from sanxiang.three_systems.recording.papers import said_before
 
 SIGNS = "signature"
-STATED = ("signed_text", "signed_digest", "signed_picture", "signed_at")
+STATED = ("signed_text", "signed_digest", "signed_picture", "signed_at", "witness_picture")
 """What is stated of a signature, by this module alone."""
 TEXT_MAX = 100_000
 LAW = "《行政处罚法》第五十五条"
@@ -83,18 +83,20 @@ def read(said: Any) -> dict[str, str]:
     text = str(said["text"])
     if at.tzinfo is None or not text or len(text) > TEXT_MAX:
         raise ValueError
-    return {"text": text, "at": at.isoformat(), "picture": str(said.get("picture", ""))[:100]}
+    return {"text": text, "at": at.isoformat(), "picture": str(said.get("picture", ""))[:100],
+            "witness": str(said.get("witness", ""))[:100]}  # fmt: skip
 
 
 def stated(signed: Mapping[str, str], files: Sequence[Mapping[str, Any]], done_at: datetime) -> dict[str, str]:
     """The facts of a signature. It was given before the act was done."""
     if not signed:
         return {}
-    picture = next((str(file["sha256"]) for file in files if file["name"] == signed["picture"]), "")
+    pictures = {str(file["name"]): str(file["sha256"]) for file in files}
     at = min(datetime.fromisoformat(signed["at"]), done_at)
     return {
         "signed_text": signed["text"], "signed_digest": hashlib.sha256(signed["text"].encode()).hexdigest(),
-        "signed_picture": picture, "signed_at": at.isoformat(),
+        "signed_picture": pictures.get(signed["picture"], ""),
+        "witness_picture": pictures.get(signed.get("witness", ""), ""), "signed_at": at.isoformat(),
     }  # fmt: skip
 
 
@@ -119,13 +121,23 @@ def differing(
     papers = [told for paper in act.papers if (told := readings.told(paper.template, paper.title))]
     if not papers:
         return ()
-    known = {one["id"]: (one["name"], one["certificate"]) for one in colleagues(case.agency, ())}
     clean, _ = check_facts(rules.dictionary, facts)
-    people = [known.get(one, ("", "")) for one in officers]
+    people = certified(case.agency, officers)
     made = readings.composed(papers, names_of(case, agency), people, {**held(rules, case, act, papers), **clean})
+    return apart(made, text, "笔录")
+
+
+def certified(agency: str, officers: Sequence[str]) -> list[tuple[str, str]]:
+    """Name and number of the certificate of each officer."""
+    known = {one["id"]: (one["name"], one["certificate"]) for one in colleagues(agency, ())}
+    return [known.get(one, ("", "")) for one in officers]
+
+
+def apart(made: str, text: str, what: str) -> tuple[str, ...]:
+    """Where what would be made differs from what was read, in words; empty where nothing does."""
     if made == text:
         return ()
     now, then = made.split("\n"), text.split("\n")
-    found = [f"笔录上是“{line[:60]}”" for line in now if line not in then][:SHOWN]
+    found = [f"{what}上是“{line[:60]}”" for line in now if line not in then][:SHOWN]
     found += [f"签名时看到的是“{line[:60]}”" for line in then if line not in now][:SHOWN]
     return tuple(found) or ("各行的次序不同",)

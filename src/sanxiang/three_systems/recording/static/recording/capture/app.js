@@ -21,7 +21,7 @@
 
   const later = { at: 0 };
   function fresh(draw = false) { later.draw = later.draw || draw; clearTimeout(later.at); later.at = setTimeout(async () => { const whole = later.draw; later.draw = false; await look(); if (whole && !editing()) route(); }, 60); }
-  const editing = () => /^#(act|read|exempt|explain|sign|spot\/|paper)/.test(location.hash) || !!main.querySelector("form[data-typed]");
+  const editing = () => /^#(act|serve|read|receipt|along|exempt|explain|sign|spot\/|paper)/.test(location.hash) || !!main.querySelector("form[data-typed]");
   async function look() {
     [takes, queued, exempts, room] = await Promise.all([ask("list"), ask("every", { place: "acts" }), ask("every", { place: "exempts" }), ask("room")]);
     drawStrip(); drawLive();
@@ -69,12 +69,12 @@
     const third = pack && pack.third || location.hash.startsWith("#third=");
     try {
       const key = location.hash.startsWith("#third=") ? location.hash.slice(7) : pack && pack.pass;
-      const answer = await fetch(`${BASE}${third ? "third" : "package"}`, { cache: "no-store", headers: third ? { "X-Pass": key } : {} });
+      const answer = await fetch(`${BASE}${third ? "third" : `package${along.asked()}`}`, { cache: "no-store", headers: third ? { "X-Pass": key } : {} });
       if (!answer.ok) return answer.status;
       const made = await answer.json();
       if (!(await accepted(made))) return 0;
       pack = made.body; await ask("save", { place: "state", name: "package.json", data: { body: made.body, signature: made.signature } });
-      if (third) { await ask("configure", { pass: pack.pass }); history.replaceState(null, "", "#"); }
+      if (third) { await ask("configure", { pass: pack.pass }); history.replaceState(null, "", "#"); } else serve.carry().catch(() => {});
       return 200;
     } catch { return 0; }
   }
@@ -122,7 +122,7 @@
         warnings(), sending.state === "login" || !pack ? h("div", { class: "card warn" }, h("p", {}, pack ? "登录已经失效。录制不受影响；重新登录后自动继续上传。" : "先联网登录一次，下载今天的任务；之后没有网络也能用。"), link("登录", `${told.login}?next=${encodeURIComponent(told.base)}`, "primary")) : null,
         expired ? h("div", { class: "card warn" }, h("p", {}, "任务包已经过期，联网后会自动更新；这期间照常可以记录。")) : null,
         needs.length ? h("section", { class: "card" }, h("h2", {}, `还要处理（${needs.length}）`), h("ul", { class: "list" }, needs)) : null,
-        h("section", { class: "card" }, h("h2", {}, "今日任务"), pack && pack.tasks.length ? h("ul", { class: "list" }, pack.tasks.map((one) => h("li", {}, h("a", { href: `#task/${one.case}` }, h("strong", {}, one.title), h("span", { class: "muted" }, [one.address, one.stage].filter(Boolean).join(" · ")))))) : h("p", { class: "empty" }, "没有要到现场办的案件。可以直接开始记录，之后再关联到案件。")),
+        along.list(),
         h("section", { class: "card" }, h("h2", {}, `本机的记录（${takes.length}）`), takes.length ? h("ul", { class: "list" }, [...takes].reverse().map((one) => h("li", {}, h("a", { href: `#take/${one.take}` }, `${clock(one.began)} ${MEDIA[one.medium]}`, h("span", { class: "muted" }, state(one)))))) : h("p", { class: "empty" }, "还没有记录。")),
         pack && !pack.third ? h("p", {}, pack.on_spot && pack.on_spot.procedure ? link("当场处罚", "#spot") : null, link("亮证", "#card"), link("规范用语", "#phrases")) : null, rules(), caps());
     },
@@ -135,7 +135,8 @@
         t.acts.map((a) => h("section", { class: "card" }, h("h2", {}, a.name), a.help ? h("p", { class: "muted" }, a.help) : null,
           a.duties.length ? h("p", {}, "音像要求：", a.duties.map((d) => h("span", { class: `chip ${d.duty === "全程" ? "bad" : ""}` }, `${d.duty}${d.always ? "" : "（视情形）"}`)), h("br"), h("small", { class: "muted" }, a.duties.map((d) => d.law).join("；"))) : null,
           exempt.standing(id, a.id) ? h("p", {}, h("span", { class: "chip" }, `免予录音录像：${exempt.standing(id, a.id).text}`)) : null,
-          h("p", {}, link("填写", `#act/${id}/${a.id}`, "primary"), button("录像", () => start("video", id, a.id)), button("录音", () => start("audio", id, a.id))))),
+          a.serves && a.serves.left.some((x) => x.due) ? h("p", {}, h("span", { class: "chip" }, `待送达：${a.serves.left.filter((x) => x.due).map((x) => x.titles).join("、")}`)) : null,
+          h("p", {}, a.serves ? link("去送达", `#serve/${id}/${a.id}`, "primary") : link("填写", `#act/${id}/${a.id}`, "primary"), button("录像", () => start("video", id, a.id)), button("录音", () => start("audio", id, a.id))))),
         h("label", { class: "btn" }, "用手机相机拍摄", h("input", { type: "file", accept: "video/*,image/*", capture: "environment", hidden: true, onchange: (e) => { if (e.target.files[0]) fromCamera(e.target.files[0], id, t.only || (t.acts[0] || {}).id); } })),
         t.only ? h("p", {}, button("开始录像", () => start("video", id, t.only), "primary"), button("录音", () => start("audio", id, t.only))) : h("p", {}, pack.on_spot && pack.on_spot.procedure ? button("当场处罚", () => spot.begin(t)) : null, link("亮证", "#card"), link("规范用语", "#phrases")));
     },
@@ -357,23 +358,28 @@
   }
 
   const reading = Reading.of({ ask, put, button, link, back, say, look, task, get pack() { return pack; }, get takes() { return takes; }, get contact() { return contact; }, get recording() { return rec; } });
-  const exempt = Exempt.of({ ask, put, link, back, say, look, task, get pack() { return pack; }, get exempts() { return exempts; }, get contact() { return contact; } });
+  const exempt = Exempt.of({ get along() { return along; }, ask, put, link, back, say, look, task, get pack() { return pack; }, get exempts() { return exempts; }, get contact() { return contact; } });
   const spot = Spot.of({ ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, MEDIA, base: BASE, task, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } });
-  Object.assign(pages, spot.pages, { read: reading.page, exempt: exempt.page });
+  const shared = { ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, MEDIA, base: BASE, task, fetchPackage, refresh, onRedraw: (draw) => { redraw = draw; }, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } };
+  const serve = Serve.of(shared), along = Along.of(shared);
+  Object.assign(pages, spot.pages, { read: reading.page, exempt: exempt.page, serve: serve.page, receipt: serve.receiptPage, along: along.page });
 
   // ── life ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-  function route() { const [name, ...given] = location.hash.slice(1).split("/"); document.body.classList.toggle("reading", name === "read"); redraw = null; (pages[name] || pages.home)(...given); drawBar(); }
+  function route() { const [name, ...given] = location.hash.slice(1).split("/"); document.body.classList.toggle("reading", ["read", "receipt"].includes(name)); redraw = null; (pages[name] || pages.home)(...given); drawBar(); }
   window.addEventListener("hashchange", async () => { await look(); route(); });
-  window.addEventListener("online", () => { ask("upload"); fresh(); });
+  // What the desk answered; a package anew where a case went on, but never under somebody's hands.
+  async function refresh() { if (!(await along.news()) && !along.stale()) return; if (along.stale() && !editing() && !rec) await fetchPackage(); fresh(true); }
+  window.addEventListener("online", () => { ask("upload"); fresh(); refresh(); });
   window.addEventListener("offline", () => fresh());
-  document.addEventListener("visibilitychange", () => { const on = document.visibilityState === "visible"; if (rec) rec.visible(on); if (on) { ask("upload"); fresh(); } else if (rec && rec.recorder && rec.recorder.state === "recording") rec.recorder.requestData(); });
+  document.addEventListener("visibilitychange", () => { const on = document.visibilityState === "visible"; if (rec) rec.visible(on); if (on) { ask("upload"); fresh(); refresh(); } else if (rec && rec.recorder && rec.recorder.state === "recording") rec.recorder.requestData(); });
   setInterval(() => { if (rec) { rec.check(level); level = level === undefined ? undefined : 0; drawLive(); drawStrip(); if (room.quota && left(rec.medium) < STOP && rec.state === "recording") { rec.interrupt("存储空间不足"); say("手机空间快满，录制已安全停止"); } } }, 1000);
   setInterval(() => { if (rec) ask("room").then((found) => { room = found; }); }, 15000);
 
-  window.sanxiang = { get recorder() { return rec; }, ask, look, start, end, photo, get takes() { return takes; }, get pack() { return pack; }, get queued() { return queued; } };
+  window.sanxiang = { get recorder() { return rec; }, ask, look, start, end, photo, get takes() { return takes; }, get pack() { return pack; }, get queued() { return queued; }, refresh, spotText: spot.textOf };
   await ask("configure", { base: BASE });
   const kept = await ask("load", { place: "state", name: "package.json" });
   if (kept && await accepted(kept)) pack = kept.body;
+  await along.load();
   if (pack && pack.third) await ask("configure", { pass: pack.pass });
   await look(); route();
   if ("serviceWorker" in navigator) navigator.serviceWorker.register(told.worker, { scope: told.base }).catch(() => say("离线使用没有启用，请用 https 打开"));

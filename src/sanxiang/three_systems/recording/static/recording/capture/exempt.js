@@ -11,7 +11,7 @@ const Exempt = {
     // Where it stands: what this phone asked last and the server knows not yet better.
     function standing(id, act) {
       const t = app.task(id), mine = app.exempts.filter((one) => one.sent.case === id && one.sent.act === act).sort((a, b) => a.sent.asked_at.localeCompare(b.sent.asked_at)).pop();
-      const known = t && t.exempt && t.exempt[act];
+      const known = t && app.along.exempt(id, act, t.exempt && t.exempt[act]);
       if (mine && mine.problem) return { text: `没有收下：${mine.problem}`, bad: true, mine };
       if (mine && !mine.answer) return { text: "等待送达", mine };
       const state = known || (mine && mine.answer.state);

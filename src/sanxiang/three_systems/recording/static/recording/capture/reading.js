@@ -33,9 +33,26 @@ const Reading = {
   },
 
   // The text as the party reads it: heads, lines, nothing that could be taken for a button.
-  sheet(papers, text) {
+  sheet: (papers, text) => h("article", { class: "sheet", lang: "zh-CN", tabindex: "0" }, Reading.lines(papers, text)),
+  lines(papers, text) {
     const titles = new Set(papers.map((one) => one.title)), heads = new Set(papers.flatMap((one) => one.parts.filter((part) => part.kind === "head").map((part) => part.text)));
-    return h("article", { class: "sheet", lang: "zh-CN", tabindex: "0" }, text.split("\n").map((line) => (titles.has(line) ? h("h1", {}, line) : heads.has(line) ? h("h2", {}, line) : h("p", {}, line))));
+    return text.split("\n").map((line) => (titles.has(line) ? h("h1", {}, line) : heads.has(line) ? h("h2", {}, line) : h("p", {}, line)));
+  },
+
+  // What may be done at the end of a text shows once the end was in sight. The button goes on by hand, by key and by
+  // whatever reads the screen aloud; who pressed it stands on the first choice then.
+  toTheEnd(app, choose, box) {
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches, end = h("p", { class: "muted sheet-end" }, "—— 全文到此为止 ——");
+    const more = app.button("往下看", () => window.scrollBy({ top: window.innerHeight * 0.75, behavior: calm ? "auto" : "smooth" }), "primary"), foot = h("div", { class: "foot" }, more, choose);
+    const seen = new IntersectionObserver((found) => {
+      if (!found.some((one) => one.isIntersecting || (one.boundingClientRect.height && one.boundingClientRect.bottom < 0))) return;
+      const held = document.activeElement === more, first = choose.querySelector("button, canvas, input, a");
+      choose.hidden = false; more.hidden = true; foot.classList.add("done"); seen.disconnect();
+      if (box) end.scrollIntoView({ block: "center" });
+      if (held && first) { if (first.tagName === "CANVAS") first.tabIndex = -1; first.focus({ preventScroll: true }); }
+    }, { rootMargin: "0px 0px -100px 0px" }); // in sight above the button, not behind it
+    seen.observe(end);
+    return box ? [end, box, foot] : [end, foot];
   },
 
   of(app) {
@@ -78,8 +95,6 @@ const Reading = {
       };
       const field = (key, label, area) => { const input = h(area ? "textarea" : "input", { id: `r-${key}`, rows: area ? "3" : null, maxlength: area ? "1000" : "50" }); input.value = kept.facts[key] || ""; return [input, h("div", { class: "field" }, h("label", { for: `r-${key}` }, label), input)]; };
       const choose = h("div", { class: "choose", hidden: true }), box = h("div", {});
-      const end = h("p", { class: "muted sheet-end" }, "—— 全文到此为止 ——"), more = app.button("往下看", () => window.scrollBy({ top: window.innerHeight * 0.75, behavior: "smooth" }), "primary");
-      const foot = h("div", { class: "foot" }, more, choose);
       const open = (...inside) => { problem.textContent = ""; box.replaceChildren(...inside, problem); box.scrollIntoView({ block: "center" }); };
       function signing() {
         const pad = Fields.pad();
@@ -104,9 +119,7 @@ const Reading = {
         }, "primary"), app.link("回去改正笔录", back));
       }
       choose.append(app.button("签名", signing, "primary"), app.button("有异议、补正", objecting), app.button("拒绝签名", refusing));
-      app.put(app.back(back), h("p", { class: "muted" }, "请当事人看完全文。案号和音像记录一栏由系统另外写明。"), Reading.sheet(a.reads, text), end, box, foot);
-      const seen = new IntersectionObserver((found) => { if (found.some((one) => one.isIntersecting)) { choose.hidden = false; more.hidden = true; foot.classList.add("done"); seen.disconnect(); end.scrollIntoView({ block: "center" }); } }, { rootMargin: "0px 0px -100px 0px" }); // in sight above the button, not behind it
-      seen.observe(end);
+      app.put(app.back(back), h("p", { class: "muted" }, "请当事人看完全文。案号和音像记录一栏由系统另外写明。"), Reading.sheet(a.reads, text), ...Reading.toTheEnd(app, choose, box));
     }
 
     // On the form: whether the party has read and signed, and what is to be done about it.

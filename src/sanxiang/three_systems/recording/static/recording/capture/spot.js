@@ -131,8 +131,10 @@ const Spot = {
     const stopped = (text) => (/[。；]$/.test(text) ? text : `${text}。`);
     const picture = (data, alt) => (data ? h("img", { class: "signed", alt, src: `data:image/png;base64,${data}` }) : "＿＿＿＿＿＿");
 
+    const cleaned = (value) => (typeof value === "string" ? Reading.clean(value) : Array.isArray(value) ? value.map(cleaned) : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, cleaned(one)])) : value);
+
     function paper(view) {
-      const f = view.facts, p = (...text) => h("p", {}, ...text), when = view.signed_at ? new Date(view.signed_at).toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }) : "";
+      const f = cleaned(view.facts), p = (...text) => h("p", {}, ...text), when = view.signed_at ? new Date(view.signed_at).toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }) : "";
       return h("article", { class: "paper", lang: "zh-CN" },
         h("h1", {}, view.agency.name || ""), h("h2", {}, "当场行政处罚决定书"), h("p", { class: "number" }, `编号：${view.number}`),
         p(`当事人：${f.party_name || ""}${f.legal_representative ? `　法定代表人（负责人）：${f.legal_representative}` : ""}`), f.party_credit_code || f.party_id_number ? p(`证件号码（统一社会信用代码）：${f.party_credit_code || f.party_id_number}`) : null, f.party_address ? p(`住所（住址）：${f.party_address}`) : null,
@@ -148,8 +150,9 @@ const Spot = {
         view.qr ? h("figure", {}, h("img", { alt: "扫码核对编号", src: `data:image/svg+xml;utf8,${encodeURIComponent(view.qr)}` }), h("figcaption", {}, "报回机关以后，扫码核对")) : null);
     }
 
-    // What the party read before it signed: any change of the facts takes the signatures back.
-    const textOf = (view) => [...paper({ ...view, signs: {}, handed: {}, signed_at: "" }).children].map((one) => one.textContent).filter(Boolean).join("\n");
+    // What the party read before it signed: any change of the facts takes the signatures back. The server composes the
+    // same from what arrives (spot_text.py); the code is no part of it.
+    const textOf = (view) => [...paper({ ...view, qr: "", signs: {}, handed: {}, signed_at: "" }).querySelectorAll(":scope > :not(ol), :scope > ol > li")].map((one) => one.textContent).filter(Boolean).join("\n");
 
     async function paperPage(id) {
       await app.look();
@@ -172,6 +175,8 @@ const Spot = {
       };
       const text = (name, label, extra = {}) => { const input = h("input", { id: `h-${name}`, ...extra, oninput: async () => { handed[name] = input.value; await keep(); } }); input.value = handed[name] || ""; return h("div", { class: "field" }, h("label", { for: `h-${name}` }, label), input); };
       const party = sign("party", "当事人"), why = h("div", {}, text("refusal_reason", "拒绝签收的原因", { maxlength: "500" }), text("service_witness", "见证人", { maxlength: "50" })), receipts = [...new Set([SIGNED[facts.party_kind] || "本人签收", "代理人签收", REFUSED])];
+      const gate = h("div", { hidden: !kept.signs.party }, party), [end, foot] = Reading.toTheEnd(app, gate, null);
+      if (kept.signs.party) foot.classList.add("done");
       const shown = () => { party.hidden = handed.service_receipt === REFUSED; why.hidden = !party.hidden; };
       const receipt = h("select", { id: "h-receipt", onchange: async (e) => { handed.service_receipt = e.target.value; delete kept.signs.party; await keep(); shown(); } }, receipts.map((one) => h("option", { value: one, selected: one === handed.service_receipt }, one)));
       const finish = async () => {
@@ -191,8 +196,8 @@ const Spot = {
         kept.blank = ""; kept.signs = {}; delete handed.spoilt; await save(kept);
         location.hash = `#spot/${id}`;
       }));
-      app.put(h("div", { class: "screen" }, app.back(`#spot/${id}`)), sheet, h("div", { class: "screen" },
-        h("div", { class: "field" }, h("label", { for: "h-receipt" }, "签收情况"), receipt), text("served_to", "签收人", { maxlength: "50" }), why, party, kept.officers.map((one) => sign(one, `执法人员${person(one).name}`)), problem, app.button("已经交付当事人", finish, "primary"), spoil));
+      app.put(h("div", { class: "screen" }, app.back(`#spot/${id}`)), sheet, h("div", { class: "screen" }, end,
+        h("div", { class: "field" }, h("label", { for: "h-receipt" }, "签收情况"), receipt), text("served_to", "签收人", { maxlength: "50" }), why, foot, kept.officers.map((one) => sign(one, `执法人员${person(one).name}`)), problem, app.button("已经交付当事人", finish, "primary"), spoil));
       shown();
     }
 
@@ -203,7 +208,7 @@ const Spot = {
       const steps = stepsOf(kept), deciding = steps.find((one) => one.emits === "decision.made"), files = Object.entries(kept.signs).map(([who, data]) => ({ name: `${who === "party" ? "当事人" : person(who).name}签名${who === "party" ? "" : `-${who.slice(0, 4)}`}.png`, data }));
       const made = steps.map((step) => { const serving = step.emits === "document.served"; return { act: step.id, signed: serving || step === deciding, link: serving ? deciding.id : "", facts: Fields.stated(step, facts), recordings: step.emits === "investigation.concluded" ? kept.takes.filter((one) => app.takes.some((t) => t.take === one)) : [], files: serving ? files.map((one) => one.name) : [] }; });
       if (spot().filing) made.push({ act: spot().filing, facts: {}, now: true });
-      const sent = { case: kept.case, act: deciding.id, facts, steps: made, officers: kept.officers, recordings: made.flatMap((one) => one.recordings || []), opening: kept.case ? null : { category: spot().category, procedure: spot().procedure, department: spot().department }, blank: kept.blank, done_at: new Date().toISOString(), contact: app.contact, files, signed: kept.signs.party ? { text: textOf(view), at: kept.signed_at, picture: "当事人签名.png" } : null };
+      const sent = { case: kept.case, act: deciding.id, facts, steps: made, officers: kept.officers, recordings: made.flatMap((one) => one.recordings || []), opening: kept.case ? null : { category: spot().category, procedure: spot().procedure, department: spot().department }, blank: kept.blank, shown: textOf(view), done_at: new Date().toISOString(), contact: app.contact, files, signed: kept.signs.party ? { text: textOf(view), at: kept.signed_at, picture: "当事人签名.png" } : null };
       await app.ask("save", { place: "acts", name: `${kept.id}.json`, data: { id: kept.id, title: named(kept), name: deciding.name, sent, answer: null, paper: view } });
       await app.ask("drop", { place: "spots", name: `${kept.id}.json` });
       await app.look();
@@ -218,6 +223,6 @@ const Spot = {
     }
 
     const pages = { spot: (id) => (spot() ? (id ? form(id) : home()) : app.put(app.back("#"), h("p", { class: "empty" }, "这里没有当场处罚。"))), paper: paperPage, given };
-    return { pages, begin };
+    return { pages, begin, textOf };
   },
 };
