@@ -349,7 +349,7 @@
   }
 
   function drawBar() {
-    const [where, id, name] = location.hash.slice(1).split("/"), at = where === "task" || where === "act" ? [id, name] : ["", ""];
+    const [where, id, name] = location.hash.slice(1).split("/"), at = ["task", "act", "serve"].includes(where) ? [id, name] : ["", ""];
     const t = task(at[0]), only = t && (at[1] || t.only || (t.acts[0] || {}).id), key = `${at[0]}|${only}|${!!rec}`;
     if (drawn === key) return; // a button that is replaced under a finger is not pressed
     drawn = key;

@@ -62,6 +62,7 @@ const Serve = {
         if (!(of.refusal_reason || "").trim()) without.push("拒收的原因");
         if (!filmed(t.case, a.id) && !(of.service_witness || "").trim() && !a.serves.ways[IN_PERSON].includes(REFUSED)) without.push("见证人，或者录下送达过程");
       }
+      if (!filmed(t.case, a.id) && !(kept.unfilmed || "").trim() && (refusing(kept) ? a.duties.length : a.duties.some((d) => d.always))) without.push("录音录像，或者不录音录像的理由");
       return without;
     }
 
