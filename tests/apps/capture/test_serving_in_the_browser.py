@@ -89,7 +89,7 @@ def test_a_decision_is_served_at_the_door_without_a_net(app: Any, served: Served
     page.locator("summary", has_text="先看一遍文书全文").tap()
     shot(page, "serve-form")
     page.get_by_role("button", name="请收件人阅看、签收").tap()
-    page.wait_for_selector("article.sheet")
+    page.wait_for_selector("body.reading article.sheet")
     assert not page.locator(".choose").is_visible(), "nothing to sign before the end"
     assert not page.locator("#bar").is_visible()
     seen = page.inner_text("main")
@@ -158,7 +158,7 @@ def test_a_refusal_is_filmed_or_witnessed_and_left(app: Any, served: Served, the
     pieces(page, 3)
     page.fill("#v-service_witness", "王见证")
     page.get_by_role("button", name="核对送达回证，记下拒收").tap()
-    page.wait_for_selector("article.sheet")
+    page.wait_for_selector("body.reading article.sheet")
     assert "拒收（留置）的事由：说处罚太重，不收" in page.inner_text("main")
     to_the_end(page)
     page.get_by_role("button", name="见证人签名", exact=True).tap()
