@@ -232,7 +232,7 @@ def situation(
     if case.opened_at is None:
         case, opening = _opened(case, command, registers)
     facts, problems = check_facts(library.dictionary, command.facts)
-    facts = inspecting.counted(command.act, case, facts, legal_day(moment))
+    facts = inspecting.known(command.act, case, facts, registers, legal_day(moment))
     problems |= strange_in(command.extra)
     if wrong := uploads.problem_of(command.files):
         problems["files"] = wrong

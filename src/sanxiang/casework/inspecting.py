@@ -1,8 +1,9 @@
-"""How often an enterprise was inspected this year (年度检查频次), and who else means to go there soon (联合检查)."""
+"""How often an enterprise was inspected this year (年度检查频次), who else means to go there soon (联合检查), and
+whether what is to be inspected stands on the published list (检查事项清单)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from django.db import connections
 
 from sanxiang.core.casefile import CaseFile, fold
+from sanxiang.core.gates.draws import ITEMS
+from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import CHINA
 from sanxiang.store import reading
@@ -19,8 +22,16 @@ from .models import CaseRow
 from .registers import registers_for
 
 CATEGORY = "检查"
-COUNTS = ("register_source", "approve_inspection")
-"""The acts at which it is counted how often an enterprise was inspected this year."""
+REGISTERS = "register_source"
+COUNTS = (REGISTERS, "approve_inspection")
+"""The acts at which the record is asked how often an enterprise was inspected this year and whether the item is
+published."""
+ITEM, PUBLISHED, CODE = "inspection_item", "inspection_published", "item_code"
+LOOKED_UP = frozenset({PUBLISHED, CODE})
+"""What the lists tell of an item, so that no form asks it."""
+Listed = Callable[[str, str, date], Mapping[str, str]]
+"""(agency, category, day): the items on the list that day, their codes by name."""
+LISTS: list[Listed] = []
 NOT_COUNTED = "上级部署"
 MOST = 60
 
@@ -113,13 +124,37 @@ def _named(one: Visit) -> Visit:
     return replace(one, agency=agency.name if agency else "", department=part.name if part else "")
 
 
-def counted(act: str, case: CaseFile, facts: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """The facts of an act with the number of inspections that the record itself counts, where it names an
-    enterprise: nobody types it."""
-    code = str(facts.get("party_credit_code") or case.facts.get("party_credit_code") or "")
-    if act not in COUNTS or case.category != CATEGORY or not code:
+def known(act: str, case: CaseFile, facts: Mapping[str, Any], registers: Registers, day: date) -> dict[str, Any]:
+    """The facts of an act with what the record itself knows of an inspection, so that nobody types it: whether its item
+    is published that day and under which code; how often the enterprise that it names was inspected."""
+    if act not in COUNTS or case.category != CATEGORY:
         return dict(facts)
-    return {**facts, "inspection_count": visits(case.agency, code, day, but=case.id).count}
+    found, items = dict(facts), items_on(registers.agency(case.agency), day)
+    item = str(facts.get(ITEM) or case.facts.get(ITEM) or "")
+    if item:
+        found[PUBLISHED] = item in items
+    if act == REGISTERS and items.get(item):
+        found[CODE] = items[item]
+    if code := str(facts.get("party_credit_code") or case.facts.get("party_credit_code") or ""):
+        found["inspection_count"] = visits(case.agency, code, day, but=case.id).count
+    return found
+
+
+def items_on(agency: Agency | None, day: date) -> dict[str, str]:
+    """What an agency may inspect on a day, by name, with its code where it has one: the items of its register, and what
+    its public list of random inspections holds."""
+    if agency is None:
+        return {}
+    section = agency.sections.get(ITEMS)
+    content: Any = section.public.content if section and section.public else ()
+    drawn = {str(row.get("name") or ""): "" for row in content}
+    return drawn | {name: code for listed in LISTS for name, code in listed(agency.id, CATEGORY, day).items()}
+
+
+def list_items(listed: Listed) -> None:
+    """Let the register of items tell what is listed; once is enough."""
+    if listed not in LISTS:
+        LISTS.append(listed)
 
 
 def _counts(one: Visit, agency: str, day: date) -> bool:

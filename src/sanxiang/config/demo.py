@@ -76,7 +76,17 @@ def enter_world(connection: Any, book: Library, world: Mapping[str, Any]) -> dic
             )
             people[agency["id"]][person["id"]] = enter(connection, book, command, since)
         enter_catalogues(connection, book, agency, people[agency["id"]])
+        enter_items(connection, book, agency, made, since)
     return people
+
+
+def enter_items(connection: Any, book: Library, agency: Mapping[str, Any], made: str, since: datetime) -> None:
+    """The items that stand on an agency's list from the beginning."""
+    for item in agency.get("items", ()):
+        facts = {name: value for name, value in item.items() if name.startswith("item_")}
+        listed = registry.ItemListed(item=item["code"], agency=made, category=item["category"], facts=facts)
+        entries = (Entry(event=listed, occurred_at=since),)
+        enter(connection, book, RegisterCommand(kind="item", agency=made, entries=entries, installer=INSTALLER), since)
 
 
 CATALOGUE = {

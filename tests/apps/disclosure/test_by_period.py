@@ -12,8 +12,10 @@ from sanxiang.core.casefile import fold
 from tests.support.theatre import Theatre
 
 PLACE = "/disclosure/by-period/"
-HERE: Any = {"agency": "dongxihu", "changes": {"decide": {"by": "head"}}}
-"""At Dongxihu the head decides (三(三))."""
+HERE: Any = {
+    "agency": "dongxihu", "changes": {"decide": {"by": "head"}}, "fill": {"inspection_item": "法律援助机构监督检查"},
+}  # fmt: skip
+"""At Dongxihu the head decides (三(三)), and what it inspects is its own."""
 
 
 def desk(theatre: Theatre, role: str, agency: str = "dongxihu") -> Client:

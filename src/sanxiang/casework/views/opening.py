@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +25,7 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.gates.charting import may_open
+from sanxiang.core.registers import Agency
 from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.rulebook.ruleset import COMMON
 from sanxiang.core.values import legal_day
@@ -175,6 +177,7 @@ def form(
     blocked, todo = judging.split(s, act, answer.verdict)
     problems = {**forms.left_empty(rules, answer.verdict), **answer.problems} if posted else {}
     fill, held = forms.fields_of(rules, case, act, command.facts, problems)
+    fill, no_items = inspected(fill, case, s.registers.agency(case.agency), legal_day(now))
     agency = registers_for(connections["default"], request.reader.agency, ()).agency(request.reader.agency)
     named = agency.departments if agency else {}
     procedure = rules.procedures[case.procedure].rule
@@ -188,10 +191,22 @@ def form(
         "visits": inspecting.told(rules, case, command.facts, command.opening["department"], legal_day(now)),
         "department": command.opening["department"], "files": request.brought,
         "brought": evidence_of(request, rules, case.procedure, request.method == "POST"),
-        "source": source_of(request),
+        "source": source_of(request), "no_items": no_items,
         "once": request.POST.get("once") or f"form:{uuid.uuid4()}",  # noqa: TID251  made here, at the edge
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=status if posted else 200)
+
+
+def inspected(
+    fill: list[forms.Field], case: CaseFile, agency: Agency | None, day: date
+) -> tuple[list[forms.Field], bool]:
+    """The fields of an inspection: its item is chosen from the published list; its code and whether it stands there are
+    nobody's to type; whether there is nothing to choose from."""
+    if case.category != inspecting.CATEGORY:
+        return fill, False
+    names = tuple(inspecting.items_on(agency, day))
+    asked = [one for one in fill if one.fact.id not in inspecting.LOOKED_UP]
+    return forms.choosing(asked, inspecting.ITEM, names), not names
 
 
 def procedures(rules: RuleSet) -> list[Any]:

@@ -14,7 +14,10 @@ class RegistryConfig(AppConfig):
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
 
     def ready(self) -> None:
-        from . import finding, projections
+        from sanxiang.casework import inspecting
+
+        from . import finding, projections, queries
 
         projections.register()
         finding.register()
+        inspecting.list_items(queries.listed)

@@ -103,6 +103,13 @@ def items_among(
     return rows.filter(category=category) if category else rows
 
 
+def listed(agency: str, category: str, day: date) -> dict[str, str]:
+    """The items of a category that stood on an agency's list on a day: their codes by name."""
+    rows = ItemRow.objects.filter(agency=agency, category=category, listed_on__lte=day)
+    rows = rows.filter(Q(removed_on=None) | Q(removed_on__gt=day)).order_by("code", "stream")
+    return dict(rows.values_list("name", "code"))
+
+
 def items(rows: QuerySet[ItemRow], cursor: str = "") -> Found[ItemRow]:
     return _page(rows, "code", cursor)
 
