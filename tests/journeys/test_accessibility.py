@@ -21,7 +21,7 @@ PORTAL = (
     *("/", "/search/", "/search/?q=演示", "/search/?q=没有这样的东西&since=2024-13-40", "/catalogues/", "/numbers/"),
     *("/officers/", "/officers/?q=豫C演示0001", "/officers/?q=没有这个人", "/procedures/", "/about/", "/login/"),
     *("/procedures/luoyang/penalty.ordinary/", "/data/", "/agencies/", "/rules/", "/rules/wuding/"),
-    *("/counter/", "/counter/complain/", "/counter/s/nothing/", "/spot-checks/"),
+    *("/counter/", "/counter/complain/", "/counter/report/", "/counter/s/nothing/", "/spot-checks/"),
 )
 PUBLIC_TRAILS: tuple[Trail, ...] = (
     ("/", "/d/<uuid>/", "/counter/correct/<uuid>/"),

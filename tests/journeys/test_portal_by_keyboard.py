@@ -25,7 +25,7 @@ LEADING: tuple[Trail, ...] = (
     ("/reports/", "/reports/<uuid>/<name>/<n>/"),
 )
 """Section, window, catalogue, numbers, chart and report, as the pages before them lead there."""
-BESIDE = ("/procedures/", "/reports/", "/spot-checks/", "/rules/wuding/", "/counter/complain/")
+BESIDE = ("/procedures/", "/reports/", "/spot-checks/", "/rules/wuding/", "/counter/complain/", "/counter/report/")
 PUBLISHERS = {
     "ly-publish": ("/disclosure/", "/disclosure/by-period/", "/disclosure/pages/", "/exchange/credit/",
                    "/exchange/credit/import/", "/exchange/partners/", "/exchange/withdrawals/", "/counter/inbox/"),

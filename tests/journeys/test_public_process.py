@@ -70,6 +70,7 @@ def test_the_public_process_serves_the_public_alone(product: Moved) -> None:
         "/data/",
         "/counter/",
         "/counter/complain/",
+        "/counter/report/",
     ):
         status, page = asked(product.public_port, path)
         assert status == 200, path

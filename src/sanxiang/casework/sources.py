@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,6 +24,16 @@ class Source:
     files: Sequence[Mapping[str, Any]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What a source asks of somebody: what is to be done, what it is about, its page, the last day."""
+
+    what: str
+    about: str
+    place: str
+    until: date
+
+
 class Keeper(Protocol):
     """The room that keeps sources."""
 
@@ -33,6 +43,9 @@ class Keeper(Protocol):
     def used(self, connection: Any, reader: Reader, key: str, case: UUID | str, number: str, at: datetime) -> None:
         """Note the case that was opened, in the transaction that opened it; the same case twice is nothing new. Raises
         VersionConflict, AlreadyUsed."""
+
+    def waiting(self, reader: Reader, limit: int) -> list[Waits]:
+        """What waits for a reader, the nearest day first."""
 
     def of_case(self, reader: Reader, case: UUID) -> list[tuple[str, str]]:
         """Name and page of what a case was opened from, as far as a reader may see it."""
@@ -58,6 +71,12 @@ def find(reader: Reader, key: str) -> tuple[Keeper, Source] | None:
         if source is not None:
             return keeper, source
     return None
+
+
+def waiting(reader: Reader, limit: int) -> list[Waits]:
+    """What waits in all rooms, the nearest day first."""
+    found = [one for keeper in KEEPERS for one in keeper.waiting(reader, limit)]
+    return sorted(found, key=lambda one: (one.until, one.place))[:limit]
 
 
 def of_case(reader: Reader, case: UUID) -> list[tuple[str, str]]:

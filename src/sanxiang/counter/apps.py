@@ -36,6 +36,7 @@ class CounterConfig(AppConfig):
             partypage,
             showing,
             tasks,
+            tips,
         )
 
         partypage.register()

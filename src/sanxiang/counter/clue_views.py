@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +57,7 @@ def listed(request: Any) -> HttpResponse:
     found = list(rows.order_by(*order)[begin : begin + PAGE + 1])
     rules = library().on(request.reader.jurisdiction, legal_day(timezone.now()))
     context = {
-        "rows": [(row, due(row, rules)) for row in found[:PAGE]], "state": state, "query": query,
+        "rows": [(row, due(row, rules), check(row, rules)) for row in found[:PAGE]], "state": state, "query": query,
         "states": {**clues.STATES, "answer": "等待答复"}, "next": begin + PAGE if len(found) > PAGE else 0,
         "registers": bool(request.reader.posts & clues.OF_DEPARTMENT),
     }  # fmt: skip
@@ -70,8 +71,18 @@ def due(row: ClueRow, rules: RuleSet) -> tuple[str, str] | None:
     if row.answered_on:
         late = row.answered_on > row.answer_by
         return ("bad", "逾期后答复") if late else ("ok", "已按期答复")
+    return left(row.answer_by, rules)
+
+
+def check(row: ClueRow, rules: RuleSet) -> tuple[str, str] | None:
+    """How looking into it stands, while it waits."""
+    return left(row.check_by, rules) if row.check_by and row.state == "waiting" else None
+
+
+def left(until: date, rules: RuleSet) -> tuple[str, str]:
+    """The days left, as a sign and in words."""
     today = legal_day(timezone.now())
-    return desk.remaining(row.answer_by, working_days_left(today, Due(row.answer_by), rules.calendar), today)
+    return desk.remaining(until, working_days_left(today, Due(until), rules.calendar), today)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,9 +165,11 @@ def clue(request: Any, stream: UUID) -> HttpResponse:
         "clue": row, "facts": telling.told(rules, facts), "later": later, "due": due(row, rules), "who": who,
         "state": clues.STATES[row.state], "problems": problems, "files": events[0].event.files, "event": events[0].id,
         "case": CaseRow.objects.filter(pk=row.case).first() if row.case else None, "procedure": PROCEDURE,
-        "opens": row.state == "waiting" and "officer" in request.reader.posts,
+        "opens": row.state == "waiting" and bool(row.department) and "officer" in request.reader.posts,
         "ending": fields(rules, ENDED, request.POST, problems, ENDED),
         "answering": fields(rules, ANSWERED, request.POST, problems, ANSWERED),
+        "check": check(row, rules), "departments": clues.handling(request.reader.agency, timezone.now()),
+        "assigns": row.state == "waiting" and bool(request.reader.posts & clues.WHO),
         "may_ask_who": bool(request.reader.posts & clues.WHO),
     }  # fmt: skip
     return page(request, "counter/clue.html", context, status=422 if problems else 200)
@@ -174,7 +187,7 @@ def file(request: Any, stream: UUID, index: int) -> HttpResponseBase:
 
 
 WORDS = {
-    "clue.used": "已经立案登记", "clue.set_aside": "不立案", "clue.answered": "已经答复",
+    "clue.assigned": "分办", "clue.used": "已经立案登记", "clue.set_aside": "不立案", "clue.answered": "已经答复",
     "clue.reporter_seen": "查看了举报人",
 }  # fmt: skip
 
@@ -188,6 +201,9 @@ def done(request: Any, row: ClueRow, rules: RuleSet) -> tuple[str, str] | None:
         facts = typed_facts(request.POST, [rules.dictionary[name] for name in ENDED])
         clues.set_aside(connection, request.reader, row, facts, at=now)
         messages.success(request, "已经记下，不立案")
+    elif does == "assign":
+        clues.assign(connection, request.reader, row, request.POST.get("department", ""), at=now)
+        messages.success(request, "已经分办")
     elif does == "answer":
         facts = typed_facts(request.POST, [rules.dictionary[name] for name in ANSWERED])
         clues.answer(connection, request.reader, row, facts, at=now)

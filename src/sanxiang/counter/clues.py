@@ -21,18 +21,29 @@ from sanxiang.casework.commands import actor_of
 from sanxiang.casework.noting import note_at
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
+from sanxiang.core.calendar import due
 from sanxiang.core.events import Event, Recorded
-from sanxiang.core.events.clue import ClueAnswered, ClueReceived, ClueReporterSeen, ClueSetAside, ClueUsed
-from sanxiang.core.rulebook import check_facts
-from sanxiang.core.values import legal_day
+from sanxiang.core.events.clue import (
+    ClueAnswered,
+    ClueAssigned,
+    ClueReceived,
+    ClueReporterSeen,
+    ClueSetAside,
+    ClueUsed,
+)
+from sanxiang.core.rulebook import RuleSet, check_facts
+from sanxiang.core.values import Period, Unit, legal_day
 from sanxiang.core.values.searching import plain
 from sanxiang.store import reading
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
+from . import slips
 from .models import ClueRow
 
 KIND = "clue"
+TERMS = {"clue_check_by": "clue_check_days", "clue_answer_by": "clue_answer_days"}
+"""The settings of a place from which the last days of a clue follow."""
 TAKEN_OVER = ("source_on", "source_summary", "party_kind", "party_name", "party_credit_code", "party_address")
 """What a case takes over beside where it came from; nothing of who reported it."""
 ASKED = (
@@ -59,12 +70,14 @@ class NotDone(ValueError):
 
 
 def visible(reader: Reader) -> QuerySet[ClueRow]:
-    """The clues that a reader looks after: of his departments, or all of his agency."""
+    """The clues that a reader looks after: of his departments, or all of his agency; those that no department has yet
+    are for whoever assigns them."""
     if not reader.officer or not reader.posts & (WHOLE | OF_DEPARTMENT):
         return ClueRow.objects.none()
     mine = Q(agency=reader.agency)
     if not reader.posts & WHOLE:
-        mine &= Q(department__in=reader.departments)
+        departments = {*reader.departments, *([""] if reader.posts & WHO else [])}
+        mine &= Q(department__in=departments)
     return ClueRow.objects.filter(mine)
 
 
@@ -89,12 +102,49 @@ def receive(
         raise NotDone(wrong)
     uploads.keep(files)
     stream = str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
+    rules = library().on(reader.jurisdiction, legal_day(at))
     event = ClueReceived(
         jurisdiction=reader.jurisdiction, agency=reader.agency, department=department,
-        number=f"XS{legal_day(at):%Y%m%d}-{stream[:6].upper()}", facts=facts, files=tuple(files),
+        number=number_of(stream, at), facts={**facts, **terms_of(rules, date.fromisoformat(facts["source_on"]))},
+        files=tuple(files),
     )  # fmt: skip
     _say(connection, reader, stream, event, at)
     return stream
+
+
+def number_of(stream: str, at: datetime) -> str:
+    """Under which a clue is kept."""
+    return f"XS{legal_day(at):%Y%m%d}-{stream[:6].upper()}"
+
+
+def terms_of(rules: RuleSet, received: date, *names: str) -> dict[str, str]:
+    """The last days that the place sets from the day on which a clue came in (须核定): always the one to look into it,
+    and those of `names`."""
+    found = {}
+    for name in ("clue_check_by", *names):
+        days = int(str(rules.setting(TERMS[name], 0)) or 0)
+        if days:
+            last = due(received, Period(days, Unit.WORKING_DAY), rules.calendar, roll=False).on
+            found[name] = last.isoformat()
+    return found
+
+
+def assign(connection: Any, reader: Reader, row: ClueRow, department: str, *, at: datetime) -> None:
+    """Give a clue to the department that looks into it. Raises NotDone, VersionConflict."""
+    if not reader.posts & WHO:
+        raise NotDone({"department": "线索由承办机构负责人、机关负责人分办"})
+    if row.state != "waiting":
+        raise NotDone({"department": "这条线索已经处理"})
+    if department == row.department or department not in handling(reader.agency, at):
+        raise NotDone({"department": "选一个别的承办机构"})
+    _say(connection, reader, str(row.stream), ClueAssigned(department=department), at)
+
+
+def handling(agency: str, at: datetime) -> dict[str, str]:
+    """The departments of an agency that handle cases, by id, with their names."""
+    body = registers_for(connections["default"], agency, ()).agency(agency)
+    ids = body.with_function("handling", legal_day(at)) if body else frozenset()
+    return {one: body.departments[one].name for one in sorted(ids)} if body else {}
 
 
 def answer(connection: Any, reader: Reader, row: ClueRow, stated: Mapping[str, Any], *, at: datetime) -> None:
@@ -106,6 +156,7 @@ def answer(connection: Any, reader: Reader, row: ClueRow, stated: Mapping[str, A
     if row.answered_on:
         raise NotDone({"clue_answer": "已经答复过"})
     _say(connection, reader, str(row.stream), ClueAnswered(facts=facts), at)
+    slips.follow(connection, str(row.stream))
 
 
 def set_aside(connection: Any, reader: Reader, row: ClueRow, stated: Mapping[str, Any], *, at: datetime) -> None:
@@ -114,6 +165,7 @@ def set_aside(connection: Any, reader: Reader, row: ClueRow, stated: Mapping[str
     if row.state != "waiting":
         raise NotDone({"clue_ended_because": "这条线索已经处理"})
     _say(connection, reader, str(row.stream), ClueSetAside(facts=facts), at)
+    slips.follow(connection, str(row.stream))
 
 
 def reporter(connection: Any, reader: Reader, row: ClueRow, why: str, *, at: datetime) -> tuple[str, str]:
@@ -156,7 +208,7 @@ class Clues:
     def find(self, reader: Reader, key: str) -> sources.Source | None:
         """A clue that waits, as the source of a case."""
         row = one(reader, key)
-        if row is None or row.state != "waiting" or "officer" not in reader.posts:
+        if row is None or row.state != "waiting" or not row.department or "officer" not in reader.posts:
             return None
         event = reading.load(connections["default"], str(row.stream))[0].event
         facts = {name: event.facts[name] for name in TAKEN_OVER if event.facts.get(name)}
@@ -173,6 +225,20 @@ class Clues:
         if row.state != "waiting":
             raise sources.AlreadyUsed("这条线索刚刚由别人处理，没有再立案；请看线索来件")
         _say(connection, reader, key, ClueUsed(case=str(case), case_number=number), at)
+        slips.follow(connection, key)
+
+    def waiting(self, reader: Reader, limit: int) -> list[sources.Waits]:
+        """The clues to be looked into and those to be answered, whose day comes first."""
+        rows = visible(reader)
+        check = rows.filter(state="waiting", check_by__isnull=False).order_by("check_by", "stream")[:limit]
+        reply = rows.filter(waits=True).order_by("answer_by", "stream")[:limit]
+        found = [(one.check_by, "核查线索，决定是否立案" if one.department else "分办线索", one) for one in check]
+        found += [(one.answer_by, "答复举报人、来件机关", one) for one in reply]
+        found.sort(key=lambda told: (told[0], told[2].number))
+        return [
+            sources.Waits(what, one.party or one.summary[:30], page_of(one.stream), until)
+            for until, what, one in found[:limit]
+        ]
 
     def of_case(self, reader: Reader, case: UUID) -> list[tuple[str, str]]:
         """The clue of a case, for who looks after clues there."""
@@ -208,18 +274,20 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     by_kind = {one.kind: one for one in events}
     used, ended = by_kind.get("clue.used"), by_kind.get("clue.set_aside")
     answered = by_kind.get("clue.answered")
+    given = by_kind.get("clue.assigned")
+    department = str(getattr(given.event, "department", "")) if given else first.department
     facts, case = first.facts, getattr(used.event, "case", None) if used else None
     shown = [first.number, *(str(facts.get(name, "")) for name in ("clue_number", "clue_sender", "party_name")),
              *str(facts.get("source_summary", "")).splitlines()]  # fmt: skip
     row = {
-        "stream": stream, "jurisdiction": first.jurisdiction, "agency": first.agency, "department": first.department,
+        "stream": stream, "jurisdiction": first.jurisdiction, "agency": first.agency, "department": department,
         "number": first.number, "channel": str(facts.get("clue_channel", "")),
         "sent_number": str(facts.get("clue_number", "")), "sender": str(facts.get("clue_sender", "")),
         "party": str(facts.get("party_name", "")), "summary": str(facts.get("source_summary", ""))[:200],
         "text": "\n".join(line for line in map(plain, shown) if line), "received_on": facts.get("source_on"),
         "registered_at": events[0].occurred_at, "state": "used" if used else "set_aside" if ended else "waiting",
         "case": case, "reported": bool(facts.get("clue_reporter") or facts.get("clue_reporter_contact")),
-        "answer_by": facts.get("clue_answer_by"),
+        "check_by": facts.get("clue_check_by"), "answer_by": facts.get("clue_answer_by"),
         "answered_on": answered.event.facts.get("clue_answered_on") if answered else None,
         "waits": bool(facts.get("clue_answer_by")) and answered is None, "files": len(first.files),
     }  # fmt: skip

@@ -166,8 +166,9 @@ class Slip(models.Model):
 
 
 class ClueRow(models.Model):
-    """One clue in one line (线索来件): when it came and how, whom it is about, what became of it, until when an
-    answer is due. `reported` that somebody stands behind it: who, is sealed in its stream."""
+    """One clue in one line (线索来件): when it came and how, whom it is about, what became of it, until when it has to
+    be looked into and answered; without a department until somebody assigns it. `reported` that somebody stands behind
+    it: who, is sealed in its stream."""
 
     stream = models.UUIDField(primary_key=True)
     jurisdiction = models.TextField()
@@ -185,6 +186,7 @@ class ClueRow(models.Model):
     state = models.TextField()
     case = models.UUIDField(null=True, db_index=True)
     reported = models.BooleanField(default=False)
+    check_by = models.DateField(null=True)
     answer_by = models.DateField(null=True)
     answered_on = models.DateField(null=True)
     waits = models.BooleanField(default=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from . import clue_views, correcting, desk_views, door_views, inbox_views, papers, party_views, views
+from . import clue_views, correcting, desk_views, door_views, inbox_views, papers, party_views, tip_views, views
 
 app_name = "counter"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("mine/<slug:what>/", party_views.write, name="write"),
     path("leave/", party_views.leave, name="leave"),
     path("complain/", inbox_views.complain, name="complain"),
+    path("report/", tip_views.report, name="report"),
     path("correct/<uuid:stream>/", correcting.report, name="correct"),
     path("verify.py", papers.verifier, name="verifier"),
     path("paper/<str:code>.paper-proof", papers.proof, name="proof"),

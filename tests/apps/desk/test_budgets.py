@@ -339,7 +339,7 @@ def held_out(world: World) -> list[tuple[tuple[str, ...], str]]:
     places = (
         f"correct/{world.cases['archived']}/",
         *("mine/", "mine/statement/", f"mine/papers/{'0' * 16}.pdf"),
-        *("", "complain/", f"?code={code}"),
+        *("", "complain/", "report/", f"?code={code}"),
         *(f"s/{held.code}/", f"e/{entry}/", "verify.py", "paper/x.paper-proof"),
         f"paper/{code_of(Mark(uuid.UUID(case.agency), now.date(), 'penalty_decision', '演示1号', '0' * 12))}/",
     )

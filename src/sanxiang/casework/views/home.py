@@ -11,18 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from sanxiang.casework import desk, judging
+from sanxiang.casework import desk, judging, sources
 from sanxiang.casework.access import visible
 from sanxiang.casework.figures import figures
 from sanxiang.casework.handing import GIVERS
 from sanxiang.casework.projections import library
+from sanxiang.core.calendar import Due, working_days_left
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
 from .common import address, following, page, staff
 from .saved import PLACES, views_of
 
-WAITS, DUTIES, MINE = 15, 14, 10
+WAITS, DUTIES, MINE, SOURCES = 15, 14, 10, 6
 SIGNING = frozenset({"head", "unit_head", "legal_head"})
 EMPTY = {
     "officer": "案件走到您的环节时会出现在这里。",
@@ -61,6 +62,10 @@ def home(request: Any) -> HttpResponse:
         "hands_over": bool(reader.posts & GIVERS),
         "has_figures": "head" in reader.posts, "practice_url": address("legal_review:practice"),
         "court": [(row.due_on, (row.due_on - today).days, cases[row.stream]) for row in court if row.stream in cases],
+        "sources": [
+            (one, *desk.remaining(one.until, working_days_left(today, Due(one.until), rules.calendar), today))
+            for one in sources.waiting(reader, SOURCES)
+        ],
         "urge": rules.setting("court_urge_days", 0),
         "signing": posts <= SIGNING, "strip": desk.strip(clocks, today),
         "mine": desk.with_clocks(my_cases(request), today, rules.calendar),

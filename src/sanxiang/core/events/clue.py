@@ -12,13 +12,22 @@ from .base import Event, kind
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClueReceived(Event):
     """Clue received and registered (登记线索来件). Administrative Penalty Law, art. 54. Opens the stream of a clue:
-    whose agency and department looks into it, `number` under which it is kept. Who reported it is sealed and never part
-    of a case."""
+    whose agency and department looks into it (none until it is assigned), `number` under which it is kept. Who reported
+    it is sealed and never part of a case."""
 
     jurisdiction: str
     agency: str
-    department: str
     number: str
+    department: str = ""
+
+
+@kind("clue.assigned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueAssigned(Event):
+    """Clue given to the department that looks into it (线索分办), where it came in without one. Administrative Penalty
+    Law, art. 54."""
+
+    department: str
 
 
 @kind("clue.used")

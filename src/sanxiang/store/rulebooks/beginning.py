@@ -110,6 +110,9 @@ settings:
   # 须核定：每月随机复查通过的审核，抽取的比例（百分数）和每月最多的件数（各机关内部规定）
   review_sample_percent: 10
   review_sample_cap: 20
+  # 须核定：收到线索以后多少个工作日内核查并决定是否立案，多少个工作日内答复举报人
+  clue_check_days: 15
+  clue_answer_days: 20
   # 须核定：在哪个网站公示
   disclosure_place: {name}
 """
