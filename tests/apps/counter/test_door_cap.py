@@ -71,7 +71,9 @@ def test_the_head_approves_at_the_door_only_with_a_reason(theatre: Theatre, cap:
     last = theatre.events(told)[-1]
     assert (last.event.act, last.actor.post) == ("approve_inspection", "head")
     assert last.event.facts["inspection_over_reason"] == REASON
-    assert 'value="approve"' not in text_of(head.get(place))
+    after = text_of(head.get(place))
+    assert 'value="approve"' not in after
+    assert "入企由执法人员扫同一个码" in after
 
 
 def test_whoever_only_goes_there_is_told_who_may_approve(theatre: Theatre, cap: int) -> None:
