@@ -7,6 +7,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -89,13 +90,21 @@ def world() -> dict[str, str]:
     return dict(demo.enter_world(connections["default"], library(), demo.read("world.yaml"))["luoyang"])
 
 
+def own_party() -> dict[str, str]:
+    """A credit code that no other case has: a second fine of one party soon after the first would have to be judged
+    (一事不再罚)."""
+    from sanxiang.config.demo_crowd import credit_code
+
+    return {"party_credit_code": credit_code("91", str(100_000 + secrets.randbelow(900_000)), secrets.randbelow(1000))}
+
+
 def _told(cast: str = "luoyang") -> Any:
     """An ordinary penalty at Luoyang as the demonstration tells it, played by one of its casts."""
     from sanxiang.config import demo
     from sanxiang.core.values import CHINA
 
     start = datetime(2024, 3, 4, tzinfo=CHINA).date()
-    told = [{"agency": "luoyang", "story": "ordinary", "start": start, "cast": cast}]
+    told = [{"agency": "luoyang", "story": "ordinary", "start": start, "cast": cast, "fill": own_party()}]
     return next(demo.told_cases(_stories(), told, datetime(2026, 1, 1, tzinfo=CHINA)))
 
 

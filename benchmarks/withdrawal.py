@@ -88,7 +88,10 @@ def prepare(times: int, address: str) -> None:
         people, now = _ground.world(), timezone.now()
         partners.enter("演示平台", days=9, at=now, address=address, networks=("127.0.0.0/8",))
         start = date.today() - timedelta(days=300)
-        told = [{"agency": "luoyang", "story": "revoked", "start": start + timedelta(days=n)} for n in range(times)]
+        told = [
+            {"agency": "luoyang", "story": "revoked", "start": start + timedelta(days=n), "fill": _ground.own_party()}
+            for n in range(times)
+        ]
         cases = []
         for case in demo.told_cases(demo.read("stories.yaml"), told, now):
             until = next(at for at, step in enumerate(case.steps) if step["act"] == "withdraw_publication")

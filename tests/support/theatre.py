@@ -19,6 +19,7 @@ from sanxiang.config import demo
 from sanxiang.core.events import Recorded
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA
+from sanxiang.core.values.identifiers import CREDIT_SIGNS, problems_of_credit_code, problems_of_organisation_code
 from sanxiang.store import reading
 
 _again = itertools.count()
@@ -53,6 +54,7 @@ class Theatre:
     def begin(self, story: str = "ordinary", start: str = "2026-03-02", **case: Any) -> demo.Told:
         """A case of a story, of which nothing is done yet."""
         described = {"story": story, "agency": "luoyang", "start": demo.date_of(start)} | case
+        described["fill"] = own_party(story) | described.get("fill", {})
         (told,) = demo.told_cases(stories(), [described], demo.now())
         return told
 
@@ -118,6 +120,31 @@ class Theatre:
 
     def events(self, told: demo.Told) -> tuple[Recorded, ...]:
         return reading.load(self.connection, told.stream)
+
+
+def own_party(story: str) -> dict[str, str]:
+    """A credit code that no other case has, where a story fines an enterprise: no case is taken for the second fine of
+    another one's act (一事不再罚). Its last four signs are those of the story, which a party shows at the counter."""
+    told = demo.told_story(stories()["stories"], story)
+    filled = {**stories()["fill"], **told.get("fill", {})}
+    if told["case"]["category"] != "处罚" or not filled.get("party_credit_code"):
+        return {}
+    return {"party_credit_code": next(_parties)}
+
+
+def _codes() -> Iterator[str]:
+    for signs in itertools.product(CREDIT_SIGNS, repeat=4):
+        code = f"91410305MA{''.join(signs)}BX0U"
+        if not problems_of_organisation_code(code[8:17]) and not problems_of_credit_code(code):
+            yield code
+
+
+_parties = _codes()
+
+
+def party_code(told: demo.Told) -> str:
+    """The credit code of the party of a case."""
+    return next(str(step["facts"]["party_credit_code"]) for step in told.steps if "party_credit_code" in step["facts"])
 
 
 def name_of(step: Mapping[str, Any]) -> str:

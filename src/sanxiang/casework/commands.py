@@ -38,7 +38,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
-from . import bringing, inspecting, recordings, refusals, reporting, uploads
+from . import bringing, fining, inspecting, recordings, refusals, reporting, uploads
 from .actors import actor_of
 from .following import follow
 from .once import Once, claim, give_back, keep
@@ -262,6 +262,7 @@ def situation(
         problems |= misplaced(case, rules, registers)
     s = Situation(rules, case, registers, proposal, recordings=named)
     bringing.beside(connection, library, s)
+    fining.beside(s)
     return complete(s), problems
 
 

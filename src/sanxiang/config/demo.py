@@ -258,6 +258,10 @@ def _filled(value: Any, fill: Mapping[str, Any]) -> Any:
     return [_filled(part, fill) for part in value] if isinstance(value, list) else value
 
 
+SAME_ACT = "same_act"
+ANOTHER_ACT = {"judgement_reason": "时间、经过都不同，另有查获的商品和票据，不是先前罚过款的那个行为（演示）。"}
+"""What the people of the demonstration answer where the party was fined before: each case tells of its own act."""
+
 Step = Callable[[Any, Library, Mapping[str, str], Told, datetime], None]
 """One step of a case at a moment, by these people of its agency."""
 
@@ -318,6 +322,11 @@ def take(connection: Any, book: Library, people: Mapping[str, str], case: Told, 
         occurred_at=moment - timedelta(days=step["report"]) if step.get("report") else None,
     )
     answer = handle(connection, book, command, at=moment)
+    if [one.id for one in answer.verdict.questions] == [SAME_ACT] and not step.get("refused"):
+        judged = Command(act="answer_judgement", officer=command.officer, stream=case.stream, facts=ANOTHER_ACT,
+                         extra={"judgement": SAME_ACT, "answer": False})  # fmt: skip
+        handle(connection, book, judged, at=moment)
+        answer = handle(connection, book, command, at=moment)
     if answer.done == bool(step.get("refused")):
         told = "；".join(f"{r.clause} {r.text}（{'、'.join(r.missing)}）" for r in answer.verdict.reasons)
         asked = "；".join(question.text for question in answer.verdict.questions)

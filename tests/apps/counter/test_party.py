@@ -26,7 +26,7 @@ from sanxiang.counter.sending import send
 from sanxiang.counter.taking import take_in
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
-from tests.support.theatre import Theatre
+from tests.support.theatre import Theatre, party_code
 
 PARTY = "洛阳演示商贸有限公司"
 FACTOR = "BX0U"
@@ -71,7 +71,7 @@ def test_the_party_reads_where_its_matter_stands_and_nothing_is_asked_of_the_cas
     for text in ("您的事项走到第", "步，共 13 步", "提交陈述、申辩", "申请查阅案卷", "投诉", "行政处罚事先告知书", "罚款5,000元",
                  "作出决定以前，您可以说明情况", "立案"):  # fmt: skip
         assert text in page, text
-    for text in (PARTY, "91410300MA7JH4BX0U", "田演示", noticed.stream, "张演示"):
+    for text in (PARTY, party_code(noticed), "田演示", noticed.stream, "张演示"):
         assert text not in page, "not even the party's own name and number, should the telephone be lost"
     cookie = client.cookies["sanxiang-party"]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/counter/")

@@ -53,8 +53,12 @@ def site(opened_theatre: Theatre, django_db_blocker: Any) -> dict[str, str]:
     theatre = opened_theatre
     with django_db_blocker.unblock():
         companies = [
-            theatre.played(start=day, fill={"party_name": f"门户演示{name}商行", "act_of": f"{name}食品案"})
-            for name, day in (("红", "2024-03-04"), ("黄", "2024-06-03"), ("蓝", "2025-02-10"))
+            theatre.played(start=day, fill={"party_name": f"门户演示{name}商行", "act_of": f"{name}食品案", **code})
+            for name, day, code in (
+                ("红", "2024-03-04", {"party_credit_code": "91410300MA7JH4BX0U"}),
+                ("黄", "2024-06-03", {}),
+                ("蓝", "2025-02-10", {}),
+            )
         ]
         person = theatre.played(start="2025-02-17", fill=PERSON, facts=FREE_TEXT)
         withdrawn = theatre.played("revoked", start="2025-03-03", fill=PERSON, facts=FREE_TEXT)

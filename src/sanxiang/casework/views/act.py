@@ -20,6 +20,7 @@ from sanxiang.casework import (
     consulted,
     correcting,
     desk,
+    fining,
     forms,
     handing,
     inspecting,
@@ -245,6 +246,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "questions": questions(request, found, wanted, verdict, command), "expected": found.case.version,
         "visits": inspecting.told(found.rules, found.case, command.facts, found.case.department, legal_day(s.at))
         if wanted.id in inspecting.COUNTS else None,
+        "fines": fining.panel(s, request.reader),
         "versions": versions if wanted.emits in (*DRAFTING, "decision.made") else None,
         "draft": telling.draft(found.rules, found.case, wanted), "post_of_act": command.post,
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],

@@ -92,6 +92,14 @@ def row(value: Mapping[str, Any], s: Situation) -> Truth:
     return holds(bool(matching), f"“{label}”中有符合要求的一项")
 
 
+@word("several")
+def several(value: Mapping[str, Any], s: Situation) -> Truth:
+    """One column of a table names more than one thing, those that do not count (`but`) left out."""
+    rows, besides = s.value(value["table"]) or [], value.get("but", ())
+    named = {str(line.get(value["column"]) or "").strip() for line in rows} - {"", *besides}
+    return holds(len(named) > 1, f"“{s.label(value['table'])}”写有两个以上不同的内容")
+
+
 @word("reaches")
 def reaches(value: Mapping[str, str], s: Situation) -> Truth:
     """A number that is stated has come to the cap that the place has set; where none is set, nothing reaches it."""

@@ -161,6 +161,11 @@ WORDS: dict[str, Word] = {
         "settled 都已审核，fit 有符合要求的，untold 有没告知的，told 都已告知，other_hand 由登记记录的人以外的人",
     ),
     "old_rule": Word("text", "从旧兼从轻：differs 行为以后规定或者裁量基准有变动，chosen 变动以后已经选定适用哪一个"),
+    "fined_before": Word(
+        {"period": "period"}, "同一当事人先前因日期相距在这一期间之内的行为被罚过款，或者有人判断为同一个行为"
+    ),
+    "another_act": Word("text", "对照先前的罚款作出过判断：不是同一个违法行为"),
+    "several": Word({"table": "text", "column": "text", "but": "texts?"}, "表中这一栏有两个以上不同的内容（but 除外）"),
     "brought": Word("text", "移入的证据：known 选明，ours 可用，kept 未销毁，new 未移入，cleared 都可以看"),
     "retention": Word("text", "保管期限：enough 所定的不短于规定，ended 已经届满"),
     "request": Word("text", "所办理的调阅申请走到了这一步"),

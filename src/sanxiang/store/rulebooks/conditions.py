@@ -103,7 +103,7 @@ def _used(leaf: Condition, names: Names) -> Used:
         "event": ("记录种类", names.kinds),
         "procedure": ("程序", names.procedures),
         "judgement": ("判断", names.judgements),
-        "raised": ("判断", names.judgements),
+        **dict.fromkeys(("raised", "another_act"), ("判断", names.judgements)),
         "threshold": ("数额标准", names.thresholds),
         "actor": ("人的条件", frozenset(WHO)),
         "subject": ("人的条件", frozenset(SUBJECT)),
