@@ -40,7 +40,11 @@ PENALTY = {
     "信用修复告知书": "credit_repair_notice", "送达回证": "service_receipt", "催告书": "enforcement_demand",
     "强制执行申请书": "court_application", "结案审批表": "closing_approval", "结案报告": "closing_report",
     "公示审核表": "publication_review", "公示撤回审批表": "withdrawal_approval", "卷宗封面": "volume_cover",
-    "卷内文件目录": "catalogue", "卷内备考表": "closing_note",
+    "卷内文件目录": "catalogue", "卷内备考表": "closing_note", "抽样取证凭证": "sample_record",
+    "鉴定委托书": "test_commission", "结果告知书": "test_result", "期间告知书": "term_notice", "案件移送函": "transfer_letter",
+    "责令（限期）改正通知书": "correction_letter", "电子数据证据提取笔录": "electronic_record", "协助调查函": "assist_letter",
+    "听证公告": "hearing_public_notice", "延期（分期）缴纳罚款申请": "deferral_request",
+    "延期（分期）缴纳罚款审批": "deferral_approval", "延期（分期）缴纳罚款通知书": "deferral_notice",
 }  # fmt: skip
 OTHERS = {
     "强制措施审批表": "measure_approval", "查封（扣押）决定书": "seal_decision", "冻结决定书": "freeze_decision",
@@ -59,9 +63,8 @@ OTHERS = {
 }  # fmt: skip
 """The papers of the usual lists (inspection, penalty, other categories) and the templates that are used for them."""
 LEFT = (
-    "勘验笔录", "抽样取证凭证", "鉴定委托书", "期间告知书", "结果告知书", "撤销立案审批表", "指定管辖", "交办通知书", "案件移送函",
-    "责令（限期）改正通知书", "电子数据证据提取笔录", "协助调查函", "先行登记保存处理通知书", "产品确认", "限期提供材料通知书",
-    "中止、恢复调查决定书", "听证申请书", "听证公告", "送达地址、电子送达确认书", "公告送达的公告", "延期（分期）缴纳罚款", "罚没物品",
+    "勘验笔录", "撤销立案审批表", "指定管辖", "交办通知书", "先行登记保存处理通知书", "产品确认", "限期提供材料通知书",
+    "中止、恢复调查决定书", "听证申请书", "送达地址、电子送达确认书", "公告送达的公告", "罚没物品",
     "缴款书", "封条", "检测期间告知书", "委托保管书", "移送告知书",
     "特别程序", "延长期限告知书", "许可证件", "征求意见公告", "风险评估", "补偿", "给付公示", "发放台账", "停发追回决定", "奖励证书",
     "奖金发放单",
@@ -127,6 +130,16 @@ def data_of(template: str) -> dict[str, Any]:
         ("publication_review", "执法结论"),
         ("withdrawal_approval", "公开说明的理由"),
         ("closing_approval", "结案方式"),
+        ("correction_letter", "责令你（单位）于2024年8月20日以前改正：立即停止销售"),
+        ("sample_record", "1饼干20240105三盒一盒无"),
+        ("electronic_record", "提取的方法和过程从收银系统导出"),
+        ("test_commission", "进行检验：序号名称规格（批号）数量1饼干20240105一盒"),
+        ("test_result", "委托演示检验所进行检验。现将结果告知如下：经检验，判定为不合格。"),
+        ("assist_letter", "请你单位协助调查下列事项：核实生产者是否取得生产许可。"),
+        ("transfer_letter", "不属于本机关管辖：违法行为发生在演示县。"),
+        ("deferral_request", "申请分期缴纳罚款。理由：经营困难。"),
+        ("deferral_approval", "2024年11月10日以前缴纳"),
+        ("hearing_public_notice", "公开举行听证"),
     ],
 )
 def test_a_paper_is_made_from_what_was_entered_once(template: str, said: str) -> None:

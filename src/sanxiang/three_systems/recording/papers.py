@@ -17,7 +17,7 @@ from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import duties
 from sanxiang.core.gates.archiving import FRAME
-from sanxiang.core.gates.fulltext import AGENCY, PARTY, named, officers_of, paper_facts
+from sanxiang.core.gates.fulltext import PARTY, agency_named, named, officers_of, paper_facts
 from sanxiang.core.gates.publicity import term
 from sanxiang.core.ledger import canonical_bytes
 from sanxiang.core.registers import Agency, Registers
@@ -64,7 +64,9 @@ CHANNEL = "“信用中国”网站；本机关也受理咨询"
 ANSWERED = frozenset({"decision_approval", "benefit_approval", "matter_approval", "review_opinion", "review_record"})
 """The papers inside the file that say who answers for what, and hold who signed."""
 REVIEWED = "publication_review"
-OWN_HAND = frozenset({"defence_review", "publication_review", "withdrawal_approval", "closing_approval"})
+OWN_HAND = frozenset(
+    {"defence_review", "publication_review", "withdrawal_approval", "closing_approval", "deferral_approval"}
+)
 """The papers inside the file that whoever did the act signs, as the post he did it in (a publication also whoever
 prepared it); the rest is signed by hand."""
 SIGNED = {
@@ -93,7 +95,7 @@ def paper_data(
         {**said_before(case, rules.act(case.procedure, recorded.event.act), rules), **recorded.event.facts}, agency
     )
     data: dict[str, Any] = {
-        "agency": named(agency.facts if agency else {}, AGENCY),
+        "agency": agency_named(agency),
         "case": of_case(case, facts, rules, agency),
         "party": named(facts, PARTY),
         "officers": people(recorded, case, registers),
