@@ -13,6 +13,7 @@ from sanxiang.core.values import Money, category_name, chinese_date, legal_day
 from sanxiang.core.values.personal_numbers import HIDDEN, Found
 
 from .choosing import chosen_chips, fixed, kept
+from .entrusting import name_of
 from .masking import ALWAYS, KNOWN, Chip, Masked, chips, findings, longest_first, mask_name, mask_text, put_on
 
 PERSON = "自然人"
@@ -144,7 +145,7 @@ Source = Callable[[RuleSet, CaseFile, Registers], Any]
 
 def _agency(rules: RuleSet, case: CaseFile, registers: Registers) -> str:
     agency = registers.agency(case.agency)
-    return agency.name if agency else ""
+    return name_of(agency) if agency else ""
 
 
 def _party(rules: RuleSet, case: CaseFile, registers: Registers) -> str:

@@ -18,6 +18,7 @@ from sanxiang.core.values.personal_numbers import Found
 
 from .choosing import fixes_of, kept
 from .disclosure import PERSON, known_of, of_party
+from .entrusting import name_of
 from .masking import Masked, findings, put_on
 from .supposing import known
 
@@ -73,6 +74,12 @@ def paper_facts(facts: Mapping[str, Any], agency: Agency | None) -> dict[str, An
     if agency and not whole.get("payment_bank") and agency.facts.get("agency_bank"):
         whole["payment_bank"] = agency.facts["agency_bank"]
     return whole
+
+
+def agency_named(agency: Agency | None) -> dict[str, Any]:
+    """The agency as papers name it: an entrusted body writes in the name of the one that entrusted it."""
+    found = named(agency.facts, AGENCY) if agency else {}
+    return found | {"name": name_of(agency)} if agency and agency.name else found
 
 
 def named(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -137,7 +144,7 @@ def _paper(rules: RuleSet, case: CaseFile, registers: Registers) -> dict[str, An
     filed = case.kinds.get("case.filed")
     return {
         "template": paper["template"],
-        "agency": named(agency.facts if agency else {}, AGENCY),
+        "agency": agency_named(agency),
         "case": {
             "decision_number": case.decision_number,
             "filed_on": legal_day(filed.occurred_at).isoformat() if filed else "",

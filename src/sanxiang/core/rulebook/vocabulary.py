@@ -166,6 +166,9 @@ WORDS: dict[str, Word] = {
     ),
     "another_act": Word("text", "对照先前的罚款作出过判断：不是同一个违法行为"),
     "several": Word({"table": "text", "column": "text", "but": "texts?"}, "表中这一栏有两个以上不同的内容（but 除外）"),
+    "entrusted": Word(
+        "text", "受委托组织：body 本机关就是，letter 登记了公布的委托书，term 在委托期限内，item 事项在委托书里"
+    ),
     "brought": Word("text", "移入的证据：known 选明，ours 可用，kept 未销毁，new 未移入，cleared 都可以看"),
     "retention": Word("text", "保管期限：enough 所定的不短于规定，ended 已经届满"),
     "request": Word("text", "所办理的调阅申请走到了这一步"),

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from sanxiang.core.events import Event, registry
+from sanxiang.core.gates import entrusting
 from sanxiang.core.registers import Agency, Item, Officer
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import chinese_date
@@ -79,9 +80,13 @@ def _facts(names: tuple[str, ...], required: tuple[str, ...] = ()) -> Callable[[
     return fields
 
 
+ENTRUSTED = ("agency_entrusting", "agency_entrusting_kind", *entrusting.LETTER[1:])
+"""What is asked of the letter of an entrusted body (委托书)."""
+
+
 def _agency_fields(s: Subject) -> Iterator[Field]:
-    for name in AGENCIES.facts:
-        required = AGENCIES.column(name).required
+    for name in (*AGENCIES.facts, *ENTRUSTED):
+        required = name in AGENCIES.facts and AGENCIES.column(name).required
         yield fact_field(s.library.dictionary, name, required=required, value=s.agency.facts.get(name, ""))
 
 

@@ -10,6 +10,7 @@ from sanxiang.core.events import KINDS
 from sanxiang.core.gates.archiving import FILE_STATES, REQUESTED
 from sanxiang.core.gates.avoidance import AVOIDANCE_STATES
 from sanxiang.core.gates.bringing import BROUGHT_STATES
+from sanxiang.core.gates.entrusting import STATES as ENTRUST_STATES
 from sanxiang.core.gates.lenity import SAYS as RULE_STATES
 from sanxiang.core.gates.matters import MEASURE_STATES, RECORDING_STATES, REVIEW_STATES
 from sanxiang.core.gates.midway import DOCUMENT_STATES
@@ -88,6 +89,7 @@ SAYINGS = {
     "credit_class": frozenset({"due", "proposed"}),
     "monitor": frozenset(MONITOR_STATES),
     "old_rule": frozenset(RULE_STATES),
+    "entrusted": ENTRUST_STATES,
 }
 Used = tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sanxiang.core.gates import entrusting
 from sanxiang.core.gates.charting import chart
 from sanxiang.core.gates.equipping import recorded_items
 from sanxiang.core.registers import Agency, Item, Officer
@@ -47,7 +48,21 @@ def bodies(s: Sources) -> Rows:
         for part in sorted(s.agency.departments.values(), key=lambda one: one.id)
         if part.exists(s.day)
     ]
-    return _clean([own, *parts])
+    return _clean([own, *_entrustment(s.agency), *parts])
+
+
+def _entrustment(agency: Agency) -> Rows:
+    """The agency that entrusted this body, with letter, scope and term: 《行政处罚法》第二十条第二款."""
+    facts = agency.facts
+    if not entrusting.is_entrusted(agency) or not facts.get(entrusting.NAME):
+        return []
+    told = (
+        ("委托书", facts.get("agency_entrust_letter")), ("公布于", facts.get("agency_entrust_published")),
+        ("期限", "至".join(str(facts.get(name) or "") for name in (entrusting.FIRST, entrusting.LAST))),
+        ("事项", "、".join(sorted(entrusting.items_of(agency)))),
+    )  # fmt: skip
+    duties = "；".join(f"{label}：{text}" for label, text in told if text)
+    return [{"name": facts[entrusting.NAME], "part": "委托机关", "duties": duties}]
 
 
 def officers(s: Sources) -> Rows:

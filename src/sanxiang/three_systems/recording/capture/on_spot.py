@@ -14,7 +14,7 @@ from typing import Any
 from sanxiang.casework.access import Reader
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.gates.charting import may_open
-from sanxiang.core.gates.fulltext import AGENCY, named
+from sanxiang.core.gates.fulltext import agency_named
 from sanxiang.core.registers import Agency
 from sanxiang.core.rulebook import Act, Condition, Procedure, RuleSet
 from sanxiang.three_systems.recording.documents import catalogue
@@ -61,7 +61,7 @@ def carried(rules: RuleSet, reader: Reader, agency: Agency | None, described: De
         "procedure": procedure.id, "name": procedure.name, "category": procedure.category, "department": department,
         "steps": steps(rules, case, procedure, described), "filing": acts[FILING].id if FILING in acts else "",
         "bars": list(bars(rules, procedure)), "officers": at_least(rules, procedure),
-        "agency": named(agency.facts, AGENCY), "terms": {one.id: one.text for one in catalogue().terms},
+        "agency": agency_named(agency), "terms": {one.id: one.text for one in catalogue().terms},
         "items": [row for row in rows(agency, "items") if row.get("category") == procedure.category][:MOST],
         "standards": rows(agency, "discretion")[:MOST],
     }  # fmt: skip

@@ -19,7 +19,7 @@ from PIL import Image
 from sanxiang.casework.forms import Field
 from sanxiang.casework.people import colleagues
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.gates.fulltext import AGENCY, named
+from sanxiang.core.gates.fulltext import agency_named
 from sanxiang.core.registers import Agency
 from sanxiang.core.rulebook import Act, RuleSet, check_facts
 from sanxiang.three_systems.recording.documents import readings
@@ -69,7 +69,7 @@ def names_of(case: CaseFile, agency: Agency | None) -> dict[str, str]:
     """What a record names beside what is typed into it."""
     party = str(case.facts.get("party_name", ""))
     return {
-        "agency.name": named(agency.facts if agency else {}, AGENCY).get("name", ""), "party.name": party,
+        "agency.name": agency_named(agency).get("name", ""), "party.name": party,
         "case.name": str(case.facts.get("case_name") or f"{party or '当事人待查'}案"),
     }  # fmt: skip
 
