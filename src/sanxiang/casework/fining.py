@@ -57,8 +57,9 @@ def beside(s: Situation) -> None:
     act = s.rules.act(s.case.procedure, s.proposal.act)
     asked = s.proposal.extra.get("judgement") in repeating.judged_by(s.rules) if s.proposal.extra else False
     looks = asked or (act is not None and repeating.compares(s.rules, s.case.procedure, act) is not None)
-    if told := [one.told for one in found(s.case, said, s.day)] if looks else []:
-        said[repeating.EARLIER] = told
+    fines = s.memo["fines"] = found(s.case, said, s.day) if looks else []
+    if fines:
+        said[repeating.EARLIER] = [one.told for one in fines]
     if said != dict(s.proposal.facts):
         s.proposal = replace(s.proposal, facts=said)
 
@@ -106,7 +107,7 @@ def panel(s: Situation, reader: Reader) -> Panel | None:
     """What the page of an act says; None where the act compares nothing or there is nothing to compare."""
     act = s.rules.act(s.case.procedure, s.proposal.act)
     period = repeating.compares(s.rules, s.case.procedure, act) if act is not None else None
-    fines = found(s.case, s.proposal.facts, s.day) if period else []
+    fines = s.memo.get("fines", ())
     if not fines or period is None:
         return None
     close = repeating.near([one.told for one in fines], repeating.acted_on(s.facts_after()), period, s.rules.calendar)

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from sanxiang.casework.commands import handle
 from sanxiang.config import demo
+from tests.apps.desk.test_budgets import QUERIES_MAX
 from tests.support.theatre import Theatre, own_party
 
 pytestmark = pytest.mark.clauses("PL-29")
@@ -72,7 +74,9 @@ def test_a_fine_that_comes_after_the_draft_is_asked_about_at_the_decision(theatr
     assert first.at < told.at + timedelta(days=12)
     asked = theatre.tries(told, "decide", after=timedelta(days=12))
     assert [one.id for one in asked.verdict.questions] == ["same_act"]
-    assert "日期相近" in page(theatre, told, "decide", "head")
+    with CaptureQueriesContext(theatre.connection) as counted:
+        assert "日期相近" in page(theatre, told, "decide", "head")
+    assert len(counted) <= QUERIES_MAX, "what is known of other cases costs the page no query for each"
     answered(theatre, told, answer=False)
     assert theatre.tries(told, "decide", after=timedelta(days=12)).done
     known = [one.event.facts for one in theatre.events(told) if one.event.act == "answer_judgement"][-1]
