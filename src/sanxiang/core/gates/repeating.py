@@ -63,8 +63,8 @@ def _near(s: Situation, period: Period) -> list[Row]:
     return near(s.value(EARLIER) or (), acted_on(s.facts_after()), period, s.rules.calendar)
 
 
-def _key(row: Row) -> tuple[str, str]:
-    return str(row.get("agency", "")), str(row.get("number", ""))
+def _key(row: Row) -> tuple[str, ...]:
+    return tuple(str(row.get(name, "")) for name in ("agency", "number", "decided_on"))
 
 
 @word(COMPARES)
