@@ -30,7 +30,7 @@ CHECK = {
 PENALTY = {
     "案件来源登记表": "source_register", "立案审批表": "filing_approval", "不予立案审批表": "filing_refusal",
     "涉嫌犯罪案件移送书": "crime_transfer", "行政处罚案件有关事项审批表": "termination_approval",
-    "询问通知书": "inquiry_notice", "询问笔录": "inquiry_record", "证据提取单": "evidence_record", "证据清单": "evidence_list",
+    "中止调查决定书": "suspension_decision", "恢复调查决定书": "resumption_decision", "询问通知书": "inquiry_notice", "询问笔录": "inquiry_record", "证据提取单": "evidence_record", "证据清单": "evidence_list",
     "先行登记保存通知书": "preservation_notice", "清单": "item_list", "案件调查终结报告": "investigation_report",
     "法制审核送审表": "review_submission", "法制审核意见书": "review_opinion", "事先告知书": "penalty_notice",
     "听证告知书": "hearing_notice", "陈述申辩笔录": "defence_record", "复核意见书": "defence_review",
@@ -64,7 +64,7 @@ OTHERS = {
 """The papers of the usual lists (inspection, penalty, other categories) and the templates that are used for them."""
 LEFT = (
     "勘验笔录", "撤销立案审批表", "指定管辖", "交办通知书", "先行登记保存处理通知书", "产品确认", "限期提供材料通知书",
-    "中止、恢复调查决定书", "听证申请书", "送达地址、电子送达确认书", "公告送达的公告", "罚没物品",
+    "听证申请书", "送达地址、电子送达确认书", "公告送达的公告", "罚没物品",
     "缴款书", "封条", "检测期间告知书", "委托保管书", "移送告知书",
     "特别程序", "延长期限告知书", "许可证件", "征求意见公告", "风险评估", "补偿", "给付公示", "发放台账", "停发追回决定", "奖励证书",
     "奖金发放单",
@@ -125,6 +125,8 @@ def data_of(template: str) -> dict[str, Any]:
     ("template", "said"),
     [
         ("inquiry_notice", "请你（单位）于2026年7月8日9时0分到武定县演示路2号203室接受询问调查"),
+        ("suspension_decision", "中止的期间不计入办理期限"),
+        ("resumption_decision", "自2024年9月2日起中止调查"),
         ("evidence_list", "证据名称"),
         ("defence_review", "是否采纳"),
         ("publication_review", "执法结论"),

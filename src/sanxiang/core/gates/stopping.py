@@ -78,7 +78,7 @@ def _stated(fact: str, s: Situation) -> date | None:
 @word("clock")
 def clock(value: str, s: Situation) -> Truth:
     """Whether a law lets the act stop a running clock of the case; whether it names a stop that has not ended, and ends
-    it no earlier than it began."""
+    it no earlier than it began; whether that one is a suspension of the case."""
     if value == "excludes":
         return holds(any(_stoppable(s)), "正在计算、依法可以不计入这段时间的期限")
     running = open_stops(s.case.done)
@@ -89,6 +89,8 @@ def clock(value: str, s: Situation) -> Truth:
     begun = next((done for done in running if done.event == s.proposal.link), None)
     if begun is None:
         return no("选明一项还没有结束的中止或者扣除")
+    if value == "suspended":
+        return holds(begun.act == SUSPENDS, "中止办理")
     day, first = _stated("stop_ended_on", s) or s.day, legal_day(begun.occurred_at)
     return holds(first <= day <= s.day, f"结束的日期在{chinese_date(first)}以后、办理的当天以前")
 

@@ -117,7 +117,8 @@ WORDS: dict[str, Word] = {
     "extendable": Word("text", "规定里有这项义务的延长"),
     "clock": Word(
         "text",
-        "期限的中止和扣除：excludes 依法可以停，open 有没有结束的，stopped 选明了其中一项，going 没有中止办理",
+        "期限的中止和扣除：excludes 依法可以停，open 有没有结束的，stopped 选明了其中一项，suspended 选明的是中止，"
+        "going 没有中止办理",
     ),
     "remedy": Word(
         "text", "复议、诉讼：open 有没有结束的，named 选明一件，accepted 已受理，revoked 改变原决定还没有登记"

@@ -82,7 +82,7 @@ HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 SAYINGS = {
     "avoidance": AVOIDANCE_STATES,
     "remedy": REMEDY_STATES,
-    "clock": frozenset({"excludes", "open", "stopped", "going"}),
+    "clock": frozenset({"excludes", "open", "stopped", "suspended", "going"}),
     "archive": FILE_STATES,
     "request": frozenset(REQUESTED),
     "retention": frozenset({"enough", "ended"}),

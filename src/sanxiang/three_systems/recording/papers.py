@@ -105,7 +105,8 @@ def paper_data(
             "date": legal_day(recorded.occurred_at).isoformat(),
             "place": facts.get("place", ""),
             "measure_on": measure_day(case, recorded),
-            **(entered_later(recorded) | of_repair(paper, case, rules) | of_correction(recorded, events)),
+            **entered_later(recorded), **of_repair(paper, case, rules), **of_correction(recorded, events),
+            **of_resumption(recorded, events),
         },
         "activity": activity(recorded),
         "facts": facts,
@@ -208,6 +209,20 @@ def of_correction(recorded: Recorded, events: Sequence[Recorded]) -> dict[str, s
         "corrects_title": str(paper["title"]),
         "corrects_number": str(paper["number"]),
         "corrects_date": legal_day(original.occurred_at).isoformat(),
+    }
+
+
+def of_resumption(recorded: Recorded, events: Sequence[Recorded]) -> dict[str, str]:
+    """Of the act that ends a stop of the clocks: the day and number of what began it, and the day on which its cause
+    was gone; nothing for other papers."""
+    event: Any = recorded.event
+    begun = next((one for one in events if one.id == event.about), None) if recorded.kind == "clock.resumed" else None
+    if begun is None:
+        return {}
+    return {
+        "suspended_on": legal_day(begun.occurred_at).isoformat(),
+        "suspension_number": next((str(paper["number"]) for paper in begun.event.documents), ""),
+        "stop_ended_on": str(event.facts.get("stop_ended_on") or legal_day(recorded.occurred_at).isoformat()),
     }
 
 
