@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sanxiang.core.gates import PARTS
 from sanxiang.core.rulebook import Column, RuleSet
 from sanxiang.core.values.differing import Piece, difference
 
@@ -71,3 +72,20 @@ def changed(rules: RuleSet, fact: str, old: Any, new: Any) -> Changed | None:
         return None
     left, right = (telling.plain(rules, fact, value) if value not in (None, "", []) else "" for value in (old, new))
     return Changed(telling.label(rules, fact), left, right, difference(left, right))
+
+
+def parts_changed(
+    rules: RuleSet, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[str, list[Changed]]]:
+    """How two drafts differ, by the parts that a review is bound to (事实, 证据, 依据, 处理)."""
+    return [
+        (
+            name,
+            [
+                found
+                for fact in rules.dictionary.of_part(part)
+                if (found := changed(rules, fact, before.get(fact), after.get(fact)))
+            ],
+        )
+        for part, name in PARTS
+    ]

@@ -26,6 +26,7 @@ from sanxiang.casework import (
     inspecting,
     judging,
     reporting,
+    returned,
     serving,
     stops,
     telling,
@@ -248,7 +249,8 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         if wanted.id in inspecting.COUNTS else None,
         "fines": fining.panel(s, request.reader),
         "versions": versions if wanted.emits in (*DRAFTING, "decision.made") else None,
-        "draft": telling.draft(found.rules, found.case, wanted), "post_of_act": command.post,
+        "draft": telling.draft(found.rules, found.case, wanted),
+        "since": returned.since_seen(found.events, found.case, found.rules, wanted), "post_of_act": command.post,
         "people": colleagues(found.case.agency, command.officers) if in_company(wanted) else [],
         "candidates": choosing.candidates(
             connections["default"], found.rules, found.case, wanted, command.officer, s.at, command.officers),

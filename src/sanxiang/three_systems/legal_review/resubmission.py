@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sanxiang.casework.comparing import Changed, changed
+from sanxiang.casework.comparing import Changed, parts_changed
 from sanxiang.core.casefile import CaseFile, Round, fold
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates import PARTS
 from sanxiang.core.rulebook import RuleSet
 
 
@@ -33,12 +32,6 @@ def since_last(events: Sequence[Recorded], case: CaseFile, rules: RuleSet) -> Si
         return None
     last = case.rounds[-2]
     before = fold(events[: last.seq])
-
-    def differs(fact: str) -> Changed | None:
-        return changed(rules, fact, before.facts.get(fact), case.facts.get(fact))
-
-    parts = [
-        (name, [found for fact in rules.dictionary.of_part(part) if (found := differs(fact))]) for part, name in PARTS
-    ]
+    parts = parts_changed(rules, before.facts, case.facts)
     seen = {str(item["event"]) for item in before.evidence}
     return Since(last, parts, [item for item in case.evidence if str(item["event"]) not in seen])
