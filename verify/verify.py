@@ -1125,7 +1125,7 @@ def check_proof(proof, digest, certificate, vkey):
     )
     entry, body = check_event({name: proof[name] for name in ("entry", "body", "salt", "sealed") if name in proof})
     origin, index, size = check_receipt(proof["receipt"], entry, vkey)
-    named = body["payload"].get("files", []) if body.get("kind") == "paper.sealed" else []
+    named = body["payload"].get("files", []) if body.get("kind") in ("paper.sealed", "paper.issued") else []
     fits = any(one["sha256"] == digest for one in named)
     need(fits, "the file is not the one that the ledger names", "文件不是账本里记的那一份，内容被改动")
     held = body["payload"].get("certificate")

@@ -57,9 +57,13 @@ def sealing_of(case: CaseFile, known: Mapping[str, Recorded], event: str, index:
 
 
 def told(papers: Iterable[dict[str, Any]], case: CaseFile, events: Iterable[Recorded]) -> list[dict[str, Any]]:
-    """The papers of a case, each with its seal."""
+    """The papers of a case, each with its seal, and whether a receipt without one can be had (`issued`)."""
     known = by_id(events)
-    return [{**paper, "seal": sealing_of(case, known, paper["event"], paper["index"])} for paper in papers]
+    return [
+        {**paper, "seal": sealing_of(case, known, paper["event"], paper["index"]),
+         "issued": f"{paper['event']}/{paper['index']}" in case.issued}
+        for paper in papers
+    ]  # fmt: skip
 
 
 def examined(sealing: Sealing) -> Examined | None:

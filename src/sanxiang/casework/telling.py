@@ -26,6 +26,7 @@ ON_THE_DRAFT = (
 )
 NOTED_AS = {
     "paper.sealed": "加盖电子印章",
+    "paper.issued": "文书制发登记",
     "publication.expired": "公示期满，自行停止公示",
     "publication.acknowledged": "公示平台确认已经公开",
     "coverage.interrupted": "检验发现录音录像中断",

@@ -47,7 +47,7 @@ def checked(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_safe
 def proof(request: HttpRequest, code: str) -> HttpResponse:
-    """The receipt of a sealed paper, for whoever holds the paper. Http404 where none lies ready."""
+    """The receipt of a paper, for whoever holds the paper. Http404 where none lies ready."""
     told = proofs.opened(code) if mark_of(code) is not None else None
     if told is None:
         raise Http404

@@ -1,5 +1,6 @@
-"""Receipts of sealed papers held ready behind the code on each paper (文书回执): whoever holds the paper can download
-what checks its file without a network. The code is the key: nobody finds a row, or reads one, without the paper."""
+"""Receipts of papers that went out held ready behind the code on each paper (文书回执): whoever holds the paper can
+download what checks its file without a network. The code is the key: nobody finds a row, or reads one, without the
+paper."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ def secret_of(code: str) -> bytes:
 
 
 def keep(connection: Any, stream: str) -> int:
-    """Hold the receipts of the sealed papers of a case ready; how many were missing. Raises NotYet where the ledger has
-    not signed one."""
+    """Hold the receipts of the papers of a case that went out ready; how many were missing. Raises NotYet where the
+    ledger has not signed one."""
     events = reading.load(connection, stream)
     sealed = notes(events, fold(events))
     there = {str(one) for one in PaperProof.objects.filter(event__in=sealed.values()).values_list("event", flat=True)}
@@ -31,7 +32,8 @@ def keep(connection: Any, stream: str) -> int:
         if note and note not in there:
             secret = secret_of(issued.code(connection, events, paper))
             row = {"event": note, "sealed": seal_file(secret, proof_of(connection, stream, note))}
-            made += PaperProof.objects.get_or_create(key=key_of(secret), defaults=row)[1]
+            PaperProof.objects.update_or_create(key=key_of(secret), defaults=row)
+            made += 1
     return made
 
 

@@ -34,7 +34,7 @@ def keep_papers(stream: str) -> None:
 
 @app.task(name="counter.keep_proofs", queue="default", retry=AGAIN, pass_context=False)
 def keep_proofs(stream: str) -> None:
-    """Hold the receipts of the sealed papers of a case ready; again while the ledger has not signed them."""
+    """Hold the receipts of the papers of a case ready; again while the ledger has not signed them."""
     close_old_connections()
     proofs.keep(connections["default"], stream)
 
@@ -70,5 +70,5 @@ def hear(agency: str, recorded: Sequence[Recorded]) -> None:
             streams.add(event.owner)
     for stream in streams:
         keep_papers.defer(stream=stream)
-    for stream in {one.stream for one in recorded if one.kind == "paper.sealed"}:
+    for stream in {one.stream for one in recorded if one.kind in ("paper.sealed", "paper.issued")}:
         keep_proofs.defer(stream=stream)

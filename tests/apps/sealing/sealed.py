@@ -23,7 +23,7 @@ from sanxiang.three_systems.recording import sealing
 from tests.apps.legal_review_people.people import client
 from tests.support.browser import from_distribution
 
-JOBS = "SELECT args ->> 'stream', args ->> 'event' FROM procrastinate_jobs WHERE task_name = 'recording.seal_papers'"
+JOBS = "SELECT args ->> 'stream', args ->> 'event' FROM procrastinate_jobs WHERE task_name = %s"
 
 
 @dataclass
@@ -33,10 +33,10 @@ class Installation:
     theatre: Any
     seals: Seals
 
-    def asked(self, told: Any) -> list[str]:
-        """The events of a case for whose papers a seal was asked, in the order of the queue."""
+    def asked(self, told: Any, job: str = "recording.seal_papers") -> list[str]:
+        """The events of a case for whose papers a seal was asked, or another job, in the order of the queue."""
         with self.theatre.connection.cursor() as cursor:
-            cursor.execute(JOBS + " AND args ->> 'stream' = %s ORDER BY id", [told.stream])
+            cursor.execute(JOBS + " AND args ->> 'stream' = %s ORDER BY id", [job, told.stream])
             return [event for _, event in cursor.fetchall()]
 
     def work(self, told: Any) -> None:

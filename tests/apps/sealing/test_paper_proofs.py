@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,14 @@ from django.test import Client
 from sanxiang.counter import proofs
 from sanxiang.store.blobs import shelf
 from sanxiang.store.ledger.receipts import NotYet
-from sanxiang.three_systems.recording import issued
+from sanxiang.three_systems.recording import issued, issuing
+from sanxiang.three_systems.recording.documents import catalogue
 from sanxiang.three_systems.recording.models import PaperProof
 from sanxiang.three_systems.recording.packages import VERIFIER
 from sanxiang.three_systems.recording.papers import papers_of
 from tests.apps.archive.packed import number_all
 from tests.apps.legal_review_people.people import client
+from tests.apps.legal_review_people.volumes import files_of
 from tests.apps.sealing.sealed import Installation, body
 
 pytestmark = [pytest.mark.clauses("CN-08", "DXH-16"), pytest.mark.journeys("documents.check")]
@@ -121,6 +125,93 @@ def test_the_page_behind_the_code_hands_out_the_receipt_to_whoever_holds_the_pap
     assert Client().get(f"/counter/paper/{wrong}.paper-proof").status_code == 404
     row = PaperProof.objects.get(pk=proofs.key_of(proofs.secret_of(code)))
     assert b"sanxiang-paper" not in bytes(row.sealed), "the table tells nothing to whoever has no paper"
+
+
+@pytest.fixture
+def unsealed(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any, Path, str]:
+    """The record of an inquiry, which bears no seal, and its receipt as the desk hands them out; the key of the
+    ledger."""
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "SANXIANG_LEDGER", tmp_path / "published")
+    told = installation.theatre.played(before="take_evidence")
+    made = next(one for one in installation.theatre.events(told) if one.event.act == "inquire")
+    assert made.id in installation.asked(told, "recording.issue_papers")
+    connection = installation.theatre.connection
+    assert issuing.issue(connection, told.stream, made.id, at=made.recorded_at) == 1
+    assert issuing.issue(connection, told.stream, made.id, at=made.recorded_at) == 0, "once"
+    place = f"/recording/{told.stream}/proof/{made.id}/0.paper-proof"
+    desk = client(installation.theatre, "zhang", told.agency)
+    assert desk.get(place).status_code == 409, "the ledger has not signed it"
+    vkey = number_all(tmp_path, settings)
+    page = desk.get(f"/work/cases/{told.stream}/").content.decode()
+    assert place in page
+    assert place in desk.get(f"/recording/{told.stream}/seal/{made.id}/0/").content.decode()
+    (tmp_path / "paper.pdf").write_bytes(body(installation.paper(told, made, role="zhang")))
+    (tmp_path / "proof").write_bytes(desk.get(place).content)
+    return told, made, tmp_path, vkey
+
+
+def test_a_paper_without_a_seal_verifies_before_its_case_is_archived(unsealed: tuple[Any, Any, Path, str]) -> None:
+    _, _, folder, vkey = unsealed
+    code, said = checked(folder, "--receipt", "proof", "--vkey", vkey)
+    assert code == 0, said
+    assert "The file bears no electronic signature" in said
+    whole = (folder / "paper.pdf").read_bytes()
+    for at in (7, len(whole) // 2, len(whole) - 1):
+        data = bytearray(whole)
+        data[at] ^= 1
+        (folder / "paper.pdf").write_bytes(bytes(data))
+        assert checked(folder, "--receipt", "proof", "--vkey", vkey)[0] == 1, at
+
+
+def test_what_went_out_stays_what_it_was_and_is_what_the_volume_lists(
+    installation: Installation, unsealed: tuple[Any, Any, Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form that is changed later changes no paper that went out; without its file nothing takes its place."""
+    told, made, folder, _ = unsealed
+    sent = (folder / "paper.pdf").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(issued, "render", lambda *args, **more: pytest.fail("made anew"))
+        assert body(installation.paper(told, made, role="zhang")) == sent
+    installation.theatre.go_on(told)
+    archived = installation.made(told, "case.archived")
+    assert sent in files_of(archived).values()
+    note = installation.made(told, "paper.issued")
+    path = shelf().path(note.event.files[0]["sha256"])
+    aside = path.rename(folder / "aside")
+    answer = installation.paper(told, made, role="zhang")
+    aside.rename(path)
+    assert answer.status_code == 409
+    assert "制发时登记的文件缺失" in answer.content.decode()
+
+
+def test_the_code_on_a_paper_without_a_seal_leads_to_its_receipt(
+    installation: Installation, unsealed: tuple[Any, Any, Path, str]
+) -> None:
+    told, made, folder, vkey = unsealed
+    connection, events = installation.theatre.connection, installation.theatre.events(told)
+    assert proofs.keep(connection, told.stream) >= 1
+    (paper,) = (one for one in papers_of(events) if (one.event, one.index) == (made.id, 0))
+    code = issued.code(connection, events, paper)
+    assert f"/counter/paper/{code}.paper-proof" in Client().get(f"/counter/paper/{code}/").content.decode()
+    (folder / "proof").write_bytes(Client().get(f"/counter/paper/{code}.paper-proof").content)
+    assert checked(folder, "--receipt", "proof", "--vkey", vkey)[0] == 0
+
+
+def test_what_stays_inside_and_what_was_entered_later_gets_none(installation: Installation) -> None:
+    told = installation.theatre.played(before="conclude_investigation")
+    events = installation.theatre.events(told)
+    for one in events:
+        forms = [str(paper["template"]) for paper in one.event.documents]
+        due = issuing.due(one, sealed=True)
+        assert all(catalogue()[forms[index]].use != ("internal",) for index in due)
+        assert all(not one.event.documents[index].get("number") for index in due), "the seal's"
+    inquiry = next(one for one in events if one.event.act == "inquire")
+    late = replace(inquiry, occurred_at=inquiry.recorded_at - timedelta(days=30))
+    assert late.late
+    assert issuing.due(inquiry, sealed=True)
+    assert issuing.due(late, sealed=True) == []
 
 
 def test_a_paper_without_a_seal_has_no_receipt_and_one_that_waits_says_so(

@@ -1,4 +1,4 @@
-"""What the correction of a signed paper does to a case (文书补正的归约): the paper stays, the case reads right."""
+"""What becomes of papers that went out (制发、补正的归约): a corrected one stays, the case reads right."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def corrected(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> Non
     if case.decision is not None and event.paper == case.decision.event and rows:
         fixes = [{"field": WHOLE_TEXT, "wrong": row["passage"], "right": row["wording"]} for row in rows]
         case.facts[PUBLIC_FIXES] = [*(case.facts.get(PUBLIC_FIXES) or ()), *fixes]
+
+
+@on("paper.issued")
+def issued(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    case.issued[f"{event.paper}/{event.index}"] = recorded.id
 
 
 def put_right(facts: Mapping[str, Any], lines: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -29,8 +29,8 @@ ENDS = ("case.closed", "case.not_filed", "case.terminated", "application.refused
 """What ends a case (办结)."""
 NOTED = frozenset(
     {
-        "paper.sealed", "publication.expired", "publication.acknowledged", "access.used", "coverage.interrupted",
-        "coverage.explained", "coverage.joined", "coverage.parted",
+        "paper.sealed", "paper.issued", "publication.expired", "publication.acknowledged", "access.used",
+        "coverage.interrupted", "coverage.explained", "coverage.joined", "coverage.parted",
     }
 )  # fmt: skip
 """What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""

@@ -150,17 +150,16 @@ class Correction:
 
 COPIED = (
     "facts", "stated_in", "earlier", "kinds", "acts", "judgements", "served", "measures", "documents_submitted",
-    "documents_reviewed", "sealed", "recordings", "joined", "interrupted",
+    "documents_reviewed", "sealed", "issued", "recordings", "joined", "interrupted",
 )  # fmt: skip
 
 
 @dataclass(slots=True)
 class CaseFile:
     """State of one case. `facts` holds the last statement of each fact and `stated_in` the event that made it,
-    `earlier` the texts stated before (a second witness does not unname the first); `decided_facts` the facts as the
-    decision found them; `sealed` maps each sealed paper, as event/place, to the event that notes its seal; `recordings`
-    each recording to the last act that rests on it, `joined` those laid beside their act after it was done, `filmed`
-    all that ever were here, in an order that only grows; `interrupted` what was found in them afterwards.
+    `earlier` the texts stated before; `decided_facts` the facts as the decision found them; `sealed` and `issued` map
+    papers, as event/place, to the event of the seal or the bytes; `recordings` recordings to the last act that rests on
+    them, `joined` those that came to their act later, `filmed` all that ever were here, `interrupted` what was found.
 
     A copy is taken at each fold, so that a state once given out never changes."""
 
@@ -226,6 +225,7 @@ class CaseFile:
     keeping: Keeping = field(default_factory=Keeping)
     papers: tuple[Mapping[str, Json], ...] = ()
     sealed: dict[str, str] = field(default_factory=dict)
+    issued: dict[str, str] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
     files: tuple[Mapping[str, Json], ...] = ()
     recordings: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The event of an electronic seal put on a paper."""
+"""The events of a paper that goes out: the electronic seal put on it, and its bytes where it bears none."""
 
 from __future__ import annotations
 
@@ -21,3 +21,15 @@ class PaperSealed(Event):
     certificate: str
     subject: str = ""
     stamped: bool = False
+
+
+@kind("paper.issued")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperIssued(Event):
+    """Bytes of a paper without an electronic seal, as it goes out (制发登记). 国办发〔2018〕118号 三(一).
+
+    `paper` is the event that made the paper and `index` its place there; `files` holds the PDF, so that one changed
+    byte is found by whoever has the receipt of this event. The system notes it after the act."""
+
+    paper: str
+    index: int

@@ -14,13 +14,16 @@ from .documents import render
 from .gathering import is_demonstration, registers_of
 from .marks import code_of
 from .papers import Paper, mark_on, paper_data
+from .proofs import kept
 from .volumes import fonts_of
 
 
 def made(connection: Any, events: Sequence[Recorded], paper: Paper, place: str = "") -> bytes:
-    """The PDF of a paper that bears no electronic seal, under the rules of `place`, else of the case's own. Raises
-    DocumentError."""
-    return render(paper.template, _data(connection, events, paper, place), fonts=fonts_of()).pdf
+    """The PDF of a paper that bears no electronic seal: the bytes that went out where the record names them, else made
+    under the rules of `place`, else of the case's own. Raises DocumentError."""
+    case = fold(events)
+    sent = kept(paper, case, {one.id: one for one in events})
+    return sent or render(paper.template, _data(connection, events, paper, place), fonts=fonts_of()).pdf
 
 
 def bare(connection: Any, events: Sequence[Recorded], paper: Paper) -> bytes:

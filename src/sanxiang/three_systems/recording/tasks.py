@@ -20,7 +20,7 @@ from sanxiang.store.blobs import NotThere, shelf
 from sanxiang.store.objects import Away, afar
 from sanxiang.store.seals import seals
 
-from . import destroying, examining, mask_work, sealing, tus
+from . import destroying, examining, issuing, mask_work, sealing, tus
 from .capture import interrupting, takes
 from .models import Found, RecordingRow
 
@@ -34,6 +34,13 @@ def seal_papers(stream: str, event: str) -> None:
     """Put the agency's seal on the papers of an act."""
     close_old_connections()
     sealing.seal(connections["default"], stream, event, at=timezone.now())
+
+
+@app.task(name="recording.issue_papers", queue="default", retry=AGAIN, pass_context=False)
+def issue_papers(stream: str, event: str) -> None:
+    """Note the bytes of the papers of an act that go out without a seal."""
+    close_old_connections()
+    issuing.issue(connections["default"], stream, event, at=timezone.now())
 
 
 @app.periodic(cron="29 * * * *")
@@ -116,12 +123,18 @@ def sweep_pieces(timestamp: int) -> None:
 
 
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:
-    """Ask for the seals of an act that issued papers, where its agency has one; end the content of a file whose
+    """Ask for the seals of an act that issued papers, where its agency has one, and for the note of the bytes of those
+    that go out without; end the content of a file whose
     destruction the record states."""
     examining.look_into(file for one in recorded for file in one.event.files)
     for one in recorded:
         if one.kind == destroying.KIND:
             stream, *beside = destroying.end(connections["default"], one)
             destroy_files.defer(stream=stream, beside=beside)
-        if due(one) and seals().has(agency):
+        if not one.event.documents:
+            continue
+        sealed = seals().has(agency)
+        if due(one) and sealed:
             seal_papers.defer(stream=one.stream, event=one.id)
+        if issuing.due(one, sealed=sealed):
+            issue_papers.defer(stream=one.stream, event=one.id)

@@ -119,6 +119,7 @@ def seal(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRes
     context = {
         "row": row, "paper": paper_at(events, event, index), "act": events[paper_at(events, event, index).seq - 1],
         "seal": found, "place": seals().place(case.agency), "roots": seals().folder / "roots",
+        "issued": f"{event}/{index}" in case.issued,
     }  # fmt: skip
     if found is not None and found.state == "sealed":
         context["signature"] = sealing.examined(found)
@@ -160,7 +161,7 @@ def receipt(request: HttpRequest, stream: UUID, event: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def proof(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpResponse:
-    """The receipt of one sealed paper, to be handed on with its file."""
+    """The receipt of one paper that went out, to be handed on with its file."""
     _, events = seen_with(request, stream, event)
     found = paper_at(events, event, index)
     note = proofs.notes(events).get(f"{found.event}/{index}")

@@ -25,10 +25,12 @@ from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.store.blobs import Blob, NotThere, shelf
 
+from .attached import Attached, attached
 from .brought import Original, originals
 from .documents import DocumentError, FontSet, Part, arrange, bind, render
 from .gathering import is_demonstration, registers_of
 from .papers import STATEMENT, Paper, answering, paper_data, papers_of
+from .proofs import kept
 from .recordings import recordings
 
 VOLUMES = (("main", "正卷"), ("supplementary", "副卷"))
@@ -45,6 +47,7 @@ def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappin
         files, origin = made(
             events, s.rules, registers, archived=s, demo=is_demonstration(connection),
             others=[(one, registers_of(connection, one.events)) for one in originals(connection, events)],
+            beside=attached(connection, events, s.rules, s.case.procedure, registers, fonts_of()),
         )  # fmt: skip
     except DocumentError as problem:
         raise CannotPrepare(f"案卷还不能立卷：{problem}") from problem
@@ -67,33 +70,37 @@ def file_of(volume: str) -> str:
 
 def made(
     events: Sequence[Recorded], rules: RuleSet, registers: Registers, *, archived: Situation, demo: bool,
-    others: Sequence[tuple[Original, Registers]] = (),
+    others: Sequence[tuple[Original, Registers]] = (), beside: Attached | None = None,
 ) -> tuple[dict[str, bytes], dict[str, str]]:  # fmt: skip
     """Every paper and the bound volumes by file name, and the event each paper comes from; `others` the papers of other
-    files that the case brought in."""
-    fonts = fonts_of()
+    files that the case brought in, `beside` the leaves of what was uploaded."""
+    fonts, beside = fonts_of(), beside or Attached()
     files: dict[str, bytes] = {}
     origin: dict[str, str] = {}
-    parts: list[Part] = []
+    told: list[tuple[int, Part]] = []
     case, then, known = fold(events), CaseFile(), by_id(events)
     for paper in papers_of(events):
         then = fold(events[then.version : paper.seq], then)
         data = paper_data(paper, events, rules, registers, demo=demo, case=then)
         sealed = signed(paper, case, known)
-        pdf = sealed or render(paper.template, data, fonts=fonts).pdf
+        pdf = sealed or kept(paper, case, known) or render(paper.template, data, fonts=fonts).pdf
         name = f"documents/{paper.file_name}"
         files[name], origin[name] = pdf, paper.event
         notes = (SIGNED if sealed else "", *corrected_by(case, paper.event, paper.index))
         of = template_of(case, paper) if paper.template == CORRECTION else ""
-        parts.append(part_of(paper, pdf, data, note="；".join(filter(None, notes)), of=of))
+        told.append((paper.seq, part_of(paper, pdf, data, note="；".join(filter(None, notes)), of=of)))
     for one, people in others:
         then = fold([each for each in one.events if each.seq <= one.paper.seq])
         data = paper_data(one.paper, one.events, one.rules, people, demo=demo, case=then)
-        sealed = signed(one.paper, fold(one.events), by_id(one.events))
-        pdf = sealed or render(one.paper.template, data, fonts=fonts).pdf
+        there, whole = by_id(one.events), fold(one.events)
+        sealed = signed(one.paper, whole, there)
+        pdf = sealed or kept(one.paper, whole, there) or render(one.paper.template, data, fonts=fonts).pdf
         name = f"documents/{one.file_name}"
         files[name], origin[name] = pdf, one.event
-        parts.append(part_of(one.paper, pdf, data, note="；".join(filter(None, (one.lies, SIGNED if sealed else "")))))
+        note = "；".join(filter(None, (one.lies, SIGNED if sealed else "")))
+        told.append((one.seq, part_of(one.paper, pdf, data, note=note)))
+    # What came with an act follows its papers, as in the record.
+    parts = [part for _, part in sorted((*told, *beside.parts), key=lambda one: one[0])]
     frame = frame_data(events, rules, registers, archived, demo)
     for paper in statement_of(archived, len(events) + 1):
         pdf = render(
@@ -105,7 +112,8 @@ def made(
         chosen = arrange(parts, volume)
         if chosen:
             document = {**frame["document"], "volume_title": title}
-            files[file_of(volume)] = bind(chosen, {**frame, "document": document}, fonts=fonts).pdf
+            lists = {**frame["lists"], "kept_as_files": [{"text": text} for text in beside.notes[volume]]}
+            files[file_of(volume)] = bind(chosen, {**frame, "document": document, "lists": lists}, fonts=fonts).pdf
     return files, origin
 
 

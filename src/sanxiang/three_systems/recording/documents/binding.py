@@ -39,7 +39,8 @@ RGB = 3
 class Part:
     """One paper of a volume: its bytes and its line in the catalogue (`on` ISO day). `template` gives its volume and
     place; `of` is the template whose place it takes (a service receipt that follows what it served); a paper that is
-    not from a template (a PDF or a picture from elsewhere) says `volume` and `place` itself."""
+    not from a template (a PDF or a picture from elsewhere) says `volume` and `place` itself. `ready`: its pages were
+    made for the volume already (`attaching`)."""
 
     title: str
     pdf: bytes
@@ -51,6 +52,7 @@ class Part:
     of: str = ""
     volume: str = ""
     place: int = 0
+    ready: bool = False
 
     @property
     def standing(self) -> tuple[str, int]:
@@ -157,7 +159,7 @@ def _opened(part: Part) -> pikepdf.Pdf:
 
 def _foreign(part: Part, pdf: pikepdf.Pdf) -> bool:
     """Whether the pages have to be pictured: what is not from a template of ours, or lost its claim on the way."""
-    return not (part.template and _claims(pdf))
+    return not part.ready and not (part.template and _claims(pdf))
 
 
 def _as_pictures(part: Part, pdf: pikepdf.Pdf) -> pikepdf.Pdf:
@@ -234,7 +236,7 @@ def _frame(
         }
         for part, page in zip(parts, first, strict=True)
     ]
-    whole = {**data, "document": document, "lists": {"catalogue": lines}}
+    whole = {**data, "document": document, "lists": {**data.get("lists", {}), "catalogue": lines}}
     return {name: render(name, whole, fonts=fonts) for name in ("volume_cover", "catalogue", "closing_note")}
 
 

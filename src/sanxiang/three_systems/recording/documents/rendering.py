@@ -45,20 +45,26 @@ def render(
     """
     content = content_of(template, data)
     content["attachments"] = [_attached(item) for item in attachments]
+    pdf, signs = boxing(template, content, data, fonts, "a-3b" if attachments else "a-2b")
+    return Rendered(pdf, _pages(pdf), tuple(named(sign) for sign in sorted(signs)))
+
+
+def boxing(
+    template: str, content: dict[str, Json], data: Mapping[str, Json], fonts: FontSet, standard: str
+) -> tuple[bytes, set[str]]:
+    """The PDF of a source of this package, and the characters that no font shows: a box stands for each.
+    DocumentError."""
     signs = unshowable(texts(content))
     content = boxed(content, signs)
-    standard = "a-3b" if attachments else "a-2b"
     for _ in range(ROUNDS_MAX):
         try:
-            pdf = typeset(template, content, data, fonts, standard)
+            return typeset(template, content, data, fonts, standard), signs
         except typst.TypstError as fault:
             lacking = _named_by(fault) & set(texts(content))
             if not lacking:
                 raise DocumentError(f"《{content['title']}》不能生成：{fault.message}") from fault
             signs |= lacking
             content = boxed(content, lacking)
-        else:
-            return Rendered(pdf, _pages(pdf), tuple(named(sign) for sign in sorted(signs)))
     raise DocumentError(f"《{content['title']}》中有无法显示的字，替换后仍不能生成")
 
 

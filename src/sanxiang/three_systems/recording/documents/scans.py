@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import repeat
 from math import sqrt
+from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import pikepdf
 from PIL import Image, ImageChops, ImageOps, ImageSequence
@@ -38,10 +41,10 @@ def is_picture(data: bytes) -> bool:
         return False
 
 
-def of_picture(data: bytes, title: str) -> bytes:
+def of_picture(data: bytes | Path, title: str) -> bytes:
     """A PDF of A4 pages with the frames of a picture, upright as its camera held it. DocumentError."""
     try:
-        with Image.open(io.BytesIO(data)) as found:
+        with Image.open(io.BytesIO(data) if isinstance(data, bytes) else data) as found:
             _few(getattr(found, "n_frames", 1), title)
             return _pdf(_frames(found))
     except DocumentError:
@@ -50,8 +53,9 @@ def of_picture(data: bytes, title: str) -> bytes:
         raise DocumentError(f"“{title}”不是完好的图片") from None
 
 
-def of_pdf(data: bytes, title: str, empty: tuple[bool, ...]) -> bytes:
-    """A PDF of the same pages, each as a picture; an `empty` one stays empty. DocumentError."""
+def of_pdf(data: bytes | Path, title: str, empty: tuple[bool, ...] = ()) -> bytes:
+    """A PDF of the same pages, each as a picture; an `empty` one stays empty, where that is not told one without a
+    mark on it. DocumentError."""
     import pypdfium2
 
     _few(len(empty), title)
@@ -59,10 +63,13 @@ def of_pdf(data: bytes, title: str, empty: tuple[bool, ...]) -> bytes:
         try:
             source = pypdfium2.PdfDocument(data)
             try:
+                _few(len(source), title)
                 return _pdf(_drawn(source, empty))
             finally:
                 source.close()
-        except pypdfium2.PdfiumError:
+        except pypdfium2.PdfiumError as problem:
+            if "password" in str(problem).lower():
+                raise DocumentError(f"“{title}”加了密，不能立卷") from None
             raise DocumentError(f"“{title}”的页面画不出来，不能立卷") from None
 
 
@@ -75,11 +82,14 @@ Sheet = tuple[float, float, Image.Image | None]
 """Width and height of a page in points, and its picture."""
 
 
-def _drawn(source: object, empty: tuple[bool, ...]) -> Iterator[Sheet]:
-    for page, blank in zip(source, empty, strict=True):  # type: ignore[call-overload]
+def _drawn(source: Any, empty: tuple[bool, ...]) -> Iterator[Sheet]:
+    for page, blank in zip(source, empty or repeat(None, len(source)), strict=True):
         width, height = page.get_size()
         scale = min(DPI / POINTS, sqrt(PIXELS_MAX / max(1.0, width * height)))
-        yield width, height, None if blank else page.render(scale=scale).to_pil()
+        picture = None if blank else page.render(scale=scale).to_pil()
+        if blank is None and picture is not None and picture.convert("L").getextrema() == (255, 255):
+            picture = None
+        yield width, height, picture
         page.close()
 
 
@@ -129,8 +139,10 @@ def _plain(picture: Image.Image) -> Image.Image:
     """Without transparency, on white; grey where there is no colour."""
     if picture.mode in ("1", "L"):
         return picture.convert("L")
-    held = picture.convert("RGBA")
-    white = Image.new("RGBA", held.size, "white")
-    flat = Image.alpha_composite(white, held).convert("RGB")
+    if picture.mode == "RGB":
+        flat = picture
+    else:
+        held = picture.convert("RGBA")
+        flat = Image.alpha_composite(Image.new("RGBA", held.size, "white"), held).convert("RGB")
     grey = flat.convert("L")
     return flat if ImageChops.difference(flat, grey.convert("RGB")).getbbox() else grey
