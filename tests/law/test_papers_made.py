@@ -126,7 +126,7 @@ def data_of(template: str) -> dict[str, Any]:
     [
         ("inquiry_notice", "请你（单位）于2026年7月8日9时0分到武定县演示路2号203室接受询问调查"),
         ("suspension_decision", "中止的期间不计入办理期限"),
-        ("resumption_decision", "自2024年9月2日起中止调查"),
+        ("resumption_decision", "决定恢复调查"),
         ("evidence_list", "证据名称"),
         ("defence_review", "是否采纳"),
         ("publication_review", "执法结论"),

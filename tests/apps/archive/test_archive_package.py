@@ -46,20 +46,23 @@ def texts_of(path: Path) -> list[str]:
 @pytest.mark.journeys("archive.volume")
 def test_the_volumes_have_catalogue_page_numbers_and_closing_note(bag: Path) -> None:
     bound = 0
-    for name, title, papers in (
+    for name, title, named in (
         ("volume.pdf", "正卷", ("立案审批表", "行政处罚决定书", "送达回证", "询问笔录", "现场检查笔录")),
         ("volume-supplementary.pdf", "副卷", ("法制审核意见书",)),
     ):
         cover, catalogue, *pages, closing = texts_of(bag / "data" / name)
         assert title in cover
         assert "卷内文件目录" in catalogue
-        assert all(paper in catalogue for paper in papers)
+        assert all(paper in catalogue for paper in named)
         assert f"{title}共" in closing
         assert f"件{len(pages)}页" in closing
         assert "备考表" in closing
         assert [page.endswith(str(nth)) for nth, page in enumerate(pages, 1)] == [True] * len(pages)
         bound += len(pages)
-    assert bound == sum(len(PdfReader(path).pages) for path in (bag / "data" / "documents").iterdir())
+    uploaded = [path for path in (bag / "data" / "evidence").rglob("*.*") if path.suffix in (".png", ".pdf")]
+    papers = sum(len(PdfReader(path).pages) for path in (bag / "data" / "documents").iterdir())
+    assert uploaded
+    assert bound == papers + len(uploaded), "a photograph, and a receipt of one page"
 
 
 def test_every_paper_and_volume_says_that_it_is_pdf_a(bag: Path) -> None:
