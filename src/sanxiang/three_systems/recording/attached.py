@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from sanxiang.casework import levels
-from sanxiang.core.casefile import Recording, fold_recording
+from sanxiang.core.casefile import Recording, fold_recording, resting
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.archiving import FRAME, is_recording
 from sanxiang.core.gates.bringing import KIND as BROUGHT
