@@ -19,8 +19,9 @@ def fields(jurisdiction, act, procedure="penalty.ordinary", category="处罚", *
     return also_asked(rules, CaseFile(category=category, procedure=procedure, facts=facts), found)
 
 
-CHANGED = ("applied_rule", "applied_rule_reason")
-"""Which of two versions of a rule applies: asked wherever a penalty is proposed (Penalty Law, art. 37)."""
+CHANGED = ("applied_rule", "applied_rule_reason", "higher_norm")
+"""Which of two versions of a rule applies, and which of several norms sets the higher fine: asked wherever a penalty
+is proposed (Penalty Law, arts. 29 and 37)."""
 
 
 @pytest.mark.parametrize(
