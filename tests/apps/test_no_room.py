@@ -247,7 +247,6 @@ def test_a_download_of_the_public_record(disk: Any) -> None:
 # ── what a phone sends ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.clauses("LY-19")
 @pytest.mark.journeys("capture.offline")
 def test_a_phone_keeps_its_pieces_and_comes_again(
     disk: Any,
@@ -274,7 +273,6 @@ def test_a_phone_keeps_its_pieces_and_comes_again(
     assert not any(shelf().fault(one["sha256"]) for one in sealed.json()["files"])
 
 
-@pytest.mark.clauses("LY-19")
 @pytest.mark.journeys("capture.offline")
 def test_an_act_from_a_phone_is_done_once_when_there_is_room(
     disk: Any,

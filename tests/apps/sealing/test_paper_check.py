@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 from sanxiang.store.seals import Seals
 from tests.apps.recording.papers import made
 
-pytestmark = [pytest.mark.clauses("CN-08", "DXH-16"), pytest.mark.journeys("documents.check")]
+pytestmark = [pytest.mark.clauses("CN-08"), pytest.mark.journeys("documents.check")]
 VERIFIER = Path(__file__).resolve().parents[3] / "verify" / "verify.py"
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey

@@ -27,7 +27,7 @@ from tests.apps.legal_review_people.people import client
 from tests.apps.legal_review_people.volumes import files_of
 from tests.apps.sealing.sealed import Installation, body
 
-pytestmark = [pytest.mark.clauses("CN-08", "DXH-16"), pytest.mark.journeys("documents.check")]
+pytestmark = [pytest.mark.clauses("CN-08"), pytest.mark.journeys("documents.check")]
 
 
 def checked(folder: Path, *more: str) -> tuple[int, str]:
