@@ -135,6 +135,13 @@ def test_a_recording_on_other_media_stays_a_statement_of_the_officer():
     assert verdict.allowed
 
 
+def test_times_as_a_form_sends_them_are_those_of_the_clock_in_china():
+    typed = {"started_on_site": "2024-09-03T10:00", "ended_on_site": "2024-09-03T10:40"}
+    _, short = judged(made(begun(), sealed(0, 30)), recording_mode="全程录音录像", **typed)
+    assert short.reasons[0].missing == ("10:30:00–10:40:00的录音录像",)
+    assert judged(made(begun(), sealed(0, 40)), **typed)[1].allowed
+
+
 def test_photographs_are_no_recording_of_the_process():
     s, verdict = judged(made(begun(medium="photo"), sealed(0, 0)))
     assert "recording_mode" not in s.proposal.facts

@@ -39,7 +39,11 @@ def inspects(theatre: Any, start: str, *, timed: bool = True) -> Any:
     """A case whose inspection is just done: it lasted an hour."""
     told = theatre.played("ordinary", before="inspect", start=start)
     ended = theatre.moment(told)
-    times = {"started_on_site": (ended - HOUR).isoformat(), "ended_on_site": ended.isoformat()} if timed else {}
+    typed = {
+        "started_on_site": (ended - HOUR).astimezone(CHINA),
+        "ended_on_site": ended.astimezone(CHINA),
+    }  # as a form sends them, without the zone
+    times = {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in typed.items()} if timed else {}
     facts = told.steps[told.done]["facts"]
     told.steps[told.done] = {**told.steps[told.done], "facts": {**facts, **times}}
     theatre.step(told)

@@ -70,9 +70,10 @@ def uncovered(s: Situation) -> tuple[tuple[datetime, datetime], ...]:
 
 
 def stated(facts: Facts, fact: str) -> datetime | None:
-    """The instant that a fact states."""
+    """The instant that a fact states; a form sends it without its zone, which is that of China."""
     value = facts.get(fact)
-    return datetime.fromisoformat(value) if isinstance(value, str) and value else None
+    moment = datetime.fromisoformat(value) if isinstance(value, str) and value else None
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
 def trouble(s: Situation) -> Iterator[str]:
