@@ -56,6 +56,7 @@ OTHERS = {
     "补正通知": "supplement_notice", "受理通知书": "acceptance_notice", "不予受理通知书": "non_acceptance_notice",
     "审查表": "matter_approval", "利害关系人告知": "licence_hearing_notice", "许可听证通知": "licence_hearing_announcement",
     "准予许可决定书": "licence_decision", "不予许可决定书": "licence_refusal", "撤回、撤销、注销": "licence_ended",
+    "撤销事先告知": "licence_ending_notice", "不予撤销": "licence_kept",
     "征收决定书": "levy_decision", "免予征收": "levy_exemption", "给付申请表": "benefit_application",
     "入户核查记录": "benefit_report", "给付审批表": "benefit_approval", "给付决定书": "benefit_decision",
     "不予给付决定书": "benefit_refusal", "奖励公示": "award_announcement", "确认等申请": "matter_application",

@@ -22,6 +22,7 @@ from .commands import Answer, Command, handle
 SAME = {
     "source_summary": ("found_facts", "violation_facts"),
     "base_obligation": ("decision_content", "correction_order"),
+    "licence_ends_on": ("licence_until",),
 }
 """Facts that say in the new case what others said in the old one."""
 
@@ -35,7 +36,7 @@ def carried_over(dictionary: Dictionary, act: Act, other: CaseFile) -> dict[str,
         if said is not None:
             found[name] = said
     if other.decision is not None:
-        found["base_decision"] = other.decision_number
+        found["base_decision"] = found["licence_decision"] = other.decision_number
         found["base_decided_on"] = legal_day(other.decision.occurred_at).isoformat()
         found["source_on"] = found["base_decided_on"]
         served = other.served.get(other.decision.act)

@@ -56,7 +56,15 @@ DECISION = {
 }  # fmt: skip
 
 LINES = {"type": "array", "items": {"type": "string"}, "description": "决定书全文，一段一行；只公示基本要素的没有"}
-WHOLE = {**DECISION, "properties": {**DECISION["properties"], "full_text_lines": LINES}}  # type: ignore[dict-item]
+LATER = {
+    "type": "array", "description": "许可以后的变化（变更、延续、撤回、撤销、注销），新的在前；没有的不列",
+    "items": {"properties": {"decision": ID, "number": {"type": "string"}, "became": {"type": "string"},
+                             "decided_on": NO_DAY}},
+}  # fmt: skip
+WHOLE = {
+    **DECISION,
+    "properties": {**DECISION["properties"], "full_text_lines": LINES, "later": LATER},  # type: ignore[dict-item]
+}
 
 FOUND = {
     "type": "object",

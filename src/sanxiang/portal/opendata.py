@@ -54,7 +54,16 @@ def decision(request: HttpRequest, stream: UUID) -> HttpResponse:
     gone = {"withdrawn_on": row.withdrawn_on, "withdrawn_cause": row.withdrawn_cause} if row.withdrawn_on else {}
     status = 410 if gone else 200
     full = {"full_text_lines": [line.text for line in lines(row)]} if row.full else {}
-    return JsonResponse(told(request, row) | full | gone, status=status, json_dumps_params={"ensure_ascii": False})
+    changed = [] if gone else [became(one) for one in published.later(row)]
+    later: dict[str, Any] = {"later": changed} if changed else {}
+    return JsonResponse(
+        told(request, row) | full | later | gone, status=status, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def became(row: Published) -> dict[str, Any]:
+    """What a later decision made of a licence."""
+    return {"decision": str(row.stream), "number": row.number, "became": row.became, "decided_on": row.decided_on}
 
 
 def told(request: HttpRequest, row: Published) -> dict[str, Any]:

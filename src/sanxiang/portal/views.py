@@ -101,7 +101,8 @@ def decision(request: HttpRequest, stream: UUID) -> HttpResponse:
         "front": address("portal:front"), "category": f"{address('portal:search')}?category={quote(row.category)}",
         **{name: address(page, stream) for name, page in PAGES.items()},
     }  # fmt: skip
-    said = {"row": row, "fields": fields(row), "lines": lines(row), "at": where}
+    said = {"row": row, "fields": fields(row), "lines": lines(row), "at": where,
+            "later": published.later(row), "earlier": published.earlier(row)}  # fmt: skip
     title = f"{row.number or '行政执法决定'} · {row.public.get('执法对象', '')}"
     return framed(request, title, render_to_string("portal/decision.html", said))
 

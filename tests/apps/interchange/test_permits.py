@@ -124,14 +124,26 @@ def test_what_was_refused_and_published_asks_once_for_the_days(theatre: Theatre)
 
 def test_a_changed_licence_is_a_record_of_its_own(theatre: Theatre, granted: demo.Told) -> None:
     gathered(theatre, granted)
-    told = licence(theatre, licence_action="变更", licence_decision=row_of(granted).number, **LATER)
+    told = later(theatre, "licence_changed", "apply", row_of(granted).number, LATER)
     record = gathered(theatre, told)
     assert (record["XK_XKWS"], record["XK_ZT"]) == ("准予变更行政许可决定书", "1")
     assert "散装食品" in record["XK_NR"]
     assert keeping.record_of(row_of(granted))["XK_ZT"] == "1"
 
 
-NO_DAYS = {"licence_content": None, "licence_from": None, "licence_until": None}
+def later(theatre: Theatre, story: str, opening: str, number: str, draft: dict[str, Any], **opened: Any) -> demo.Told:
+    """A case about an earlier licence, played until it is published."""
+    facts = {opening: {"licence_decision": number, **opened}, "conclude_investigation": draft}
+    before = "close_case" if story == "licence_changed" else "close_ended"
+    return theatre.played(story, before=before, start="2026-09-07", fill=COMPANY, facts=facts)
+
+
+NONE = {"revoke_ground": None, "ending_authority": None}
+ENDED = {
+    "撤回": {"recall_ground": "准予许可所依据的客观情况发生重大变化", "for_public_interest": True, **NONE},
+    "撤销": {},
+    "注销": {"cancel_ground": "法律、法规规定的其他情形", **NONE},
+}
 
 
 @pytest.mark.parametrize("action", ["撤回", "撤销", "注销"])
@@ -141,7 +153,9 @@ def test_a_licence_that_was_ended_is_sent_again_as_no_longer_in_force(theatre: T
     before = licence(theatre)
     gathered(theatre, before)
     CreditRecord.objects.filter(stream=before.stream).update(state="accepted", sent_mark=row_of(before).mark)
-    told = licence(theatre, licence_action=action, licence_decision=row_of(before).number, **NO_DAYS)
+    story = "licence_cancelled" if action == "注销" else "licence_revoked"
+    draft = {"licence_action": action, **ENDED[action]}
+    told = later(theatre, story, "register_source", row_of(before).number, draft, licence_end=action)
     record = gathered(theatre, told)
     assert (record["XK_XKWS"], record["XK_ZT"]) == (f"{action}行政许可决定书", "2")
     old = row_of(before)

@@ -8,13 +8,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+LICENCE = "许可"
+
 
 class Published(models.Model):
     """A decision as the public sees it (公示信息). After withdrawal only the notice is left: no party, no content.
 
     `place` the platform on which it stands; `public` the fields by their Chinese names, `full` the data of the decision
     where it is public in full; `text` what is searched, `pairs` its character pairs; `corrections` what was corrected,
-    the latest first: `on`, `note`, `changes` as `field`, `before`, `after`."""
+    the latest first: `on`, `note`, `changes` as `field`, `before`, `after`. `earlier` is the number of the licence that
+    this decision is about (原许可), `became` what it makes of it (变更, 延续, 撤回, 撤销, 注销)."""
 
     stream = models.UUIDField(primary_key=True)
     jurisdiction = models.TextField()
@@ -22,6 +25,8 @@ class Published(models.Model):
     agency_name = models.TextField()
     category = models.TextField()
     number = models.TextField(default="")
+    earlier = models.TextField(default="")
+    became = models.TextField(default="")
     decided_on = models.DateField(null=True)
     published_on = models.DateField()
     place = models.TextField(default="")
@@ -41,6 +46,7 @@ class Published(models.Model):
             models.Index(fields=["-published_on", "stream"], name="published_newest"),
             models.Index(fields=["agency", "-published_on", "stream"], name="published_of_agency"),
             models.Index(fields=["number"], name="published_number"),
+            models.Index(fields=["agency", "earlier"], name="published_earlier", condition=~models.Q(earlier="")),
             GinIndex(fields=["pairs"], name="published_pairs", fastupdate=False),
         )
 

@@ -16,6 +16,7 @@ from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
 from .counting import DECIDED, gone_of, number_row
+from .models import LICENCE
 
 SEARCHED = ("执法主体", "执法对象", "统一社会信用代码", "决定文号", "违法事实", "处罚依据", "执法依据", "执法结论")
 NOTICE = ("执法主体", "决定文号", "执法类别")
@@ -165,6 +166,7 @@ def page(case: CaseFile, last: Mapping[str, Recorded], events: Sequence[Recorded
     published, corrected = last["publication.published"], last.get("publication.corrected")
     return {
         **common(case, last, public),
+        **about_earlier(case),
         "until": getattr(published.event, "until", "") or None,
         "corrected_on": legal_day(corrected.occurred_at) if corrected and corrected.seq > published.seq else None,
         "withdrawn_on": None,
@@ -184,6 +186,8 @@ def notice(case: CaseFile, last: Mapping[str, Recorded], withdrawn: Recorded) ->
         public["撤下理由"] = ground
     return {
         **common(case, last, public),
+        "earlier": "",
+        "became": "",
         "until": None,
         "corrected_on": None,
         "withdrawn_on": legal_day(withdrawn.occurred_at),
@@ -194,6 +198,13 @@ def notice(case: CaseFile, last: Mapping[str, Recorded], withdrawn: Recorded) ->
         "text": "",
         "pairs": [],
     }
+
+
+def about_earlier(case: CaseFile) -> dict[str, str]:
+    """The licence that a decision changes, renews or ends, and what becomes of it; nothing where it was refused."""
+    number, became = str(case.facts.get("licence_decision") or ""), str(case.facts.get("licence_action") or "")
+    made = case.category == LICENCE and case.decision is not None and case.decision.kind == "decision.made"
+    return {"earlier": number, "became": became} if made and number else {"earlier": "", "became": ""}
 
 
 def common(case: CaseFile, last: Mapping[str, Recorded], public: Mapping[str, Any]) -> dict[str, Any]:

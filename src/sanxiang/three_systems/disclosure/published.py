@@ -13,7 +13,15 @@ from django.db.models.functions import TruncMonth
 
 from sanxiang.core.values.searching import plain, sought, words
 
-from .models import NumberedDay, PublicAgency, PublicCertificate, Published, PublishedCatalogue, PublishedNumber
+from .models import (
+    LICENCE,
+    NumberedDay,
+    PublicAgency,
+    PublicCertificate,
+    Published,
+    PublishedCatalogue,
+    PublishedNumber,
+)
 
 PAGE = 20
 COUNT_MAX = 1_000
@@ -46,6 +54,22 @@ def open_rows() -> QuerySet[Published]:
 def find(stream: UUID) -> Published | None:
     """One decision or its withdrawal notice; None where there never was one."""
     return next(iter(Published.objects.using("portal").raw(ONE, [stream])), None)
+
+
+def later(row: Published) -> list[Published]:
+    """The decisions that are public now and changed, renewed or ended this licence, the latest first."""
+    if row.category != LICENCE or not row.number:
+        return []
+    rows = open_rows().filter(agency=row.agency, earlier=row.number).exclude(stream=row.stream)
+    return list(rows.only("stream", "number", "became", "decided_on").order_by("-decided_on", "stream")[:PAGE])
+
+
+def earlier(row: Published) -> UUID | None:
+    """Where the licence stands that this decision is about; None where it is not public here."""
+    if not row.earlier:
+        return None
+    rows = open_rows().filter(agency=row.agency, number=row.earlier, category=LICENCE).exclude(stream=row.stream)
+    return rows.values_list("stream", flat=True).first()
 
 
 def catalogues() -> list[PublishedCatalogue]:
