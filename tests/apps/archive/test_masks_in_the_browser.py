@@ -51,8 +51,8 @@ def fine(page: Any) -> None:
 
 def drag(page: Any, left: float, top: float, right: float, bottom: float) -> None:
     """Over a part of the photo, told in parts of its width and height."""
-    page.locator("[data-boxes]").scroll_into_view_if_needed()
-    box = page.locator("[data-boxes]").bounding_box()
+    page.locator("[data-boxes]").first.scroll_into_view_if_needed()
+    box = page.locator("[data-boxes]").first.bounding_box()
     page.mouse.move(box["x"] + left * box["width"], box["y"] + top * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + right * box["width"], box["y"] + bottom * box["height"], steps=4)

@@ -11,8 +11,8 @@ WHOLE, MOST, MOST_TIMED = 1000, 60, 200
 """Rectangles are told in thousandths of the picture; so many may be drawn on a photo, on a film or a PDF."""
 LAST_S = 24 * 3600
 PAGES_MOST = 1000
-PICTURES = {"": "只盖下面画的框", "blur": "全部画面模糊", "black": "全部画面涂黑，只留声音"}
-SOUNDS = {"": "只静音下面写的时段", "none": "去掉全部声音，只留画面"}
+PICTURES = {"": "只盖清单里画的框", "blur": "全部画面模糊", "black": "全部画面涂黑，只留声音"}
+SOUNDS = {"": "只静音清单里的时段", "none": "去掉全部声音，只留画面"}
 Shape = dict[str, int]
 
 

@@ -142,16 +142,17 @@ def photo(request: Any, stream: UUID, name: UUID, n: int) -> HttpResponse:
 
 def _shown(request: Any, found: Desk) -> dict[str, Any]:
     """What every one of the pages shows."""
-    copies, kind = found.copies, masking.kind(found.piece)
+    copies, kind, work = found.copies, masking.kind(found.piece), mask_work.going(found.asked, found.piece)
     newest = copies[0] if copies else None
     if request.method == "POST" and request.POST.get("do") == "make":
         typed = {name: request.POST.get(name, "") for name in ("shapes", "muted", "picture", "sound", "pages")}
     else:
-        typed = mask_forms.written(kind, newest.shapes if newest else [], newest.manner if newest else {})
+        last = work.told if work else {"shapes": newest.shapes, **newest.manner} if newest else {"shapes": []}
+        typed = mask_forms.written(kind, last["shapes"], last)
     return {
         "row": found.row, "asked": found.asked, "piece": found.piece, "n": found.n, "kind": kind, "copies": copies,
         "newest": newest, "mine": newest is not None and str(newest.maker) == request.reader.officer, "typed": typed,
-        "why": request.POST.get("why", ""), "work": mask_work.going(found.asked, found.piece),
+        "why": request.POST.get("why", ""), "work": work,
         "copy_place": _copy_place(found, newest), "pictures": mask_forms.PICTURES, "sounds": mask_forms.SOUNDS,
         "picture": _place(found, "view"), "most": mask_forms.MOST if kind == "image" else mask_forms.MOST_TIMED,
     }  # fmt: skip

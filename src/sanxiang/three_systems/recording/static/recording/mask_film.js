@@ -1,10 +1,10 @@
 // Masks of a film or a sound: rectangles on the still picture with their seconds, spans without sound. What counts are
 // the two texts below, which can be typed as well; the list is drawn from them.
 (() => {
-  if (document.querySelector("[data-again]")) setTimeout(() => { if (film.paused) location.reload(); }, 4000);
   const desk = document.querySelector("[data-masking]");
-  const film = desk ? desk.querySelector("[data-film]") : { paused: true };
+  if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 4000);
   if (!desk) return;
+  const film = desk.querySelector("[data-film]");
   const part = (name) => desk.querySelector(`[data-${name}]`), boxes = part("boxes"), list = part("list");
   const texts = { box: document.querySelector("[data-shapes]"), mute: document.querySelector("[data-mutes]") };
   const WHOLE = 1000, LEAST = 4, USUAL = 5, FRAME = 0.04, PAST = 100;
