@@ -103,6 +103,9 @@ def test_a_phone_carries_what_is_to_be_served_and_its_text(door: Door, theatre: 
     assert len(queries) <= 25
     assert [(one["name"], one["code"]) for one in told] == [(one["name"], one["code"]) for one in left["papers"]]
     assert "行政处罚决定书" in told[0]["name"]
+    paper = next(one for one in papers_of(theatre.events(decided)) if one.act == "decide" and one.index == 0)
+    printed = issued.digest(theatre.connection, theatre.events(decided), paper)
+    assert told[0]["code"] == printed[:12], "what is printed on the paper"
     assert "申请行政复议" in told[0]["text"]
     assert not [
         line for line in told[0]["text"].splitlines() if line.startswith(("— ", "系统生成", "查询码", "核验码"))
@@ -121,6 +124,20 @@ def test_a_phone_carries_what_is_to_be_served_and_its_text(door: Door, theatre: 
     assert door.client.get(f"{BASE}papers/{decided.stream}/decide").status_code == 403, "another site"
     assert door.get(f"papers/{decided.stream}/register_source").status_code == 404
     assert door.get(f"papers/{uuid.uuid4()}/decide").status_code == 404
+
+
+def test_more_to_serve_asks_the_database_no_more_often(door: Door, theatre: Any) -> None:
+    def asked() -> tuple[int, int]:
+        with CaptureQueriesContext(theatre.connection) as queries:
+            pack = door.client.get(f"{BASE}package").json()["body"]
+        return len(queries), sum("serves" in act for task in pack["tasks"] for act in task["acts"])
+
+    asked()
+    before, count = asked()
+    start = (NOW() - timedelta(days=60)).date().isoformat()
+    theatre.played("ordinary", before="serve_decision", start=start)
+    after, more = asked()
+    assert (more, after) == (count + 1, before)
 
 
 @pytest.mark.clauses("LY-24")

@@ -8,7 +8,8 @@ to 89, by Administrative Penalty Law, art. 61.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from sanxiang.casework.access import Reader
 from sanxiang.casework.actors import actor_of
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
+from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Proposal, Situation
@@ -28,8 +30,9 @@ from sanxiang.store import reading
 from sanxiang.three_systems.recording import issued
 from sanxiang.three_systems.recording.documents import DocumentError, catalogue, readings
 from sanxiang.three_systems.recording.documents.wording import text_of
+from sanxiang.three_systems.recording.gathering import is_demonstration
 from sanxiang.three_systems.recording.marks import DIGEST
-from sanxiang.three_systems.recording.papers import Paper, papers_of
+from sanxiang.three_systems.recording.papers import Paper, paper_data, papers_of
 
 from . import signing
 from .takes import NotTaken
@@ -49,14 +52,14 @@ OTHERWISE = "送达回证的内容和收件人签名时看到的不一样：请�
 
 
 def told(
-    connection: Any, rules: RuleSet, case: CaseFile, act: Act, registers: Registers, events: Sequence[Recorded],
+    known: Named, rules: RuleSet, case: CaseFile, act: Act, registers: Registers, events: Sequence[Recorded],
     officer: str, at: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     """What a phone needs to serve the papers of a case; empty where nothing is to be served."""
     may = served_of(rules, case, act)
     due, left = waited(act), []
     for one in serving.owed(rules, case, act):
-        papers = list(coded(connection, events, one.act)) if not may or one.act in may else []
+        papers = list(coded(known, events, one.act)) if not may or one.act in may else []
         if papers:
             names = [{"name": f"《{paper.title}》{paper.number}", "code": code} for paper, code in papers]
             titles = "、".join(dict.fromkeys(paper.title for paper, _ in papers))
@@ -104,12 +107,27 @@ def receipts(s: Situation, act: Act) -> list[str]:
     return open_to
 
 
-def coded(connection: Any, events: Sequence[Recorded], link: str) -> Iterator[tuple[Paper, str]]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the papers of cases name beside their events: everybody who acted in them, whether it is a demonstration;
+    asked once, however many cases."""
+
+    registers: Registers
+    demo: bool
+
+
+def named(connection: Any, agency: str, cases: Iterable[Sequence[Recorded]]) -> Named:
+    who = {name for events in cases for one in events for name in (one.actor.officer, *one.event.officers) if name}
+    return Named(registers_for(connection, agency, sorted(who)), is_demonstration(connection))
+
+
+def coded(known: Named, events: Sequence[Recorded], link: str) -> Iterator[tuple[Paper, str]]:
     """The papers of an act that leave the house, each with the check code that it bears."""
-    forms = catalogue()
+    forms, place = catalogue(), fold(events).jurisdiction
     for paper in papers_of(events):
         if paper.act == link and forms[paper.template].use != ("internal",):
-            yield paper, issued.digest(connection, events, paper)[:DIGEST]
+            rules = library().on(place, legal_day(events[paper.seq - 1].occurred_at))
+            yield paper, str(paper_data(paper, events, rules, known.registers, demo=known.demo)["digest"])[:DIGEST]
 
 
 def texts(connection: Any, reader: Reader, case: str, link: str) -> list[dict[str, str]]:
@@ -129,7 +147,7 @@ def texts(connection: Any, reader: Reader, case: str, link: str) -> list[dict[st
         return [
             {"name": f"《{paper.title}》{paper.number}", "code": code,
              "text": text_of(issued.bare(connection, events, paper))}
-            for paper, code in coded(connection, events, link)
+            for paper, code in coded(named(connection, state.agency, [events]), events, link)
         ]  # fmt: skip
     except DocumentError as problem:
         raise NotTaken(f"文书现在排不出来：{problem}", 409) from problem
@@ -149,7 +167,7 @@ def differing(
     title = next((paper.title for paper in act.papers if paper.template == RECEIPT), "")
     clean, _ = check_facts(rules.dictionary, sent["facts"])
     papers = [{"name": f"《{paper.title}》{paper.number}", "code": f"核验码 {code}"}
-              for paper, code in coded(connection, events, sent["link"])]  # fmt: skip
+              for paper, code in coded(named(connection, case.agency, [events]), events, sent["link"])]  # fmt: skip
     facts = {**clean, "served_papers": papers, "signed_on": legal_day(datetime.fromisoformat(signed_at)).isoformat()}
     other = str(case.facts.get("respondent_name", "")) if clean.get(serving.WHOM) == "被申请人" else ""
     whom = {**names, "party.name": other or names["party.name"]}

@@ -61,9 +61,9 @@ def package(
         agency=reader.agency, jurisdiction=reader.jurisdiction, department=next(iter(sorted(reader.departments)), ""),
         maker=reader.officer, until=until,
     )  # fmt: skip
-    exempt = exempting.standing(events)
+    exempt, known = exempting.standing(events), delivering.named(connection, reader.agency, events.values())
     tasks = [
-        task(connection, rules, events[str(row.stream)], people, reader.officer, row, at)
+        task(known, rules, events[str(row.stream)], people, reader.officer, row, at)
         | {
             "exempt": exempt.get(str(row.stream), {}),
             "chosen": row.stream in wanted,
@@ -134,14 +134,20 @@ def choices(rules: RuleSet, fact: str) -> list[str]:
 
 
 def task(
-    connection: Any, rules: RuleSet, events: Sequence[Recorded], people: Registers, officer: str, row: Any, at: datetime
+    known: delivering.Named,
+    rules: RuleSet,
+    events: Sequence[Recorded],
+    people: Registers,
+    officer: str,
+    row: Any,
+    at: datetime,
 ) -> dict[str, Any]:
     """One case with the acts that may be done on site, and what is to be served in it."""
     case = fold(events)
     mine, _ = judging.options(rules, case, people, officer, at)
     acts = [one.act for one in mine if one.act.activity in ON_SITE and one.act.emits != serving.SERVES]
     serve = next((one.act for one in mine if one.act.emits == serving.SERVES), None)
-    serves = delivering.told(connection, rules, case, serve, people, events, officer, at) if serve else {}
+    serves = delivering.told(known, rules, case, serve, people, events, officer, at) if serve else {}
     facts = case.facts
     return {
         "case": case.id, "title": row.title, "number": row.case_number, "category": row.category,
