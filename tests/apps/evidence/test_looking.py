@@ -92,6 +92,31 @@ def test_a_film_is_played_by_who_says_why_and_the_look_is_on_the_record(theatre:
     assert LookRow.objects.get(pk=look.id).purpose == "办理本案"
 
 
+@pytest.mark.clauses("LY-29", "UR-15")
+@pytest.mark.parametrize("what", ["original", "play"])
+@pytest.mark.parametrize("alone", [{"HTTP_SEC_FETCH_DEST": "document"}, {"HTTP_SEC_FETCH_DEST": "iframe"},
+                                   {"HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8"}])  # fmt: skip
+def test_a_film_opened_by_itself_comes_to_its_page(
+    theatre: Theatre, taken: Any, settings: Any, what: str, alone: dict[str, str]
+) -> None:
+    """Its address typed in, or in a frame of somebody else: no clean film without a watermark, and no look on the record
+    that nobody had."""
+    told, _ = taken
+    zhang, where = client_of(theatre, "zhang"), place(theatre, told)
+    says_why(zhang, told)
+    address, before = f"/files/of/{told.stream}/{where.split('/')[4]}/0/{what}", len(looks(told))
+    sent = zhang.get(address, **alone)
+    assert (sent.status_code, sent["Location"]) == (302, where)
+    assert len(looks(told)) == before
+    settings.SANXIANG_FILES, settings.SANXIANG_DESK_PORT = True, "8000"
+    assert zhang.get(address, **alone)["Location"] == f"http://testserver:8000{where}"
+    settings.SANXIANG_DESK_PORT = ""
+    assert zhang.get(address, **alone).status_code == 403, "nobody said where the desk is"
+    settings.SANXIANG_FILES = False
+    assert zhang.get(address, HTTP_SEC_FETCH_DEST="video").status_code == 200
+    assert zhang.get(address, HTTP_ACCEPT="*/*").status_code == 200
+
+
 @pytest.mark.clauses("LY-29", "UR-15", "CN-12")
 @pytest.mark.journeys("recording.player")
 def test_bytes_come_in_parts_and_as_they_were(theatre: Theatre, taken: Any) -> None:

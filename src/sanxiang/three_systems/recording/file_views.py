@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from sanxiang.casework.access import PurposeDue
@@ -21,9 +22,12 @@ from sanxiang.store.film.asking import CannotSay
 from sanxiang.store.objects import Away
 
 from . import examining, lately, looking, serving, watermarks
+from .origins import desk_origin
 
 GONE = "没有这份文件，或者您不能查看"
 WHY = "请从案件页面打开：要先写明调阅事由"
+ALONE = frozenset({"document", "iframe", "frame", "object", "embed"})
+"""Where a browser shows a body without a page of ours around it (Fetch Metadata, Sec-Fetch-Dest)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ def handed(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Htt
     """`what`: original, play, view (a copy with a watermark) or small."""
     if what in ("view", "small"):
         return _marked(request, owner, event, index, small=what == "small")
+    if "download" not in request.GET and _alone(request):
+        return _to_the_page(request, owner, event, index)
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     key = (session, owner, event, index, what, "download" in request.GET)
     found = lately.find(key)
@@ -67,6 +73,20 @@ def handed(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Htt
         return serving.handed(request, found.path, found.file, tag=found.tag)
     except FileNotFoundError:
         return _said(404, GONE)
+
+
+def _alone(request: Any) -> bool:
+    """Whether the browser would show the bytes by themselves. Without HTTPS it does not say for what it asks; then only
+    who wants to show a page accepts one."""
+    told = request.headers.get("Sec-Fetch-Dest", "")
+    return told in ALONE if told else "text/html" in request.headers.get("Accept", "")
+
+
+def _to_the_page(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponseBase:
+    """Film and sound are played on their page alone, under the watermark and with a purpose; where this process does
+    not know the desk, that is said."""
+    desk = desk_origin(request)
+    return _said(403, WHY) if desk is None else redirect(f"{desk}/recording/{owner}/look/{event}/{index}/")
 
 
 def _let(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Handed | None:

@@ -23,6 +23,17 @@ def files_origin(request: Any) -> str:
     return f"{request.scheme}://{f'[{host}]' if ':' in host else host}:{settings.SANXIANG_FILES_PORT}"
 
 
+def desk_origin(request: Any) -> str | None:
+    """The origin of the desk as a browser that asks the file process reaches it: empty in the desk's own process, None
+    where it is not known."""
+    if not settings.SANXIANG_FILES:
+        return ""
+    if settings.SANXIANG_FILES_ORIGIN or not settings.SANXIANG_DESK_PORT:
+        return next(iter(settings.CSRF_TRUSTED_ORIGINS), None)
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
+    return f"{request.scheme}://{f'[{host}]' if ':' in host else host}:{settings.SANXIANG_DESK_PORT}"
+
+
 def desk_of(request: Any) -> str:
     """The origin of the page that asks the file process, where it is one of the desk's; else empty."""
     origin = str(request.headers.get("Origin", ""))
