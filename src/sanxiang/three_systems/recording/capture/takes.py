@@ -19,12 +19,14 @@ from django.db import IntegrityError, transaction
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
+from sanxiang.core.casefile import Recording
 from sanxiang.core.events.recording import RecordingInterrupted, RecordingSealed, RecordingStarted
 from sanxiang.core.ledger import closing
 from sanxiang.core.ledger import segments as chain
 from sanxiang.core.values import Actor
 from sanxiang.core.values.media import MEDIA
 from sanxiang.store.blobs import CHUNK, Blobs, TooLarge, shelf
+from sanxiang.store.film.length import seconds
 from sanxiang.store.media import BadFile, told
 from sanxiang.three_systems.recording import examining
 from sanxiang.three_systems.recording.models import Segment, Take
@@ -89,12 +91,18 @@ def read_opening(take: str, raw: bytes) -> Opening:
             raw=raw, held=held, medium=medium, source=source, case=held.case or case,
             activity=held.activity or activity, device=str(said.get("device", ""))[:60],
             notice=said.get("notice") is True, officers=tuple(str(name) for name in said.get("officers", ()))[:20],
-            facts={}, began=began, not_before=passes.contact_time(contact.get("nonce")),
+            facts={}, began=began, not_before=_not_before(source, contact),
         )  # fmt: skip
     except passes.NoPass as refused:
         raise NotTaken(str(refused), 403) from refused
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise NotTaken("录制的开头信息不能识别") from None
+
+
+def _not_before(source: str, contact: Mapping[str, Any]) -> datetime | None:
+    """What began with a contact of the server in hand began after it. A film of the phone's own camera was there before
+    the page took it in: nothing is known of its earliest time."""
+    return None if source == "camera" else passes.contact_time(contact.get("nonce"))
 
 
 def open_take(connection: Any, take: UUID, raw: bytes, *, sender: str, at: datetime) -> Take:
@@ -129,7 +137,7 @@ def open_take(connection: Any, take: UUID, raw: bytes, *, sender: str, at: datet
                 id=take, agency=agency, maker=opening.held.maker, sender=sender, opening=raw, opened_at=at, last_at=at
             )
         except IntegrityError:
-            raise NotTaken("同一次录制正在接收，请重试", 409) from None
+            raise NotTaken("同一次录制正在接收，请重试", 409, again=True) from None
 
 
 def third_party(held: passes.Pass) -> Actor | None:
@@ -242,7 +250,7 @@ def _sealed(
     files = [*_files(take, rows, reckoned, state.medium), *_extra(take, rows, clashing)]
     whole = not reckoned.problems and all(file["type"] in MEDIA for file in files if "片段" not in file["name"])
     ended = min(reckoned.ended, at)
-    began = min(reckoned.began, ended)
+    began = _began(state, files, reckoned, ended)
     event = RecordingSealed(
         began=began.isoformat(), ended=ended.isoformat(), segments=len(rows), head=reckoned.head,
         not_before=state.not_before.isoformat() if state.not_before else "", not_after=at.isoformat(),
@@ -267,6 +275,15 @@ def _sealed(
         "head": reckoned.head, "problems": list(reckoned.problems), "grade": event.grade, "at": at.isoformat(),
         "files": [{"name": file["name"], "sha256": file["sha256"]} for file in files], "gaps": waiting(noted.recording),
     }  # fmt: skip
+
+
+def _began(state: Recording, files: Sequence[Mapping[str, Any]], reckoned: chain.Reckoned, ended: datetime) -> datetime:
+    """When it began. A file of the phone's own camera bears the time when it was written, which is its end: it began so
+    long before as its container says, as what comes from a station."""
+    lasts = 0
+    if state.source == "camera" and state.medium != "photo":
+        lasts = seconds(shelf().waiting(str(files[0]["sha256"])), str(files[0]["type"]))
+    return ended - timedelta(seconds=lasts) if lasts else min(reckoned.began, ended)
 
 
 def _files(take: Take, rows: Sequence[Segment], reckoned: chain.Reckoned, medium: str) -> Iterator[dict[str, Any]]:

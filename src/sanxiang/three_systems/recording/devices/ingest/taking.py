@@ -24,12 +24,12 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import media
 from sanxiang.store.blobs import Blob, Blobs, NoRoom, room
 from sanxiang.store.errors import VersionConflict
+from sanxiang.store.film.length import seconds
 from sanxiang.three_systems.recording.capture import afterwards
 from sanxiang.three_systems.recording.devices.models import DeviceRow, StationFile, StationRun
 from sanxiang.three_systems.recording.models import RecordingRow
 
 from .finding import Found, Register
-from .length import seconds
 from .walking import Lying, lying
 
 CHUNK = 1 << 20
