@@ -65,9 +65,13 @@ def use(connection: Any, block: Block, number: str, decision: Recorded, officer:
     _add(connection, block.id, reading.load(connection, block.id), event, officer, block.agency, at)
 
 
-def end(connection: Any, block: Block, number: str, outcome: str, reason: str, officer: str, *, at: datetime) -> None:
-    """A number that no decision uses is spoilt or given back."""
-    event = BlankEnded(number=number, outcome=outcome, facts={"blank_reason": reason})
+def end(
+    connection: Any, block: Block, number: str, outcome: str, reason: str, officer: str, *, at: datetime,
+    sender: str = "",
+) -> None:  # fmt: skip
+    """A number that no decision uses is spoilt or given back; `sender` who was logged in."""
+    other = "" if sender == officer else sender
+    event = BlankEnded(number=number, outcome=outcome, sender=other, facts={"blank_reason": reason})
     _add(connection, block.id, reading.load(connection, block.id), event, officer, block.agency, at)
 
 

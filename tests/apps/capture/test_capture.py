@@ -209,7 +209,7 @@ def act_of(theatre: Any, story: Any, phone: Any, **changes: Any) -> dict[str, An
     command = theatre.command(story, "inspect")
     facts = {key: value for key, value in command.facts.items() if not key.startswith("recording_")}
     return {
-        "case": story.stream, "act": "inspect", "facts": facts, "officers": list(command.officers),
+        "pass": json.loads(phone.opening)["pass"], "case": story.stream, "act": "inspect", "facts": facts, "officers": list(command.officers),
         "recordings": [phone.take], "done_at": NOW().isoformat(), "contact": phone.contact, **changes,
     }  # fmt: skip
 

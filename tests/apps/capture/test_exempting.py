@@ -43,18 +43,21 @@ def put(client: Client, path: str, told: dict[str, Any]) -> Any:
     return client.put(f"{BASE}{path}", json.dumps(told), content_type="application/json", headers={"X-Capture": "1"})
 
 
-def asked(scene: Any, approver: str, **other: Any) -> dict[str, Any]:
-    return {"case": scene.stream, "act": "inspect", "facts": FACTS, "approver": approver,
+def asked(scene: Any, rule: Any, **other: Any) -> dict[str, Any]:
+    """What the phone sends; `rule` the package that it holds."""
+    approver = rule["exempt"]["approvers"][0]["id"]
+    return {"pass": rule["pass"], "case": scene.stream, "act": "inspect", "facts": FACTS, "approver": approver,
             "asked_at": (NOW() - timedelta(minutes=5)).isoformat(), "contact": None, **other}  # fmt: skip
 
 
 @pytest.mark.clauses("CN-09")
 def test_what_is_asked_comes_in_once_as_of_its_time_and_only_whole(theatre: Any, scene: Any, officer: Client) -> None:
-    rule = packed(officer)["exempt"]
+    pack = packed(officer)
+    rule = pack["exempt"]
     assert "易燃易爆" in rule["grounds"]
     assert rule["law"]
     approver, key = rule["approvers"][0]["id"], uuid.uuid4()
-    told = asked(scene, approver)
+    told = asked(scene, pack)
     assert [put(officer, f"exempt/{key}", told).status_code for _ in range(2)] == [200, 200]
     one = fold_recording(reading.load(theatre.connection, str(key)))
     assert (one.sort, one.state, one.version, one.approver) == ("exemption", "asked", 1, approver)
@@ -67,7 +70,7 @@ def test_what_is_asked_comes_in_once_as_of_its_time_and_only_whole(theatre: Any,
         ({"facts": FACTS | {"exempt_ground": "太远"}}, "易燃易爆、无菌"),
         ({"approver": str(theatre.account("officer", "changning").officer)}, "批准"),
     ):
-        refused = put(officer, f"exempt/{uuid.uuid4()}", asked(scene, approver) | wrong)
+        refused = put(officer, f"exempt/{uuid.uuid4()}", asked(scene, pack) | wrong)
         assert refused.status_code == 422
         assert text in refused.json()["text"]
 
@@ -76,14 +79,14 @@ def test_what_is_asked_comes_in_once_as_of_its_time_and_only_whole(theatre: Any,
 def test_nobody_asks_for_a_case_of_another_agency_or_under_the_number_of_another(
     theatre: Any, scene: Any, officer: Client
 ) -> None:
-    approver, key = packed(officer)["exempt"]["approvers"][0]["id"], uuid.uuid4()
+    pack, key = packed(officer), uuid.uuid4()
     other = Client()
     other.force_login(theatre.account("zhang"))
-    assert put(other, f"exempt/{key}", asked(scene, approver)).status_code == 403
-    assert put(officer, f"exempt/{key}", asked(scene, approver)).status_code == 200
-    assert put(other, f"exempt/{key}", asked(scene, approver)).status_code == 409
-    assert put(Client(), f"exempt/{key}", asked(scene, approver)).status_code == 401
-    for broken in ({}, asked(scene, "nobody"), asked(scene, approver, asked_at="gestern")):
+    assert put(other, f"exempt/{key}", asked(scene, pack)).status_code == 403
+    assert put(officer, f"exempt/{key}", asked(scene, pack)).status_code == 200
+    assert put(other, f"exempt/{key}", asked(scene, packed(other) | {"exempt": pack["exempt"]})).status_code == 409
+    assert put(Client(), f"exempt/{key}", asked(scene, pack)).status_code == 401
+    for broken in ({}, asked(scene, pack, approver="nobody"), asked(scene, pack, asked_at="gestern")):
         assert put(officer, f"exempt/{uuid.uuid4()}", broken).status_code == 422
     assert RecordingRow.objects.filter(case=scene.stream, sort="exemption").count() == 1
 

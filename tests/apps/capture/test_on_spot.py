@@ -52,7 +52,7 @@ class Phone:
         self.blanks: list[dict[str, str]] = []
 
     def put(self, path: str, body: Any = None) -> Any:
-        raw = json.dumps(body or {}).encode()
+        raw = json.dumps({"pass": self.pack["pass"]} | (body or {})).encode()
         return self.client.put(f"{BASE}{path}", raw, content_type="application/json", headers={"X-Capture": "1"})
 
     def take(self, key: str = "") -> list[str]:
@@ -82,7 +82,7 @@ class Phone:
         steps.append({"act": spot["filing"], "facts": {}, "now": True})
         officers = [self.pack["officer"], str(self.theatre.account("li").officer)]
         return {
-            "case": "", "act": deciding, "facts": facts, "steps": steps, "officers": officers, "recordings": [],
+            "pass": self.pack["pass"], "case": "", "act": deciding, "facts": facts, "steps": steps, "officers": officers, "recordings": [],
             "opening": {name: spot[name] for name in ("category", "procedure", "department")}, "blank": number,
             "done_at": (NOW() - timedelta(minutes=30)).isoformat(), "contact": None,
             "files": [{"name": "当事人签名.png", "data": PNG}],
@@ -171,7 +171,9 @@ def test_nobody_hoards_numbers_and_who_holds_no_certificate_gets_none(
     for who, why in (("reviewer", "要由执法人员登录"), (list(theatre.people["luoyang"])[-1], "没有在有效期内的执法证")):
         client = Client()
         client.force_login(theatre.account(who))
-        refused = client.put(f"{BASE}blanks/{uuid.uuid4()}", b"{}", headers={"X-Capture": "1"})
+        pack = client.get(f"{BASE}package").json().get("body", phone.pack)
+        body = json.dumps({"pass": pack["pass"]})
+        refused = client.put(f"{BASE}blanks/{uuid.uuid4()}", body, headers={"X-Capture": "1"})
         assert (refused.status_code, why in refused.json()["text"]) == (403, True)
 
 
@@ -326,8 +328,9 @@ def test_where_penalties_are_out_of_scope_the_phone_offers_none(theatre: Any) ->
     theatre.everywhere()
     client = Client()
     client.force_login(theatre.account("officer", "dongxihu"))
-    assert client.get(f"{BASE}package").json()["body"]["on_spot"] == {}
-    body = Phone(theatre).decision("x")
+    pack = client.get(f"{BASE}package").json()["body"]
+    assert pack["on_spot"] == {}
+    body = Phone(theatre).decision("x") | {"pass": pack["pass"]}
     told = client.put(f"{BASE}acts/{uuid.uuid4()}", json.dumps(body).encode(), headers={"X-Capture": "1"}).json()
     assert told["state"] == "refused"
 

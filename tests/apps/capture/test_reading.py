@@ -8,6 +8,7 @@ import io
 import json
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pikepdf
@@ -20,6 +21,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording import issued
 from sanxiang.three_systems.recording.capture import arriving, signing
+from sanxiang.three_systems.recording.capture.passes import Pass
 from sanxiang.three_systems.recording.documents import readings
 from sanxiang.three_systems.recording.models import ArrivedAct
 from sanxiang.three_systems.recording.papers import on_screen, papers_of, said_before
@@ -197,8 +199,12 @@ def signed_act(theatre: Any, story: Any, account: Any, **other: Any) -> bytes:
         "certificate_shown": True,
     }
     text = other.pop("text", None) or "演示局\n现场检查笔录\n" + "另一份"
+    held = Pass(
+        agency=theatre.people["luoyang"][""], jurisdiction="luoyang", department="", maker=str(account.officer),
+        until=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
     sent = {
-        "case": story.stream, "act": "inspect", "facts": facts | other.pop("facts", {}),
+        "pass": held.signed(), "case": story.stream, "act": "inspect", "facts": facts | other.pop("facts", {}),
         "officers": [str(account.officer)], "recordings": [], "done_at": timezone.now().isoformat(),
         "signed": {"text": text, "at": timezone.now().isoformat(), "picture": ""}, **other,
     }  # fmt: skip
@@ -211,8 +217,7 @@ def test_a_record_that_says_something_else_than_what_was_signed_is_kept_and_not_
     key = uuid.uuid4()
     raw = signed_act(theatre, story, account, facts={"signed_digest": "f" * 64})
     one = arriving.arrive(
-        theatre.connection, key, raw, officer=str(account.officer), agency=theatre.people["luoyang"][""],
-        jurisdiction="luoyang", at=timezone.now(),
+        theatre.connection, key, raw, sender=str(account.officer), agency=theatre.people["luoyang"][""], at=timezone.now()
     )  # fmt: skip
     assert one.state == "refused"
     assert one.reasons[0]["text"].startswith("笔录的内容和当事人签名时看到的不一样")
@@ -239,8 +244,8 @@ def test_a_picture_of_another_case_never_stands_on_a_paper(theatre: Any, story: 
     foreign = shelf().add(base64.b64decode("iVBORw0KGgo="))
     raw = signed_act(theatre, story, account, facts={"signed_picture": foreign})
     one = arriving.arrive(
-        theatre.connection, uuid.uuid4(), raw, officer=str(account.officer), agency=theatre.people["luoyang"][""],
-        jurisdiction="luoyang", at=timezone.now(),
+        theatre.connection, uuid.uuid4(), raw, sender=str(account.officer), agency=theatre.people["luoyang"][""],
+        at=timezone.now(),
     )  # fmt: skip
     arriving.attempt(theatre.connection, one, at=timezone.now(), as_it_is=True)
     events = theatre.events(story)
@@ -260,8 +265,8 @@ def test_what_is_no_picture_is_not_taken_as_a_signature(theatre: Any, story: Any
     ])  # fmt: skip
     with pytest.raises(arriving.NotTaken, match="当事人签名.png"):
         arriving.arrive(
-            theatre.connection, uuid.uuid4(), raw, officer=str(account.officer),
-            agency=theatre.people["luoyang"][""], jurisdiction="luoyang", at=timezone.now(),
+            theatre.connection, uuid.uuid4(), raw, sender=str(account.officer),
+            agency=theatre.people["luoyang"][""], at=timezone.now(),
         )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class Door:
             "picture": "收件人签名.png",
         }
         return {
-            "case": self.story.stream, "act": "serve", "link": link, "facts": facts, "officers": officers,
+            "pass": self.pack["pass"], "case": self.story.stream, "act": "serve", "link": link, "facts": facts, "officers": officers,
             "recordings": [], "done_at": at.isoformat(), "contact": None, "signed": signed,
             "files": [{"name": "收件人签名.png", "data": png(700)}], **changes,
         }  # fmt: skip

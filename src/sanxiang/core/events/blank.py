@@ -34,7 +34,8 @@ class BlankUsed(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlankEnded(Event):
     """Blank that no decision uses (编号决定书的作废、退回). Administrative Penalty Law, art. 52. `outcome` is spoilt or
-    returned; the fact `blank_reason` says why."""
+    returned; the fact `blank_reason` says why; `sender` who sent it from the phone, where another was logged in."""
 
     number: str
     outcome: str
+    sender: str = ""

@@ -125,7 +125,8 @@ class RecordingSetAside(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingExempted(Event):
     """Activity exempted from recording (免予音像记录): places that are inflammable, explosive, sterile and the like.
-    长宁区实施方案 第9条. The facts hold ground and reason; `approver` the officer who approves it."""
+    长宁区实施方案 第9条. The facts hold ground and reason; `approver` the officer who approves it; `sender`
+    who sent it from the phone, where another was logged in."""
 
     jurisdiction: str
     agency: str
@@ -133,6 +134,7 @@ class RecordingExempted(Event):
     case: str = ""
     activity: str = ""
     approver: str = ""
+    sender: str = ""
 
 
 @kind("recording.exemption_approved")

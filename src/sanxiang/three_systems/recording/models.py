@@ -118,11 +118,13 @@ class Segment(models.Model):
 
 
 class ArrivedAct(models.Model):
-    """An act done on a phone without a net, as it came in (离线办理): judged as of the time it was done. What a gate
+    """An act done on a phone without a net, as it came in (离线办理): judged as of the time it was done, and of
+    `officer` by the pass that it was done under; `sender` is who was logged in when there was a net. What a gate
     refuses stays here with its `reasons` until the officer mends it."""
 
     id = models.UUIDField(primary_key=True)
     officer = models.UUIDField()
+    sender = models.TextField(default="")
     agency = models.UUIDField()
     case = models.UUIDField(null=True)
     act = models.TextField()

@@ -11,6 +11,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -78,8 +79,12 @@ def said(text: str, status: int, **more: Any) -> JsonResponse:
 @never_cache
 @require_GET
 def contact(request: HttpRequest) -> JsonResponse:
-    """The time of the server under its signature; whether somebody is logged in."""
-    return JsonResponse(packages.time_now(timezone.now()) | {"in": bool(request.user.is_authenticated)})
+    """The time of the server under its signature; whether somebody is logged in, and who: what was refused to another
+    is sent again."""
+    return JsonResponse(
+        packages.time_now(timezone.now())
+        | {"in": bool(request.user.is_authenticated), "who": str(request.user.pk or "")}
+    )
 
 
 @never_cache
@@ -216,12 +221,12 @@ def take(request: Any, take: UUID) -> JsonResponse:
 @sending
 @require_http_methods(["PUT"])
 def act(request: Any, key: UUID) -> JsonResponse:
-    """An act that was done on the phone."""
+    """An act that was done on the phone, by the officer of its pass, whoever sends it."""
     if "officer" not in request.reader.posts:
         raise NotTaken("办理要由执法人员登录后送达", 403)
     arrived = arriving.arrive(
-        connections["default"], key, body_of(request, arriving.ACT_MAX), officer=request.reader.officer,
-        agency=request.reader.agency, jurisdiction=request.reader.jurisdiction, at=timezone.now(),
+        connections["default"], key, body_of(request, arriving.ACT_MAX), sender=request.reader.officer,
+        agency=request.reader.agency, at=timezone.now(),
     )  # fmt: skip
     row = CaseRow.objects.filter(pk=arrived.case).first() if arrived.case else None
     told = {"state": arrived.state, "reasons": arrived.reasons, "event": arrived.event}
@@ -237,11 +242,15 @@ def blank(request: Any, key: UUID) -> JsonResponse:
     try:
         told = dict(json.loads(body_of(request, 4096) or b"{}"))
         number, outcome, facts = str(told.get("number", "")), str(told.get("outcome", "")), dict(told.get("facts", {}))
+        done_at = datetime.fromisoformat(told["at"]).astimezone(UTC) if told.get("at") else timezone.now()
     except (ValueError, TypeError):
         raise NotTaken("送来的内容不能识别") from None
+    held = passes.of_act(str(told.get("pass") or ""), request.reader.agency, done_at)
     if number:
-        blanks.end(connections["default"], request.reader, number, outcome, facts, at=timezone.now())
+        blanks.end(connections["default"], request.reader, number, outcome, facts, at=timezone.now(), maker=held.maker)
         return JsonResponse({"state": "ended"})
+    if held.maker != request.reader.officer:
+        raise NotTaken("任务包是另一个人的：编号决定书由本人登录后领取，请联网重新打开现场记录，更新任务包", 403)
     made = {"key": str(key), "blanks": blanks.hand_out(connections["default"], request.reader, key, at=timezone.now())}
     return JsonResponse({"body": made, "signature": vouching.signed(made)})
 

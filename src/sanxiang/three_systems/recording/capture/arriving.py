@@ -31,7 +31,7 @@ from sanxiang.store.blobs import shelf
 from sanxiang.store.media import BadFile, told
 from sanxiang.three_systems.recording.models import ArrivedAct, Take
 
-from . import blanks, rereading, signing
+from . import blanks, passes, rereading, signing
 from .takes import NotTaken
 
 ACT_MAX = 2 << 20
@@ -42,28 +42,31 @@ OPENING = ("category", "procedure", "department")
 BLANKS_LAW = "《行政处罚法》第五十二条"
 
 
-def arrive(
-    connection: Any, key: UUID, raw: bytes, *, officer: str, agency: str, jurisdiction: str, at: datetime
-) -> ArrivedAct:
-    """Take in an act and do it as of its time. The same again gets the same answer. Raises NotTaken where it is none,
-    is another under the same number, or its recordings have not arrived whole."""
+def arrive(connection: Any, key: UUID, raw: bytes, *, sender: str, agency: str, at: datetime) -> ArrivedAct:
+    """Take in an act and do it as of its time, as the officer of the pass that it was done under: whoever of his agency
+    is logged in when there is a net sends it. The same again gets the same answer. Raises NotTaken where it is none, is
+    another under the same number, or its recordings have not arrived whole; NoPass."""
     digest = hashlib.sha256(raw).hexdigest()
     known = ArrivedAct.objects.filter(pk=key).first()
     if known is not None:
-        if known.digest != digest or str(known.officer) != officer:
+        if known.digest != digest or str(known.agency) != agency:
             raise NotTaken("这个编号已经用于另一次办理", 409)
         return attempt(connection, known, at=at) if known.state == "received" else known
     sent, done_at = read(raw, at)
+    held = passes.of_act(sent.pop("pass"), agency, done_at)
+    if held.maker not in (sender, *sent["officers"]):
+        raise NotTaken("办理凭据是另一个人的，他不在这次办理的执法人员里，没有接收", 403)
     wait = [take for take in sent["recordings"] if not Take.objects.filter(pk=take, sealed__isnull=False).exists()]
     if wait:
         raise NotTaken("这次办理的录音录像还没有传完", 409, missing=wait)
     row = CaseRow.objects.filter(pk=sent["case"], agency=agency).first() if sent["case"] else None
     if row is None and (sent["case"] or not sent["opening"]):
         raise NotTaken("没有这件案件，或者不是本机关的案件", 403)
-    place, procedure = (row.jurisdiction, row.procedure) if row else (jurisdiction, sent["opening"]["procedure"])
+    place, procedure = (row.jurisdiction, row.procedure) if row else (held.jurisdiction, sent["opening"]["procedure"])
     act = library().on(place, legal_day(done_at)).act(procedure, sent["act"])
     arrived = ArrivedAct(
-        id=key, officer=officer, agency=agency, case=row.stream if row else None, act=sent["act"], digest=digest,
+        id=key, officer=held.maker, sender=sender, agency=agency, case=row.stream if row else None, act=sent["act"],
+        digest=digest,
         title=row.title if row else str(sent["facts"].get("party_name") or "当事人待查")[:100],
         act_name=act.name if act else sent["act"], sent={**sent, "files": _files(sent)}, done_at=done_at, arrived=at,
         state="received",
@@ -86,6 +89,7 @@ def read(raw: bytes, at: datetime) -> tuple[dict[str, Any], datetime]:
         if contact:
             done_at += datetime.fromisoformat(contact["server"]) - datetime.fromisoformat(contact["device"])
         sent = {
+            "pass": str(said.get("pass") or ""),
             "case": str(UUID(said["case"])) if said["case"] else "", "act": str(said["act"])[:60],
             "facts": dict(said["facts"]), "steps": [_step(one) for one in said.get("steps", ())][:STEPS_MAX],
             "opening": {name: str(said["opening"][name])[:100] for name in OPENING} if said.get("opening") else {},

@@ -75,8 +75,13 @@ def use(connection: Any, number: str, decision: Recorded, officer: str, *, at: d
     blanks.use(connection, held(connection, number), number, decision, officer, at=at)
 
 
-def end(connection: Any, reader: Reader, number: str, outcome: str, facts: Mapping[str, Any], *, at: datetime) -> None:
-    """A number is spoilt or given back. The same again changes nothing. Raises NotTaken."""
+def end(
+    connection: Any, reader: Reader, number: str, outcome: str, facts: Mapping[str, Any], *, at: datetime,
+    maker: str = "",
+) -> None:  # fmt: skip
+    """A number is spoilt or given back, by the `maker` of what a phone sends, else by the reader. The same again
+    changes nothing. Raises NotTaken."""
+    officer = maker or reader.officer
     clean, problems = check_facts(library().dictionary, {"blank_reason": facts.get("blank_reason") or ""})
     reason = str(clean.get("blank_reason") or "").strip()
     if outcome not in ENDS:
@@ -85,14 +90,14 @@ def end(connection: Any, reader: Reader, number: str, outcome: str, facts: Mappi
         raise NotTaken("；".join(problems.values()) or f"还没有写明{ENDS[outcome]}的原因")
     with transaction.atomic(using=connection.alias):
         found = held(connection, number)
-        own = found.officer == reader.officer or reader.posts & {"unit_head", "head"}
+        own = found.officer == officer or (not maker and reader.posts & {"unit_head", "head"})
         if found.agency != reader.agency or not own:
             raise NotTaken("没有这个编号，或者不是发给您的", 403)
         state = found.blanks[number].state
         if state == USED:
             raise NotTaken("这个编号已经用于一份决定书，不能作废或者退回", 409)
         if state == OUT:
-            blanks.end(connection, found, number, outcome, reason, reader.officer, at=at)
+            blanks.end(connection, found, number, outcome, reason, officer, at=at, sender=reader.officer)
 
 
 def held(connection: Any, number: str) -> Block:

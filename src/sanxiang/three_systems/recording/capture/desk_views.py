@@ -22,6 +22,7 @@ from sanxiang.casework.access import Reader
 from sanxiang.casework.models import BroughtEvidence, CaseRecording, CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import Noted
+from sanxiang.casework.registers import registers_for
 from sanxiang.casework.telling import plain_flag
 from sanxiang.casework.views.case import Opened, opened
 from sanxiang.casework.views.common import page, staff
@@ -144,9 +145,7 @@ def done(request: Any, found: Opened) -> Noted:
     facts = {name: post[name] for name in STATED.get(wanted, ()) if post.get(name)}
     activity = post.get("activity", "")[:60]
     if wanted == "exempt":
-        return explaining.exempt(
-            connection, request.reader, found.row, activity, facts, post.get("approver", "")[:60], at=now
-        )
+        return explaining.exempt(connection, officer, found.row, activity, facts, post.get("approver", "")[:60], at=now)
     if wanted == "entrust":
         term = (instant(post.get("valid_from", "")), instant(post.get("valid_until", "")))
         return engaging.entrust(connection, request.reader, found.row, activity, facts, term, at=now)
@@ -221,8 +220,17 @@ def arrived_act(request: Any, key: UUID) -> HttpResponse:
     files = [file for file in found.sent.get("files", ()) if file["sha256"] not in unseen]
     text = (found.sent.get("signed") or {}).get("text") or found.sent.get("shown", "")
     return page(request, "recording/capture/arrived_act.html", {
-        "found": found, "facts": facts, "files": files, "case": case, "read": text.split("\n") if text else [],
+        "found": found, "facts": facts, "files": files, "case": case, "sender": other_sender(found),
+        "read": text.split("\n") if text else [],
     })  # fmt: skip
+
+
+def other_sender(found: ArrivedAct) -> str:
+    """Whose login sent an act, where it was not that of its officer."""
+    if found.sender in ("", str(found.officer)):
+        return ""
+    sender = registers_for(connections["default"], str(found.agency), (found.sender,)).officer(found.sender)
+    return sender.name if sender else found.sender
 
 
 def stated(facts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:

@@ -25,7 +25,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.three_systems.recording.models import ArrivedAct
 
-from . import arriving, explaining
+from . import arriving, explaining, passes
 from .takes import NotTaken
 
 STATED = ("exempt_ground", "exempt_reason")
@@ -65,19 +65,22 @@ def standing(cases: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 def ask(connection: Any, reader: Reader, key: UUID, raw: bytes, *, at: datetime) -> Recording:
-    """Take in what was asked on a phone, as of then; the same again is the same. Raises NotTaken."""
+    """Take in what was asked on a phone, as of then, by the officer of the pass; `reader` sends it. The same again is
+    the same. Raises NotTaken, NoPass."""
+    case, activity, facts, approver, asked, text = _read(raw, at)
+    held = passes.of_act(text, reader.agency, asked)
     known = reading.load(connection, str(key))
     if known:
         one = fold_recording(known) if known[0].kind == "recording.exempted" else Recording()
-        if one.maker != reader.officer:
+        if one.maker != held.maker:
             raise NotTaken("这个编号已经用于另一份记录", 409)
         return one
-    case, activity, facts, approver, asked = _read(raw, at)
     row = CaseRow.objects.filter(pk=case, agency=reader.agency or None).first()
     if row is None:
         raise NotTaken("没有这件案件，或者不是本机关的案件", 403)
     noted = explaining.exempt(
-        connection, reader, row, activity, facts, approver, at=at, key=str(key), said_at=asked
+        connection, held.maker, row, activity, facts, approver, at=at, key=str(key), said_at=asked,
+        sender=reader.officer,
     )  # fmt: skip
     if not noted.done:
         words = (
@@ -87,7 +90,7 @@ def ask(connection: Any, reader: Reader, key: UUID, raw: bytes, *, at: datetime)
     return noted.recording
 
 
-def _read(raw: bytes, at: datetime) -> tuple[UUID, str, Mapping[str, str], str, datetime]:
+def _read(raw: bytes, at: datetime) -> tuple[UUID, str, Mapping[str, str], str, datetime, str]:
     try:
         said = json.loads(raw)
         contact = said.get("contact") or {}
@@ -97,7 +100,8 @@ def _read(raw: bytes, at: datetime) -> tuple[UUID, str, Mapping[str, str], str, 
         if asked.tzinfo is None:
             raise ValueError
         facts = {name: str(said["facts"][name]) for name in STATED if said["facts"].get(name)}
-        return UUID(said["case"]), str(said["act"])[:60], facts, str(UUID(said["approver"])), min(asked, at)
+        approver, text = str(UUID(said["approver"])), str(said.get("pass") or "")
+        return UUID(said["case"]), str(said["act"])[:60], facts, approver, min(asked, at), text
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise NotTaken("送来的内容不能识别") from None
 

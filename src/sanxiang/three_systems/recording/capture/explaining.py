@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from sanxiang.casework.access import Reader
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import Noted, RecordingCommand, Said, enter
 from sanxiang.core.events import Event
@@ -44,17 +43,18 @@ def explain(connection: Any, take: UUID, gap: str, facts: Mapping[str, Any], *, 
 
 
 def exempt(
-    connection: Any, reader: Reader, case: Any, activity: str, facts: Mapping[str, str], approver: str, *, at: datetime,
-    key: str = "", said_at: datetime | None = None,
+    connection: Any, officer: str, case: Any, activity: str, facts: Mapping[str, str], approver: str, *, at: datetime,
+    key: str = "", said_at: datetime | None = None, sender: str = "",
 ) -> Noted:  # fmt: skip
     """Ask that an act of a case need not be recorded, or approve it at once where one may. Under its `key` the same
     comes in once, however often it is sent."""
     event = RecordingExempted(
         jurisdiction=case.jurisdiction, agency=str(case.agency), department=case.department, case=str(case.stream),
-        activity=activity, approver=approver, facts=dict(facts), officers=(reader.officer,),
+        activity=activity, approver=approver, facts=dict(facts), officers=(officer,),
+        sender="" if sender == officer else sender,
     )  # fmt: skip
     stream = key or str(uuid.uuid4())  # noqa: TID251  identifiers are made here, at the edge
-    return say(connection, stream, event, officer=reader.officer, at=at, said_at=said_at)
+    return say(connection, stream, event, officer=officer, at=at, said_at=said_at)
 
 
 def answer_exemption(connection: Any, stream: UUID, *, refused: bool, officer: str, at: datetime) -> Noted:

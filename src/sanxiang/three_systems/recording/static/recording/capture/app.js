@@ -109,10 +109,12 @@
   const pages = {
     home() {
       const loose = takes.filter((one) => !one.running && !one.ended), gaps = takes.filter((one) => one.open_gaps);
-      const refused = queued.filter((one) => one.answer && one.answer.state !== "done"), waits = queued.filter((one) => !one.answer);
+      const here = queued.filter((one) => standing(one) === "here"), refused = queued.filter((one) => standing(one) === "kept"), waits = queued.filter((one) => standing(one) === "waits");
       const needs = [
         ...loose.map((one) => h("li", {}, h("a", { href: `#take/${one.take}` }, `${clock(one.began)} 的${MEDIA[one.medium]}意外中断，还没有结束`))),
         ...gaps.map((one) => h("li", {}, h("a", { href: `#take/${one.take}` }, `${clock(one.began)} 的${MEDIA[one.medium]}有 ${one.open_gaps} 处中断没有说明`))),
+        ...takes.filter((one) => one.problem).map((one) => h("li", {}, h("a", { href: `#take/${one.take}` }, `${clock(one.began)} 的${MEDIA[one.medium]}系统没有收下，只在这台手机里`))),
+        ...here.map((one) => h("li", {}, h("a", { href: `#queued/${one.id}` }, `${one.title}：${one.name}系统没有收下，只在这台手机里`))),
         ...refused.map((one) => h("li", {}, h("a", { href: `#queued/${one.id}` }, `${one.title}：${one.name}已送达，还不能办成`))),
         ...waits.map((one) => h("li", {}, h("a", { href: `#queued/${one.id}` }, `${one.title}：${one.name}等待送达`))),
       ];
@@ -167,9 +169,9 @@
         if (takes.some((one) => one.case === id && one.activity === name && !one.ended)) { problem.textContent = "还有录制没有结束：请先结束，或者在“还要处理”里处理意外中断的录制"; return; }
         const waits = exempt.standing(id, name);
         if (waits && !["approved", "refused"].includes(waits.state) && !waits.bad) say("免予录音录像还没有批准：送达后先留着，批准了自动再办");
-        const sent = { case: id, act: name, facts: reading.stated(a, kept.facts), officers: kept.officers, recordings: takes.filter((one) => one.case === id && one.activity === name && one.ended).map((one) => one.take), done_at: new Date().toISOString(), contact, signed: signed ? { text: signed.text, at: signed.at, picture: signed.picture ? "当事人签名.png" : "" } : null, files: signed && signed.picture ? [{ name: "当事人签名.png", data: signed.picture }] : [] };
+        const sent = { pass: pack.pass, case: id, act: name, facts: reading.stated(a, kept.facts), officers: kept.officers, recordings: takes.filter((one) => one.case === id && one.activity === name && one.ended).map((one) => one.take), done_at: new Date().toISOString(), contact, signed: signed ? { text: signed.text, at: signed.at, picture: signed.picture ? "当事人签名.png" : "" } : null, files: signed && signed.picture ? [{ name: "当事人签名.png", data: signed.picture }] : [] };
         const key = crypto.randomUUID();
-        try { await ask("save", { place: "acts", name: `${key}.json`, data: { id: key, title: t.title, name: a.name, sent, answer: null } }); } catch (e) { problem.textContent = `没有存好，请清理手机空间后再点一次：${e.message}`; return; }
+        try { await ask("save", { place: "acts", name: `${key}.json`, data: { id: key, officer: pack.officer, title: t.title, name: a.name, sent, answer: null } }); } catch (e) { problem.textContent = `没有存好，请清理手机空间后再点一次：${e.message}`; return; }
         await ask("drop", { place: "drafts", name: draft });
         say("已存在手机里，录音录像传完后自动送达"); location.hash = `#queued/${key}`;
       };
@@ -182,7 +184,7 @@
       if (!one) { put(back("#"), h("p", { class: "empty" }, "这份记录已经不在本机。")); return; }
       const t = task(one.case), sealed = one.sealed;
       put(back("#"), h("h1", {}, `${clock(one.began)} 的${MEDIA[one.medium]}`), h("p", {}, t ? t.title : "还没有关联到案件"), h("p", { class: "muted" }, `${state(one)} · ${one.count} 段 · ${mb(one.bytes)} MB`),
-        one.problem ? h("p", { class: "card bad" }, one.problem) : null,
+        one.problem ? notTaken(one.problem, "takes/" + id, "sent.json") : null,
         !one.ended && !one.running ? h("div", { class: "card warn" }, h("p", {}, "上次录制没有正常结束（程序退出、关机或者来电）。已经录下的都在。继续录制，中间断开的时间会如实记下；或者就此结束。"), button("继续录制", () => goOn(one), "primary"), button("就此结束", async () => { await ask("finish", { take: id, open: true, cause: "程序异常退出" }); say("录制结束；断开的时间要说明原因"); fresh(true); })) : null,
         sealed ? h("div", { class: "card" }, h("p", {}, `已封存：片段链${sealed.problems.length ? `有问题：${sealed.problems.join("；")}` : "完整"}，来源等级 ${sealed.grade}`), h("p", { class: "code" }, `链末 ${sealed.head}`)) : null,
         one.gaps.map((gap) => h("section", { class: "card" }, h("h2", {}, `${clock(gap.from)}–${clock(gap.to)} 中断`), h("p", { class: "muted" }, `系统判断：${gap.cause || "不明"}`), gap.waiting ? h("p", {}, "说明已存在手机里，联网后自动送达。") : explainForm(id, gap))));
@@ -191,11 +193,11 @@
     queued(id) {
       const one = queued.find((x) => x.id === id);
       if (!one) { put(back("#"), h("p", { class: "empty" }, "没有这次办理。")); return; }
-      const answer = one.answer, open = takes.filter((t) => one.sent.recordings.includes(t.take) && (!t.sealed || t.gaps.length));
+      const answer = one.answer, at = standing(one), mine = !one.officer || !pack || one.officer === pack.officer, open = takes.filter((t) => one.sent.recordings.includes(t.take) && (!t.sealed || t.gaps.length));
       put(back("#"), h("h1", {}, one.name), h("p", { class: "muted" }, `${one.title} · 办理时间 ${clock(one.sent.done_at)}`),
-        !answer ? h("div", { class: "card" }, h("p", {}, "在手机里等待送达。"), open.map((t) => h("p", {}, h("a", { href: `#take/${t.take}` }, t.open_gaps ? "录音录像的中断要先说明原因" : t.sealed ? "中断说明等待送达" : `录音录像还在上传（${t.sent}/${t.count}）`)))) : null,
-        answer && answer.state === "done" ? h("p", { class: "card ok" }, `已经办成，记入案卷。${one.paper && answer.number ? `决定的文号是 ${answer.number}。` : ""}`) : null, one.paper ? h("p", {}, link("现场所交的决定书", `#given/${id}`)) : null,
-        answer && answer.state !== "done" ? h("div", { class: "card bad" }, h("p", {}, "系统已经收下，现在还不能办成，原因如下。内容没有丢，可以在电脑上补正后再办。"), h("ul", {}, answer.reasons.map((r) => h("li", {}, r.text, r.missing && r.missing.length ? `：${r.missing.join("、")}` : "", r.law ? h("small", { class: "muted" }, ` ${r.law}`) : null))), link("去补正", `${told.base}arrived/${id}/`)) : null);
+        at === "here" ? notTaken(one.refused ? one.refused.text : answer.reasons[0].text, "acts", `${id}.json`) : null, at === "waits" ? h("div", { class: "card" }, h("p", {}, "在手机里等待送达。"), open.map((t) => h("p", {}, h("a", { href: `#take/${t.take}` }, t.open_gaps ? "录音录像的中断要先说明原因" : t.sealed ? "中断说明等待送达" : `录音录像还在上传（${t.sent}/${t.count}）`)))) : null,
+        at === "done" ? h("p", { class: "card ok" }, `已经办成，记入案卷。${one.paper && answer.number ? `决定的文号是 ${answer.number}。` : ""}`) : null, one.paper ? h("p", {}, link("现场所交的决定书", `#given/${id}`)) : null,
+        at === "kept" ? h("div", { class: "card bad" }, h("p", {}, "系统已经收下，现在还不能办成，原因如下。内容没有丢，可以在电脑上补正后再办。"), h("ul", {}, answer.reasons.map((r) => h("li", {}, r.text, r.missing && r.missing.length ? `：${r.missing.join("、")}` : "", r.law ? h("small", { class: "muted" }, ` ${r.law}`) : null))), mine ? link("去补正", `${told.base}arrived/${id}/`) : h("p", {}, "由办理人登录后补正。")) : null);
     },
 
     card() {
@@ -221,9 +223,12 @@
     if (!u || !u.rows) return null;
     return h("details", { class: "card" }, h("summary", {}, `${u.kind}使用规定（第 ${u.number} 版，${u.effective} 起施行）`), u.rows.map((row) => h("p", {}, h("strong", {}, row.element), h("br"), row.text)));
   };
+  // Where an act stands: only here, for the server did not take it; waiting to be sent; done; kept by the server, not done yet.
+  const standing = (one) => (one.refused || (one.answer && one.answer.state === "problem") ? "here" : !one.answer ? "waits" : one.answer.state === "done" ? "done" : "kept");
+  const notTaken = (text, place, name) => h("div", { class: "card bad" }, h("p", {}, `系统没有收下，只存在这台手机里：${text}`), h("p", { class: "muted" }, "内容没有丢。登录的人不对的，换人登录后自动再送；其他原因处理好以后点“再送”。清除浏览器的数据或者卸载会丢失它。"), button("再送", async () => { await ask("again", { place, name }); say("正在再送"); fresh(true); }, "primary"));
   const back = (href) => h("p", {}, h("a", { href, class: "back" }, "‹ 返回"));
   const group = (fields, title, kept, note) => (fields.length ? h("fieldset", { class: "field check" }, h("legend", {}, title), fields.map((f) => Fields.field(f, kept.facts, note))) : null);
-  const state = (one) => (one.running ? "正在录制" : !one.ended ? "意外中断" : one.problem ? "没有收下" : one.sealed ? (one.open_gaps ? "已封存，中断待说明" : "已封存") : `已传 ${one.sent}/${one.count} 段${one.open_gaps ? "，中断待说明" : ""}`);
+  const state = (one) => (one.running ? "正在录制" : !one.ended ? "意外中断" : one.problem ? "系统没有收下，只在本机" : one.sealed ? (one.open_gaps ? "已封存，中断待说明" : "已封存") : `已传 ${one.sent}/${one.count} 段${one.open_gaps ? "，中断待说明" : ""}`);
   const caps = () => (navigator.mediaDevices && window.MediaRecorder && navigator.storage && navigator.storage.getDirectory ? null : h("p", { class: "card bad" }, "这个浏览器不能现场录制（钉钉、支付宝等应用内的浏览器常见）。请复制网址，用系统浏览器打开；或者用手机相机拍摄，回来上传。"));
 
   function explainForm(take, gap) {
@@ -310,13 +315,19 @@
     } catch (problem) { say(`没有拍成：${problem.message}`); return ""; }
   }
 
-  // What the phone's own camera made (来源等级 B): taken in as it is, in parts.
+  // How long a file of the camera lasts, in milliseconds; 0 where it does not say.
+  const lasts = (file) => new Promise((done) => {
+    const seen = h("video", { preload: "metadata" }), url = URL.createObjectURL(file), told = () => { URL.revokeObjectURL(url); done(seen.duration > 0 && seen.duration < 172800 ? Math.round(seen.duration * 1000) : 0); };
+    seen.onloadedmetadata = told; seen.onerror = told; setTimeout(told, file.type.startsWith("image/") ? 0 : 5000); seen.src = url;
+  });
+
+  // What the phone's own camera made (来源等级 B): taken in as it is, in parts. A file bears the time of its end.
   async function fromCamera(file, id, name) {
     try {
-      const before = opening, take = await begin(file.type.startsWith("image/") ? "photo" : file.type.startsWith("audio/") ? "audio" : "video", id, name), mine = opening, at = new Date(file.lastModified).toISOString();
+      const long = await lasts(file), before = opening, take = await begin(file.type.startsWith("image/") ? "photo" : file.type.startsWith("audio/") ? "audio" : "video", id, name), mine = opening, to = new Date(file.lastModified).toISOString(), at = new Date(file.lastModified - long).toISOString();
       opening = before; mine.source = "camera"; mine.began = at;
       await ask("begin", { take, opening: JSON.stringify(mine) });
-      for (let from = 0; from < file.size; from += 4194304) await ask("add", { take, buffer: await file.slice(from, from + 4194304).arrayBuffer(), told: { run: 0, type: file.type, from: at, to: at, mono: [0, 0] } });
+      for (let from = 0; from < file.size; from += 4194304) await ask("add", { take, buffer: await file.slice(from, from + 4194304).arrayBuffer(), told: { run: 0, type: file.type, from: at, to, mono: [0, long] } });
       await ask("finish", { take });
       say("已存在手机里，自动上传"); fresh(!editing());
     } catch (problem) { say(`没有接收：${problem.message}`); }
@@ -358,9 +369,9 @@
   }
 
   const reading = Reading.of({ ask, put, button, link, back, say, look, task, get pack() { return pack; }, get takes() { return takes; }, get contact() { return contact; }, get recording() { return rec; } });
-  const exempt = Exempt.of({ get along() { return along; }, ask, put, link, back, say, look, task, get pack() { return pack; }, get exempts() { return exempts; }, get contact() { return contact; } });
-  const spot = Spot.of({ ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, MEDIA, base: BASE, task, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } });
-  const shared = { ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, MEDIA, base: BASE, task, fetchPackage, refresh, onRedraw: (draw) => { redraw = draw; }, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } };
+  const exempt = Exempt.of({ get along() { return along; }, ask, put, link, back, say, look, task, notTaken, get pack() { return pack; }, get exempts() { return exempts; }, get contact() { return contact; } });
+  const spot = Spot.of({ ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, notTaken, standing, MEDIA, base: BASE, task, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } });
+  const shared = { ask, put, button, link, back, say, look, clock, state, group, team, start, photo, accepted, notTaken, standing, MEDIA, base: BASE, task, fetchPackage, refresh, onRedraw: (draw) => { redraw = draw; }, get pack() { return pack; }, get takes() { return takes; }, get queued() { return queued; }, get contact() { return contact; }, get recording() { return rec; } };
   const serve = Serve.of(shared), along = Along.of(shared);
   Object.assign(pages, spot.pages, { read: reading.page, exempt: exempt.page, serve: serve.page, receipt: serve.receiptPage, along: along.page });
 

@@ -12,7 +12,8 @@ const Exempt = {
     function standing(id, act) {
       const t = app.task(id), mine = app.exempts.filter((one) => one.sent.case === id && one.sent.act === act).sort((a, b) => a.sent.asked_at.localeCompare(b.sent.asked_at)).pop();
       const known = t && app.along.exempt(id, act, t.exempt && t.exempt[act]);
-      if (mine && mine.problem) return { text: `没有收下：${mine.problem}`, bad: true, mine };
+      const refused = mine && (mine.refused ? mine.refused.text : mine.problem);
+      if (refused) return { text: "系统没有收下，只在本机", bad: true, mine, refused };
       if (mine && !mine.answer) return { text: "等待送达", mine };
       const state = known || (mine && mine.answer.state);
       return state ? { text: WORDS[state] || state, state, bad: state === "refused", mine } : null;
@@ -23,7 +24,7 @@ const Exempt = {
       const found = standing(id, act);
       if (!rule()) return null;
       const detail = found && found.mine ? `${found.mine.sent.facts.exempt_ground}：${found.mine.sent.facts.exempt_reason}（批准人 ${name(found.mine.sent.approver)}）` : "";
-      return h("section", { class: `card ${found ? (found.bad ? "bad" : found.state === "approved" ? "ok" : "warn") : ""}` }, h("h2", {}, found ? `免予录音录像：${found.text}` : "这里不能录音录像？"), detail ? h("p", {}, detail) : h("p", { class: "muted" }, `${rule().grounds.join("、")}可以免予录音录像，由${rule().by}批准（${rule().law}）。`), !found || found.bad ? app.link("申请免予录音录像", `#exempt/${id}/${act}`) : null);
+      return h("section", { class: `card ${found ? (found.bad ? "bad" : found.state === "approved" ? "ok" : "warn") : ""}` }, h("h2", {}, found ? `免予录音录像：${found.text}` : "这里不能录音录像？"), detail ? h("p", {}, detail) : h("p", { class: "muted" }, `${rule().grounds.join("、")}可以免予录音录像，由${rule().by}批准（${rule().law}）。`), found && found.refused ? app.notTaken(found.refused, "exempts", `${found.mine.id}.json`) : null, !found || found.bad ? app.link("申请免予录音录像", `#exempt/${id}/${act}`) : null);
     }
 
     async function page(id, act) {
@@ -36,7 +37,7 @@ const Exempt = {
         const without = [told.exempt_ground ? "" : "情形", told.exempt_reason ? "" : "理由", approver ? "" : "批准人"].filter(Boolean);
         if (without.length) { problem.textContent = `还缺：${without.join("、")}`; return; }
         const key = crypto.randomUUID();
-        try { await app.ask("save", { place: "exempts", name: `${key}.json`, data: { id: key, sent: { case: id, act, facts: told, approver, asked_at: new Date().toISOString(), contact: app.contact } } }); } catch (e) { problem.textContent = `没有存好：${e.message}`; return; }
+        try { await app.ask("save", { place: "exempts", name: `${key}.json`, data: { id: key, sent: { pass: app.pack.pass, case: id, act, facts: told, approver, asked_at: new Date().toISOString(), contact: app.contact } } }); } catch (e) { problem.textContent = `没有存好：${e.message}`; return; }
         await app.look(); app.say("已存在手机里，有网络时自动送达批准人"); location.hash = back;
       };
       app.put(app.back(back), h("h1", {}, "申请免予录音录像"), h("p", { class: "muted" }, `${t.title} · ${a.name}`), h("p", {}, `由${rule().by}批准：`, h("small", { class: "muted" }, rule().law)),

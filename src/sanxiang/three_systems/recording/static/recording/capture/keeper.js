@@ -2,10 +2,10 @@
 // happens to it; then it is sent, again and again until the server has it. Runs as a worker, without the page.
 "use strict";
 
-const HOLD = "sanxiang-upload", SPARE = "spare", SPARED = 2 << 20, HOLE = 2000;
+const HOLD = "sanxiang-upload", SPARE = "spare", SPARED = 2 << 20, HOLE = 2000, TRIES = 3;
 const sending = { busy: false, again: false, state: "idle", text: "", wait: 0 };
 const open = new Map();
-let root = null, contact = null, pass = "", base = "", writing = Promise.resolve();
+let root = null, contact = null, pass = "", base = "", who = null, writing = Promise.resolve();
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
 const base64 = (bytes) => { let text = ""; for (const b of bytes) text += String.fromCharCode(b); return btoa(text); };
@@ -153,7 +153,7 @@ const acts = {
         take, ended: !!(await jsonOf(`takes/${take}`, "end.json")), running: open.has(take), medium: opening.medium,
         case: opening.case, activity: opening.activity, began: opening.began, count: chain.pieces.length,
         bytes: chain.pieces.reduce((sum, one) => sum + one.bytes, 0), until: last ? last.to : opening.began,
-        sent: (sent.have || []).length, sealed: sent.sealed || null, problem: sent.problem || "",
+        sent: (sent.have || []).length, sealed: sent.sealed || null, problem: (refusedOf(sent) || {}).text || "",
         gaps, open_gaps: gaps.filter((one) => !one.waiting).length,
       });
     }
@@ -181,7 +181,8 @@ const acts = {
     hurry();
     return { waiting: true };
   },
-  async answer({ act, again }) { const kept = await jsonOf("acts", `${act}.json`); if (again) { kept.answer = null; await acts.save({ place: "acts", name: `${act}.json`, data: kept }); } return kept; },
+  // What the server did not take is sent once more.
+  async again({ place, name }) { const kept = await jsonOf(place, name); if (kept && refusedOf(kept)) await write(place, name, bytesOf(JSON.stringify(cleared(kept)))); hurry(); return {}; },
 };
 
 async function rewrite(take, chain) {
@@ -203,6 +204,26 @@ async function ask(method, path, body, headers = {}) {
   return told;
 }
 
+// ── what the server did not take ──────────────────────────────────────────────────────────────────────────────────────
+// It stays on the phone with the reason, until somebody sends it again; where the login was what was wrong, until there is
+// another one. What is no answer of ours (no net, a server that fails) is tried again by itself.
+const FINAL = (problem) => problem instanceof Refused && problem.status >= 400 && problem.status < 500 && ![401, 408, 425, 429].includes(problem.status) && !problem.told.again;
+const refusedOf = (kept) => kept.refused || (kept.problem && { status: 403, text: kept.problem }) || (kept.answer && kept.answer.state === "problem" && { status: 403, text: kept.answer.reasons[0].text }) || null;
+const cleared = ({ refused, problem, tries, ...kept }) => ({ ...kept, ...(kept.answer && kept.answer.state === "problem" ? { answer: null } : {}) });
+
+// Who is logged in, asked once each time that something is sent.
+async function login() {
+  if (who !== null) return who;
+  try { who = (await (await fetch(`${base}contact`, { cache: "no-store", credentials: "same-origin" })).json()).who || ""; } catch { who = ""; }
+  return who;
+}
+async function waits(kept) {
+  const refused = refusedOf(kept);
+  if (!refused) return false;
+  return refused.status !== 403 || !(await login()) || who === refused.who;
+}
+async function refuse(problem) { return { status: problem.status, text: problem.message, who: problem.status === 403 ? await login() : "" }; }
+
 // One page sends at a time; another waits for its turn, for who holds it may be closed before he has sent what came last.
 function hurry() {
   if (sending.busy) { sending.again = true; return; }
@@ -214,6 +235,7 @@ function hurry() {
 function tell(state, text = "") { sending.state = state; sending.text = text; postMessage({ event: "sending", state, text, contact }); }
 
 async function send() {
+  who = null;
   try {
     tell("sending");
     for (const take of await names("takes")) await sendTake(take);
@@ -231,8 +253,9 @@ async function send() {
 }
 
 async function sendTake(take) {
-  const place = `takes/${take}`, sent = (await jsonOf(place, "sent.json")) || { have: [] };
-  if (sent.problem) return;
+  const place = `takes/${take}`, kept = (await jsonOf(place, "sent.json")) || { have: [] };
+  if (await waits(kept)) return;
+  const sent = cleared(kept);
   if (sent.sealed) { await sendSaid(take, sent); return; }
   const chain = await chainOf(take);
   if (!chain.opening || (!chain.pieces.length && !open.has(take))) return;
@@ -260,7 +283,8 @@ async function sendTake(take) {
       await keepSent(take, sent);
       sending.again = true;
     } else if (problem.status === 404) { sent.opened = false; await keepSent(take, sent); sending.again = true;
-    } else if ([403, 409, 413].includes(problem.status)) { sent.problem = problem.message; await keepSent(take, sent); postMessage({ event: "problem", take, text: problem.message });
+    } else if (problem.status === 422 && (kept.tries || 0) < TRIES) { await keepSent(take, { ...sent, tries: (kept.tries || 0) + 1 }); throw problem; // may have been hurt on the way
+    } else if (FINAL(problem)) { sent.refused = await refuse(problem); await keepSent(take, sent); postMessage({ event: "problem", take, text: problem.message });
     } else throw problem;
   }
 }
@@ -274,7 +298,7 @@ async function sendSaid(take, sent) {
       await ask("POST", `takes/${take}/explained`, JSON.stringify({ gap, facts: said.facts }));
       await keepSaid(take, gap, { done: true });
     } catch (problem) {
-      if (!(problem instanceof Refused) || problem.status !== 422) throw problem;
+      if (!FINAL(problem)) throw problem;
       await keepSaid(take, gap, { facts: said.facts, problem: problem.message });
       postMessage({ event: "problem", take, text: problem.message });
     }
@@ -292,41 +316,31 @@ const keepSent = (take, sent) => write(`takes/${take}`, "sent.json", bytesOf(JSO
 
 // An act goes when its recordings stand whole on the server and every gap is explained; else it waits, and says so.
 async function sendAct(name) {
-  const kept = await jsonOf("acts", name);
-  if (!kept || kept.answer) return;
-  for (const take of kept.sent.recordings) {
-    const sent = await jsonOf(`takes/${take}`, "sent.json");
-    if (!sent || !sent.sealed || (await gapsOf(take, { pieces: [] }, sent)).length) return;
-  }
-  try { kept.answer = await ask("PUT", `acts/${kept.id}`, JSON.stringify(kept.sent)); } catch (problem) {
-    if (!(problem instanceof Refused) || ![403, 409, 413, 415, 422].includes(problem.status)) throw problem;
-    kept.answer = { state: "problem", reasons: [{ text: problem.message, missing: [] }] };
-  }
-  await write("acts", name, bytesOf(JSON.stringify(kept)));
-  postMessage({ event: "answered", act: kept.id, answer: kept.answer });
+  await sendOne("acts", name, (kept) => `acts/${kept.id}`, async (kept) => {
+    for (const take of kept.sent.recordings) {
+      const sent = await jsonOf(`takes/${take}`, "sent.json");
+      if (!sent || !sent.sealed || (await gapsOf(take, { pieces: [] }, sent)).length) return null;
+    }
+    return kept.sent;
+  });
 }
-
 // That an activity must not be recorded: before the act that relies on it.
-async function sendExempt(name) {
-  const kept = await jsonOf("exempts", name);
-  if (!kept || kept.answer || kept.problem) return;
-  try { kept.answer = await ask("PUT", `exempt/${kept.id}`, JSON.stringify(kept.sent)); } catch (problem) {
-    if (!(problem instanceof Refused) || ![403, 409, 422].includes(problem.status)) throw problem;
-    kept.problem = problem.message;
-  }
-  await write("exempts", name, bytesOf(JSON.stringify(kept)));
-  postMessage({ event: "answered", exempt: kept.id });
-}
-
+const sendExempt = (name) => sendOne("exempts", name, (kept) => `exempt/${kept.id}`, (kept) => kept.sent);
 // A numbered blank that was spoilt without a net.
-async function sendEnded(name) {
-  const kept = await jsonOf("ended", name);
-  if (!kept || kept.told) return;
-  try { await ask("PUT", `blanks/${kept.id}`, JSON.stringify({ number: kept.number, outcome: kept.outcome, facts: kept.facts })); } catch (problem) {
-    if (!(problem instanceof Refused) || ![403, 409, 422].includes(problem.status)) throw problem;
-    kept.problem = problem.message;
+const sendEnded = (name) => sendOne("ended", name, (kept) => `blanks/${kept.id}`, ({ number, outcome, facts, at, pass: held }) => ({ number, outcome, facts, at, pass: held }));
+
+async function sendOne(place, name, path, body) {
+  const found = await jsonOf(place, name);
+  if (!found || (found.told && !found.problem) || (await waits(found))) return;
+  const kept = cleared(found), sent = kept.answer ? null : await body(kept);
+  if (!sent) return;
+  try { kept.answer = await ask("PUT", path(kept), JSON.stringify(sent)); } catch (problem) {
+    if (problem instanceof Refused && problem.status === 409 && problem.told.missing) return; // its recordings come first
+    if (!FINAL(problem)) throw problem;
+    kept.refused = await refuse(problem);
   }
-  await write("ended", name, bytesOf(JSON.stringify({ ...kept, told: true })));
+  await write(place, name, bytesOf(JSON.stringify(kept)));
+  postMessage({ event: "answered", act: kept.id, answer: kept.answer });
 }
 
 onmessage = ({ data: { id, act, told } }) => {

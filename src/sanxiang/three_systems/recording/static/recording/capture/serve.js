@@ -146,9 +146,9 @@ const Serve = {
       if (without.length) { problem.textContent = `还缺：${without.join("、")}`; return; }
       const files = [["收件人签名.png", kept.signed.picture], ["见证人签名.png", kept.signed.witness]].filter(([, data]) => data).map(([file, data]) => ({ name: file, data }));
       // Done when it was signed, however long it takes until it is sent: terms run from that day.
-      const sent = { case: t.case, act: a.id, link: kept.link, facts: stated(a, kept), officers: kept.officers, recordings: mine().map((x) => x.take), done_at: kept.signed.device, contact: app.contact, files, signed: { text: kept.signed.text, at: kept.signed.at, picture: kept.signed.picture ? files[0].name : "", witness: kept.signed.witness ? "见证人签名.png" : "" } };
+      const sent = { pass: app.pack.pass, case: t.case, act: a.id, link: kept.link, facts: stated(a, kept), officers: kept.officers, recordings: mine().map((x) => x.take), done_at: kept.signed.device, contact: app.contact, files, signed: { text: kept.signed.text, at: kept.signed.at, picture: kept.signed.picture ? files[0].name : "", witness: kept.signed.witness ? "见证人签名.png" : "" } };
       const key = kept.key || (kept.key = crypto.randomUUID());
-      try { await app.ask("save", { place: "drafts", name: draftOf(t.case, a.id), data: kept }); await app.ask("save", { place: "acts", name: `${key}.json`, data: { id: key, title: t.title, name: `送达${one(a, kept).titles}`, sent, answer: null } }); } catch (e) { problem.textContent = `没有存好，请清理手机空间后再点一次：${e.message}`; return; }
+      try { await app.ask("save", { place: "drafts", name: draftOf(t.case, a.id), data: kept }); await app.ask("save", { place: "acts", name: `${key}.json`, data: { id: key, officer: app.pack.officer, title: t.title, name: `送达${one(a, kept).titles}`, sent, answer: null } }); } catch (e) { problem.textContent = `没有存好，请清理手机空间后再点一次：${e.message}`; return; }
       await app.ask("drop", { place: "drafts", name: draftOf(t.case, a.id) });
       await app.look();
       app.say("已存在手机里，有网络时自动送回"); location.hash = `#queued/${key}`;

@@ -23,7 +23,7 @@ const Spot = {
     async function free() {
       const [blocks, ended, drafts] = await Promise.all(["blanks", "ended", "spots"].map((place) => app.ask("every", { place })));
       const gone = new Set([...ended.map((one) => one.number), ...drafts.map((one) => one.blank), ...app.queued.map((one) => one.sent.blank)]);
-      return blocks.flatMap((one) => one.blanks).filter((one) => !gone.has(one.number));
+      return blocks.filter((one) => !one.officer || one.officer === app.pack.officer).flatMap((one) => one.blanks).filter((one) => !gone.has(one.number));
     }
 
     // The key is written down before it is asked with: a phone that dies on the way gets the same block again.
@@ -31,12 +31,12 @@ const Spot = {
       const asking = (await app.ask("load", { place: "state", name: "asking.json" })) || { key: crypto.randomUUID() };
       await app.ask("save", { place: "state", name: "asking.json", data: asking });
       let answer;
-      try { answer = await fetch(`${app.base}blanks/${asking.key}`, { method: "PUT", body: "{}", headers: { "X-Capture": "1" }, cache: "no-store" }); } catch { app.say("没有网络，领不到编号；有网络时再点一次"); return; }
+      try { answer = await fetch(`${app.base}blanks/${asking.key}`, { method: "PUT", body: JSON.stringify({ pass: app.pack.pass }), headers: { "X-Capture": "1" }, cache: "no-store" }); } catch { app.say("没有网络，领不到编号；有网络时再点一次"); return; }
       let told = {};
       try { told = await answer.json(); } catch { /* no body of ours */ }
       if (!answer.ok) { if (answer.status < 500) await app.ask("drop", { place: "state", name: "asking.json" }); app.say(told.text || "没有领到编号，请再试一次"); return; }
       if (!(await app.accepted(told))) { app.say("编号的签名不对，没有使用"); return; }
-      await app.ask("save", { place: "blanks", name: `${asking.key}.json`, data: told.body });
+      await app.ask("save", { place: "blanks", name: `${asking.key}.json`, data: { ...told.body, officer: app.pack.officer } });
       await app.ask("drop", { place: "state", name: "asking.json" });
       app.say(`领到 ${told.body.blanks.length} 个编号`);
       pages.spot();
@@ -93,12 +93,14 @@ const Spot = {
       await app.look();
       const drafts = (await app.ask("every", { place: "spots" })), numbers = await free(), done = app.queued.filter((one) => one.paper);
       for (const one of drafts.filter((x) => app.queued.some((q) => q.id === x.id))) await app.ask("drop", { place: "spots", name: `${one.id}.json` });
+      const lost = (await app.ask("every", { place: "ended" })).filter((one) => one.refused || one.problem);
       const open = drafts.filter((one) => !app.queued.some((q) => q.id === one.id));
       app.put(app.back("#"), h("h1", {}, "当场处罚"),
         h("section", { class: `card ${numbers.length ? "" : "warn"}` }, h("h2", {}, `编号决定书还有 ${numbers.length} 份`), h("p", { class: "muted" }, "编号在有网络的时候领取，没有网络也能填写、交付。写坏的作废，不用的在电脑上退回。"), app.button("领取编号决定书", takeOut)),
+        lost.map((one) => h("section", {}, h("h2", {}, `作废 ${one.number}`), app.notTaken(one.refused ? one.refused.text : one.problem, "ended", `${one.id}.json`))),
         h("p", {}, app.button("新的当场处罚", () => begin(null), "primary")),
         open.length ? h("section", { class: "card" }, h("h2", {}, `还没有交付（${open.length}）`), h("ul", { class: "list" }, open.map((one) => h("li", {}, h("a", { href: `#spot/${one.id}` }, named(one), h("span", { class: "muted" }, `${app.clock(one.began)} 开始${one.blank ? ` · ${one.blank}` : ""}`)))))) : null,
-        done.length ? h("section", { class: "card" }, h("h2", {}, `已经交付（${done.length}）`), h("ul", { class: "list" }, done.map((one) => h("li", {}, h("a", { href: `#given/${one.id}` }, one.title, h("span", { class: "muted" }, `${one.sent.blank} · ${!one.answer ? "等待送达" : one.answer.state === "done" ? "已办成" : "已送达，还不能办成"}`)))))) : null);
+        done.length ? h("section", { class: "card" }, h("h2", {}, `已经交付（${done.length}）`), h("ul", { class: "list" }, done.map((one) => h("li", {}, h("a", { href: `#given/${one.id}` }, one.title, h("span", { class: "muted" }, `${one.sent.blank} · ${{ here: "系统没有收下，只在本机", waits: "等待送达", done: "已办成", kept: "已送达，还不能办成" }[app.standing(one)]}`)))))) : null);
     }
 
     async function form(id) {
@@ -192,7 +194,7 @@ const Spot = {
       const spoil = h("details", { class: "card" }, h("summary", {}, "这份写坏了，作废"), text("spoilt", "作废的原因", { maxlength: "500" }), app.button("作废这个编号", async () => {
         if (!(handed.spoilt || "").trim()) { problem.textContent = "还缺：作废的原因"; return; }
         const ended = crypto.randomUUID();
-        await app.ask("save", { place: "ended", name: `${ended}.json`, data: { id: ended, number: kept.blank, outcome: "spoilt", facts: { blank_reason: handed.spoilt } } });
+        await app.ask("save", { place: "ended", name: `${ended}.json`, data: { id: ended, pass: app.pack.pass, at: new Date().toISOString(), number: kept.blank, outcome: "spoilt", facts: { blank_reason: handed.spoilt } } });
         kept.blank = ""; kept.signs = {}; delete handed.spoilt; await save(kept);
         location.hash = `#spot/${id}`;
       }));
@@ -208,8 +210,8 @@ const Spot = {
       const steps = stepsOf(kept), deciding = steps.find((one) => one.emits === "decision.made"), files = Object.entries(kept.signs).map(([who, data]) => ({ name: `${who === "party" ? "当事人" : person(who).name}签名${who === "party" ? "" : `-${who.slice(0, 4)}`}.png`, data }));
       const made = steps.map((step) => { const serving = step.emits === "document.served"; return { act: step.id, signed: serving || step === deciding, link: serving ? deciding.id : "", facts: Fields.stated(step, facts), recordings: step.emits === "investigation.concluded" ? kept.takes.filter((one) => app.takes.some((t) => t.take === one)) : [], files: serving ? files.map((one) => one.name) : [] }; });
       if (spot().filing) made.push({ act: spot().filing, facts: {}, now: true });
-      const sent = { case: kept.case, act: deciding.id, facts, steps: made, officers: kept.officers, recordings: made.flatMap((one) => one.recordings || []), opening: kept.case ? null : { category: spot().category, procedure: spot().procedure, department: spot().department }, blank: kept.blank, shown: textOf(view), done_at: new Date().toISOString(), contact: app.contact, files, signed: kept.signs.party ? { text: textOf(view), at: kept.signed_at, picture: "当事人签名.png" } : null };
-      await app.ask("save", { place: "acts", name: `${kept.id}.json`, data: { id: kept.id, title: named(kept), name: deciding.name, sent, answer: null, paper: view } });
+      const sent = { pass: app.pack.pass, case: kept.case, act: deciding.id, facts, steps: made, officers: kept.officers, recordings: made.flatMap((one) => one.recordings || []), opening: kept.case ? null : { category: spot().category, procedure: spot().procedure, department: spot().department }, blank: kept.blank, shown: textOf(view), done_at: new Date().toISOString(), contact: app.contact, files, signed: kept.signs.party ? { text: textOf(view), at: kept.signed_at, picture: "当事人签名.png" } : null };
+      await app.ask("save", { place: "acts", name: `${kept.id}.json`, data: { id: kept.id, officer: app.pack.officer, title: named(kept), name: deciding.name, sent, answer: null, paper: view } });
       await app.ask("drop", { place: "spots", name: `${kept.id}.json` });
       await app.look();
       app.say("已存在手机里，有网络时自动送达");
