@@ -127,12 +127,14 @@ def test_a_recording_shorter_than_the_activity_is_no_recording_of_its_full_lengt
     assert claimed.reasons[0].missing == ("10:00:00–10:02:00的录音录像", "10:30:00–10:40:00的录音录像")
 
 
-def test_a_recording_on_other_media_stays_a_statement_of_the_officer():
+def test_linked_recordings_count_whatever_place_is_typed():
+    """A recording on other media is a statement of the officer where nothing that stands here contradicts it."""
+    said = {"recording_mode": "全程录音录像", "recording_place": "执法记录仪平台"}
     times = {"started_on_site": at(0).isoformat(), "ended_on_site": at(40).isoformat()}
-    _, verdict = judged(
-        made(begun(2), sealed(2, 30)), recording_mode="全程录音录像", recording_place="执法记录仪平台", **times
-    )
-    assert verdict.allowed
+    _, short = judged(made(begun(2), sealed(2, 30)), **said, **times)
+    assert short.reasons[0].missing == ("10:00:00–10:02:00的录音录像", "10:30:00–10:40:00的录音录像")
+    assert judged(made(begun(), sealed(0, 40)), **said, **times)[1].allowed
+    assert judged(**said, **times)[1].allowed
 
 
 def test_times_as_a_form_sends_them_are_those_of_the_clock_in_china():

@@ -101,7 +101,6 @@ def with_recordings(s: Situation, act: Act) -> Situation:
         for fact, value in _proved(s).items()
         if fact in asked and value not in (None, "") and s.proposal.facts.get(fact) in (None, "")
     }
-    s.memo["recorded"] = frozenset(proved)
     if proved:
         s.proposal = replace(s.proposal, facts={**s.proposal.facts, **proved})
     return s
@@ -178,9 +177,9 @@ def asks_why(bound: Bound[Gate]) -> bool:
 
 
 def claims(s: Situation, mode: Any) -> Sequence[str]:
-    """What is missing where an act claims to be recorded in full and rests on recordings that stand here."""
-    rests_here = "recording_place" in s.memo.get("recorded", ())
-    return tuple(left_out(s)) if mode == FULL and rests_here else ()
+    """What is missing where an act claims to be recorded in full and rests on recordings that stand here, wherever it
+    says that others are kept: what these leave out is no statement any more."""
+    return tuple(left_out(s)) if mode == FULL and linked(s) else ()
 
 
 def _clock(moment: datetime) -> str:
