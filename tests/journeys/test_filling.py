@@ -40,13 +40,15 @@ with database():
     for case in playing.left(rows):
         acts = []
         while case.done < len(case.steps) and (moment := demo.moment_of(case, library())) <= until:
-            acts += [case.steps[case.done]["act"]] * (not case.steps[case.done].get("refused"))
+            step = case.steps[case.done]
+            acts += [step["act"]] * (not step.get("refused") and step["act"] != "answer_judgement")
             case.at, case.done = moment, case.done + 1
         told += [acts] if acts else []
     found, owed, sealed = [], [], []
     for page in reading.every_stream(connections["default"], "case"):
         for events in reading.load_many(connections["default"], page).values():
-            found.append([e.event.act for e in events if e.kind not in NOTED])
+            # what is asked only because the party was fined before (一事不再罚) is answered as it comes
+            found.append([e.event.act for e in events if e.kind not in (*NOTED, "judgement.answered")])
             owed += [f"{e.id}/{index}" for e in events for index in due(e)]
             sealed += [f"{e.event.paper}/{e.event.index}" for e in events if e.kind == "paper.sealed"]
     from sanxiang.casework.models import CaseRow

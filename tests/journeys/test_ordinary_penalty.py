@@ -339,6 +339,8 @@ def the_volume(case: Case, number: str) -> None:
         assert answer.ok
         if "/seal/" in str(link):
             assert "电子印章" in answer.text()
+        elif "/proof/" in str(link):
+            assert answer.json()["format"] == "sanxiang-paper/1"
         else:
             assert answer.body().startswith(b"%PDF-"), link
     with case.page.expect_download() as package:

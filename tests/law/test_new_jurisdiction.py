@@ -14,6 +14,7 @@ from sanxiang.casework.scenario import load_scenario
 from sanxiang.config.cli import main
 from sanxiang.store.rulebooks.beginning import Beginning, CannotBegin, begin
 from sanxiang.store.rulebooks.library import default_folder, load_library
+from tests.law.small import faults
 from tests.support.rules import LIBRARY
 
 OWN = Path(__file__).parent / "sixth"
@@ -100,3 +101,13 @@ def test_nothing_is_begun_beside_rules_that_do_not_load(folder: Path) -> None:
     (folder / "luoyang" / "jurisdiction.yaml").write_text("id: luoyang\n", encoding="utf-8")
     assert command(folder) == 1
     assert not (folder / "yanshan-eco").exists()
+
+
+def test_what_a_place_does_at_the_end_of_a_period_is_one_of_the_opinions(tmp_path: Path) -> None:
+    """The setting that an appraisal proposes (CN-13) is named with its line where no form offers it."""
+    folder = Path(shutil.copytree(default_folder(), tmp_path / "rulebooks"))
+    place = folder / "wuding" / "jurisdiction.yaml"
+    place.write_text(place.read_text("utf-8").replace("archive_at_end: 销毁", "archive_at_end: 焚毁"), "utf-8")
+    assert [(file, text) for file, _, text in faults(folder)] == [
+        ("wuding/jurisdiction.yaml", "没有“焚毁”这种鉴定意见：销毁、延长保管、永久保管")
+    ]

@@ -81,6 +81,15 @@ def refused(answer: Any, clause: str) -> bool:
     return not answer.done and clause in {one.clause for one in answer.verdict.reasons}
 
 
+def test_an_appraisal_proposes_what_the_place_does_at_the_end(theatre: Theatre, ended: Told) -> None:
+    client = Client()
+    client.force_login(theatre.account("archivist"))
+    form = client.get(f"/work/cases/{ended.stream}/do/appraise_archive/").content.decode()
+    assert "<option selected>销毁</option>" in form
+    rules = client.get("/recording/rules/").content.decode()
+    assert "到期鉴定，先提销毁的意见" in rules
+
+
 def approved(theatre: Theatre, told: Told) -> datetime:
     """Appraised after its period and approved to be destroyed; the moment after."""
     at = datetime(2026, 1, 5, 9, tzinfo=CHINA)

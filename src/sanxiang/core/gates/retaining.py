@@ -16,6 +16,10 @@ from .predicates import evaluate, word
 from .situation import Proposal, Situation
 from .truth import YES, Truth, holds
 
+AT_END = "archive_at_end"
+"""The setting of a place that says what an appraisal proposes at the end of the period, one of the opinions that the
+form offers (须核定)."""
+
 
 def retentions(s: Situation) -> list[Bound[Retention]]:
     """The periods that apply to a case, the longest first."""
@@ -30,13 +34,16 @@ def at_least(s: Situation) -> Bound[Retention] | None:
 
 def suggested(rules: RuleSet, case: CaseFile, asked: set[str]) -> dict[str, Any]:
     """What the form of an act of the archive brings along: the longest period that applies; of the only request that
-    waits to be decided its extent and form."""
+    waits to be decided its extent and form; of an appraisal what the place does at the end."""
     found: dict[str, Any] = {}
     if "archive_retention" in asked and case.ended:
         actor = Actor(officer="", name="", agency="", department="", post="", certificate=None)
         s = Situation(rules, case, Registers(), Proposal(act="", actor=actor, at=case.ended.occurred_at))
         bound = at_least(s)
         found["archive_retention"] = bound.rule.name if bound else ""
+    proposed = rules.setting(AT_END)
+    if "appraisal_result" in asked and proposed:
+        found["appraisal_result"] = proposed
     waiting = [one for one in case.keeping.requests if one.state == "requested"]
     if "access_until" in asked and len(waiting) == 1:
         found |= {name: waiting[0].facts.get(name, "") for name in ("access_extent", "access_form")}

@@ -8,6 +8,7 @@ from typing import Any
 
 from sanxiang.core.events import KINDS
 from sanxiang.core.gates.paging import PAGE
+from sanxiang.core.gates.retaining import AT_END
 from sanxiang.core.registers.pages import BY_FIELD
 from sanxiang.core.rulebook import (
     FORM,
@@ -51,6 +52,9 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
             yield document.problem(
                 ("calendar",), f"没有“{place.calendar}”这份日历{nearest(place.calendar, library.calendars)}"
             )
+        opinion, wanted = library.dictionary.get("appraisal_result"), place.settings.get(AT_END)
+        if opinion is not None and wanted is not None and wanted not in opinion.choices:
+            yield document.problem(("settings", AT_END), f"没有“{wanted}”这种鉴定意见：{'、'.join(opinion.choices)}")
     seen: dict[str, str] = {}
     every = [instrument for versions in library.versions.values() for instrument in versions]
     chapters = {one.id: one for instrument in every for clause in instrument.clauses for one in clause.chapters}

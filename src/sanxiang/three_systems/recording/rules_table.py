@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sanxiang.core.gates.archiving import FRAME
+from sanxiang.core.gates.retaining import AT_END
 from sanxiang.core.gates.supposing import known
 from sanxiang.core.rulebook import Act, Procedure, RuleSet
 
@@ -115,7 +116,8 @@ def archive_rules(rules: RuleSet) -> list[Five]:
         "；".join(f"案件终结后{bound.rule.period}内（{bound.citation}）" for bound in terms)
         or "案件终结后及时归档，期限由本机关定（须核定）"
     )
-    ending = str(rules.setting("archive_at_end", "到期鉴定，由机关负责人批准后销毁或者延长（须核定）"))
+    proposed = rules.setting(AT_END)
+    ending = "到期鉴定" + (f"，先提{proposed}的意见" if proposed else "") + "，经机关负责人批准（须核定）"
     return [
         Five(
             kind=bound.rule.name,
