@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
+from secrets import randbelow
 from typing import Any
 
 
@@ -25,8 +26,11 @@ def play(agency: str, before: str, judged: str = "") -> str:
 
     from sanxiang.casework.projections import library
     from sanxiang.config import demo
+    from sanxiang.config.demo_crowd import credit_code
 
-    case: dict[str, Any] = {"story": "ordinary", "agency": agency, "start": -45}
+    # each for a party of its own: a second fine of one party would first have to be judged (一事不再罚)
+    code = credit_code("91", str(100_000 + randbelow(900_000)), randbelow(1000))
+    case: dict[str, Any] = {"story": "ordinary", "agency": agency, "start": -45, "fill": {"party_credit_code": code}}
     if judged:
         case["changes"] = {"judge5": {"extra": {"judgement": "complex", "answer": True}}}
     (told,) = demo.told_cases(demo.read("stories.yaml"), [case], timezone.now())
