@@ -146,7 +146,7 @@ def test_a_clue_that_leads_to_no_case_says_why(theatre: Theatre, place: str) -> 
     ("changes", "said"),
     [
         ({"clue_channel": ""}, "填写来件方式"),
-        ({"source_on": day(1)}, "收到的日期不能晚于今天"),
+        ({"source_on": day(7)}, "收到的日期不能晚于今天"),
         ({"clue_answer_by": ""}, "写明答复期限"),
         ({"clue_channel": "移送来函"}, "写明移送、交办的机关"),
         ({"department": "elsewhere"}, "选一个您所在的承办机构"),

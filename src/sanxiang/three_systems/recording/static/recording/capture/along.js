@@ -60,10 +60,14 @@ const Along = {
       const box = h("ul", { class: "list" }), more = h("p", {}), said = h("p", { class: "need", role: "alert" }), word = h("input", { id: "sought", type: "search", maxlength: "60" });
       const wanted = new Set(chosen);
       const put = (one) => h("li", { "data-case": one.case }, h("label", { class: "tick" }, h("input", { type: "checkbox", checked: wanted.has(one.case), onchange: (e) => { if (e.target.checked) wanted.add(one.case); else wanted.delete(one.case); count(); } }), h("span", {}, h("strong", {}, one.title), h("br"), h("span", { class: "muted" }, [one.number, one.stage, one.due ? `${one.due} 到期` : "", app.task(one.case) ? "已在手机里" : ""].filter(Boolean).join(" · ")))));
-      async function seek(after = "") {
+      let turn = 0;
+      async function seek(after = "") { // whoever taps twice, or asks anew meanwhile, gets each case once
+        const mine = ++turn;
         said.textContent = "";
+        more.replaceChildren();
         let told;
         try { const answer = await fetch(`${app.base}cases?${new URLSearchParams({ q: word.value, after })}`, { cache: "no-store", headers: { "X-Capture": "1" } }); told = await answer.json(); if (!answer.ok) throw new Error(told.text); } catch (problem) { said.textContent = navigator.onLine && problem.message && !(problem instanceof TypeError) && !(problem instanceof SyntaxError) ? problem.message : "没有网络，找不了手机以外的案件；已经带上的照常可用。"; return; }
+        if (mine !== turn) return;
         if (after) box.append(...told.cases.map(put)); else box.replaceChildren(...(told.cases.length ? told.cases.map(put) : [h("li", { class: "empty" }, "您承办的案件里没有找到。")]));
         more.replaceChildren(...(told.more ? [app.button("再列一些", () => seek(told.more))] : []));
       }
