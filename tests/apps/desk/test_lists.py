@@ -19,7 +19,8 @@ READERS = ("ly-officer", "ly-officer3", "ly-unit", "ly-review", "ly-head", "ly-c
 TODAY = date(2026, 11, 2)
 CROWD = 20_000
 READ_MAX = 1_500
-QUERIES_MAX = 10
+QUERIES_MAX = 11
+"""One of them asks which clues and reports wait to be looked into, whoever has none."""
 OF_A_CASE = 3
 """Who else speaks about a case: the numbers of its agency and the clocks of its devices, why its evidence is looked at
 (today, and the last time), the clue that it came from."""
