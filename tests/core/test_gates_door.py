@@ -34,7 +34,8 @@ def test_all_reasons_come_at_once_each_with_clause_and_what_is_missing():
 
 
 def test_allowed_with_its_finding():
-    facts = {"certificate_shown": True, "recording_mode": "全程录音录像", "recording_place": "服务器"}
+    facts = {"certificate_shown": True, "recording_mode": "全程录音录像", "recording_place": "服务器",
+             "started_on_site": "2024-09-03T10:00:00+08:00", "ended_on_site": "2024-09-03T10:40:00+08:00"}  # fmt: skip
     verdict = consider(proposing(GATES, case_of(opened()), "inspect", facts=facts, officers=("zhang", "li")))
     assert verdict.allowed
     assert verdict.finding["clauses"] == ["T-1", "T-2", "T-3"]

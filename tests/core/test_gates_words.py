@@ -152,8 +152,10 @@ def test_not_heavier_than_the_party_was_told():
 
 
 def test_recording_in_full_or_a_choice_with_its_reason():
+    times = {"started_on_site": "2024-09-03T10:00:00+08:00", "ended_on_site": "2024-09-03T10:40:00+08:00"}
     full = {"recording_mode": "全程录音录像", "recording_place": "专用服务器"}
-    assert truth("recording", "full", facts=full).state
+    assert truth("recording", "full", facts=full | times).state
+    assert truth("recording", "full", facts=full).missing == tuple(times)
     assert truth("recording", "full", facts={"recording_mode": "全程录音录像"}).state is False
     assert truth("recording", "chosen", facts={"recording_mode": "不录音录像"}).missing == ("不录音录像的理由",)
     assert truth("recording", "chosen", facts={"recording_mode": "不录音录像", "recording_reason": "书面足够"}).state

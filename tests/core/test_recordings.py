@@ -66,12 +66,15 @@ PLACE = Procedure(
 )  # fmt: skip
 
 
-def ruled(duty: str = "full", *more: Record) -> RuleSet:
+def ruled(duty: str = "full", *more: Record, place: Procedure = PLACE) -> RuleSet:
     gate = Gate(needs=(Condition("recording", "explained"),), activities=("inspection",), say="中断要说明原因")
     records = (Record(duty=duty, activities=("inspection",)), *more)
-    clause = Clause(id="T-1", at="第二条", kind="gate", text="全程音像记录", procedures=(PLACE,), gates=(gate,),
+    clause = Clause(id="T-1", at="第二条", kind="gate", text="全程音像记录", procedures=(place,), gates=(gate,),
                     records=records)  # fmt: skip
     return rules(clause)
+
+
+TIMES = {"started_on_site": at(0).isoformat(), "ended_on_site": at(30).isoformat()}
 
 
 def judged(*states: Recording, book: RuleSet | None = None, **facts: object):
@@ -83,7 +86,7 @@ def judged(*states: Recording, book: RuleSet | None = None, **facts: object):
 
 
 def test_a_whole_recording_states_itself_and_lets_the_act_pass():
-    s, verdict = judged(made(begun(), sealed(0, 30)))
+    s, verdict = judged(made(begun(), sealed(0, 30)), **TIMES)
     assert verdict.allowed
     assert s.proposal.facts["recording_mode"] == "全程录音录像"
     assert s.proposal.facts["recording_place"] == "本系统证据存储，编号rec"
@@ -106,14 +109,15 @@ def test_an_act_remembers_its_recordings_in_the_case():
     ],
 )
 def test_what_has_not_arrived_and_what_is_not_explained_stand_in_the_way(state, missing):
-    _, verdict = judged(state, recording_mode="全程录音录像", recording_place="云平台")
-    assert [reason.missing for reason in verdict.reasons] == [(missing,)]
+    times = TIMES if state.sealed else {}
+    _, verdict = judged(state, recording_mode="全程录音录像", recording_place="云平台", **times)
+    assert verdict.reasons[0].missing == (missing,)
 
 
 def test_an_explained_interruption_lets_the_act_pass_and_is_told_with_it():
     events = (begun(), told.RecordingInterrupted(gaps=(gap(5, 6),)), sealed(0, 30))
     state = made(*events, told.RecordingExplained(gap="g1", facts=SAID))
-    s, verdict = judged(state)
+    s, verdict = judged(state, **TIMES)
     assert verdict.allowed
     assert s.proposal.facts["recording_reason"] == "10:05:00–10:06:00中断：电话呼入，接了一个电话"
 
@@ -125,6 +129,26 @@ def test_a_recording_shorter_than_the_activity_is_no_recording_of_its_full_lengt
     assert not verdict.allowed
     _, claimed = judged(made(begun(2), sealed(2, 30)), recording_mode="全程录音录像", **times)
     assert claimed.reasons[0].missing == ("10:00:00–10:02:00的录音录像", "10:30:00–10:40:00的录音录像")
+
+
+def test_no_recording_says_when_the_activity_began_and_ended():
+    """Five minutes of an inspection are not all of it, because nobody said that it took forty."""
+    s, verdict = judged(made(begun(), sealed(0, 5)))
+    assert s.proposal.facts["recording_mode"] == "部分录音录像"
+    assert not {"started_on_site", "ended_on_site"} & set(s.proposal.facts)
+    assert {"started_on_site", "ended_on_site"} <= set(verdict.reasons[0].missing)
+    for one in TIMES:
+        _, half = judged(made(begun(), sealed(0, 30)), **{one: TIMES[one]})
+        assert half.reasons[0].missing[-1] == next(name for name in TIMES if name != one)
+
+
+TURNED = {"started_on_site": TIMES["ended_on_site"], "ended_on_site": TIMES["started_on_site"]}
+
+
+@pytest.mark.parametrize("told", [{}, {"started_on_site": TIMES["started_on_site"]}, TURNED, TIMES])
+def test_a_statement_of_full_length_needs_both_times_too(told):
+    _, verdict = judged(recording_mode="全程录音录像", recording_place="执法记录仪平台", **told)
+    assert verdict.allowed is (told == TIMES)
 
 
 def test_linked_recordings_count_whatever_place_is_typed():
@@ -142,6 +166,18 @@ def test_times_as_a_form_sends_them_are_those_of_the_clock_in_china():
     _, short = judged(made(begun(), sealed(0, 30)), recording_mode="全程录音录像", **typed)
     assert short.reasons[0].missing == ("10:30:00–10:40:00的录音录像",)
     assert judged(made(begun(), sealed(0, 40)), **typed)[1].allowed
+
+
+def test_where_a_recording_is_chosen_one_without_times_is_a_part_if_the_act_asks_for_them():
+    asks = (*VISIT.asks, *(Ask(fact=name, required=False) for name in TIMES))
+    place = replace(PLACE, acts=(PLACE.acts[0], replace(VISIT, asks=asks)))
+    book = ruled("as_needed", place=place)
+    s, verdict = judged(made(begun(), sealed(0, 5)), book=book)
+    assert (verdict.allowed, s.proposal.facts["recording_mode"]) == (True, "部分录音录像")
+    _, claimed = judged(made(begun(), sealed(0, 5)), book=book, recording_mode="全程录音录像", recording_place="云平台")
+    assert not claimed.allowed
+    s, verdict = judged(made(begun(), sealed(0, 5)), book=ruled("as_needed"))
+    assert (verdict.allowed, s.proposal.facts["recording_mode"]) == (True, "全程录音录像"), "nothing else is asked"
 
 
 def test_photographs_are_no_recording_of_the_process():

@@ -12,7 +12,7 @@ SEAL = {
     "certificate_shown": True, "document_shown": True, "reason_told": True, "basis_told": True, "rights_told": True,
     "remedies_told": True, "measure_kind": "扣押", "measure_items": [{"name": "饼干", "quantity": "3", "unit": "盒"}],
     "measure_place": "洛阳市洛龙区演示路1号", "measure_until": "2024-09-06", "signature": "已签名",
-    "recording_mode": "全程录音录像", "recording_place": "执法记录仪平台（演示）", "recording_on": "2024-08-07",
+    "started_on_site": "2024-08-07T09:00", "ended_on_site": "2024-08-07T09:30", "recording_mode": "全程录音录像", "recording_place": "执法记录仪平台（演示）", "recording_on": "2024-08-07",
     "recording_maker": "李演示", "recording_method": "执法记录仪随身录制", "recording_told": True, "measure_urgent": True,
 }  # fmt: skip
 HANDLERS = ("zhang", "li")

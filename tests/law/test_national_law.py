@@ -139,6 +139,8 @@ def test_a_hearing_is_offered_announced_seven_working_days_ahead_and_chaired_by_
         "signature": "已签名",
         "hearing_opinion": "维持",
         "recording_mode": "全程录音录像",
+        "started_on_site": "2024-10-10T09:00",
+        "ended_on_site": "2024-10-10T11:00",
         "recording_place": "服务器",
     }
     assert "PL-64" in refused_by(told.ask("hold_hearing", "2024-10-10", officers=PAIR, facts=held))

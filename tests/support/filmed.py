@@ -51,6 +51,15 @@ def chained(take: str, runs: Sequence[bytes], began: datetime, pause: int, secon
     return b"\n".join(lines), hashlib.sha256(lines[-1]).hexdigest()
 
 
+def lasts(told: Told, activity: str, began: datetime, ended: datetime) -> None:
+    """The coming step states the times of its film, where it states any."""
+    step = told.steps[told.done]
+    if step["act"] == activity and step["facts"].get("started_on_site"):
+        said = {"started_on_site": began.replace(second=0, microsecond=0).isoformat(),
+                "ended_on_site": ended.replace(second=0, microsecond=0).isoformat()}  # fmt: skip
+        told.steps[told.done] = {**step, "facts": {**step["facts"], **said}}
+
+
 def says(theatre: Theatre, stream: str, at: datetime, *events: Any, officer: str = "", agency: str = "") -> None:
     said = tuple(Said(event=one, occurred_at=at) for one in events)
     command = RecordingCommand(stream=stream, said=said, officer=officer, system=system_of(agency) if agency else None)
@@ -94,6 +103,7 @@ def phone(
         began=at.isoformat(), ended=end.isoformat(), segments=2 * runs, head=head, marks=marks, files=tuple(files),
         seconds=round((end - at).total_seconds()),
     )  # fmt: skip
+    lasts(told, activity, at, end)
     says(theatre, stream, at, started, officer=maker)
     says(theatre, stream, end, *([told_of.RecordingInterrupted(gaps=gaps)] if gaps else []), whole, agency=agency)
     if explained:
@@ -114,5 +124,6 @@ def station(theatre: Theatre, told: Told, activity: str, folder: Path, *, second
         ended=end.isoformat(), grade="C", notice=True,
         files=({"name": name, "sha256": shelf().add(data), "size": len(data), "type": "video/mp4"},),
     )  # fmt: skip
+    lasts(told, activity, at, end)
     says(theatre, stream, end, received, officer=maker)
     return stream

@@ -20,7 +20,8 @@ from sanxiang.core.casefile.recordings import TAKES
 from sanxiang.core.events import Event, Facts, Recorded
 from sanxiang.core.events.recording import RecordingLinked
 from sanxiang.core.gates import Reason, consider_recording
-from sanxiang.core.gates.covering import ENDED, SLACK, STARTED, stated
+from sanxiang.core.gates.asking import ENDED, STARTED
+from sanxiang.core.gates.covering import SLACK, stated
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Library, check_facts
 from sanxiang.core.values import Actor, legal_day

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA, Actor
 from sanxiang.store import reading
 
+NOW = re.compile(r"now(-\d+)?")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).resolve().parents[3] / "demonstration"
 INSTALLER = Actor(officer="", name="安装人员（演示）", agency="演示", department="", post="installer", certificate=None)
@@ -343,7 +345,10 @@ def linked(connection: Any, case: Told, link: str) -> str:
 
 
 def _dated(value: Any, moment: datetime) -> Any:
-    """`today`, `today+10` in a fact are days counted from the step; `today-1T06:20` an instant of such a day."""
+    """`today`, `today+10` in a fact are days counted from the step; `today-1T06:20` an instant of such a day, `now-40`
+    one so many minutes before the step."""
+    if isinstance(value, str) and NOW.fullmatch(value):
+        return (moment + timedelta(minutes=int(value[3:] or 0))).replace(second=0, microsecond=0).isoformat()
     if isinstance(value, str) and value.startswith("today"):
         days, _, clock = value[5:].partition("T")
         day = (moment.date() + timedelta(days=int(days or 0))).isoformat()

@@ -71,7 +71,8 @@ class Visit:
         return Outcome.objects.get(pk=receipt)
 
     def does(self, act: str = "", facts: Mapping[str, Any] = STATED, **changes: Any) -> Answer:
-        stated = {**facts, **(ON_SITE if not act else {})}
+        times = {"started_on_site": self.at.isoformat(), "ended_on_site": (self.at + timedelta(minutes=5)).isoformat()}
+        stated = {**(ON_SITE | times if not act else {}), **facts}
         command = Command(
             act=act or self.act, officer=self.a, stream=self.stream, facts=stated, officers=(self.a, self.b)
         )

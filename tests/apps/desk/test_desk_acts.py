@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from sanxiang.casework import judging
 from sanxiang.casework.models import AccessNote, CaseRow
@@ -42,7 +43,9 @@ def ids(world: World, agency: str, *names: str) -> list[str]:
     return [world.people[agency][name] for name in names]
 
 
+NOW = timezone.localtime(timezone.now() - timedelta(minutes=5), CHINA)
 RECORDED = {
+    "started_on_site": f"{NOW - timedelta(minutes=40):%Y-%m-%dT%H:%M}", "ended_on_site": f"{NOW:%Y-%m-%dT%H:%M}",
     "recording_mode": "全程录音录像", "recording_place": "云平台（演示）", "recording_on": "2026-11-02",
     "recording_maker": "杨演示", "recording_method": "执法记录仪",
 }  # fmt: skip

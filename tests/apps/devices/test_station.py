@@ -36,7 +36,7 @@ def inspected(apart: Any, django_db_blocker: Any) -> Any:
         times = {"started_on_site": (ended - HOUR).isoformat(), "ended_on_site": ended.isoformat()}
         told.steps[told.done] = {**told.steps[told.done], "facts": {**told.steps[told.done]["facts"], **times}}
         apart.go_on(told, "submit_review")
-        (one,) = [found for found in activities_of(apart.events(told)) if found.stated]
+        (one,) = [found for found in activities_of(apart.events(told)) if found.act == "inspect"]
     return told, one
 
 

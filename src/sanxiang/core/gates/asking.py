@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.rulebook import Act, Condition, RuleSet
+from sanxiang.core.rulebook import Act, Condition, Record, RuleSet
 
 from .amounts import SECTOR
 from .supposing import known
 
+STARTED, ENDED = "started_on_site", "ended_on_site"
 DRAFTING = ("investigation.concluded", "draft.changed")
 
 
@@ -30,9 +31,19 @@ def also_asked(rules: RuleSet, case: CaseFile, act: Act) -> tuple[str, ...]:
                 continue
             if not fact.carried or (name not in elsewhere and name not in case.facts):
                 found[name] = None
+    if states_times(rules, act):
+        times = (name for name in (STARTED, ENDED) if name in rules.dictionary and name not in act.fact_ids())
+        found |= dict.fromkeys(times)
     if act.emits in DRAFTING and "sanctions" in act.fact_ids() and rules.sectors:
         found[SECTOR] = None  # some amounts differ by sector
     return tuple(found)
+
+
+def states_times(rules: RuleSet, act: Act) -> bool:
+    """Whether somebody is asked when the activity began and ended: by the act itself, or because it may have to be
+    recorded in full."""
+    full = (one.rule for one in rules.records if one.rule.duty == "full")
+    return STARTED in act.fact_ids() or any(_stands_before(rule, act) for rule in full)
 
 
 def _conditions(rules: RuleSet, case: CaseFile, act: Act) -> Iterator[Condition]:
@@ -41,11 +52,14 @@ def _conditions(rules: RuleSet, case: CaseFile, act: Act) -> Iterator[Condition]
         if gate.rule.when is None or _possible(gate.rule.when, case):
             yield from (*((gate.rule.when,) if gate.rule.when else ()), *gate.rule.needs)
     for record in rules.records:
-        named = act.id in record.rule.acts or (act.activity is not None and act.activity in record.rule.activities)
-        if named and record.rule.when is not None:
+        if _stands_before(record.rule, act) and record.rule.when is not None:
             yield record.rule.when
     if act.emits in DRAFTING:
         yield from (scope.rule.when for scope in rules.scopes)
+
+
+def _stands_before(rule: Record, act: Act) -> bool:
+    return act.id in rule.acts or (act.activity is not None and act.activity in rule.activities)
 
 
 def _possible(condition: Condition, case: CaseFile) -> bool:

@@ -1,5 +1,7 @@
 """What the recordings of an activity prove (音像记录的覆盖): whether they are whole, whether they cover the activity
-from its start to its end, what interrupted them, and what they state by themselves so that nobody types it again."""
+from its start to its end, what interrupted them, and what they state by themselves so that nobody types it again.
+
+When the activity began and ended they do not state where an act asks for it: that is what they are held against."""
 
 from __future__ import annotations
 
@@ -14,12 +16,11 @@ from sanxiang.core.events import Facts
 from sanxiang.core.rulebook import Act, Bound, Gate, RuleSet
 from sanxiang.core.values import CHINA, legal_day
 
-from .asking import also_asked
+from .asking import ENDED, STARTED, also_asked, states_times
 from .situation import Situation
 from .verdict import Reason
 
 FULL, PART, NONE = "全程录音录像", "部分录音录像", "不录音录像"
-STARTED, ENDED = "started_on_site", "ended_on_site"
 METHODS = {
     "phone": "手机网页现场录制",
     "camera": "手机相机拍摄后传入",
@@ -85,6 +86,21 @@ def trouble(s: Situation) -> Iterator[str]:
             yield f"{_clock(gap.since)}–{_clock(gap.until)}录音录像中断的原因"
 
 
+def untimed(s: Situation) -> tuple[str, ...]:
+    """Which of start and end nobody stated, by their labels, or that they are turned round: without both nothing shows
+    that all of it is recorded."""
+    start, end = stated(s.proposal.facts, STARTED), stated(s.proposal.facts, ENDED)
+    if start and end:
+        return () if start <= end else (f"{s.label(ENDED)}不早于{s.label(STARTED)}",)
+    return tuple(s.label(fact) for fact, value in ((STARTED, start), (ENDED, end)) if value is None)
+
+
+def _unsaid(s: Situation) -> tuple[str, ...]:
+    """As `untimed`, of an act that is asked for them; another lasts as long as its recordings."""
+    act = s.rules.act(s.case.procedure, s.proposal.act)
+    return untimed(s) if act is None or states_times(s.rules, act) else ()
+
+
 def left_out(s: Situation) -> Iterator[str]:
     """The parts left out, in words."""
     for since, until in uncovered(s):
@@ -110,9 +126,8 @@ def _proved(s: Situation) -> dict[str, Any]:
     whole, exempt = [one for one in linked(s) if one.sealed], exemption(s)
     if not whole:
         return {"recording_mode": NONE, "recording_reason": exempted(exempt)} if exempt else {}
-    missing = uncovered(s)
+    missing = _unsaid(s) or uncovered(s)
     began = min(one.began for one in whole if one.began)
-    ended = max(one.ended for one in whole if one.ended)
     return {
         "recording_mode": PART if missing else FULL,
         "recording_place": "本系统证据存储，编号" + "、".join(one.id[:8] for one in whole[:20]),
@@ -122,8 +137,6 @@ def _proved(s: Situation) -> dict[str, Any]:
         "recording_device": "、".join(dict.fromkeys(one.device for one in whole if one.device))[:60],
         "recording_told": all(one.notice for one in whole) or None,
         "recording_reason": "" if missing else "；".join(explained(gap) for one in whole for gap in one.gaps)[:1000],
-        STARTED: _minute(began),
-        ENDED: _minute(ended),
     }
 
 
@@ -179,12 +192,8 @@ def asks_why(bound: Bound[Gate]) -> bool:
 def claims(s: Situation, mode: Any) -> Sequence[str]:
     """What is missing where an act claims to be recorded in full and rests on recordings that stand here, wherever it
     says that others are kept: what these leave out is no statement any more."""
-    return tuple(left_out(s)) if mode == FULL and linked(s) else ()
+    return _unsaid(s) or tuple(left_out(s)) if mode == FULL and linked(s) else ()
 
 
 def _clock(moment: datetime) -> str:
     return moment.astimezone(CHINA).strftime("%H:%M:%S")
-
-
-def _minute(moment: datetime) -> str:
-    return moment.astimezone(CHINA).replace(second=0, microsecond=0).isoformat()

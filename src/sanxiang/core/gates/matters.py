@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .binding import bound_of, changed_parts
-from .covering import FULL, NONE, claims, exemption, trouble
+from .covering import FULL, NONE, claims, exemption, trouble, untimed
 from .predicates import evaluate, word
 from .situation import Situation
 from .truth import YES, Truth, holds, no
@@ -95,9 +95,9 @@ def same_as_draft(value: bool, s: Situation) -> Truth:
 
 @word("recording")
 def recording(value: str, s: Situation) -> Truth:
-    """`full` a recording of the whole length; `chosen` a recording, or the reason why there is none; `explained` that
-    the
-    recordings which stand here are whole and every interruption has its explanation."""
+    """`full` a recording of the whole length, from the start to the end that somebody states; `chosen` a recording, or
+    the reason why there is none; `explained` that the recordings which stand here are whole and every interruption has
+    its explanation."""
     if value == "explained":
         missing = tuple(trouble(s))
         return YES if not missing else no(*missing)
@@ -107,7 +107,9 @@ def recording(value: str, s: Situation) -> Truth:
     if value == "full":
         if exemption(s) is not None and mode == NONE:
             return holds(bool(s.value("recording_reason")), "免予录音录像的理由")
-        return holds(mode == FULL and bool(s.value("recording_place")), "全程录音录像及其存放位置")
+        kept = () if mode == FULL and s.value("recording_place") else ("全程录音录像及其存放位置",)
+        missing = (*kept, *untimed(s))
+        return no(*missing) if missing else YES
     if mode is None:
         return no("选择是否录音录像")
     if mode == NONE:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import Recording, fold
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates.covering import ENDED, SLACK, STARTED, stated
+from sanxiang.core.gates.asking import ENDED, STARTED
+from sanxiang.core.gates.covering import SLACK, stated
 from sanxiang.core.values import legal_day
 
 NEAR = timedelta(hours=6)

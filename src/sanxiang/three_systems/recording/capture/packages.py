@@ -182,7 +182,7 @@ def described(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
 
 def field(one: forms.Field) -> dict[str, Any]:
     fact, shown = one.fact, one.shown_with
-    by_itself = "不填的，由录音录像的起止时间带入" if fact.id in TIMES else ""
+    by_itself = "从亮证或者打开本表起，到签名或者送出止；请核对，录音录像按它检查是否全程" if fact.id in TIMES else ""
     return {
         "id": fact.id, "label": fact.label, "kind": one.kind, "required": one.required, "help": fact.help or by_itself,
         "choices": list(fact.choices), "phrases": list(fact.phrases) if one.kind != "flag" else [],

@@ -147,7 +147,7 @@
       const t = task(id), a = actOf(t, name);
       if (!a) { location.hash = ""; return; }
       const draft = `${id}.${name}.json`, kept = (await ask("load", { place: "drafts", name: draft })) || { facts: {}, officers: [...new Set([pack.officer, ...t.officers])] };
-      kept.begun = kept.begun || new Date().toISOString();
+      kept.begun = kept.begun || new Date().toISOString(); reading.fixTimes(a, kept, false);
       const keep = () => ask("save", { place: "drafts", name: draft, data: kept }).catch((e) => { document.getElementById("missing").textContent = `没有存好：${e.message}`; });
       const note = () => { keep(); Fields.depends(form, a, kept.facts); drawSign(); };
       const made = takes.filter((one) => one.case === id && one.activity === name), asked = a.fields.filter((f) => !reading.own(a, f));
@@ -161,7 +161,7 @@
         h("section", { class: "card" }, h("h2", {}, `本环节的记录（${made.length}）`), made.length ? h("ul", { class: "list" }, made.map((one) => h("li", {}, `${clock(one.began)} ${MEDIA[one.medium]} `, h("span", { class: "muted" }, state(one))))) : h("p", { class: "empty" }, "还没有录音录像和照片。"), h("p", {}, button("拍照", () => photo(id, name)))), free,
         sign, problem, h("button", { class: "btn primary", type: "submit" }, `${a.name}：完成并送达`));
       const send = async () => {
-        const without = Fields.missing(a, kept.facts), signed = kept.signed;
+        if (!kept.signed) reading.fixTimes(a, kept, true); const without = Fields.missing(a, kept.facts), signed = kept.signed;
         if (signed && !reading.holds(t, a, kept)) without.push("内容改过，请当事人重新阅看、签名");
         if (rec && rec.state !== "ended" && opening && opening.activity === name) without.push("先结束正在进行的录制");
         if (without.length) { problem.textContent = `还缺：${without.join("、")}`; return; }
@@ -353,7 +353,7 @@
       h("div", { class: "line" }, h("strong", { class: running ? "on" : "warn" }, running ? `● 正在${rec.medium === "video" ? "录像" : "录音"}` : rec.state === "paused" ? "已暂停" : `中断：${rec.cause}`), h("span", { "data-time": "" })), video,
       rec.warning ? h("p", { class: "card bad", role: "alert" }, rec.warning) : null,
       running && !rec.told ? h("p", { class: "notice" }, "您好，现在开始录音录像，请您知悉。", button("已告知", () => { rec.told = true; rec.mark("开始告知"); say("已记下开始告知"); })) : null,
-      running ? h("div", { class: "marks" }, pack.marks.map((kind) => button(kind, () => { rec.mark(kind); if (navigator.vibrate) navigator.vibrate(40); say(`已标记“${kind}”`); }))) : h("p", {}, "断开的时间会如实记下，结束后要说明原因。", button("继续录制", () => rec.again().catch((e) => say(`没有继续录制：${e.message}`)), "primary")),
+      running ? h("div", { class: "marks" }, pack.marks.map((kind) => button(kind, () => { rec.mark(kind); if (kind === "亮证") reading.begins(opening); if (navigator.vibrate) navigator.vibrate(40); say(`已标记“${kind}”`); }))) : h("p", {}, "断开的时间会如实记下，结束后要说明原因。", button("继续录制", () => rec.again().catch((e) => say(`没有继续录制：${e.message}`)), "primary")),
       gaps ? h("p", {}, link(`说明中断（${gaps}）`, `#take/${rec.take}`)) : null,
       h("div", { class: "line" }, running ? button("暂停", () => rec.pause("人工暂停")) : null, button("结束录制", end, "stop")),
     ].filter(Boolean);

@@ -32,6 +32,16 @@ const Reading = {
     return papers.flatMap((paper) => [names["agency.name"], paper.title, ...paper.parts.flatMap((part) => kinds[part.kind](part, part.of[0] in known ? known[part.of[0]] : ["line", "prose"].includes(part.kind) ? of(part.of[0]) : ""))]).join("\n");
   },
 
+  // Start and end of an activity: from the certificate shown or the form opened, to the signature or the sending (`over`,
+  // which remembers what was put in, so that the last signature counts). No recording states them.
+  times(app, fields, facts, begun, over) {
+    const shift = app.contact ? new Date(app.contact.server) - new Date(app.contact.device) : 0, has = (name) => fields.some((one) => one.id === name);
+    const minute = (at) => new Date(+new Date(at) + shift + 8 * 3600000).toISOString().slice(0, 16);
+    if (has("started_on_site") && !facts.started_on_site) facts.started_on_site = minute(begun || Date.now());
+    if (over && has("ended_on_site") && (!facts.ended_on_site || facts.ended_on_site === over.over)) facts.ended_on_site = over.over = minute(Date.now());
+    return facts;
+  },
+
   // The text as the party reads it: heads, lines, nothing that could be taken for a button.
   sheet: (papers, text) => h("article", { class: "sheet", lang: "zh-CN", tabindex: "0" }, Reading.lines(papers, text)),
   lines(papers, text) {
@@ -68,13 +78,14 @@ const Reading = {
     // A signature holds for the text that was read, and for no other.
     const holds = (t, a, kept) => !!kept.signed && kept.signed.text === textOf(t, a, kept);
     const now = () => new Date(Date.now() + (app.contact ? new Date(app.contact.server) - new Date(app.contact.device) : 0));
-    const minute = (at) => new Date(+at + 8 * 3600000).toISOString().slice(0, 16);
-
-    // What is left open and comes from the recordings is put in before it is read: nothing is added to a signed text.
-    function fixTimes(a, kept, mine) {
-      const has = (name) => a.fields.some((one) => one.id === name), shift = now() - Date.now(), running = mine.some((one) => !one.ended);
-      if (has("started_on_site") && !kept.facts.started_on_site) kept.facts.started_on_site = minute(mine.length ? Math.min(...mine.map((one) => +new Date(one.began))) + shift : new Date(kept.begun || now()));
-      if (has("ended_on_site") && !kept.facts.ended_on_site) kept.facts.ended_on_site = minute(mine.length && !running ? Math.max(...mine.map((one) => +new Date(one.until))) + shift : now());
+    // It is put in before it is read: nothing is added to a signed text. What the officer typed stays.
+    const fixTimes = (a, kept, over) => Reading.times(app, a.fields, kept.facts, kept.begun, over ? kept : null);
+    // The certificate shown begins an activity whose form is not open yet; papers are served from their open form.
+    async function begins(opening) {
+      const t = opening && app.task(opening.case), a = t && t.acts.find((one) => one.id === opening.activity), draft = a && { place: "drafts", name: `${t.case}.${a.id}.json` };
+      if (!a || a.serves || await app.ask("load", draft)) return;
+      const data = { facts: {}, officers: [...new Set([app.pack.officer, ...t.officers])], begun: new Date().toISOString() };
+      await app.ask("save", { ...draft, data }).catch((e) => app.say(`没有存好：${e.message}`));
     }
 
     async function page(id, name) {
@@ -82,7 +93,7 @@ const Reading = {
       const kept = a && await app.ask("load", { place: "drafts", name: draft });
       if (!kept) { location.hash = `#act/${id}/${name}`; return; }
       await app.look();
-      fixTimes(a, kept, app.takes.filter((one) => one.case === id && one.activity === name && one.medium !== "photo"));
+      fixTimes(a, kept, true);
       const keep = () => app.ask("save", { place: "drafts", name: draft, data: kept });
       const text = textOf(t, a, kept), back = `#act/${id}/${name}`, problem = h("p", { class: "need", role: "alert" });
       await keep();
@@ -130,6 +141,6 @@ const Reading = {
       return h("section", { class: "card ok" }, h("h2", {}, kept.signed.way === Reading.SIGNED ? `当事人 ${when} 看完全文后签名` : `当事人 ${when} 看完全文后拒绝签名`), kept.signed.picture ? h("img", { class: "signed", alt: "当事人的签名", src: `data:image/png;base64,${kept.signed.picture}` }) : h("p", {}, kept.facts.refusal_reason, kept.facts.witness ? `（见证人：${kept.facts.witness}）` : ""), app.button("重新阅看、签名", go));
     }
 
-    return { page, card, holds, stated, own };
+    return { page, card, holds, stated, own, fixTimes, begins };
   },
 };

@@ -50,6 +50,8 @@ const Serve = {
       const officers = kept.officers.map((id) => app.pack.people.find((x) => x.id === id) || { name: "", certificate: "" });
       return Reading.compose([a.serves.reading], names, officers, { ...told, served_papers: papers, signed_on: chinaDay(at) });
     }
+    // Asked where the service may have to be filmed in full: from the form opened to the signature.
+    const times = (a, kept, over) => Reading.times(app, a.fields, kept.facts, kept.begun, over ? kept : null);
     const holds = (t, a, kept) => !!kept.signed && !!one(a, kept) && kept.signed.text === receipt(t, a, kept, kept.signed.at);
     function lacking(a, kept, t) {
       const of = kept.facts, fields = a.fields.filter((f) => !a.serves.own.includes(f.id)), without = Fields.missing({ fields, tables: [] }, of);
@@ -73,6 +75,7 @@ const Serve = {
       await app.look();
       const kept = (await app.ask("load", { place: "drafts", name: draftOf(id, name) })) || { case: id, link: a.serves.left[0].due && !(a.serves.left[1] || {}).due ? a.serves.left[0].link : "", facts: {}, officers: [...new Set([app.pack.officer, ...t.officers])], unfilmed: "" };
       if (!one(a, kept)) { kept.link = ""; delete kept.signed; }
+      kept.begun = kept.begun || new Date().toISOString(); times(a, kept, false);
       if (kept.key && app.queued.some((x) => x.id === kept.key)) { await app.ask("drop", { place: "drafts", name: draftOf(id, name) }); location.hash = `#queued/${kept.key}`; return; }
       const problem = h("p", { id: "missing", class: "need", role: "alert" }), keep = () => app.ask("save", { place: "drafts", name: draftOf(id, name), data: kept }).catch((e) => { problem.textContent = `没有存好：${e.message}`; });
       const left = a.serves.left.filter((x) => x.whom.length > 1 || !app.queued.some((q) => q.sent.case === id && q.sent.act === name && q.sent.link === x.link && (!q.answer || q.answer.state === "done")));
@@ -103,7 +106,7 @@ const Serve = {
       }
       function unfilmed() { const input = h("input", { id: "v-unfilmed", maxlength: "200", oninput: () => { kept.unfilmed = input.value; note(); } }); input.value = kept.unfilmed; return h("div", { class: "field" }, h("label", { for: "v-unfilmed" }, "不录音录像的理由（应当录而没有录的要写）"), input); }
       function drawEnd() {
-        const when = kept.signed && new Date(kept.signed.at).toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }), go = async () => { const without = lacking(a, kept, t); if (without.length) { problem.textContent = `还缺：${without.join("、")}`; problem.scrollIntoView({ block: "center" }); return; } await keep(); location.hash = `#receipt/${id}/${name}`; };
+        const when = kept.signed && new Date(kept.signed.at).toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }), go = async () => { times(a, kept, true); const without = lacking(a, kept, t); if (without.length) { problem.textContent = `还缺：${without.join("、")}`; problem.scrollIntoView({ block: "center" }); return; } await keep(); location.hash = `#receipt/${id}/${name}`; };
         const again = refusing(kept) ? "再记一次拒收" : "请收件人重新阅看、签收";
         if (!kept.signed) end.replaceChildren(h("section", { class: "card" }, h("h2", {}, refusing(kept) ? "拒收的经过" : "收件人阅看、签收"), h("p", { class: "muted" }, refusing(kept) ? "写好以后核对送达回证，见证人在屏幕上签名；文书留在当事人的住所。" : "写好以后把手机交给收件人，看完文书和送达回证再签收。"), app.button(refusing(kept) ? "核对送达回证，记下拒收" : "请收件人阅看、签收", go, "primary")));
         else if (!holds(t, a, kept)) end.replaceChildren(h("section", { class: "card bad" }, h("h2", {}, "内容改过，要重新签收"), h("p", {}, `${when} 看的不是现在的内容，那次的签收不再有效。`), app.button(again, go, "primary")));
@@ -123,9 +126,11 @@ const Serve = {
     async function receiptPage(id, name) {
       const t = app.task(id), a = actOf(t, name), kept = a && await app.ask("load", { place: "drafts", name: draftOf(id, name) });
       if (!kept || !one(a, kept) || lacking(a, kept, t).length) { location.hash = `#serve/${id}/${name}`; return; }
+      times(a, kept, true);
       const found = await textsOf(id, kept.link), back = `#serve/${id}/${name}`, text = receipt(t, a, kept, now()), refused = refusing(kept);
       const problem = h("p", { class: "need", role: "alert" }), box = h("div", {}), choose = h("div", { class: "choose", hidden: true });
       const done = async (drawn) => {
+        times(a, kept, true);
         kept.signed = { text, at: now().toISOString(), device: new Date().toISOString(), picture: "", witness: "", ...drawn };
         await app.ask("save", { place: "drafts", name: draftOf(id, name), data: kept });
         if (app.recording) app.recording.mark(refused ? "拒绝签名" : "签名", refused ? kept.facts.refusal_reason : "");
