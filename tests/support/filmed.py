@@ -14,6 +14,7 @@ from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_o
 from sanxiang.config.demo import Told
 from sanxiang.core.events import recording as told_of
 from sanxiang.store.blobs import shelf
+from sanxiang.three_systems.recording.models import RecordingRow
 
 from .films import film
 from .theatre import Theatre
@@ -58,6 +59,16 @@ def lasts(told: Told, activity: str, began: datetime, ended: datetime) -> None:
         said = {"started_on_site": began.replace(second=0, microsecond=0).isoformat(),
                 "ended_on_site": ended.replace(second=0, microsecond=0).isoformat()}  # fmt: skip
         told.steps[told.done] = {**step, "facts": {**step["facts"], **said}}
+
+
+def times_of(case: str, activity: str = "inspect") -> dict[str, str]:
+    """When an activity began and ended, for whom its films show all of it."""
+    rows = RecordingRow.objects.filter(case=case, activity=activity, sort="recording").exclude(ended=None)
+    spans = [(one.began, one.ended) for one in rows if one.ended]
+    if not spans:
+        return {}
+    since, over = min(began for began, _ in spans), max(ended for _, ended in spans)
+    return {"started_on_site": since.isoformat(), "ended_on_site": over.isoformat()}
 
 
 def says(theatre: Theatre, stream: str, at: datetime, *events: Any, officer: str = "", agency: str = "") -> None:

@@ -18,6 +18,7 @@ from sanxiang.casework.commands import handle
 from sanxiang.core.casefile import fold_recording
 from sanxiang.store import reading
 from sanxiang.three_systems.recording.models import RecordingRow
+from tests.support.filmed import times_of
 
 from .conftest import BASE, even
 
@@ -32,7 +33,7 @@ def scene(theatre: Any) -> Any:
 
 def bare(theatre: Any, story: Any) -> dict[str, Any]:
     facts = theatre.command(story, "inspect").facts
-    return {key: value for key, value in facts.items() if not key.startswith("recording_")}
+    return {key: value for key, value in facts.items() if not key.startswith("recording_")} | times_of(story.stream)
 
 
 def tried(theatre: Any, story: Any, **facts: Any) -> Any:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from sanxiang.casework.commands import handle
 from sanxiang.three_systems.recording.models import RecordingRow
+from tests.support.filmed import times_of
 
 from .conftest import even
 
@@ -40,6 +41,7 @@ def does(theatre: Any, told: Any, occurred_at: Any) -> Any:
     """The inspection, entered now, said to have happened at a time."""
     command = theatre.command(told, "inspect")
     facts = {key: value for key, value in command.facts.items() if not key.startswith("recording_")}
+    facts |= times_of(told.stream)
     command = replace(command, facts={**facts, "late_entry_reason": "演示：事后补录"}, report=True,
                       occurred_at=occurred_at)  # fmt: skip
     answer = handle(theatre.connection, theatre.book, command, at=NOW())

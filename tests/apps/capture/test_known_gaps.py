@@ -19,6 +19,7 @@ from sanxiang.core.ledger import segments as chain
 from sanxiang.store import reading
 from sanxiang.three_systems.recording.capture import afterwards, interrupting
 from sanxiang.three_systems.recording.models import Found
+from tests.support.filmed import times_of
 from tests.support.films import film
 
 from .browsing import end, pieces, start, until, whole
@@ -160,13 +161,14 @@ def test_an_act_cannot_rest_on_it_before(theatre: Any, officer: Any, phone_of: A
     phone.all()
     (gap,) = interrupting.inspect(theatre.connection, phone.take, at=NOW()).unexplained
     later = NOW() - story.at
-    refused = theatre.tries(story, "inspect", after=later)
+    facts = theatre.command(story, "inspect").facts | times_of(story.stream)
+    refused = theatre.tries(story, "inspect", after=later, facts=facts)
     assert not refused.done, began
     assert any("录音录像中断的原因" in text for one in refused.verdict.reasons for text in one.missing)
     page = phone.client.get(f"/recording/{story.stream}/recordings/").content.decode()
     assert "画面全黑" in page
     assert explain(phone, gap.id).status_code == 200
-    told = theatre.tries(story, "inspect", after=NOW() - story.at)
+    told = theatre.tries(story, "inspect", after=NOW() - story.at, facts=facts)
     texts = [text for one in told.verdict.reasons for text in one.missing]
     assert not any("录音录像中断的原因" in text for text in texts)
 
@@ -230,6 +232,7 @@ def test_an_act_does_not_wait_for_the_inspection_and_what_it_finds_later_is_aske
     assert "待检验" in phone.client.get(page).content.decode()
     later = NOW() - story.at
     facts = {key: value for key, value in theatre.command(story, "inspect").facts.items() if key != "recording_reason"}
+    facts |= times_of(story.stream)
     done = theatre.tries(story, "inspect", after=later, facts=facts)
     assert done.done, done.verdict.reasons
     assert not done.events[0].breaches

@@ -60,6 +60,7 @@ def test_an_act_waits_for_its_recording_and_then_rests_on_it(scene: Any) -> None
     ).done
     bare = theatre.command(story, "inspect")
     facts = {key: value for key, value in bare.facts.items() if not key.startswith("recording_")}
+    facts |= {"started_on_site": at.isoformat(), "ended_on_site": ended.isoformat()}
     later = ended + timedelta(minutes=30)
     refused = handle(theatre.connection, theatre.book, theatre.command(story, "inspect", facts=facts), at=later)
     assert not refused.done
