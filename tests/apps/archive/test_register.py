@@ -107,6 +107,7 @@ def test_a_step_leads_to_the_recording_that_it_rests_on(theatre: Theatre, agency
         assert enter(theatre.connection, theatre.book, said, at=at).done
     bare = theatre.command(told, "inspect")
     facts = {key: value for key, value in bare.facts.items() if not key.startswith("recording_")}
+    facts |= {"started_on_site": begin.isoformat(), "ended_on_site": ended.isoformat()}
     done = handle(theatre.connection, theatre.book, theatre.command(told, "inspect", facts=facts), at=ended)
     assert done.done, done.verdict
     client = Client()
