@@ -60,6 +60,11 @@ def filmed(day: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def timed(day: str, start: str = "08:20", end: str = "08:50") -> dict[str, str]:
+    """When what was filmed began and ended, as the officer states it."""
+    return {"started_on_site": f"{day}T{start}", "ended_on_site": f"{day}T{end}"}
+
+
 @dataclass
 class Case:
     """The case as the story goes on: its page, and who sits at the one screen of this test."""
@@ -120,7 +125,7 @@ def investigation(case: Case) -> None:
     assert "第五十五条" in alone, "the certificate was not shown"
     officer.both_officers()
     officer.tick(*TOLD, "avoidance_told", "cooperation_told")
-    officer.fill(present_person=PARTY, signature="已签名", **filmed("2026-04-30"))
+    officer.fill(present_person=PARTY, signature="已签名", **filmed("2026-04-30"), **timed("2026-04-30"))
     assert "已办理" in officer.send()
 
     case.as_("ly-head").does(case.address, "approve_measure", measure_reason="涉案食品可能流入市场")
@@ -138,7 +143,9 @@ def investigation(case: Case) -> None:
     officer.does(case.address, "submit_document", link="查封、扣押", document_text="涉案食品可能流入市场，拟扣押。")
     case.as_("ly-review").does(case.address, "pass_document", link="查封、扣押", document_opinion="符合扣押的条件。")
     officer = case.as_("ly-officer")
-    officer.does(case.address, "seal", *TOLD, "defence_told", **facts, **items, **filmed("2026-04-30"))
+    officer.does(
+        case.address, "seal", *TOLD, "defence_told", **facts, **items, **filmed("2026-04-30"), **timed("2026-04-30")
+    )
     # 30 days: 1 May is the first, 30 May the last; these are natural days and do not move.
     assert "2026年5月30日" in case.shown() or "5月30日" in case.shown()
     case.serves("查封（扣押）决定书、查封（扣押）场所、设施、财物清单", **filmed("2026-04-30"))
@@ -147,7 +154,7 @@ def investigation(case: Case) -> None:
     officer = case.as_("ly-officer")
     officer.does(
         case.address, "inquire", *TOLD, "avoidance_told", "cooperation_told", place="本机关询问室", asked_person=PARTY,
-        asked_role="当事人", asked_id_number=IDENTITY, asked_phone=PHONE, signature="已签名", **filmed("2026-05-06"), **{"questions.0.question": "有没有许可证？", "questions.0.answer": "没有办理。"},
+        asked_role="当事人", asked_id_number=IDENTITY, asked_phone=PHONE, signature="已签名", **filmed("2026-05-06"), **timed("2026-05-06"), **{"questions.0.question": "有没有许可证？", "questions.0.answer": "没有办理。"},
     )  # fmt: skip
     officer.does(
         case.address, "take_evidence", "certificate_shown", "evidence_verified", evidence_kind="书证",
@@ -241,6 +248,7 @@ def notice_and_hearing(case: Case) -> None:
     reviewer.does(
         case.address, "hold_hearing", "certificate_shown", hearing_record="双方陈述、质证并作最后陈述。",
         hearing_opinion="建议维持拟处罚意见。", signature="已签名", **filmed("2026-06-03"),
+        **timed("2026-06-03", "14:00", "14:50"),
     )  # fmt: skip
     case.product.on("2026-06-05")
     case.as_("ly-review").does(case.address, "confirm_review", review_confirmation="听证没有改变拟处理意见。")

@@ -29,6 +29,14 @@ def decided(theatre: Any) -> Any:
     return theatre.played("ordinary", before="serve_decision", start=(NOW() - timedelta(days=60)).date().isoformat())
 
 
+WHOLE = """([name, id]) => sanxiang.ask('load', {place: 'papers', name}).then((kept) => {
+    const serves = sanxiang.pack.tasks.find((one) => one.case === id).acts.find((one) => one.serves).serves;
+    const papers = serves.left.find((one) => one.link === 'decide').papers;
+    return !!kept && papers.every((paper) => kept.papers.some((one) => one.code === paper.code));
+})"""
+"""The text on the phone is that of the papers of its last package: the worker may have noted their bytes meanwhile."""
+
+
 def offline(page: Any, served: Served) -> None:
     served.down = True
     page.context.set_offline(True)
@@ -75,6 +83,7 @@ def test_a_decision_is_served_at_the_door_without_a_net(app: Any, served: Served
     )
     page.reload()
     page.wait_for_selector("body[data-ready]")
+    page.wait_for_function(WHOLE, arg=[kept, decided.stream], timeout=60_000, polling=500)
     shot(page, "home")
     offline(page, served)
     page.reload()
