@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.urls import reverse
 
 from sanxiang.casework import sources, uploads
@@ -230,10 +230,17 @@ class Clues:
     def waiting(self, reader: Reader, limit: int) -> list[sources.Waits]:
         """The clues to be looked into and those to be answered, whose day comes first."""
         rows = visible(reader)
-        check = rows.filter(state="waiting", check_by__isnull=False).order_by("check_by", "stream")[:limit]
-        reply = rows.filter(waits=True).order_by("answer_by", "stream")[:limit]
-        found = [(one.check_by, "核查线索，决定是否立案" if one.department else "分办线索", one) for one in check]
-        found += [(one.answer_by, "答复举报人、来件机关", one) for one in reply]
+        check = rows.filter(state="waiting", check_by__isnull=False).annotate(of=Value("check"))
+        reply = rows.filter(waits=True).annotate(of=Value("reply"))
+        both = check.order_by("check_by", "stream")[:limit].union(
+            reply.order_by("answer_by", "stream")[:limit], all=True
+        )
+        found = [
+            (one.answer_by, "答复举报人、来件机关", one)
+            if one.of == "reply"
+            else (one.check_by, "核查线索，决定是否立案" if one.department else "分办线索", one)
+            for one in both
+        ]
         found.sort(key=lambda told: (told[0], told[2].number))
         return [
             sources.Waits(what, one.party or one.summary[:30], page_of(one.stream), until)
