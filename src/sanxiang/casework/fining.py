@@ -55,7 +55,7 @@ def beside(s: Situation) -> None:
     counts."""
     said = {name: value for name, value in s.proposal.facts.items() if name != repeating.EARLIER}
     act = s.rules.act(s.case.procedure, s.proposal.act)
-    asked = s.proposal.extra.get("judgement") in repeating.judged_by(s.rules) if s.proposal.extra else False
+    asked = str(s.proposal.extra.get("judgement", "")) in repeating.judged_by(s.rules)
     looks = asked or (act is not None and repeating.compares(s.rules, s.case.procedure, act) is not None)
     fines = s.memo["fines"] = found(s.case, said, s.day) if looks else []
     if fines:
