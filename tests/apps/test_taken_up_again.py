@@ -38,7 +38,8 @@ def state(name: int) -> str | None:
 
 
 def test_what_a_dead_worker_had_begun_is_done_by_the_next(theatre: Any) -> None:
-    dead, alive = worker("10 minutes"), worker("1 second")
+    # No process stands behind the one who lives: it is heard of all through a test that may take a minute.
+    dead, alive = worker("10 minutes"), worker("-10 minutes")
     begun, gone, busy = job(dead), job(None), job(alive)
     hopeless = job(dead, attempts=12)
     waiting = job(None, status="todo", lock="the same")

@@ -33,6 +33,11 @@ def until(true: Callable[[], Any], seconds: float = 60) -> Any:
     return found
 
 
+def kept_offline(page: Any) -> None:
+    """Wait until the app is kept for the time without a net: `wait_for_function` takes a promise for an answer."""
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+
+
 def shot(page: Any, name: str) -> None:
     """A picture for whoever asks for one by SHOTS."""
     if os.environ.get("SHOTS"):

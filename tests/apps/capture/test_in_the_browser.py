@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from sanxiang.three_systems.recording.models import ArrivedAct, RecordingRow
 
-from .browsing import end, fill_in, pieces, start, until, whole
+from .browsing import end, fill_in, kept_offline, pieces, start, until, whole
 from .conftest import WEBM
 from .served import Served
 
@@ -26,7 +26,7 @@ ROOM = "if (!self.document) self.navigator.storage.estimate = async () => ({usag
 @pytest.mark.journeys("recording.capture")
 def test_a_whole_inspection_without_a_net_arrives_whole(app: Any, served: Served, theatre: Any, story: Any) -> None:
     page = app(f"#task/{story.stream}", workers="allow")
-    page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
+    kept_offline(page)
     page.reload()
     page.wait_for_selector("body[data-ready]")
     served.down = True

@@ -26,7 +26,7 @@ from sanxiang.three_systems.recording.papers import papers_of
 from tests.support.browser import arguments, chromium
 from tests.support.codes import on_picture
 
-from .browsing import ALLOWED, PHONE, end, killed, pieces, shot, until
+from .browsing import ALLOWED, PHONE, end, kept_offline, killed, pieces, shot, until
 from .served import Served
 
 TEXTS = {
@@ -152,7 +152,7 @@ def arrived(key: str) -> ArrivedAct:
 @pytest.mark.clauses("LY-24")
 def test_a_penalty_on_the_spot_without_a_net(app: Any, served: Served, theatre: Any) -> None:
     page = app("#spot", workers="allow")
-    page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
+    kept_offline(page)
     take_out(page, served)
     page.reload()
     page.wait_for_selector("body[data-ready]")
@@ -289,7 +289,7 @@ def test_a_browser_that_is_killed_loses_nothing_of_it(
         return page
 
     page = opened("#spot")
-    page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
+    kept_offline(page)
     take_out(page, served)
     served.down = True
     key = begin(page)

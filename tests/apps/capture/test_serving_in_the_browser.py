@@ -17,7 +17,7 @@ from sanxiang.three_systems.recording.capture import along
 from sanxiang.three_systems.recording.models import ArrivedAct, RecordingRow
 from sanxiang.three_systems.recording.papers import papers_of
 
-from .browsing import end, pieces, scrawl, shot, until
+from .browsing import end, kept_offline, pieces, scrawl, shot, until
 from .conftest import BASE
 from .served import Served
 
@@ -76,14 +76,9 @@ def arrived(story: Any) -> ArrivedAct:
 @pytest.mark.journeys("recording.capture")
 def test_a_decision_is_served_at_the_door_without_a_net(app: Any, served: Served, theatre: Any, decided: Any) -> None:
     page = app("#", workers="allow")
-    page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
+    kept_offline(page)
     kept = f"{decided.stream}.decide.json"
-    page.wait_for_function(
-        "(name) => sanxiang.ask('load', {place: 'papers', name}).then(Boolean)", arg=kept, timeout=60_000, polling=500
-    )
-    page.reload()
-    page.wait_for_selector("body[data-ready]")
-    page.wait_for_function(WHOLE, arg=[kept, decided.stream], timeout=60_000, polling=500)
+    until(lambda: page.evaluate(WHOLE, [kept, decided.stream]))
     shot(page, "home")
     offline(page, served)
     page.reload()

@@ -30,7 +30,7 @@ def test_a_few_seconds_are_not_the_whole_of_forty_minutes(app: Any, theatre: Any
     take = str(page.evaluate("sanxiang.recorder.take"))
     assert page.evaluate(LOAD, draft) is None
     page.locator(".marks button", has_text="亮证").tap()
-    page.wait_for_function(f"async () => !!(await ({LOAD})('{draft}'))")
+    until(lambda: page.evaluate(LOAD, draft))
     began = datetime.fromisoformat(page.evaluate(EARLIER, [draft, 40])).astimezone(CHINA)
     pieces(page, 3)
     end(page)

@@ -16,19 +16,19 @@ const Serve = {
 
     // ── the texts of the papers: fetched while there is a net, kept for the door ─────────────────────────────────────
     async function fetchTexts(id, link) {
-      let answer;
-      try { answer = await fetch(`${app.base}papers/${id}/${link}`, { cache: "no-store", headers: { "X-Capture": "1" } }); } catch { return false; }
+      const answer = await fetch(`${app.base}papers/${id}/${link}`, { cache: "no-store", headers: { "X-Capture": "1" } });
       if (!answer.ok) return false;
       const made = await answer.json();
       if (!(await app.accepted(made))) return false;
       await app.ask("save", { place: "papers", name: nameOf(id, link), data: made.body });
       return true;
     }
-    // After each package: what is new is fetched, what is served is forgotten.
+    // After each package: what is new is fetched, what is served is forgotten. Papers that the server does not give leave
+    // the others to be fetched; a net that is gone ends it.
     async function carry() {
       const wanted = new Map((app.pack.tasks || []).flatMap((t) => t.acts.filter((a) => a.serves).flatMap((a) => a.serves.left.map((x) => [nameOf(t.case, x.link), [t.case, x]]))));
       for (const kept of await app.ask("every", { place: "papers" })) if (!wanted.has(nameOf(kept.case, kept.link))) await app.ask("drop", { place: "papers", name: nameOf(kept.case, kept.link) });
-      for (const [id, chosen] of wanted.values()) if (!whole(await textsOf(id, chosen.link), chosen) && !(await fetchTexts(id, chosen.link))) return;
+      for (const [id, chosen] of wanted.values()) if (!whole(await textsOf(id, chosen.link), chosen)) await fetchTexts(id, chosen.link);
     }
 
     // ── what is stated, and the receipt as it is read ────────────────────────────────────────────────────────────────
@@ -89,7 +89,7 @@ const Serve = {
         const chosen = one(a, kept), found = chosen ? await textsOf(id, chosen.link) : null;
         const asks = a.fields.find((f) => f.id === "served_party"), sides = !chosen || !asks ? [] : chosen.whom.length ? chosen.whom : asks.choices;
         what.replaceChildren(...[sides.length ? h("fieldset", { class: "field check" }, h("legend", {}, "向哪一方送达"), pick("served_party", sides, (x) => x, (x) => x, (x) => kept.facts.served_party === x)) : null,
-          !chosen ? null : whole(found, chosen) ? h("details", { class: "card" }, h("summary", {}, "先看一遍文书全文"), found.papers.map((x) => sheet(x))) : h("p", { class: "card warn" }, "这份文书的全文还没有下载到手机，收件人只能看您带去的原件。", app.button("现在下载", async () => { if (await fetchTexts(id, chosen.link)) drawWhat(); else app.say("没有下载成：没有网络，或者文书已经送达、改动过"); }))].filter(Boolean));
+          !chosen ? null : whole(found, chosen) ? h("details", { class: "card" }, h("summary", {}, "先看一遍文书全文"), found.papers.map((x) => sheet(x))) : h("p", { class: "card warn" }, "这份文书的全文还没有下载到手机，收件人只能看您带去的原件。", app.button("现在下载", async () => { if (await fetchTexts(id, chosen.link).catch(() => false)) drawWhat(); else app.say("没有下载成：没有网络，或者文书已经送达、改动过"); }))].filter(Boolean));
       }
       function drawWho() {
         const of = kept.facts, body = of.service_receipt === "单位签收";
