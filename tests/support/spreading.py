@@ -19,6 +19,10 @@ FIRST: tuple[str, ...] = (PRODUCT, "tests/journeys/")
 """What goes to the first worker."""
 LAST = ("tests/apps/",)
 """What goes to the last: all of it adds to one database."""
+EARLY = (
+    "tests/apps/test_enacting.py", "tests/apps/test_taken_up_again.py", "tests/apps/registry/test_import_whole.py",
+)  # fmt: skip
+"""What has the worker go through all cases of the database: before the others have put theirs there."""
 
 
 def shared(file: Path) -> bool:
@@ -61,7 +65,7 @@ class Spread(LoadFileScheduling):  # type: ignore[misc]
 
 def rank(item: Any) -> int:
     file = item.nodeid.partition("::")[0]
-    return 0 if file in TOGETHER else 1 if file.startswith(FIRST) else 2
+    return 0 if file in TOGETHER else 1 if file.startswith(FIRST) else 2 if file in EARLY else 3
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -39,7 +39,7 @@ async def take_up_again(context: Any, timestamp: int) -> None:
                 await jobs.retry_job(job)
                 continue
             except UniqueViolation:  # the same work waits already
-                await jobs.finish_job_by_id_async(job.id, Status.CANCELLED, delete_job=True)
+                await jobs.finish_job_by_id_async(job.id, Status.ABORTED, delete_job=True)
                 continue
         logging.getLogger(__name__).error("后台任务 %s（%s）多次中断，不再重试", job.id, job.task_name)
         await jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
