@@ -282,7 +282,6 @@ def decision(case: Case) -> str:
     case.product.on("2026-06-10")
     said = case.as_("ly-head").does(
         case.address, "decide", decision_reasons="事实清楚，证据确凿；陈述、申辩和听证意见已经复核，不予采纳。",
-        payment_term="自收到本决定书之日起十五日内",
     )  # fmt: skip
     number = re.search(r"\S*罚决字〔2026〕\d+号", said)
     assert number is not None, said

@@ -131,7 +131,7 @@ def test_a_hearing_is_offered_announced_seven_working_days_ahead_and_chaired_by_
     assert told.duty("hearing_request").binding.due_on == date(2024, 9, 19)
     assert "PL-64" in refused_by(told.ask("request_hearing", "2024-09-20"))
     told.do("request_hearing", "2024-09-18")
-    hearing = {"hearing_on": "2024-10-10", "hearing_place": "演示厅", "hearing_chair": "陈演示"}
+    hearing = {"hearing_on": "2024-10-10", "hearing_place": "演示厅", "hearing_chair": "演示chair"}
     assert refused_by(told.ask("announce_hearing", "2024-09-25", by="chair", facts=hearing)) == {"PL-64"}
     told.do("announce_hearing", "2024-09-24", by="chair", facts=hearing)
     held = {
@@ -154,7 +154,7 @@ def test_a_hearing_is_offered_announced_seven_working_days_ahead_and_chaired_by_
 
 
 DISCUSSION = {
-    "discussion_on": "2024-10-11", "discussion_chair": "演示局长", "discussion_attendees": [{"name": "甲"}],
+    "discussion_on": "2024-10-11", "discussion_chair": "演示boss", "discussion_attendees": [{"name": "甲"}],
     "discussion_views": [{"speaker": "甲", "view": "同意"}], "discussion_conclusion": "同意",
 }  # fmt: skip
 

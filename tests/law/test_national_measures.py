@@ -26,7 +26,7 @@ from tests.law.national import (
 SEAL = {
     "certificate_shown": True, "reason_told": True, "basis_told": True, "rights_told": True, "remedies_told": True,
     "measure_items": [{"name": "货架", "quantity": "3"}], "measure_place": "演示市仓库", "measure_until": "2024-10-05",
-    "started_on_site": "2024-08-07T09:00", "ended_on_site": "2024-08-07T09:30", "recording_mode": "全程录音录像", "recording_place": "服务器",
+    "signature": "已签名", "started_on_site": "2024-08-07T09:00", "ended_on_site": "2024-08-07T09:30", "recording_mode": "全程录音录像", "recording_place": "服务器",
 }  # fmt: skip
 LIFT = {"lift_outcome": "解除并退还", "lift_reason": "不再需要查封"}
 
@@ -45,19 +45,19 @@ def test_sealing_needs_the_heads_approval_each_time():
 
 @pytest.mark.parametrize("missing", ["certificate_shown", "reason_told", "basis_told", "rights_told", "remedies_told"])
 def test_sealing_is_told_in_full(missing):
-    facts = {key: value for key, value in SEAL.items() if key != missing} | {"measure_approved_by": "演示局长"}
+    facts = {key: value for key, value in SEAL.items() if key != missing} | {"measure_approved_by": "演示boss"}
     assert "CL-18" in refused_by(filed().ask("seal", "2024-09-05", officers=PAIR, facts=facts))
 
 
 def test_sealing_is_recorded_in_full_length():
-    facts = {**SEAL, "measure_approved_by": "演示局长", "recording_mode": "部分录音录像"}
+    facts = {**SEAL, "measure_approved_by": "演示boss", "recording_mode": "部分录音录像"}
     assert "TS-3.2" in refused_by(filed().ask("seal", "2024-09-05", officers=PAIR, facts=facts))
 
 
 def test_thirty_days_once_extended_and_each_measure_for_itself():
-    told = seal(filed(), "2024-09-05", measure_approved_by="演示局长")
+    told = seal(filed(), "2024-09-05", measure_approved_by="演示boss")
     first = told.event("seal")
-    seal(told, "2024-09-06", measure_approved_by="演示局长")
+    seal(told, "2024-09-06", measure_approved_by="演示boss")
     second = told.event("seal")
     assert told.duty("seal").binding.due_on == date(2024, 10, 6), "a Sunday: the party does not wait for the office"
     reason = {"extension_reason": "检验未完", "measure_until": "2024-11-05"}
@@ -87,7 +87,7 @@ def test_an_urgent_measure_is_approved_within_twenty_four_hours():
 
 
 def test_what_is_preserved_is_dealt_with_in_seven_working_days():
-    told = filed().do("preserve", "2024-09-05", officers=PAIR, facts={**SEAL, "measure_approved_by": "演示局长"})
+    told = filed().do("preserve", "2024-09-05", officers=PAIR, facts={**SEAL, "measure_approved_by": "演示boss"})
     assert told.duty("preserve").binding.due_on == date(2024, 9, 14)
     assert not _duties(told, "seal")
     assert "PL-56" in refused_by(told.ask("preserve", "2024-09-06", officers=PAIR, facts=SEAL))
@@ -95,7 +95,7 @@ def test_what_is_preserved_is_dealt_with_in_seven_working_days():
 
 def test_a_case_is_not_closed_while_goods_are_sealed():
     told = filed()
-    seal(told, "2024-09-05", measure_approved_by="演示局长")
+    seal(told, "2024-09-05", measure_approved_by="演示boss")
     told.do("conclude_investigation", "2024-09-06", officers=PAIR, facts=DRAFT).judged("2024-09-06", **NO)
     no_penalty = {"no_penalty_ground": "违法行为轻微并及时改正且没有造成危害后果", "decision_reasons": "已改正"}
     told.do("decide_no_penalty", "2024-09-09", by="boss", facts=no_penalty)

@@ -15,10 +15,13 @@ from sanxiang.core.casefile import NOTED, CaseFile, Recording, apply, fold, fold
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.gates import Proposal, Situation, Verdict, breaches_of, bringing, consider
 from sanxiang.core.gates.fulltext import deciders
+from sanxiang.core.gates.naming import names_in
 from sanxiang.core.registers import Registers, fold_agency, fold_officer
 from sanxiang.core.rulebook import Library, RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
+
+from .people import house_of
 
 OPENING = ("jurisdiction", "agency", "department", "category", "procedure")
 OWN = {item.name for item in fields(Event)}
@@ -59,11 +62,11 @@ class RegisterHistory:
         self._case = case.id, places
         self._registers.update(dict.fromkeys(registers, places))
 
-    def at(self, recorded: Recorded, case: CaseFile) -> Registers:
-        """What the write path looks at: the agency, who acts and takes part, and who made the decision, whom a paper
-        published in full names."""
+    def at(self, recorded: Recorded, case: CaseFile, others: Sequence[str] = ()) -> Registers:
+        """What the write path looks at: the agency, who acts and takes part, who made the decision, whom a paper
+        published in full names, and the `others` among whom the act names somebody."""
         officers, agencies = {}, {}
-        for stream in (case.agency, recorded.actor.officer, *recorded.event.officers, *deciders(case)):
+        for stream in (case.agency, recorded.actor.officer, *recorded.event.officers, *deciders(case), *others):
             events = self._before(stream, recorded)
             if not events:
                 continue
@@ -127,7 +130,8 @@ def judged_again(case: CaseFile, recorded: Recorded, library: Library, history: 
     if case.jurisdiction not in library.jurisdictions:
         return f"没有“{case.jurisdiction}”这个法域的规则"
     rules = library.on(case.jurisdiction, legal_day(recorded.occurred_at))
-    registers = history.at(recorded, case)
+    named = names_in(library.dictionary, recorded.event.facts)
+    registers = history.at(recorded, case, house_of(case.agency) if named else ())
     s = Situation(rules, case, registers, proposal, recordings=history.recordings(recorded))
     s.brought = bringing.of_record(recorded.event)
     verdict = consider(s)

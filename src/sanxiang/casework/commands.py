@@ -44,7 +44,7 @@ from .following import follow
 from .once import Once, claim, give_back, keep
 from .preparing import CannotPrepare, prepared
 from .projections import reckoned
-from .registers import SHELF, guards_of, registers_for
+from .registers import SHELF, guards_of, named_in, registers_for
 
 TRIES = 4
 DECIDING = ("decision.made", "decision.refused")
@@ -224,6 +224,7 @@ def situation(
     team = team_of(case, legal_day(moment)) if command.link else ()
     handing = team if command.link in team else ()
     people = (command.officer, *command.officers, *deciders(case), *handing)
+    people += named_in(library.dictionary, case.agency, command.facts)
     registers = registers_for(connection, case.agency, people)
     acting = registers.officer(command.officer)
     if not case.agency and acting is not None:

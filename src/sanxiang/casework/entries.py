@@ -23,7 +23,7 @@ from sanxiang.store.projecting import register as register_projection
 from .answering import HIDDEN
 from .projections import library, running
 
-WORDS = frozenset({"text", "long_text", "name", "address", "choice", "choices", "plate", "credit_code"})
+WORDS = frozenset({"text", "long_text", "name", "officer", "address", "choice", "choices", "plate", "credit_code"})
 """The types of facts, and of columns of tables, that hold words."""
 
 

@@ -122,6 +122,10 @@ def offered(rules: RuleSet, fact: Fact, case: CaseFile) -> Fact:
             for one in fact.columns
         )
         return replace(fact, columns=tuple(columns))
+    if fact.id == weighing.CHECKS:
+        pieces = tuple(next(one.choices()) for one in weighing.items_of(rules, case).values() if one.name[:2] == "证据")
+        columns = (replace(one, choices=pieces) if one.id == "evidence" else one for one in fact.columns)
+        return replace(fact, columns=tuple(columns))
     if fact.id == "review_outcome" and outcomes_of(rules):
         return replace(fact, choices=tuple(outcome.name for outcome in outcomes_of(rules)))
     if fact.id not in ABOUT_POINTS:
@@ -204,6 +208,12 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
         found["correction_note"] = correcting.public_note(case)
     if weighing.MATRIX in asked:
         found[weighing.MATRIX] = [{"fact": name} for name in weighing.grounds_of(rules, case)]
+    if weighing.CHECKS in asked:
+        found[weighing.CHECKS] = [
+            {"evidence": next(one.choices())}
+            for one in weighing.items_of(rules, case).values()
+            if one.name.startswith("证据") and not (one.verified or one.refused)
+        ]
     if "review_points" in asked:
         found["review_points"] = [{"point": point} for point in points_of(rules)]
     if "evidence_list" in asked and not case.facts.get("evidence_list") and case.evidence:
@@ -214,6 +224,7 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
                 "proves": item.get("evidence_proves", ""),
             }
             for item in case.evidence
+            if item["event"] not in {one.event for one in weighing.items_of(rules, case).values() if one.refused}
         ]
     return found
 

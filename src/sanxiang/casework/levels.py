@@ -119,10 +119,10 @@ def _names(events: Sequence[Recorded], unseen: frozenset[str]) -> frozenset[tupl
 
 
 def _left(one: Recorded, unseen: frozenset[str], unnamed: frozenset[tuple[str, int | None]]) -> Recorded:
-    rows = one.event.facts.get(weighing.MATRIX)
-    if rows:
-        kept = [row for row in rows if weighing.named(str(row.get("evidence") or "")) not in unnamed]
-        one = replace(one, event=replace(one.event, facts={**one.event.facts, weighing.MATRIX: kept}))
+    for table in (weighing.MATRIX, weighing.CHECKS):
+        if rows := one.event.facts.get(table):
+            kept = [row for row in rows if weighing.named(str(row.get("evidence") or "")) not in unnamed]
+            one = replace(one, event=replace(one.event, facts={**one.event.facts, table: kept}))
     if not any(file["sha256"] in unseen for file in one.event.files):
         return one
     files: tuple[Mapping[str, Any], ...] = tuple(

@@ -3,11 +3,13 @@ department."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
 from django.utils import timezone
 
+from sanxiang.core.gates import naming
 from sanxiang.core.values import legal_day
 
 from .models import Colleague
@@ -17,6 +19,20 @@ def heads_ever(agency: str, department: str) -> list[str]:
     """The streams of everybody who ever headed a department, for the registers to say who did on a day."""
     rows = Colleague.objects.filter(agency=agency or None, held__contains=[f"unit_head@{department}"])
     return [str(stream) for stream in rows.order_by("stream").values_list("stream", flat=True)]
+
+
+def house_of(agency: str) -> list[str]:
+    """The streams of everybody of an agency, whoever left among them: a name on the record may be any of theirs."""
+    rows = Colleague.objects.filter(agency=agency or None).order_by("stream")
+    return [str(stream) for stream in rows.values_list("stream", flat=True)]
+
+
+def written_names(agency: str) -> tuple[str, ...]:
+    """The officers of an agency as a form lets choose one by name (`naming`): who serves first, then who left, for
+    what is entered late; whoever shares a name is written with his number."""
+    rows = list(Colleague.objects.filter(agency=agency or None).order_by("-serving", "name", "stream")[:500])
+    times = Counter(row.name for row in rows)
+    return tuple(dict.fromkeys(naming.written(row.name, row.certificate, alone=times[row.name] == 1) for row in rows))
 
 
 def colleagues(agency: str, chosen: Collection[str] = ()) -> list[dict[str, Any]]:

@@ -8,14 +8,18 @@ rechecked by no append, so a page asks for registers that are a few seconds old 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from sanxiang.core.gates.naming import names_in
 from sanxiang.core.registers import Agency, Officer, Registers, fold_agency, fold_officer
+from sanxiang.core.rulebook import Dictionary
 from sanxiang.store import reading
+
+from .models import Colleague
 
 LIMIT = 20_000
 
@@ -72,6 +76,13 @@ def registers_for(connection: Any, agency: str, officers: Iterable[str], *, age_
         {key: value for key, value in found.items() if isinstance(value, Officer)},
         {key: value for key, value in found.items() if isinstance(value, Agency)},
     )
+
+
+def named_in(dictionary: Dictionary, agency: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """The streams of the own officers whom facts name (本机关人员的姓名), all who bear the name."""
+    names = names_in(dictionary, facts) if is_stream(agency) else []
+    rows = Colleague.objects.filter(agency=agency, name__in=names).order_by("stream") if names else ()
+    return tuple(str(row.stream) for row in rows)
 
 
 def guards_of(registers: Registers) -> dict[str, int]:

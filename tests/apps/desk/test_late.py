@@ -42,7 +42,7 @@ def test_a_decision_made_without_review_is_entered_with_its_breaches_and_seen_by
     happened = (unreviewed.at + timedelta(days=2)).astimezone(CHINA).strftime("%Y-%m-%dT%H:%M")
     typed = {
         "report": "1", "occurred_at": happened, "decision_reasons": "事实清楚。", "late_entry_reason": "当时系统停用。",
-        "payment_term": "十五日内", "payment_bank": "演示银行",
+        "payment_bank": "演示银行",
     }  # fmt: skip
     asked = head.post(f"{case}do/decide/", typed)
     page = asked.content.decode()

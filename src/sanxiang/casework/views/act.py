@@ -35,7 +35,7 @@ from sanxiang.casework import (
 from sanxiang.casework.access import Reader
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle, preflight, situation
 from sanxiang.casework.models import DutyRow
-from sanxiang.casework.people import colleagues
+from sanxiang.casework.people import colleagues, written_names
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.gates import (
@@ -43,6 +43,7 @@ from sanxiang.core.gates import (
     documents_due,
     lenity,
     monitoring,
+    naming,
     open_asks,
     open_stops,
     public_record,
@@ -238,6 +239,7 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
     versions = lenity.of(s) if s.case.category == "处罚" else None
     if versions is None or wanted.emits not in DRAFTING:
         fill = [one for one in fill if one.fact.id not in lenity.CHOSEN]
+    fill = with_names(fill, found.case.agency)
     fill = forms.choosing(fill, monitoring.DEVICE, monitoring.offered(s.registers.agency(found.case.agency)))
     context = {
         "row": found.row, "act": wanted, "groups": forms.grouped(fill), "posted": posted,
@@ -265,6 +267,15 @@ def form(request: Any, found: Opened, wanted: Act, command: Command, told: Told)
         "files": request.brought, "drafts": request.drafts,
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=told.status if posted else 200)
+
+
+def with_names(fill: list[forms.Field], agency: str) -> list[forms.Field]:
+    """The fields that name an own officer, to be chosen from the register."""
+    asked = [one.fact.id for one in fill if one.fact.type == naming.TYPE]
+    names = written_names(agency) if asked else ()
+    for fact in asked:
+        fill = forms.choosing(fill, fact, names)
+    return fill
 
 
 def questions(request: Any, found: Opened, wanted: Act, verdict: Verdict, command: Command) -> list[dict[str, Any]]:

@@ -18,8 +18,8 @@ from .state import CaseFile, Done, Draft, Measure
 HANDLING = frozenset(
     {
         "source.registered", "application.received", "application.accepted", "filing.requested", "handlers.changed",
-        "activity.done", "evidence.taken", "evidence.brought", "evidence.weighed", "measure.taken", "measure.extended",
-        "measure.lifted", "site.entered", "inquiry.called",
+        "activity.done", "evidence.taken", "evidence.brought", "evidence.weighed", "evidence.checked",
+        "measure.taken", "measure.extended", "measure.lifted", "site.entered", "inquiry.called",
         "investigation.concluded", "draft.changed", "draft.presented", "review.submitted", "review.document_submitted",
         "notice.given", "document.served",
     }
@@ -119,7 +119,8 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "application.accepted", "supplement.requested", "filing.requested", "case.filed",
     "activity.done", "measure.approved", "hearing.requested", "hearing.announced", "discussion.held", "period.extended",
     "review.extended", "draft.returned", "draft.presented", "accountability.opened", "accountability.handed_on",
-    "credit.completed", "evidence.weighed", "site.entered", "monitor_record.reviewed", "monitor_record.told",
+    "credit.completed", "evidence.weighed", "evidence.checked", "site.entered",
+    "monitor_record.reviewed", "monitor_record.told",
     "clock.stopped", "measure.paused", "clock.resumed", "inquiry.called",
     "remedy.sought", "remedy.accepted", "remedy.answered", "remedy.decided", "remedy.ended", "execution.stopped",
     "execution.resumed", "payment.asked", "payment.deferred", "payment.refused",

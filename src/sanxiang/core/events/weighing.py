@@ -1,5 +1,5 @@
-"""Events of weighing evidence (事实与证据的对照): which fact of a case rests on which item of its evidence, and what
-comes to it from another file."""
+"""Events of weighing evidence (事实与证据的对照): which fact of a case rests on which item of its evidence, what was
+verified or excluded, and what comes to it from another file."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ class EvidenceWeighed(Event):
     国办发〔2018〕118号 四(三).
 
     The rows stand in the fact `evidence_matrix`, whole each time: the last statement is the table."""
+
+
+@kind("evidence.checked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceChecked(Event):
+    """Evidence verified, or excluded with the reason (证据的查证和排除). Administrative Penalty Law, art. 46.
+
+    The rows stand in the fact `evidence_checks`; of one item the last word holds."""
 
 
 @kind("evidence.brought")

@@ -22,11 +22,12 @@ from .situation import Situation
 from .supposing import known
 from .truth import YES, Truth, no
 
-MATRIX = "evidence_matrix"
+MATRIX, CHECKS = "evidence_matrix", "evidence_checks"
+VERIFIED = "查证属实"
 TO_PROVE = "facts-to-prove"
 NAMED = re.compile(r"((?:证据|笔录|录音录像)[1-9]\d{0,3})(?:附件([1-9]\d{0,2}))?(?![\d附])")
 PLACE = re.compile(r"第([1-9]\d{0,4})页|(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)")
-TAKEN, BROUGHT, DONE = "evidence.taken", "evidence.brought", "activity.done"
+TAKEN, BROUGHT, CHECKED, DONE = "evidence.taken", "evidence.brought", "evidence.checked", "activity.done"
 EVIDENCE = (TAKEN, BROUGHT)
 
 
@@ -34,8 +35,7 @@ EVIDENCE = (TAKEN, BROUGHT)
 class Item:
     """An item of evidence: its name, what it is called, the event that brought it (of a recording the id of the
     recording), its files as (place in the event, name), whether it was verified when taken, what it was taken for,
-    which of its papers stands for it (None: it has none), `refused` whether a review found that it may
-    not be used."""
+    which of its papers stands for it (None: it has none), `refused` why it may not be used (empty: it may)."""
 
     name: str
     title: str
@@ -44,7 +44,7 @@ class Item:
     verified: bool = False
     proves: str = ""
     paper: int | None = 0
-    refused: bool = False
+    refused: str = ""
 
     def choices(self) -> Iterator[str]:
         """How a row may name it or one of its files."""
@@ -114,7 +114,7 @@ def items_of(rules: RuleSet, case: CaseFile) -> dict[str, Item]:
         if "originals" in item
     }
 
-    out, reviewed = monitoring.unfit(case), monitoring.approved(case)
+    out, reviewed, checked = monitoring.unfit(case), monitoring.approved(case), checks_of(case)
 
     def titled(act: str) -> str:
         known = rules.act(case.procedure, act)
@@ -127,10 +127,12 @@ def items_of(rules: RuleSet, case: CaseFile) -> dict[str, Item]:
             said = done.facts if sort == "证据" else {}
             title = str(said.get("evidence_name") or "") if sort == "证据" else papers.get(done.event, titled(done.act))
             files = tuple((int(file.get("at", at)), str(file["name"])) for at, file in enumerate(done.files))
-            verified = sort == "笔录" or bool(said.get("evidence_verified")) or done.event in reviewed
             name, proves = f"{sort}{counts[sort]}", str(said.get("evidence_proves") or "")
+            found_so = checked.get(name, "")
+            verified = sort == "笔录" or bool(said.get("evidence_verified")) or done.event in reviewed
+            verified = found_so == VERIFIED if found_so else verified
             paper = brought.get(done.event, 0)
-            refused = done.event in out
+            refused = "经审核不符合要求" if done.event in out else "" if verified else excluded(found_so)
             found.append(Item(name, title, done.event, files, verified, proves, paper, refused))
         for recording in done.recordings:
             called = str(done.facts.get("evidence_name") or "") if done.kind == BROUGHT else ""
@@ -138,6 +140,17 @@ def items_of(rules: RuleSet, case: CaseFile) -> dict[str, Item]:
     films = ((at, one, recordings[one]) for at, one in enumerate(case.filmed, 1) if one in recordings)
     found.extend(Item(f"录音录像{at}", title, recording, verified=True) for at, recording, title in films)
     return {item.name: item for item in found}
+
+
+def excluded(outcome: str) -> str:
+    """Why a piece may not be used, in the middle of a sentence; empty where nobody excluded it."""
+    return f"已经排除（{outcome.partition('：')[2] or outcome}）" if outcome else ""
+
+
+def checks_of(case: CaseFile) -> dict[str, str]:
+    """What was last found of each item by its name: verified, or why it is excluded."""
+    rows = (row for done in case.done if done.kind == CHECKED for row in done.facts.get(CHECKS) or ())
+    return {named(str(row.get("evidence") or ""))[0]: str(row.get("outcome") or "") for row in rows}
 
 
 def grounds_of(rules: RuleSet, case: CaseFile) -> tuple[str, ...]:
@@ -205,7 +218,7 @@ def _wrong(at: int, row: Mapping[str, Any], items: Mapping[str, Item]) -> Iterat
     if evidence and (item is None or (file is not None and file not in {number for number, _ in item.files})):
         yield f"第{at}行：本案没有“{evidence[:40]}”"
     if item is not None and item.refused:
-        yield f"第{at}行：“{name}”经审核不符合要求，不得作为证据"
+        yield f"第{at}行：“{name}”{item.refused}，不得作为证据"
     if place and not evidence:
         yield f"第{at}行：写了出处，没有写是哪一项证据"
     if place and not any(at_place(place)) and not re.search(r"(?:0?0:)?0?0:00", place):

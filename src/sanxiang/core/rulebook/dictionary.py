@@ -28,7 +28,7 @@ Type = Literal[
     "address",
     "account",  # bank account
     "plate",  # vehicle plate
-    "officer",  # id of an officer
+    "officer",  # an own officer by name, with the number of the certificate where two bear it
     "photo",  # a small JPEG picture as a data address
     "table",  # rows of `columns`
 ]

@@ -79,6 +79,11 @@ WORDS: dict[str, Word] = {
     "actor": Word("texts", "由符合条件的人办理"),
     "named": Word("condition", "所选的人符合条件，如同由他办理"),
     "actor_not": Word("texts", "不由这些人办理"),
+    "own_officer": Word(
+        {"fact": "text", "posts": "texts?", "handles": "flag?"},
+        "所写的是本机关登记在册、当时在职的一位人员，担任其中一个岗位，handles: false 不承办本案",
+    ),
+    "rows": Word({"table": "text", "most": "number"}, "表里最多有这么多行"),
     "hands_over": Word("flag", "写明了由哪一位现承办人移交，接手的人还不是承办人"),
     "stands_in": Word("flag", "代理的最后一天在移交之后"),
     "may_handle": Word("flag", "没有回避本案，也没有审核过本案"),
@@ -156,6 +161,9 @@ WORDS: dict[str, Word] = {
     "clerical": Word("texts", "补正的每一处都在文书的这些栏目里，文字确有改变"),
     "touches": Word("texts", "补正涉及其中一项事实，或者事实 facts、证据 evidence、依据 basis、处理 sanction 之一"),
     "weighed": Word("flag", "对应表每一行写的都是本案的证据，出处写明页码或者时刻，矛盾和反证有说明"),
+    "evidence": Word(
+        "texts", "证据：named 查证、排除的都是本案的证据，verified 每一份都已查证属实或者排除，kept 没有用已经排除的"
+    ),
     "monitor": Word(
         "texts",
         "电子技术监控：standing 设备记录时登记在用，reviewed 审核通过，published 地点已公布；waiting 有记录等待审核，"

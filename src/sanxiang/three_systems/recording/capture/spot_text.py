@@ -89,10 +89,9 @@ def _payment(f: Mapping[str, Any], terms: Mapping[str, str]) -> Iterator[str]:
     if how != NOT_ON_SPOT:
         yield (f"罚款由执法人员当场收缴（{how}），出具财政部门统一制发的专用票据；不出具的，当事人有权拒绝缴纳。")
         return
-    term = f.get("payment_term") or f"自收到本决定书之日起{terms['payment']}内"
     yield (
-        f"当事人应当{term}将罚款缴至{f.get('payment_bank') or ''}。到期不缴纳的，每日按罚款数额的{terms['late_fee']}"
-        "加处罚款，加处罚款的数额不超出罚款的数额。确有经济困难的，可以申请延期或者分期缴纳。"
+        f"当事人应当自收到本决定书之日起{terms['payment']}内将罚款缴至{f.get('payment_bank') or ''}。"
+        f"到期不缴纳的，每日按罚款数额的{terms['late_fee']}加处罚款，加处罚款的数额不超出罚款的数额。确有经济困难的，可以申请延期或者分期缴纳。"
     )
 
 
