@@ -50,12 +50,13 @@ class Weed:
     def start(self) -> None:
         words = [f"-{name}={port}" for name, port in self.ports.items()]
         command = [str(Path(sys.executable).with_name("weed")), "server", f"-dir={self.folder}", "-ip=127.0.0.1", "-s3",
-                   f"-s3.config={self.folder / 'keys.json'}", "-filer", "-master.volumeSizeLimitMB=64", "-volume.max=30", *words]  # fmt: skip
+                   f"-s3.config={self.folder / 'keys.json'}", "-filer", "-master.volumeSizeLimitMB=64", "-volume.max=30",
+                   "-s3.port.iceberg=0", "-s3.port.lance=0", *words]  # fmt: skip
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
         until = time.monotonic() + 90
         while not self.ready():
-            assert time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
+            assert time.monotonic() < until and self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
             time.sleep(0.3)
 
     def ready(self) -> bool:

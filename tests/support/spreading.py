@@ -15,10 +15,12 @@ from xdist.scheduler import LoadFileScheduling
 
 JOURNEYS = Path(__file__).resolve().parents[1] / "journeys"
 PRODUCT = "the product"
-FIRST: tuple[str, ...] = (PRODUCT, "tests/journeys/")
-"""What goes to the first worker."""
+FIRST: tuple[str, ...] = (
+    PRODUCT, "tests/journeys/", "tests/apps/devices/", "tests/apps/evidence/", "tests/apps/interchange/",
+)  # fmt: skip
+"""What goes to the first worker: as much as makes both take about the same time."""
 LAST = ("tests/apps/",)
-"""What goes to the last: all of it adds to one database."""
+"""What else goes to the last: all of it adds to one database."""
 EARLY = (
     "tests/apps/test_enacting.py", "tests/apps/test_taken_up_again.py", "tests/apps/registry/test_import_whole.py",
 )  # fmt: skip
