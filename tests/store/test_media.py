@@ -50,6 +50,7 @@ JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\0" * 300 + b"\xff\xd9"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 SAMPLES: dict[str, tuple[bytes, str]] = {
     "png": (png(), "image/png"),
     "jpeg": (JPEG, "image/jpeg"),
@@ -74,8 +75,10 @@ SAMPLES: dict[str, tuple[bytes, str]] = {
     "docx": (packed("[Content_Types].xml", "word/document.xml"), WORD),
     "xlsx": (packed("[Content_Types].xml", "xl/workbook.xml"), SHEET),
     "ofd": (packed("OFD.xml", "Doc_0/Document.xml"), "application/ofd"),
-    "a document with macros is only an archive": (
-        packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "application/zip",
+    "pptx": (packed("[Content_Types].xml", "ppt/presentation.xml"), SLIDES),
+    "a document with macros": (
+        packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+        "application/vnd.ms-word.document.macroEnabled.12",
     ),
     "zip": (packed("日志.txt"), "application/zip"),
     "rar": (b"Rar!\x1a\x07\x01\0" + bytes(60), "application/vnd.rar"),
@@ -101,7 +104,7 @@ STRANGE = {
     "a script": b"#!/bin/sh\nrm -rf /\n",
     "text": "现场情况".encode(),
     "zeros": bytes(5000),
-    "an old office document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    "an old office document of nothing": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     "an unknown RIFF": b"RIFF\x10\0\0\0XXXX" + bytes(8),
 }
 CUT = ("png", "jpeg", "gif", "pdf", "wav", "heic", "m4a", "mp4", "docx", "zip")

@@ -127,6 +127,9 @@ OTHER = {
     "image/heic": {"heif", "hif"},
     "video/mp4": {"m4v"},
     "video/mpeg": {"mpeg", "vob"},
+    "application/msword": {"wps", "dot", "wpt"},
+    "application/vnd.ms-excel": {"et", "xlt", "ett"},
+    "application/vnd.ms-powerpoint": {"dps", "pps", "pot", "dpt"},
 }
 
 

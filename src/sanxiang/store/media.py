@@ -13,6 +13,10 @@ from typing import BinaryIO
 
 from sanxiang.core.values.media import KINDS, OPEN_XML
 
+from . import office
+
+COMPOUND = "application/x-ole-storage"
+"""A compound file, of which only its streams say what it is; no type under which anything is taken."""
 HEAD, TAIL = 4096, 65536
 PARTS_MAX = 20_000
 START: tuple[tuple[bytes, str], ...] = (
@@ -36,12 +40,22 @@ START: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "application/zip"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", COMPOUND),
 )
 RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 BRANDS = {
     b"heic": "image/heic", b"heix": "image/heic", b"hevc": "image/heic", b"mif1": "image/heic", b"msf1": "image/heic",
     b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime",
 }  # fmt: skip
+PARTS = (
+    ("word/document.xml", "wordprocessingml.document", "application/vnd.ms-word.document.macroEnabled.12"),
+    ("xl/workbook.xml", "spreadsheetml.sheet", "application/vnd.ms-excel.sheet.macroEnabled.12"),
+    (
+        "ppt/presentation.xml", "presentationml.presentation",
+        "application/vnd.ms-powerpoint.presentation.macroEnabled.12",
+    ),
+)  # fmt: skip
+"""By which part a package is a document, its type, and its type where it holds a program."""
 
 
 class BadFile(ValueError):
@@ -60,6 +74,11 @@ def told(path: Path) -> str:
             raise BadFile(f"认不出是什么文件；可以传{'、'.join(KINDS.values())}，其他格式请压缩成 ZIP 再传")
         if found == "application/zip":
             return _packed(file)
+        if found == COMPOUND:
+            try:
+                return office.compound(file, size)
+            except office.BadDocument as bad:
+                raise BadFile(str(bad)) from bad
         file.seek(max(0, size - TAIL))
         if not WHOLE.get(found, _anything)(head, file, size):
             raise BadFile("文件不完整，可能没有传完；原件确是这样的，请压缩成 ZIP 再传")
@@ -69,7 +88,8 @@ def told(path: Path) -> str:
 def begun(path: Path) -> str:
     """The media type that a file begins as, whole or not; empty where it is none that is known."""
     with path.open("rb") as file:
-        return _begins(file.read(HEAD))
+        found = _begins(file.read(HEAD))
+    return "" if found == COMPOUND else found
 
 
 def _begins(head: bytes) -> str:
@@ -92,14 +112,11 @@ def _packed(file: BinaryIO) -> str:
         raise BadFile("压缩包或者文档不完整，可能没有传完，请再传一次") from fault
     if len(names) > PARTS_MAX:
         raise BadFile(f"压缩包里超过 {PARTS_MAX} 个文件")
-    macros = any(name.lower().endswith("vbaproject.bin") for name in names)
-    if "[Content_Types].xml" in names and not macros:
-        for part, kind in (
-            ("word/document.xml", "wordprocessingml.document"),
-            ("xl/workbook.xml", "spreadsheetml.sheet"),
-        ):
+    if "[Content_Types].xml" in names:
+        macros = any(word in name.lower() for name in names for word in ("vbaproject.bin", "macrosheets/"))
+        for part, plain, program in PARTS:
             if part in names:
-                return f"{OPEN_XML}.{kind}"
+                return program if macros else f"{OPEN_XML}.{plain}"
     return "application/ofd" if "OFD.xml" in names else "application/zip"
 
 

@@ -28,6 +28,7 @@ from sanxiang.three_systems.recording import attached
 from sanxiang.three_systems.recording.documents import drawing
 from tests.apps.legal_review_people.volumes import files_of, text_of
 from tests.apps.recording.test_pdfa_validator import alarms, foreign
+from tests.support.compound import EXCEL, compound
 from tests.support.theatre import Theatre
 
 from .packed import number_all, verify
@@ -94,13 +95,14 @@ FILES = {
     "截图.png": ("image/png", photo(10, "PNG")),
     "手机拍的😀.heic": ("image/heic", heic()),
     "说明.docx": (WORD, b"PK\x03\x04 a text"),
+    "带宏的台账.xls": ("application/vnd.ms-excel", compound(EXCEL | {"_VBA_PROJECT_CUR/VBA/dir": b"x"})),
     "坏的.pdf": ("application/pdf", b"%PDF-1.7 and nothing"),
     "坏的.jpg": ("image/jpeg", photo()[:200]),
     "加密.pdf": ("application/pdf", locked()),
     "炸弹.pdf": ("application/pdf", bomb()),
     "同样的内容.pdf": ("application/pdf", CONTRACT),
 }
-SHEETS = ["说明.docx", "坏的.pdf", "坏的.jpg", "加密.pdf", "炸弹.pdf"]
+SHEETS = ["说明.docx", "带宏的台账.xls", "坏的.pdf", "坏的.jpg", "加密.pdf", "炸弹.pdf"]
 
 
 def taken(theatre: Theatre, told: Any, files: list[dict[str, Any]], **facts: Any) -> None:
@@ -182,6 +184,8 @@ def test_what_cannot_be_printed_has_a_sheet_and_a_line_in_the_closing_note(case:
         assert by[name] in text, name
         assert name.replace(" ", "") in note, name
     assert "办公文档不能如实印成页面" in note
+    assert note.count("含有宏") == 1
+    assert "从不运行" in note
     assert "加了密" in note
     assert "合同.pdf" not in note
 

@@ -43,7 +43,8 @@ class Brought:
         assert self.act.files is not None
         kinds = self.act.files.kinds
         wide = [f"{kind}/*" for kind in kinds if kind in ("image", "audio", "video")]
-        return ",".join(wide + [f".{one.ending}" for one in MEDIA.values() if one.kind in kinds])
+        named = {name: {one.ending, *uploads.OTHER.get(name, ())} for name, one in MEDIA.items() if one.kind in kinds}
+        return ",".join(wide + [f".{ending}" for endings in named.values() for ending in sorted(endings)])
 
     @property
     def largest(self) -> int:

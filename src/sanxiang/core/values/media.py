@@ -52,12 +52,21 @@ MEDIA: Mapping[str, Medium] = MappingProxyType(
         "video/mpeg": Medium("video", "mpg"),
         f"{OPEN_XML}.wordprocessingml.document": Medium("office", "docx"),
         f"{OPEN_XML}.spreadsheetml.sheet": Medium("office", "xlsx"),
+        f"{OPEN_XML}.presentationml.presentation": Medium("office", "pptx"),
+        "application/vnd.ms-word.document.macroEnabled.12": Medium("office", "docm"),
+        "application/vnd.ms-excel.sheet.macroEnabled.12": Medium("office", "xlsm"),
+        "application/vnd.ms-powerpoint.presentation.macroEnabled.12": Medium("office", "pptm"),
+        "application/msword": Medium("office", "doc"),
+        "application/vnd.ms-excel": Medium("office", "xls"),
+        "application/vnd.ms-powerpoint": Medium("office", "ppt"),
         "application/ofd": Medium("office", "ofd"),
         "application/zip": Medium("archive", "zip"),
         "application/vnd.rar": Medium("archive", "rar"),
         "application/x-7z-compressed": Medium("archive", "7z"),
     }
 )
+MACROS = frozenset(one for one in MEDIA if one.endswith(".macroEnabled.12"))
+"""Documents that hold a program (宏) by their type; those of before 2007 have no type of their own for it."""
 
 
 def kind_of(media_type: str) -> str:

@@ -25,8 +25,9 @@ from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import CHINA, chinese_date, legal_day
 from sanxiang.core.values.media import KINDS, kind_of
-from sanxiang.store import reading
+from sanxiang.store import office, reading
 from sanxiang.store.blobs import NoRoom, NotThere, shelf
+from sanxiang.store.objects import Away
 
 from .documents import FontSet, Part, catalogue
 from .documents.attaching import leaf, sheet
@@ -195,7 +196,7 @@ def _part(one: Piece, volume: str, left: int, fonts: FontSet) -> tuple[Part, str
     """The leaf of a file, and why it is kept as a file only; empty where its pages are bound."""
     kind, why, pdf = kind_of(str(one.file.get("type", ""))), "", b""
     if kind not in PRINTED:
-        why = f"{KINDS.get(kind, '这类文件')}不能如实印成页面"
+        why = "；".join(filter(None, (f"{KINDS.get(kind, '这类文件')}不能如实印成页面", _program(one))))
     else:
         try:
             pdf = _drawn(one)
@@ -210,6 +211,14 @@ def _part(one: Piece, volume: str, left: int, fonts: FontSet) -> tuple[Part, str
     note = ELSEWHERE if why else "影印"
     return Part(title=one.title, pdf=made, on=one.on, responsible=one.maker, note=note, volume=volume,
                 place=one.place, ready=True), why  # fmt: skip
+
+
+def _program(one: Piece) -> str:
+    """What is to be known before an Office file is opened; of one that is not here the sheet says less."""
+    try:
+        return office.remark(shelf().here(one.sha256), str(one.file["type"]))
+    except (NotThere, Away):
+        return ""
 
 
 def _drawn(one: Piece) -> bytes:

@@ -17,10 +17,11 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from sanxiang.core.values.media import MEDIA, kind_of
-from sanxiang.store.blobs import shelf
+from sanxiang.store import office
+from sanxiang.store.blobs import NotThere, shelf
 from sanxiang.store.derived import Derived
 from sanxiang.store.film.asking import COPY, EXAMINING, FORMATS, PICTURE, CannotSay, ask
-from sanxiang.store.objects import afar
+from sanxiang.store.objects import Away, afar
 
 from .models import Found
 
@@ -132,8 +133,12 @@ def drawn(sha256: str, media_type: str, *, small: bool = False) -> Path:
     return place.place(sha256, recipe)
 
 
-def remarks(row: Found | None) -> list[str]:
-    """What is to be known of a file, in words; empty where nothing is unusual."""
+def remarks(row: Found | None, file: Mapping[str, Any]) -> list[str]:
+    """What is to be known of a file, in words; empty where nothing is unusual. Office files are asked each time: it
+    takes milliseconds."""
+    if kind_of(str(file["type"])) == "office":
+        with contextlib.suppress(NotThere, Away):
+            return list(filter(None, [office.remark(shelf().here(str(file["sha256"])), str(file["type"]))]))
     if row is None:
         return []
     if row.state != "found":

@@ -52,8 +52,8 @@ def look(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponse:
     if known is None and examining.media_in([found.file]):
         examining.look_into([found.file])
     context = {
-        "found": found, "file": found.file, "known": known, "remarks": examining.remarks(known),
-        "kind": shown_as(found),
+        "found": found, "file": found.file, "known": known, "remarks": examining.remarks(known, found.file),
+        "kind": shown_as(found), "office": kind_of(str(found.file["type"])) == "office",
         "place": place_of(request, found, bytes_of(found, known)),
         "small": place_of(request, found, "small") if known and known.small else "",
         "download": "" if found.guest else place_of(request, found, "original") + "?download",
