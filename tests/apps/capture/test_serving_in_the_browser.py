@@ -29,6 +29,7 @@ def decided(theatre: Any) -> Any:
     return theatre.played("ordinary", before="serve_decision", start=(NOW() - timedelta(days=60)).date().isoformat())
 
 
+DRAFT = "(name) => sanxiang.ask('load', {place: 'drafts', name})"
 WHOLE = """([name, id]) => sanxiang.ask('load', {place: 'papers', name}).then((kept) => {
     const serves = sanxiang.pack.tasks.find((one) => one.case === id).acts.find((one) => one.serves).serves;
     const papers = serves.left.find((one) => one.link === 'decide').papers;
@@ -151,10 +152,13 @@ def test_a_refusal_is_filmed_or_witnessed_and_left(app: Any, served: Served, the
     page.wait_for_selector("main form")
     served.down = True
     page.evaluate("window.SLICE = 500")
+    draft = f"{decided.stream}.serve.serve.json"
+    assert "begun" not in page.evaluate(DRAFT, draft), "the form is opened on the way, not at the door"
     filled(page, "拒绝签收", "李收件")
+    assert until(lambda: page.evaluate(DRAFT, draft).get("begun"))
     page.get_by_role("button", name="核对送达回证，记下拒收").tap()
     assert "拒收的原因" in page.inner_text("#missing")
-    assert "见证人，或者录下送达过程" in page.inner_text("#missing")
+    assert "见证人，或者拍照、录像记录送达过程" in page.inner_text("#missing")
     page.fill("#v-refusal_reason", "说处罚太重，不收")
     page.locator("main form").get_by_role("button", name="录像").tap()
     page.wait_for_selector("#live .on")

@@ -31,6 +31,8 @@ TYPED_TO = timedelta(minutes=1)
 """A start and an end are typed to the minute: what is shorter than that is no part that was left out."""
 SLACK = timedelta(minutes=10)
 """A camera may run so long before and after what is typed as start and end of an activity."""
+ORIGINS = ("A", "B", "C")
+"""The grades of origin (来源等级) that say where a recording comes from."""
 SEAM = timedelta(seconds=1)
 """Two recordings that follow each other within so much leave nothing out."""
 
@@ -40,6 +42,15 @@ def linked(s: Situation) -> tuple[Recording, ...]:
     a process."""
     found = (one for one in s.recordings if one.sort == "recording" and one.medium != "photo")
     return tuple(sorted(found, key=lambda one: (one.began or s.at, one.id)))
+
+
+def pictured(s: Situation) -> bool:
+    """Whether a photograph shows the proposed act: whole, of a known origin (A to C), with the time at which it was
+    taken, and no later than what is done by hand right after it."""
+    return any(
+        one.sealed and one.medium == "photo" and one.grade in ORIGINS and one.began and one.began < s.at + SLACK
+        for one in s.recordings
+    )
 
 
 def exemption(s: Situation) -> Recording | None:

@@ -172,17 +172,18 @@ def described(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
         "signs": any(one.fact.id == "signature" for one in fill), "reads": reads,
         "held": signing.held(rules, case, act, reads),
         "fields": [
-            field(one) for one in fill if not one.fact.id.startswith(LEFT_TO_SYSTEM) and one.kind != "table"
+            field(one, act) for one in fill if not one.fact.id.startswith(LEFT_TO_SYSTEM) and one.kind != "table"
         ],
         "tables": [
-            {**field(one), "columns": [{"id": c.id, "label": c.label, "required": c.required, "choices":
+            {**field(one, act), "columns": [{"id": c.id, "label": c.label, "required": c.required, "choices":
             list(c.choices)} for c in one.fact.columns]} for one in fill if one.kind == "table" ], "files": act.files
             is not None, }  # fmt: skip
 
 
-def field(one: forms.Field) -> dict[str, Any]:
+def field(one: forms.Field, act: Act) -> dict[str, Any]:
     fact, shown = one.fact, one.shown_with
-    by_itself = "从亮证或者打开本表起，到签名或者送出止；请核对，录音录像按它检查是否全程" if fact.id in TIMES else ""
+    since = "从当面做的第一项（选谁签收、逐项核对）起" if act.emits == serving.SERVES else "从亮证或者打开本表起"
+    by_itself = f"{since}，到签名或者送出止；请核对，录音录像按它检查是否全程" if fact.id in TIMES else ""
     return {
         "id": fact.id, "label": fact.label, "kind": one.kind, "required": one.required, "help": fact.help or by_itself,
         "choices": list(fact.choices), "phrases": list(fact.phrases) if one.kind != "flag" else [],

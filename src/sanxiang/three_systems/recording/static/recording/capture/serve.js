@@ -1,5 +1,5 @@
 // A paper is handed over at the door (送达): which paper, who receives it, its text on the screen, the receipt that is read
-// and signed; or the refusal, with a witness or a film. Without a net too: the server judges when it arrives.
+// and signed; or the refusal, with a witness, photos or a film. Without a net too: the server judges when it arrives.
 "use strict";
 
 const Serve = {
@@ -34,6 +34,7 @@ const Serve = {
     // ── what is stated, and the receipt as it is read ────────────────────────────────────────────────────────────────
     const refusing = (kept) => kept.facts.service_receipt === REFUSED;
     const takesOf = (id, name) => app.takes.filter((x) => x.case === id && x.activity === name);
+    const pictured = (id, name) => takesOf(id, name).some((x) => x.medium === "photo");
     const filmed = (id, name) => takesOf(id, name).some((x) => x.medium !== "photo");
     const open = (a) => { const kinds = a.serves.kind === BODIES ? OF_BODY : a.serves.kind ? OF_PERSON : [...new Set([...OF_PERSON, ...OF_BODY])]; return kinds.filter((x) => a.serves.ways[IN_PERSON].includes(x) || (x === REFUSED && a.serves.ways[LEFT].includes(x))); };
     function stated(a, kept) {
@@ -50,7 +51,8 @@ const Serve = {
       const officers = kept.officers.map((id) => app.pack.people.find((x) => x.id === id) || { name: "", certificate: "" });
       return Reading.compose([a.serves.reading], names, officers, { ...told, served_papers: papers, signed_on: chinaDay(at) });
     }
-    // Asked where the service may have to be filmed in full: from the form opened to the signature.
+    // Asked where the service may have to be filmed in full: from what is first done at the door (an item ticked, who receives
+    // it chosen) to the signature. The form may be opened and the paper chosen on the way there.
     const times = (a, kept, over) => Reading.times(app, a.fields, kept.facts, kept.begun, over ? kept : null);
     const holds = (t, a, kept) => !!kept.signed && !!one(a, kept) && kept.signed.text === receipt(t, a, kept, kept.signed.at);
     function lacking(a, kept, t) {
@@ -62,7 +64,7 @@ const Serve = {
       if (RELATED.includes(of.service_receipt) && !(of.served_relation || "").trim()) without.push("与受送达人的关系");
       if (refusing(kept)) {
         if (!(of.refusal_reason || "").trim()) without.push("拒收的原因");
-        if (!filmed(t.case, a.id) && !(of.service_witness || "").trim() && !a.serves.ways[IN_PERSON].includes(REFUSED)) without.push("见证人，或者录下送达过程");
+        if (!filmed(t.case, a.id) && !pictured(t.case, a.id) && !(of.service_witness || "").trim() && !a.serves.ways[IN_PERSON].includes(REFUSED)) without.push("见证人，或者拍照、录像记录送达过程");
       }
       if (!filmed(t.case, a.id) && !(kept.unfilmed || "").trim() && (refusing(kept) ? a.duties.length : a.duties.some((d) => d.always))) without.push("录音录像，或者不录音录像的理由");
       return without;
@@ -75,15 +77,15 @@ const Serve = {
       await app.look();
       const kept = (await app.ask("load", { place: "drafts", name: draftOf(id, name) })) || { case: id, link: a.serves.left[0].due && !(a.serves.left[1] || {}).due ? a.serves.left[0].link : "", facts: {}, officers: [...new Set([app.pack.officer, ...t.officers])], unfilmed: "" };
       if (!one(a, kept)) { kept.link = ""; delete kept.signed; }
-      kept.begun = kept.begun || new Date().toISOString(); times(a, kept, false);
       if (kept.key && app.queued.some((x) => x.id === kept.key)) { await app.ask("drop", { place: "drafts", name: draftOf(id, name) }); location.hash = `#queued/${kept.key}`; return; }
       const problem = h("p", { id: "missing", class: "need", role: "alert" }), keep = () => app.ask("save", { place: "drafts", name: draftOf(id, name), data: kept }).catch((e) => { problem.textContent = `没有存好：${e.message}`; });
       const left = a.serves.left.filter((x) => x.whom.length > 1 || !app.queued.some((q) => q.sent.case === id && q.sent.act === name && q.sent.link === x.link && (!q.answer || q.answer.state === "done")));
       const what = h("div", {}), who = h("div", {}), films = h("div", {}), end = h("div", {});
       const note = () => { problem.textContent = ""; keep(); Fields.depends(form, { fields: rest }, kept.facts); drawEnd(); };
       const rest = a.fields.filter((f) => !a.serves.own.includes(f.id));
+      const atDoor = () => { if (!kept.begun) { kept.begun = new Date().toISOString(); times(a, kept, false); const shown = form.querySelector("#f-started_on_site"); if (shown) shown.value = kept.facts.started_on_site || ""; } note(); };
       const text = (key, label, extra = {}) => { const area = extra.rows, input = h(area ? "textarea" : "input", { id: `v-${key}`, maxlength: "50", ...extra, oninput: () => { if (input.value) kept.facts[key] = input.value; else delete kept.facts[key]; note(); } }); input.value = kept.facts[key] || ""; return h("div", { class: "field" }, h("label", { for: `v-${key}` }, label), input); };
-      const pick = (group, options, value, label, chosen) => options.map((x) => h("label", { class: "tick" }, h("input", { type: "radio", name: group, value: value(x), checked: chosen(x), onchange: (e) => { if (group === "link") kept.link = e.target.value; else kept.facts[group] = e.target.value; note(); drawWhat(); drawWho(); } }), h("span", {}, label(x))));
+      const pick = (group, options, value, label, chosen) => options.map((x) => h("label", { class: "tick" }, h("input", { type: "radio", name: group, value: value(x), checked: chosen(x), onchange: (e) => { if (group === "link") kept.link = e.target.value; else kept.facts[group] = e.target.value; if (group === "service_receipt") atDoor(); else note(); drawWhat(); drawWho(); } }), h("span", {}, label(x))));
 
       async function drawWhat() {
         const chosen = one(a, kept), found = chosen ? await textsOf(id, chosen.link) : null;
@@ -96,7 +98,7 @@ const Serve = {
         if (of.served_to === undefined) { const known = a.fields.find((f) => f.id === "served_to"); if (known && known.value) of.served_to = known.value; }
         who.replaceChildren(...[of.service_receipt ? text("served_to", refusing(kept) ? "受送达人" : "签收人") : null,
           RELATED.includes(of.service_receipt) || body ? text("served_relation", body ? "签收人在单位的职务（法定代表人、主要负责人、负责收件的人）" : "与受送达人的关系（代理人写委托权限）") : null,
-          refusing(kept) ? [text("refusal_reason", "拒收的原因（照当事人的话写）", { rows: "3", maxlength: "500" }), text("service_witness", "见证人（基层组织或者所在单位的代表；全程录音录像的可以没有）")] : null].flat().filter(Boolean));
+          refusing(kept) ? [text("refusal_reason", "拒收的原因（照当事人的话写）", { rows: "3", maxlength: "500" }), text("service_witness", "见证人（基层组织或者所在单位的代表；拍照、录像记录了送达过程的可以没有）")] : null].flat().filter(Boolean));
       }
       function drawFilms() {
         const mine = takesOf(id, name);
@@ -115,7 +117,7 @@ const Serve = {
       const form = h("form", { "data-typed": "1", onsubmit: async (event) => { event.preventDefault(); await send(t, a, kept, problem); } }, app.team(kept, note),
         h("fieldset", { class: "field check" }, h("legend", {}, "送达哪一份文书"), left.length ? null : h("p", { class: "empty" }, "都已办理，等待送回机关。"), pick("link", left, (x) => x.link, (x) => `${x.papers.map((p) => p.name).join("、")}${x.due ? "" : "（可以送达）"}`, (x) => x.link === kept.link)), what,
         h("fieldset", { class: "field check" }, h("legend", {}, "由谁签收"), pick("service_receipt", open(a), (x) => x, (x) => (x === REFUSED ? "拒绝签收（留置送达）" : x), (x) => kept.facts.service_receipt === x)), who,
-        app.group(rest.filter((f) => f.kind === "flag"), "逐项做到并核对", kept, note), rest.filter((f) => f.kind !== "flag" && f.id !== "served_party").map((f) => Fields.field(f, kept.facts, note)), films, problem, end);
+        app.group(rest.filter((f) => f.kind === "flag"), "逐项做到并核对", kept, atDoor), rest.filter((f) => f.kind !== "flag" && f.id !== "served_party").map((f) => Fields.field(f, kept.facts, note)), films, problem, end);
       app.put(app.back(`#task/${id}`), h("h1", {}, a.name), h("p", { class: "muted" }, [t.title, t.address].filter(Boolean).join(" · ")), form);
       Fields.depends(form, { fields: rest }, kept.facts); drawWho(); drawFilms(); drawEnd(); await drawWhat(); await keep();
       app.onRedraw(drawFilms);
