@@ -41,6 +41,7 @@ STATED = {"document_shown": True, "explained": True, "uniform_worn": True}
 RECORDED = {
     "recording_mode": "全程录音录像", "recording_place": "服务器01柜", "recording_on": "2026-10-13",
     "recording_maker": "张演示", "recording_method": "执法记录仪", "recording_told": True, "recording_device": "演示01",
+    "recording_elsewhere": "回机关后由采集站导入",
 }  # fmt: skip
 ON_SITE = {**RECORDED, "place": "演示街8号", "inspection_findings": "货架上有三袋没有标签。"}
 

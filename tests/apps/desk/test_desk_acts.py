@@ -47,7 +47,7 @@ NOW = timezone.localtime(timezone.now() - timedelta(minutes=5), CHINA)
 RECORDED = {
     "started_on_site": f"{NOW - timedelta(minutes=40):%Y-%m-%dT%H:%M}", "ended_on_site": f"{NOW:%Y-%m-%dT%H:%M}",
     "recording_mode": "全程录音录像", "recording_place": "云平台（演示）", "recording_on": "2026-11-02",
-    "recording_maker": "杨演示", "recording_method": "执法记录仪",
+    "recording_maker": "杨演示", "recording_method": "执法记录仪", "recording_elsewhere": "回机关后由采集站导入",
 }  # fmt: skip
 TOLD = dict.fromkeys(
     ("certificate_worn", "certificate_shown", "document_shown", "reason_told", "basis_told", "rights_told"), "true"
