@@ -56,7 +56,8 @@ class Weed:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
         until = time.monotonic() + 90
         while not self.ready():
-            assert time.monotonic() < until and self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
+            assert self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
+            assert time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
             time.sleep(0.3)
 
     def ready(self) -> bool:
