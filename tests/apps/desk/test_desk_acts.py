@@ -326,6 +326,17 @@ def test_a_purpose_is_never_changed_by_the_web_role(world: World) -> None:
                 web.execute(statement)
 
 
+def test_only_the_stages_of_the_chosen_category_are_offered(world: World) -> None:
+    desk, told = logged("ly-head"), {}
+    for name in ("", "处罚", "收费"):
+        told[name] = set(desk.get("/work/cases/", {"category": name}).context["stages"])
+    assert told["处罚"] | told["收费"] < told[""]
+    assert "告知听证" in told["处罚"] - told["收费"]
+    assert "缴纳（履行）" in told["收费"] - told["处罚"]
+    kept = desk.get("/work/cases/", {"category": "收费", "stage": "告知听证"})
+    assert "告知听证" in kept.context["stages"], "what narrows the list is seen"
+
+
 @pytest.mark.parametrize(
     ("choice", "found"),
     [

@@ -41,7 +41,11 @@ def cases(request: Any) -> HttpResponse:
     shown = list(desk.chosen(request.reader, choice, today, desk.PAGE + 1))
     more = shown[desk.PAGE - 1] if len(shown) > desk.PAGE else None
     asked = {name: value for name, value in get.items() if value and name not in ("after", "as")}
-    stages = {stage.name: None for bound in rules.procedures.values() for stage in bound.rule.stages}
+    # Of the chosen category alone: all together are some forty.
+    asked_of = [bound.rule for bound in rules.procedures.values() if choice.category in ("", bound.rule.category)]
+    stages = {stage.name: None for rule in asked_of for stage in rule.stages}
+    if choice.stage:  # what is narrowed by stays to be seen
+        stages[choice.stage] = None
     context = {
         "rows": desk.with_clocks(shown[: desk.PAGE], today, rules.calendar),
         "choice": choice, "asked": urlencode(asked), "narrowed": bool(asked),
