@@ -193,7 +193,19 @@ def test_the_handling_department_is_kept_out_of_the_review():
     assert "承办机构" in truth("actor_not", ("handling_department",), case, by="wang", registers=colleague).missing[0]
 
 
-OTHERS = ("catalogue", "setting", "page", "device_", "draw_", "equipment_", "filing_", "monitor_", "report_", "usage_")
+OTHERS = (
+    "delegat",
+    "catalogue",
+    "setting",
+    "page",
+    "device_",
+    "draw_",
+    "equipment_",
+    "filing_",
+    "monitor_",
+    "report_",
+    "usage_",
+)
 """Words of other registers, each tried with its own room."""
 
 

@@ -52,7 +52,7 @@ STAFF = {
         ),
         *("/recording/rules/", "/registry/items/"),
     ),
-    "ly-unit": ("/work/hand-over/", "/draws/", "/draws/new/"),
+    "ly-unit": ("/work/hand-over/", "/work/delegations/", "/draws/", "/draws/new/"),
     "ly-archive": ("/recording/archive/", "/recording/register/?mark=doubt"),
     "ly-device": (
         *("/devices/", "/devices/inbox/", "/devices/labels/", "/devices/need/", "/devices/register/"),

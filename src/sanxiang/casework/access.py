@@ -21,7 +21,7 @@ from django.db import connections
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from sanxiang.core.registers import Agency, Officer
+from sanxiang.core.registers import Agency, Lent, Officer, Post
 from sanxiang.core.values import legal_day
 
 from .models import ADVISED, REVIEWED, AccessNote, CaseRow
@@ -38,7 +38,8 @@ OWN_DEPARTMENT = frozenset({"officer", "unit_head", "archivist", "device_keeper"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks: the officer behind an account, with agency, posts and departments of the day."""
+    """Who looks: the officer behind an account, with agency, posts and departments of the day, and those in which he
+    acts in the place of another (授权代行)."""
 
     officer: str
     name: str
@@ -80,7 +81,7 @@ def reader_for(stream: str, day: date | None = None) -> Reader:
 
 
 def _reader(officer: Officer, agency: Agency | None, day: date) -> Reader:
-    posts = officer.posts_on(day)
+    posts: list[Post | Lent] = [*officer.posts_on(day), *officer.lent_on(day)]
     return Reader(
         officer.id,
         officer.name,

@@ -22,6 +22,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
 from .people import house_of
+from .registers import givers_among
 
 OPENING = ("jurisdiction", "agency", "department", "category", "procedure")
 OWN = {item.name for item in fields(Event)}
@@ -74,6 +75,8 @@ class RegisterHistory:
                 agencies[stream] = fold_agency(events)
             else:
                 officers[stream] = fold_officer(events)
+        for stream in givers_among(officers.values()) - officers.keys():
+            officers[stream] = fold_officer(self._before(stream, recorded))
         return Registers(officers, agencies)
 
     def recordings(self, recorded: Recorded) -> tuple[Recording, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile, fold, team_of
 from sanxiang.core.casefile.team import CHANGED
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates import Proposal, Question, Reason, Situation, Verdict, complete, consider, evaluate
+from sanxiang.core.gates import Proposal, Question, Reason, Situation, Verdict, complete, consider, delegating, evaluate
 from sanxiang.core.gates.asking import also_asked
 from sanxiang.core.gates.correcting import numbered
 from sanxiang.core.gates.fulltext import deciders
@@ -152,8 +152,7 @@ def option(rules: RuleSet, case: CaseFile, registers: Registers, act: Act, offic
 
 def for_others(s: Situation, verdict: Verdict) -> tuple[Reason, ...]:
     """The judgements that somebody else has to make before the act, as one thing that stands in the way."""
-    officer = s.officer
-    asked = [one for one in verdict.questions if not (officer and any(officer.holds(post, s.day) for post in one.by))]
+    asked = [one for one in verdict.questions if not any(delegating.fits(s, post) for post in one.by)]
     if not asked:
         return ()
     posts = dict.fromkeys(s.rules.posts.get(post, post) for one in asked for post in one.by)

@@ -62,9 +62,12 @@ def is_stream(text: str) -> bool:
         return False
 
 
-def registers_for(connection: Any, agency: str, officers: Iterable[str], *, age_s: float = float("inf")) -> Registers:
-    """The agency and the officers by stream id, at most `age_s` seconds old; those that are not there are left out."""
-    wanted = [stream for stream in dict.fromkeys((agency, *officers)) if is_stream(stream)]
+def givers_among(registers: Iterable[Officer | Agency | None]) -> set[str]:
+    """Those in whose place officers may act (授权代行): whether they still hold their post decides."""
+    return {one.giver for register in registers if isinstance(register, Officer) for one in register.lent}
+
+
+def _found(connection: Any, wanted: Iterable[str], age_s: float) -> dict[str, Officer | Agency | None]:
     found = {stream: SHELF.find(stream, age_s) for stream in wanted}
     absent = [stream for stream, register in found.items() if register is None]
     if absent:
@@ -72,6 +75,15 @@ def registers_for(connection: Any, agency: str, officers: Iterable[str], *, age_
             register = fold_agency(events) if events[0].kind.startswith("agency.") else fold_officer(events)
             SHELF.keep(stream, register)
             found[stream] = register
+    return found
+
+
+def registers_for(connection: Any, agency: str, officers: Iterable[str], *, age_s: float = float("inf")) -> Registers:
+    """The agency and the officers by stream id, with those in whose place these act, at most `age_s` seconds old; those
+    that are not there are left out."""
+    wanted = [stream for stream in dict.fromkeys((agency, *officers)) if is_stream(stream)]
+    found = _found(connection, wanted, age_s)
+    found |= _found(connection, givers_among(found.values()) - found.keys(), age_s)
     return Registers(
         {key: value for key, value in found.items() if isinstance(value, Officer)},
         {key: value for key, value in found.items() if isinstance(value, Agency)},

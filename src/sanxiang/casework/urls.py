@@ -7,6 +7,7 @@ from django.urls import path
 from .views import (
     act,
     case,
+    delegating,
     drafts,
     elsewhere,
     handing,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("cases/<uuid:stream>/do/<slug:act_id>/", act.act, name="act"),
     path("cases/<uuid:stream>/drafts/<slug:act_id>/", drafts.listed, name="drafts"),
     path("hand-over/", handing.hand_over, name="hand-over"),
+    path("delegations/", delegating.delegations, name="delegations"),
     path("views/", saved.save, name="save-view"),
     path("views/<int:view>/delete/", saved.delete, name="delete-view"),
     path("refusals/", refusals.listed, name="refusals"),

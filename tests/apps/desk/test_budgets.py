@@ -85,7 +85,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     staff = [
         "/work/", "/work/figures/", "/work/cases/", "/work/cases/?q=演示&state=archived&overdue=1&mine=1", "/work/duties/", "/work/search/?q=演示",
         "/work/cases/?mark=breach", "/work/cases/?mark=entered", "/work/cases/?mark=late", "/work/cases/?mark=revoked",
-        "/work/cases/new/", "/work/cases/new/?procedure=penalty.ordinary", "/work/cases/new/?procedure=licence", "/work/refusals/", "/work/hand-over/",
+        "/work/cases/new/", "/work/cases/new/?procedure=penalty.ordinary", "/work/cases/new/?procedure=licence", "/work/refusals/", "/work/hand-over/", "/work/delegations/",
         "/review/", f"/work/hand-over/?from={people['zhang']}", "/review/quality/", "/review/practice/", f"/review/{reviewing}/", "/review/catalogues/",
         f"/review/catalogues/{agency}/enforcement/", f"/review/catalogues/{agency}/enforcement/1.csv",
         f"/review/catalogues/{agency}/enforcement/compile/",

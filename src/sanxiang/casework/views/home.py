@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from sanxiang.casework import desk, judging, sources
+from sanxiang.casework import delegating, desk, judging, sources
 from sanxiang.casework.access import visible
 from sanxiang.casework.figures import figures
 from sanxiang.casework.handing import GIVERS
@@ -60,6 +60,7 @@ def home(request: Any) -> HttpResponse:
         "blocked": [desk.card(one, rules, today) for one in judged if not one.option.open],
         "views": [(one, reverse(PLACES[one.place])) for one in views_of(reader)],
         "hands_over": bool(reader.posts & GIVERS),
+        "delegates": bool(reader.posts & delegating.GIVERS),
         "has_figures": "head" in reader.posts, "practice_url": address("legal_review:practice"),
         "court": [(row.due_on, (row.due_on - today).days, cases[row.stream]) for row in court if row.stream in cases],
         "sources": [

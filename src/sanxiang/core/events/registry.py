@@ -99,6 +99,28 @@ class PostEnded(Event):
     department: str
 
 
+@kind("post.delegated")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDelegated(Event):
+    """Approvals of a post given to somebody else for a time (授权代行审批). Stands in the stream of whoever acts then;
+    whoever holds the post himself enters it. `until` the last ISO day, inclusive; `scope` the categories of cases. No
+    statute of procedure speaks of it (须核定)."""
+
+    post: str
+    department: str
+    until: str
+    scope: tuple[str, ...] = ()
+
+
+@kind("post.delegation_ended")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationEnded(Event):
+    """Delegation of a post ended before its last day (提前终止授权代行). From this day on it holds no more."""
+
+    post: str
+    department: str
+
+
 @kind("exam.passed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamPassed(Event):

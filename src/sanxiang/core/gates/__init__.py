@@ -6,6 +6,7 @@ from . import (
     avoidance,
     bringing,
     correcting,
+    delegating,
     devices,
     draws,
     entrusting,
@@ -40,6 +41,7 @@ from .binding import PARTS, bound_of, changed_parts
 from .candidates import Candidate, Stop, choose, count
 from .completing import complete
 from .covering import broken_afterwards
+from .delegating import signed_as
 from .disclosure import passages, public_record
 from .door import consider, consider_register
 from .duties import Duty, Reckoning, duties, reckon, started_by
@@ -96,6 +98,7 @@ __all__ = [
     "count",
     "criteria",
     "current_bound",
+    "delegating",
     "devices",
     "documents_due",
     "documents_waiting",
@@ -144,6 +147,7 @@ __all__ = [
     "scope_of",
     "series_of",
     "settled",
+    "signed_as",
     "started_by",
     "stopping",
     "surcharge",

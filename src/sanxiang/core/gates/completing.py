@@ -13,6 +13,7 @@ from sanxiang.core.values import legal_day
 from .asking import also_asked
 from .choosing import CHOICES, FIXES, MASKING, fixes_of, rows_of, united
 from .covering import with_recordings
+from .delegating import with_mark
 from .disclosure import changes, public_record, public_text
 from .fulltext import full_text, texts_of
 from .handing import with_names
@@ -60,6 +61,11 @@ def _with_receipt(s: Situation, act: Act, activity: str) -> Situation:
 
 
 def complete(s: Situation) -> Situation:
+    """The situation with all that its act brings along, and the mark of whoever acts in the place of another."""
+    return with_mark(_complete(s))
+
+
+def _complete(s: Situation) -> Situation:
     """The situation with the public text that its act prepares, repeats, publishes or leaves, or with what a receipt
     and its recordings prove for an activity, or with the names of those who hand a case over; other acts unchanged."""
     act = s.rules.act(s.case.procedure, s.proposal.act)

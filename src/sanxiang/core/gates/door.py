@@ -13,6 +13,7 @@ from sanxiang.core.rulebook import PARTY, Act, Bound, Gate, Procedure, Record
 from sanxiang.core.values import chinese_date, legal_day
 
 from .attachments import wrong_files
+from .delegating import fits, refusal
 from .keepers import keepers_of
 from .matters import recording
 from .predicates import evaluate
@@ -79,7 +80,9 @@ def _structure(s: Situation, act: Act, procedure: Bound[Procedure]) -> list[Reas
         refuse("too-early", f"办理时间早于案件登记时间（{chinese_date(legal_day(s.case.opened_at))}）")
     posts = [s.rules.posts.get(post, post) for post in act.by]
     officer = s.officer
-    if not (by_party(s, act) or any(officer is not None and officer.holds(post, s.day) for post in act.by)):
+    if lent := refusal(s, act):
+        found.append(lent)
+    elif not (by_party(s, act) or any(fits(s, post) for post in act.by)):
         refuse("post", f"“{act.name}”由{'、'.join(posts)}办理", helper="、".join(posts))
     elif s.case.agency and officer is not None and officer.agency != s.case.agency:
         refuse("agency", f"“{act.name}”由办案机关的人员办理", helper="、".join(posts))

@@ -10,6 +10,7 @@ from typing import Any
 from sanxiang.core.registers import Officer
 from sanxiang.core.values import chinese_date
 
+from .delegating import DELEGATIONS, fits, in_person
 from .predicates import evaluate, word
 from .situation import Situation
 from .truth import YES, Truth, all_of, holds, no
@@ -104,8 +105,7 @@ def _handling_unit(s: Situation) -> Truth:
 
 
 def _head(s: Situation) -> Truth:
-    officer = s.officer
-    return holds(officer is not None and officer.holds("head", s.day), "由机关负责人办理")
+    return holds(fits(s, "head"), "由机关负责人办理")
 
 
 def _may_answer(s: Situation) -> Truth:
@@ -113,8 +113,7 @@ def _may_answer(s: Situation) -> Truth:
     bound = s.rules.judgements.get(str(s.proposal.extra.get("judgement", "")))
     if bound is None:
         return no("规定中列明的判断事项")
-    officer = s.officer
-    fit = officer is not None and any(officer.holds(post, s.day) for post in bound.rule.by)
+    fit = any(fits(s, post) for post in bound.rule.by)
     return holds(fit, f"由{'、'.join(s.rules.posts.get(post, post) for post in bound.rule.by)}判断")
 
 
@@ -134,7 +133,7 @@ def _invited(s: Situation) -> Truth:
 
 def _post(post: str, name: str) -> Callable[[Situation], Truth]:
     def check(s: Situation) -> Truth:
-        return holds(s.officer is not None and s.officer.holds(post, s.day), f"由{name}办理")
+        return holds(fits(s, post), f"由{name}办理")
 
     return check
 
@@ -147,6 +146,7 @@ def _not_reviewer(s: Situation) -> Truth:
 WHO: dict[str, Callable[[Situation], Truth]] = {
     "certified": _certified,
     "head": _head,
+    "in_person": in_person,
     "may_answer": _may_answer,
     "review_department": _review_department,
     "reviewer_qualified": _reviewer_qualified,
@@ -174,8 +174,8 @@ def named(value: Any, s: Situation) -> Truth:
     people = tuple(dict.fromkeys(s.proposal.officers))
     if len(people) != 1:
         return no("选一位人员")
-    actor = replace(s.proposal.actor, officer=people[0])
-    return evaluate(value, replace(s, proposal=replace(s.proposal, actor=actor), memo={}))
+    proposal = replace(s.proposal, actor=replace(s.proposal.actor, officer=people[0]))
+    return evaluate(value, replace(s, proposal=proposal, memo={}))
 
 
 @word("reviewer")
@@ -218,7 +218,11 @@ def _issuer_known(s: Situation) -> Truth:
     return holds(not accepted or issuer in named, f"由{'、'.join(named)}制发的执法证件")
 
 
-SUBJECT: dict[str, Callable[[Situation], Truth]] = {"exam_passed": _exam_passed, "issuer_accepted": _issuer_known}
+SUBJECT: dict[str, Callable[[Situation], Truth]] = {
+    "exam_passed": _exam_passed,
+    "issuer_accepted": _issuer_known,
+    **DELEGATIONS,
+}
 
 
 @word("subject")

@@ -9,7 +9,7 @@ from .fold import fold_agency, fold_item, fold_officer
 from .monitors import Monitor, Siting, Verified
 from .pages import SECTIONS, ChangedLaw, Kind, Section, Version
 from .reports import Filed, Receipt, figures_of, key_of
-from .state import Agency, Certificate, Department, Item, Officer, Post, Registers, Settled
+from .state import Agency, Certificate, Department, Item, Lent, Officer, Post, Registers, Settled
 
 __all__ = [
     "SECTIONS",
@@ -29,6 +29,7 @@ __all__ = [
     "Filed",
     "Item",
     "Kind",
+    "Lent",
     "Monitor",
     "Officer",
     "Plan",

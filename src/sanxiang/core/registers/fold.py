@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sanxiang.core.events import Recorded, UnknownKind
@@ -18,7 +18,7 @@ from .equipment import Versions, planned, ruled
 from .monitors import monitored
 from .pages import SECTIONS, ChangedLaw, Section, Version
 from .reports import filed
-from .state import Agency, Certificate, Department, Item, Officer, Post, Settled
+from .state import Agency, Certificate, Department, Item, Lent, Officer, Post, Settled
 
 
 def _known(events: Iterable[Recorded], known_at: datetime | None) -> Iterable[Recorded]:
@@ -31,8 +31,28 @@ def fold_officer(events: Iterable[Recorded], known_at: datetime | None = None) -
     for recorded in _known(events, known_at):
         officer.id, officer.version = recorded.stream, recorded.seq
         officer.facts.update(recorded.event.facts)
-        _officer(officer, recorded.kind, recorded.event, legal_day(recorded.occurred_at))
+        if recorded.kind.startswith("post.delegat"):
+            _lent(officer, recorded, legal_day(recorded.occurred_at))
+        else:
+            _officer(officer, recorded.kind, recorded.event, legal_day(recorded.occurred_at))
     return officer
+
+
+def _lent(officer: Officer, recorded: Recorded, day: date) -> None:
+    """Approvals that somebody gave him for a time, or that ended early."""
+    event: Any = recorded.event
+    if recorded.kind == "post.delegated":
+        until = date.fromisoformat(event.until) + timedelta(days=1)
+        letter = str(event.facts.get("delegation_letter") or "")
+        giver = recorded.actor
+        made = Lent(event.post, event.department, giver.officer, giver.name, event.scope, letter, day, until)
+        officer.lent = (*officer.lent, made)
+        return
+    ended = (event.post, event.department)
+    officer.lent = tuple(
+        replace(one, until=day) if (one.post, one.department) == ended and one.held(day) else one
+        for one in officer.lent
+    )
 
 
 def _officer(officer: Officer, kind: str, event: Any, day: date) -> None:

@@ -45,6 +45,24 @@ class Post:
         return self.since <= day and (self.until is None or day < self.until)
 
 
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """Approvals of a post that somebody else gave for a time (授权代行): by whom, for which categories of cases, by
+    which letter, from its first day until the day it ends (exclusive)."""
+
+    post: str
+    department: str
+    giver: str
+    giver_name: str
+    scope: tuple[str, ...]
+    letter: str
+    since: date
+    until: date
+
+    def held(self, day: date) -> bool:
+        return self.since <= day < self.until
+
+
 @dataclass(slots=True)
 class Officer:
     """An officer as the register knows him. All questions take the day they are asked of."""
@@ -54,6 +72,7 @@ class Officer:
     agency: str = ""
     facts: dict[str, Json] = field(default_factory=dict)
     posts: tuple[Post, ...] = ()
+    lent: tuple[Lent, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     exams: Mapping[str, date] = field(default_factory=dict)
     trainings: tuple[tuple[str, date, int], ...] = ()
@@ -77,6 +96,10 @@ class Officer:
 
     def posts_on(self, day: date) -> tuple[Post, ...]:
         return tuple(held for held in self.posts if held.held(day)) if self.serving(day) else ()
+
+    def lent_on(self, day: date) -> tuple[Lent, ...]:
+        """What others gave him to approve in their place: no post of his own."""
+        return tuple(one for one in self.lent if one.held(day)) if self.serving(day) else ()
 
     def departments(self, day: date) -> frozenset[str]:
         return frozenset(held.department for held in self.posts_on(day))

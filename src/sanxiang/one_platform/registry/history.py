@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -60,6 +60,14 @@ def _day(iso: str) -> str:
     return chinese_date(date.fromisoformat(iso))
 
 
+def _lent(recorded: Recorded, post: Callable[[], str]) -> str:
+    """A delegation of approvals (授权代行), or its end; empty for all else."""
+    event: Any = recorded.event
+    if recorded.kind == "post.delegated":
+        return f"受{recorded.actor.name}授权代行{post()}的审批（{'、'.join(event.scope)}），至{_day(event.until)}"
+    return f"{recorded.actor.name}终止代行{post()}审批的授权" if recorded.kind == "post.delegation_ended" else ""
+
+
 def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]) -> str:
     event: Any = recorded.event
     labels = [library.dictionary[name].label for name in event.facts if name in library.dictionary]
@@ -108,4 +116,4 @@ def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]
         case kind if kind in REPORTS:
             part = departments.get(event.department, event.department)
             return f"{part or '本机关'}的报告（{event.period}）：{REPORTS[kind]}"
-    return recorded.kind
+    return _lent(recorded, post) or recorded.kind

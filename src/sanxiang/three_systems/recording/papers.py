@@ -15,7 +15,7 @@ from sanxiang.casework.codes import case_code, factor_of
 from sanxiang.casework.desk import grounds
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates import duties
+from sanxiang.core.gates import duties, signed_as
 from sanxiang.core.gates.archiving import FRAME
 from sanxiang.core.gates.fulltext import PARTY, agency_named, named, officers_of, paper_facts
 from sanxiang.core.gates.publicity import term
@@ -278,7 +278,7 @@ def signatures(
         if done is None or (role == "unit_head" and not heads(case, done, registers)):
             continue
         act = rules.act(case.procedure, done.event.act)
-        who = people(done, case, registers) if role == "officer" else [{"name": done.actor.name}]
+        who = people(done, case, registers) if role == "officer" else [{"name": signed_as(done)}]
         found.append(
             {
                 "role": role,
@@ -306,7 +306,7 @@ def own_signature(recorded: Recorded, case: CaseFile, rules: RuleSet) -> dict[st
     act = rules.act(case.procedure, recorded.event.act)
     on = legal_day(recorded.occurred_at).isoformat()
     role = "publisher" if recorded.kind == "publication.prepared" else recorded.actor.post
-    return {"role": role, "name": recorded.actor.name, "on": on, "opinion": act.name if act else ""}
+    return {"role": role, "name": signed_as(recorded), "on": on, "opinion": act.name if act else ""}
 
 
 def of_publication(events: Sequence[Recorded]) -> dict[str, list[dict[str, str]]]:
