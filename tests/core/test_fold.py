@@ -66,7 +66,7 @@ def test_every_event_survives_the_record(kind, stated):
               "device": "d", "device_kind": "k", "plan": "2027", "report": "annual-public", "period": "2024",
               "since": "2024-01-01", "receiver": "r", "objects_wanted": 1, "officers_wanted": 2, "entry": 0, "size": 1,
               "root": "r", "seed": "s", "code": "c", "substitute": "s", "case": "c", "recording": "r", "gap": "g",
-              "until": "2024-01-01", "numbers": ("n",), "officer": "o", "about": "a", "source": "s", "generated": "2024-01-01T00:00:00+08:00"}  # fmt: skip
+              "until": "2024-01-01", "numbers": ("n",), "proposal": "p", "officer": "o", "about": "a", "source": "s", "generated": "2024-01-01T00:00:00+08:00"}  # fmt: skip
     cls = KINDS[kind]
     event = cls(facts=stated, **{k: v for k, v in needed.items() if k in cls.__dataclass_fields__})
     assert from_payload(kind, cls.VERSION, to_payload(event)) == event

@@ -28,10 +28,10 @@ from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.searching import plain
 from sanxiang.store import reading
-from sanxiang.store.errors import VersionConflict
+from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.three_systems.recording import serving
 
-from . import clues
+from . import clue_ends, clues
 from .models import ClueRow
 
 PAGE = 50
@@ -45,20 +45,24 @@ LATER = "别人刚刚处理过，请看现在的情况"
 def listed(request: Any) -> HttpResponse:
     """The clues that one looks after: those that wait for an answer or a decision first to be seen."""
     state, query = request.GET.get("state", ""), request.GET.get("q", "")[:60]
+    today = legal_day(timezone.now())
     rows = clues.visible(request.reader)
     if state in clues.STATES:
         rows = rows.filter(state=state)
     elif state == "answer":
         rows = rows.filter(waits=True)
+    elif state == "over":
+        rows = clue_ends.over(rows, library().on(request.reader.jurisdiction, today), today)
     for word in query.split()[:4]:
         rows = rows.filter(text__contains=plain(word))
     order = ("answer_by", "stream") if state == "answer" else ("-registered_at", "stream")
     begin = int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdecimal() else 0
     found = list(rows.order_by(*order)[begin : begin + PAGE + 1])
-    rules = library().on(request.reader.jurisdiction, legal_day(timezone.now()))
+    rules = library().on(request.reader.jurisdiction, today)
     context = {
         "rows": [(row, due(row, rules), check(row, rules)) for row in found[:PAGE]], "state": state, "query": query,
-        "states": {**clues.STATES, "answer": "等待答复"}, "next": begin + PAGE if len(found) > PAGE else 0,
+        "states": {**clues.STATES, "answer": "等待答复", "over": "保管期满"},
+        "next": begin + PAGE if len(found) > PAGE else 0,
         "registers": bool(request.reader.posts & clues.OF_DEPARTMENT),
     }  # fmt: skip
     return page(request, "counter/clues.html", context)
@@ -130,6 +134,7 @@ def fields(
     return [Field(rules.dictionary[name], post.get(name, ""), name in needed, problems.get(name, "")) for name in names]
 
 
+PROPOSED, APPROVED = (clue_ends.REASON,), (clue_ends.APPROVAL,)
 ENDED, ANSWERED = ("clue_ended_because", "clue_ended_note"), ("clue_answer_manner", "clue_answered_on", "clue_answer")
 
 
@@ -153,6 +158,8 @@ def clue(request: Any, stream: UUID) -> HttpResponse:
             problems = wrong.problems
         except VersionConflict:
             problems = {"": LATER}
+        except RecordRefused as refused:
+            problems = {"": str(refused)}
     events = reading.load(connections["default"], str(stream))
     hidden = {"clue_reporter", "clue_reporter_contact"}
     facts = {name: value for name, value in events[0].event.facts.items() if name not in hidden}
@@ -163,16 +170,30 @@ def clue(request: Any, stream: UUID) -> HttpResponse:
     ]
     context = {
         "clue": row, "facts": telling.told(rules, facts), "later": later, "due": due(row, rules), "who": who,
-        "state": clues.STATES[row.state], "problems": problems, "files": events[0].event.files, "event": events[0].id,
+        "state": clues.STATES[row.state], "problems": problems, "event": events[0].id,
+        "files": events[0].event.files if row.state != "disposed" else (),
         "case": CaseRow.objects.filter(pk=row.case).first() if row.case else None, "procedure": PROCEDURE,
         "opens": row.state == "waiting" and bool(row.department) and "officer" in request.reader.posts,
         "ending": fields(rules, ENDED, request.POST, problems, ENDED),
         "answering": fields(rules, ANSWERED, request.POST, problems, ANSWERED),
         "check": check(row, rules), "departments": clues.handling(request.reader.agency, timezone.now()),
         "assigns": row.state == "waiting" and bool(request.reader.posts & clues.WHO),
-        "may_ask_who": bool(request.reader.posts & clues.WHO),
+        "may_ask_who": bool(request.reader.posts & clues.WHO), "kept_until": clue_ends.kept_until(row, rules),
+        "today": legal_day(timezone.now()), **disposing(request, row, rules, problems),
     }  # fmt: skip
     return page(request, "counter/clue.html", context, status=422 if problems else 200)
+
+
+def disposing(request: Any, row: ClueRow, rules: RuleSet, problems: Mapping[str, str]) -> dict[str, Any]:
+    """The form to propose the disposal of a clue whose period is over, or to approve it."""
+    until, posts = clue_ends.kept_until(row, rules), request.reader.posts
+    if until is None or until >= legal_day(timezone.now()):
+        return {}
+    if row.state == "set_aside" and posts & clue_ends.PROPOSES:
+        return {"disposes": "propose", "disposing": fields(rules, PROPOSED, request.POST, problems, PROPOSED)}
+    if row.state == "disposing" and posts & clue_ends.APPROVES:
+        return {"disposes": "dispose", "disposing": fields(rules, APPROVED, request.POST, problems, APPROVED)}
+    return {}
 
 
 @require_safe
@@ -180,7 +201,8 @@ def clue(request: Any, stream: UUID) -> HttpResponse:
 def file(request: Any, stream: UUID, index: int) -> HttpResponseBase:
     """A file that came with a clue."""
     row = clues.one(request.reader, stream)
-    files = reading.load(connections["default"], str(stream))[0].event.files if row else ()
+    kept = row is not None and row.state != "disposed"
+    files = reading.load(connections["default"], str(stream))[0].event.files if kept else ()
     if index >= len(files):
         raise Http404
     return serving.evidence(request, files[index])
@@ -188,7 +210,7 @@ def file(request: Any, stream: UUID, index: int) -> HttpResponseBase:
 
 WORDS = {
     "clue.assigned": "分办", "clue.used": "已经立案登记", "clue.set_aside": "不立案", "clue.answered": "已经答复",
-    "clue.reporter_seen": "查看了举报人",
+    "clue.reporter_seen": "查看了举报人", "clue.disposal_proposed": "拟销毁", "clue.disposed": "批准销毁，内容已经销毁",
 }  # fmt: skip
 
 
@@ -204,6 +226,14 @@ def done(request: Any, row: ClueRow, rules: RuleSet) -> tuple[str, str] | None:
     elif does == "assign":
         clues.assign(connection, request.reader, row, request.POST.get("department", ""), at=now)
         messages.success(request, "已经分办")
+    elif does == "propose":
+        facts = typed_facts(request.POST, [rules.dictionary[name] for name in PROPOSED])
+        clue_ends.propose(connection, request.reader, row, facts, at=now)
+        messages.success(request, "已经提出，等机关负责人批准")
+    elif does == "dispose":
+        facts = typed_facts(request.POST, [rules.dictionary[name] for name in APPROVED])
+        clue_ends.approve(connection, request.reader, row, facts, at=now)
+        messages.success(request, "已经批准，内容已经销毁；附件随后由后台删除")
     elif does == "answer":
         facts = typed_facts(request.POST, [rules.dictionary[name] for name in ANSWERED])
         clues.answer(connection, request.reader, row, facts, at=now)

@@ -6,7 +6,7 @@ says why, on the record (行政处罚法 art. 50; who may look is for each agenc
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,14 @@ WHOLE = frozenset({"head", "legal_head"})
 OF_DEPARTMENT = frozenset({"officer", "unit_head"})
 WHO = frozenset({"unit_head", "head"})
 """Who may look up the reporter. 须核定."""
-STATES = {"waiting": "待处理", "used": "已立案登记", "set_aside": "不立案"}
+STATES = {
+    "waiting": "待处理", "used": "已立案登记", "set_aside": "不立案", "disposing": "拟销毁", "disposed": "已销毁",
+}  # fmt: skip
+FOLLOWS = {
+    "clue.disposed": "disposed", "clue.disposal_proposed": "disposing", "clue.used": "used",
+    "clue.set_aside": "set_aside",
+}  # fmt: skip
+"""The state that an event leaves, the last first."""
 
 
 class NotDone(ValueError):
@@ -108,7 +115,7 @@ def receive(
         number=number_of(stream, at), facts={**facts, **terms_of(rules, date.fromisoformat(facts["source_on"]))},
         files=tuple(files),
     )  # fmt: skip
-    _say(connection, reader, stream, event, at)
+    say(connection, reader, stream, event, at)
     return stream
 
 
@@ -137,7 +144,7 @@ def assign(connection: Any, reader: Reader, row: ClueRow, department: str, *, at
         raise NotDone({"department": "这条线索已经处理"})
     if department == row.department or department not in handling(reader.agency, at):
         raise NotDone({"department": "选一个别的承办机构"})
-    _say(connection, reader, str(row.stream), ClueAssigned(department=department), at)
+    say(connection, reader, str(row.stream), ClueAssigned(department=department), at)
 
 
 def handling(agency: str, at: datetime) -> dict[str, str]:
@@ -153,9 +160,9 @@ def answer(connection: Any, reader: Reader, row: ClueRow, stated: Mapping[str, A
     on = date.fromisoformat(facts["clue_answered_on"])
     if not row.received_on <= on <= legal_day(at):
         raise NotDone({"clue_answered_on": "答复日期不能早于收到的日期，也不能晚于今天"})
-    if row.answered_on:
-        raise NotDone({"clue_answer": "已经答复过"})
-    _say(connection, reader, str(row.stream), ClueAnswered(facts=facts), at)
+    if row.answered_on or row.state == "disposed":
+        raise NotDone({"clue_answer": "已经答复过，或者内容已经销毁"})
+    say(connection, reader, str(row.stream), ClueAnswered(facts=facts), at)
     slips.follow(connection, str(row.stream))
 
 
@@ -164,7 +171,7 @@ def set_aside(connection: Any, reader: Reader, row: ClueRow, stated: Mapping[str
     facts = checked(stated, ("clue_ended_because", "clue_ended_note"), at)
     if row.state != "waiting":
         raise NotDone({"clue_ended_because": "这条线索已经处理"})
-    _say(connection, reader, str(row.stream), ClueSetAside(facts=facts), at)
+    say(connection, reader, str(row.stream), ClueSetAside(facts=facts), at)
     slips.follow(connection, str(row.stream))
 
 
@@ -174,7 +181,7 @@ def reporter(connection: Any, reader: Reader, row: ClueRow, why: str, *, at: dat
         raise NotDone({"look_purpose": "举报人的信息由承办机构负责人、机关负责人查看"})
     if len(why.strip()) < 4:
         raise NotDone({"look_purpose": "写明查看的事由，至少 4 个字"})
-    _say(connection, reader, str(row.stream), ClueReporterSeen(facts={"look_purpose": why.strip()[:200]}), at)
+    say(connection, reader, str(row.stream), ClueReporterSeen(facts={"look_purpose": why.strip()[:200]}), at)
     facts = reading.load(connection, str(row.stream))[0].event.facts
     return str(facts.get("clue_reporter", "")), str(facts.get("clue_reporter_contact", ""))
 
@@ -191,9 +198,10 @@ def checked(stated: Mapping[str, Any], needed: Sequence[str], at: datetime) -> d
     return facts
 
 
-def _say(connection: Any, reader: Reader, stream: str, event: Event, at: datetime) -> None:
+def say(connection: Any, reader: Reader, stream: str, event: Event, at: datetime) -> Recorded:
+    """Put it on the record of a clue, as the reader did it."""
     registers = registers_for(connection, reader.agency, (reader.officer,))
-    note_at(
+    return note_at(
         connection, KIND, stream, event, agency=reader.agency, at=at, actor=actor_of(registers, reader.officer, at),
         sealed=library().dictionary.sealed,
     )  # fmt: skip
@@ -224,7 +232,7 @@ class Clues:
             return
         if row.state != "waiting":
             raise sources.AlreadyUsed("这条线索刚刚由别人处理，没有再立案；请看线索来件")
-        _say(connection, reader, key, ClueUsed(case=str(case), case_number=number), at)
+        say(connection, reader, key, ClueUsed(case=str(case), case_number=number), at)
         slips.follow(connection, key)
 
     def waiting(self, reader: Reader, limit: int) -> list[sources.Waits]:
@@ -275,6 +283,12 @@ def register() -> None:
 KEEPER = Clues()
 
 
+def state_of(kinds: Collection[str]) -> str:
+    """How far a clue has come."""
+    found = (state for kind, state in FOLLOWS.items() if kind in kinds)
+    return next(found, "waiting")
+
+
 def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     """The line of a clue; nothing of who reported it but that somebody did."""
     first: Any = events[0].event
@@ -292,8 +306,9 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
         "sent_number": str(facts.get("clue_number", "")), "sender": str(facts.get("clue_sender", "")),
         "party": str(facts.get("party_name", "")), "summary": str(facts.get("source_summary", ""))[:200],
         "text": "\n".join(line for line in map(plain, shown) if line), "received_on": facts.get("source_on"),
-        "registered_at": events[0].occurred_at, "state": "used" if used else "set_aside" if ended else "waiting",
-        "case": case, "reported": bool(facts.get("clue_reporter") or facts.get("clue_reporter_contact")),
+        "registered_at": events[0].occurred_at, "state": state_of(by_kind),
+        "ended_on": legal_day(ended.occurred_at) if ended else None, "case": case,
+        "reported": bool(facts.get("clue_reporter") or facts.get("clue_reporter_contact")),
         "check_by": facts.get("clue_check_by"), "answer_by": facts.get("clue_answer_by"),
         "answered_on": answered.event.facts.get("clue_answered_on") if answered else None,
         "waits": bool(facts.get("clue_answer_by")) and answered is None, "files": len(first.files),

@@ -167,8 +167,8 @@ class Slip(models.Model):
 
 class ClueRow(models.Model):
     """One clue in one line (线索来件): when it came and how, whom it is about, what became of it, until when it has to
-    be looked into and answered; without a department until somebody assigns it. `reported` that somebody stands behind
-    it: who, is sealed in its stream."""
+    be looked into and answered, when it ended without a case; without a department until somebody assigns it.
+    `reported` that somebody stands behind it: who, is sealed in its stream."""
 
     stream = models.UUIDField(primary_key=True)
     jurisdiction = models.TextField()
@@ -189,6 +189,7 @@ class ClueRow(models.Model):
     check_by = models.DateField(null=True)
     answer_by = models.DateField(null=True)
     answered_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
     waits = models.BooleanField(default=False)
     files = models.IntegerField(default=0)
 
@@ -197,4 +198,5 @@ class ClueRow(models.Model):
         indexes = (
             models.Index(fields=["agency", "department", "-registered_at", "stream"], name="clue_of_department"),
             models.Index(fields=["agency", "-registered_at", "stream"], name="clue_of_agency"),
+            models.Index(fields=["agency", "state", "ended_on", "stream"], name="clue_that_ended"),
         )

@@ -52,6 +52,24 @@ class ClueAnswered(Event):
     order, the letter or a local rule (须核定), as it was registered with the clue."""
 
 
+@kind("clue.disposal_proposed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueDisposalProposed(Event):
+    """Disposal of a clue proposed after its period (拟销毁线索): no case came of it and the time for which the place
+    keeps it is over (须核定). Archives Law, art. 21."""
+
+
+@kind("clue.disposed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueDisposed(Event):
+    """Content of a clue destroyed after its period, with approval (销毁线索内容). Archives Law, art. 21; Personal
+    Information Protection Law, art. 47. `proposal` is the event that proposed it, by somebody else; `backups_until` the
+    day after which no backup holds the content any more."""
+
+    proposal: str
+    backups_until: str = ""
+
+
 @kind("clue.reporter_seen")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClueReporterSeen(Event):

@@ -113,6 +113,8 @@ settings:
   # 须核定：收到线索以后多少个工作日内核查并决定是否立案，多少个工作日内答复举报人
   clue_check_days: 15
   clue_answer_days: 20
+  # 须核定：没有立案的线索，从处理完毕的次年起保管多少年；期满以后经批准才能销毁，不设定的不能销毁
+  clue_keep_years: 10
   # 须核定：在哪个网站公示
   disclosure_place: {name}
 """
