@@ -1,8 +1,9 @@
-"""The evidence of a running installation when a worker is killed in the middle of its work and when the object store is
-away: nothing acknowledged is lost, nothing half-done is shown as done, and the work goes on by itself."""
+"""The evidence of a running installation when web and worker are killed in the middle of their work and when the object
+store is away: nothing acknowledged is lost, nothing half-done is shown as done, and the work goes on by itself."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,10 @@ class House:
     def kept(self, sha256: str) -> Path:
         return self.serving.var / "blobs" / sha256[:2] / sha256
 
+    def services(self) -> dict[str, int]:
+        running = json.loads((self.serving.var / "processes.json").read_text())
+        return {one["name"]: one["pid"] for one in running}
+
     def sent(self, sha256: str) -> bool:
         return (self.serving.var / "blobs" / "sent" / sha256[:2] / sha256).exists()
 
@@ -133,14 +139,54 @@ def test_what_a_killed_worker_was_looking_into_is_looked_into_by_the_next(house:
         holding.execute("LOCK TABLE recording_found IN ACCESS EXCLUSIVE MODE")
         house.takes(data, "a.mp4")
         until(house, lambda: str(house.job(sha256)).startswith("doing"))
-        running = json.loads((house.serving.var / "processes.json").read_text())
-        (worker,) = [one["pid"] for one in running if one["name"] == "后台任务"]
-        os.kill(worker, signal.SIGKILL)
+        os.kill(house.services()["后台任务"], signal.SIGKILL)
         assert str(house.job(sha256)).startswith("doing"), "nobody knows yet that its worker is dead"
         holding.rollback()
     assert house.looked_into(sha256) is None, "half a look is none"
     assert until(house, lambda: house.looked_into(sha256)) == "found"
     until(house, lambda: house.job(sha256) is None)
+
+
+@pytest.mark.journeys("archive.package")
+def test_a_volume_whose_builders_are_killed_is_archived_by_itself_once(house: House) -> None:
+    case = json.loads(house.run("-m", "tests.support.ended"))
+    place, stream = f"/api/v1/cases/{case['stream']}/acts/archive", case["stream"]
+    body = json.dumps({"facts": {"archive_place": "一号柜", "archive_retention": "三十年"}}).encode()
+    headers = {"Authorization": f"Bearer {case['key']}", "Content-Type": "application/json", "Idempotency-Key": "one"}
+    archived = "SELECT count(*) FROM record.event WHERE stream = %s AND kind = 'case.archived'"
+    stuck = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'record.event'::regclass"
+    with ThreadPoolExecutor() as archivist, house.owner() as holding:
+        holding.execute("LOCK TABLE record.event IN SHARE MODE")
+        lost = archivist.submit(asked, house.serving.port, "POST", place, body, headers)
+        until(house, lambda: house.one("SELECT 1 FROM case_lasting_act WHERE stream = %s AND tries = 1", stream))
+        until(house, lambda: house.one(stuck))  # the volume is built, its event waits
+        services = house.services()
+        for name in ("网页服务", "后台任务"):
+            kill_with_children(services[name])
+        with pytest.raises((OSError, http.client.HTTPException)):
+            lost.result(60)
+        holding.rollback()
+    house.serving.wait_until_served(300)
+    assert house.one(archived, stream) == 0, "half a volume is none"
+    until(house, lambda: house.one(archived, stream))
+    until(house, lambda: house.one("SELECT count(*) FROM case_lasting_act WHERE stream = %s", stream) == 0)
+    status, told = asked(house.serving.port, "POST", place, body, headers)
+    assert (status, len(json.loads(told)["events"])) == (200, 1), "the lost answer is given now"
+    assert house.one(archived, stream) == 1
+
+
+def kill_with_children(pid: int) -> None:
+    """kill -9 of a process and everything that it started."""
+    parents = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(file.parent.name)] = int(file.read_text().rpartition(")")[2].split()[1])
+    killed = {pid}
+    while more := {child for child, parent in parents.items() if parent in killed} - killed:
+        killed |= more
+    for one in killed:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
 
 
 def test_a_store_that_is_away_loses_nothing_and_all_goes_on_when_it_is_back(house: House, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ write path asks for it after the gate has let the act pass, so that no door can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sanxiang.core.events import Recorded
@@ -34,3 +36,25 @@ def prepared(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappi
     """The fields that are prepared for the act; none for most."""
     prepare = PREPARED.get(s.act.emits) if s.act else None
     return prepare(connection, s, events) if prepare else {}
+
+
+Heard = Callable[[int, int], None]
+"""(steps done, steps in all): how far a preparation is."""
+
+_HEARD: ContextVar[Heard | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def heard(by: Heard) -> Iterator[None]:
+    """Let somebody hear how far what is prepared meanwhile is."""
+    token = _HEARD.set(by)
+    try:
+        yield
+    finally:
+        _HEARD.reset(token)
+
+
+def step(done: int, steps: int) -> None:
+    """A room says how far it is; nothing where nobody listens."""
+    if (by := _HEARD.get()) is not None:
+        by(done, steps)

@@ -3,6 +3,7 @@ what a killed worker had begun."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import Any
 
@@ -12,11 +13,13 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
-from sanxiang.store.blobs import shelf
+from sanxiang.store.blobs import NoRoom, shelf
+from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.named import every_named
-from sanxiang.store.objects import afar
+from sanxiang.store.objects import Away, afar
 
-from . import once
+from . import lasting, once
+from .drafts import NotKept
 from .enacting import take
 from .projections import library
 from .uploads import KEPT, purge
@@ -43,6 +46,22 @@ async def take_up_again(context: Any, timestamp: int) -> None:
                 continue
         logging.getLogger(__name__).error("后台任务 %s（%s）多次中断，不再重试", job.id, job.task_name)
         await jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
+
+
+@app.task(name=lasting.TASK, queue="default", pass_context=False)
+def do_lasting(name: str) -> None:
+    """Do an act that takes long and was asked for. Where the disk is full, or the store away, it is tried again."""
+    close_old_connections()
+    with contextlib.suppress(NoRoom, Away, VersionConflict, RecordRefused, NotKept):
+        lasting.do(connections["default"], library(), name, at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="casework.go_on_lasting", queue="default", queueing_lock="casework.go_on_lasting", pass_context=False)
+def go_on_lasting(timestamp: int) -> None:
+    """Go on with what was asked for and nobody is at: its process was killed, or something was away."""
+    close_old_connections()
+    lasting.take_up_again(timezone.now())
 
 
 @app.periodic(cron="23 * * * *")

@@ -20,9 +20,9 @@ from ninja import Header, NinjaAPI, Schema
 from ninja.errors import HttpError
 from pydantic import ConfigDict, Field
 
-from sanxiang.casework import levels, once, uploads, whys
+from sanxiang.casework import lasting, levels, once, uploads, whys
 from sanxiang.casework.access import PurposeDue, find_case, may_see, officer_of, reader_of
-from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, again, handle, preflight
+from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, again, preflight
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.core.values import CHINA
@@ -260,7 +260,11 @@ def done(request: HttpRequest, act: str, body: ActIn, key: str, **more: Any) -> 
             if known is None:
                 raise
             return told(request, again(connection, known), status=200 if more.get("stream") else 201)
-        answer = handle(connection, library(), command, at=timezone.now())
+        now = timezone.now()
+        answer = lasting.do_kept(connection, library(), command, at=now, act=lasting.act_of(library(), command, now))
+        assert answer is not None
+    except lasting.Going as going:
+        return api.create_response(request, {"code": "going", "text": str(going)}, status=409)
     except once.Reused as reused:
         raise HttpError(422, str(reused)) from reused
     except VersionConflict as conflict:

@@ -1,5 +1,6 @@
-"""Archives a case in a process of its own and stops in the middle, to be killed: `python -m tests.apps.archive.half` with
-{"databases", "theatre", "told", "papers"} pickled on its input. Prints the digests that it had made durable."""
+"""Archives a case in a process of its own, as a page does that was asked to, and stops in the middle, to be killed:
+`python -m tests.apps.archive.half` with {"databases", "secrets", "played", "papers"} pickled on its input. Prints the
+digests that it had made durable."""
 
 from __future__ import annotations
 
@@ -16,6 +17,9 @@ def main() -> None:
 
     settings.DATABASES, settings.SECRETS = given["databases"], given["secrets"]
     django.setup()
+    from django.utils import timezone
+
+    from sanxiang.casework import lasting
     from sanxiang.store.blobs import Blobs
 
     add, made = Blobs.add, []
@@ -29,7 +33,9 @@ def main() -> None:
 
     Blobs.add = slowly  # type: ignore[method-assign]
     theatre, told = pickle.loads(given["played"])
-    theatre.step(told)
+    command, now = theatre.command(told, "archive"), timezone.now()
+    act = lasting.act_of(theatre.book, command, now)
+    lasting.do_kept(theatre.connection, theatre.book, command, at=now, act=act, aside=True)
 
 
 if __name__ == "__main__":

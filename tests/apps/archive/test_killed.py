@@ -1,5 +1,5 @@
-"""kill -9 while a volume is being built: the case is not archived, nothing of the half volume is shown, and archiving it
-again gives a package that verifies."""
+"""kill -9 while a volume is being built: the case is not archived, nothing of the half volume is shown; what was asked for
+is kept, and a worker goes on with it by itself, once, to a package that verifies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ import pytest
 from django.conf import settings as installed
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
+from sanxiang.casework import lasting
+from sanxiang.casework.models import LastingAct
+from sanxiang.config import cli
+from sanxiang.core.casefile import NOTED
 from sanxiang.three_systems.recording.packages import NotArchived, package
 from tests.support.theatre import Theatre
 
@@ -59,8 +64,15 @@ def test_a_volume_that_was_half_built_is_no_volume(
     head.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
     assert head.get(f"/recording/{told.stream}/package.zip").status_code == 404
     assert "还没有归档" in head.get(f"/recording/{told.stream}/quality/").content.decode()
-    theatre.step(told)
-    assert theatre.events(told)[-1].kind == "case.archived"
+    assert "正在组卷" in head.get(f"/work/cases/{told.stream}/").content.decode()
+    LastingAct.objects.filter(stream=told.stream).update(again_at=timezone.now() + lasting.LATER)
+    assert cli.main(["worker", "--once"]) == 0
+    assert lasting.of_case(told.stream) is not None, "as long as it may still be alive nobody takes its place"
+    LastingAct.objects.filter(stream=told.stream).update(again_at=timezone.now())
+    assert cli.main(["worker", "--once"]) == 0
+    done = [one.kind for one in theatre.events(told)[before:] if one.kind not in NOTED]
+    assert done == ["case.archived"]
+    assert lasting.of_case(told.stream) is None
     vkey = number_all(tmp_path, installed)
     with package(connections["default"], told.stream) as made:
         bag = Packed(made.read(), vkey, told.stream, tmp_path / "published").unpack(tmp_path / "bag")

@@ -25,6 +25,7 @@ from sanxiang.casework import (
     handing,
     inspecting,
     judging,
+    lasting,
     reporting,
     returned,
     serving,
@@ -76,6 +77,8 @@ class Told:
     more_rows: bool = False
     asked: bool = False
     """Whether a late entry is shown with what it breaks, to be confirmed."""
+    kept: bool = False
+    """Whether the worker does it, because it takes long."""
 
 
 @csrf_exempt
@@ -116,16 +119,16 @@ def guarded(request: Any, found: Opened, wanted: Act) -> HttpResponse:
         return form(request, found, wanted, command, Told(conflict=kept, status=422))
     try:
         command, told = attempted(request, found, wanted, command)
-    except VersionConflict as conflict:
+    except (VersionConflict, lasting.Going) as conflict:
         return form(request, opened(request, stream), wanted, command, Told(conflict=str(conflict), status=409))
     except RecordRefused as refused:
         return form(request, found, wanted, command, Told(conflict=str(refused), status=409))
     except NoRoom as full:
         return form(request, opened(request, stream), wanted, command, Told(conflict=str(full), status=507))
-    if told.answer is None or not told.answer.done:
+    if not told.kept and (told.answer is None or not told.answer.done):
         return form(request, opened(request, stream), wanted, command, told)
     brought.forget()
-    for level, text in outcome(wanted, told.answer, command):
+    for level, text in outcome(wanted, told.answer, command) if told.answer is not None else ():
         messages.add_message(request, level, text)
     return redirect("casework:case", stream=stream)
 
@@ -151,8 +154,9 @@ def attempted(request: Any, found: Opened, wanted: Act, command: Command) -> tup
         if command.expected is not None:
             command = replace(command, expected=answer.case.version)
     if not alone:
-        answer = handle(connections["default"], library(), command, at=now)
-    return command, Told(answer, status=422)
+        long = wanted if lasting.lasts(wanted) and not command.report else None
+        answer = lasting.do_kept(connections["default"], library(), command, at=now, act=long, aside=True)
+    return command, Told(answer, status=422, kept=answer is None)
 
 
 def judgements_answered(request: Any, found: Opened, command: Command) -> list[Command]:

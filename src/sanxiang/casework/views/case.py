@@ -19,6 +19,7 @@ from sanxiang.casework import (
     desk,
     doubting,
     judging,
+    lasting,
     levels,
     sealing,
     sources,
@@ -113,7 +114,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
         "told": weighing.shown(rules, found.case) if rules.act(found.case.procedure, "weigh_evidence") else None,
         "clues": doubting.clues(connections["default"], found.events, rules, found.case),
         "sources": sources.of_case(request.reader, stream),
-        **afterwards(found, today),
+        **afterwards(found, today, request.reader),
         "looked": notes.order_by("-at")[:LOOKS],
         "why_given": whys.given(request.reader, found.row), "last_why": whys.last(request.reader, stream),
         "photos": sum(kind_of(str(file["type"])) == "image" for one in found.events for file in one.event.files),
@@ -122,11 +123,13 @@ def case(request: Any, stream: UUID) -> HttpResponse:
     return page(request, "casework/case.html", context)
 
 
-def afterwards(found: Opened, today: date) -> dict[str, Any]:
-    """What follows a decision: review and suit against it, and what is added to a fine that was not paid."""
+def afterwards(found: Opened, today: date, reader: Reader) -> dict[str, Any]:
+    """What follows a decision: review and suit against it, what is added to a fine that was not paid, and how far the
+    archiving is that somebody asked for."""
     added = surcharge(found.case, reckoned(found.events).duties, found.rules, today)
     remedies = [(stops.remedy_named(one), stops.remedy_state(one)) for one in remedies_of(found.case.done)]
-    return {"added": stops.added(added), "remedies": remedies}
+    going = lasting.told(reader, found.row) if found.row.state == "closed" else None
+    return {"added": stops.added(added), "remedies": remedies, "lasting": going}
 
 
 def reviews_here(reader: Reader, case: CaseFile) -> bool:

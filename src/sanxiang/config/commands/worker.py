@@ -28,10 +28,10 @@ def run(args: argparse.Namespace) -> int:
     from django.db import DatabaseError
     from procrastinate.contrib.django import app
 
-    from sanxiang.casework.tasks import take_rules, take_up_again
+    from sanxiang.casework.tasks import go_on_lasting, take_rules, take_up_again
 
     try:
-        for first in (take_up_again, take_rules):
+        for first in (take_up_again, go_on_lasting, take_rules):
             with contextlib.suppress(AlreadyEnqueued):
                 first.defer(timestamp=0)  # type: ignore[call-arg]  # they are periodic too
         with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]

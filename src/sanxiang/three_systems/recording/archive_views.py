@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sanxiang.casework import doubting, levels
+from sanxiang.casework import doubting, lasting, levels
 from sanxiang.casework.access import find_case
 from sanxiang.casework.correcting import corrected_by
 from sanxiang.casework.projections import library
@@ -62,6 +62,7 @@ def file(request: Any, stream: UUID) -> HttpResponse:
     line = FileRow.objects.filter(pk=stream).first()
     context = {
         "row": row, "file": line, "case": case,
+        "lasting": lasting.told(request.reader, row) if line is not None and line.state == "due" else None,
         "papers": [(one, corrected_by(case, one.event, one.index)) for one in papers_of(events)], "no_day": NO_DAY,
         "recordings": recordings(events, rules, case.procedure, registers, unseen),
         "requests": case.keeping.requests, "steps": RegisterRow.objects.filter(stream=stream).order_by("seq"),

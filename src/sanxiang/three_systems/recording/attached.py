@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from sanxiang.casework import levels
+from sanxiang.casework.preparing import step
 from sanxiang.core.casefile import Recording, fold_recording, resting
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.archiving import FRAME, is_recording
@@ -85,7 +86,9 @@ def attached(
     found = list(pieces(events, recordings, rules, procedure, registers))
     marks = _marks([events[0].stream, *names]) if found else {}
     made, left, secret = Attached(), MOST_BYTES, 0
-    for one in found:
+    steps = len(found) + sum(len(one.event.documents) for one in events)
+    for nth, one in enumerate(found):
+        step(nth, steps)
         level = marks.get(one.sha256, "")
         if level == STATE:
             secret += 1

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from sanxiang.casework.access import WHOLE_AGENCY, Reader
 from sanxiang.casework.desk import first
-from sanxiang.casework.models import CaseRow, Colleague
+from sanxiang.casework.models import CaseRow, Colleague, LastingAct
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.common import ARCHIVES
 
@@ -32,6 +32,7 @@ class Line:
     file: FileRow
     case: CaseRow
     left: int | None
+    lasting: LastingAct | None = None
 
     @property
     def sign(self) -> str:
@@ -64,7 +65,12 @@ def listed(reader: Reader, state: Q, order: Sequence[str], today: date, day: str
     mine = [one & state for one in ranges(reader)]
     rows = list(first(FileRow.objects.all(), mine, order, PAGE + 1))
     cases = CaseRow.objects.in_bulk([row.stream for row in rows[:PAGE]])
-    found = [Line(row, cases[row.stream], left(getattr(row, day), today)) for row in rows[:PAGE] if row.stream in cases]
+    going = LastingAct.objects.in_bulk(list(cases), field_name="stream") if state is TO_ARCHIVE and cases else {}
+    found = [
+        Line(row, cases[row.stream], left(getattr(row, day), today), going.get(row.stream))
+        for row in rows[:PAGE]
+        if row.stream in cases
+    ]
     return found, len(rows) > PAGE
 
 

@@ -15,7 +15,7 @@ import orjson
 from django.conf import settings
 
 from sanxiang.casework.correcting import corrected_by
-from sanxiang.casework.preparing import CannotPrepare
+from sanxiang.casework.preparing import CannotPrepare, step
 from sanxiang.casework.sealing import by_id, sealing_of
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
@@ -78,8 +78,10 @@ def made(
     files: dict[str, bytes] = {}
     origin: dict[str, str] = {}
     told: list[tuple[int, Part]] = []
-    case, then, known = fold(events), CaseFile(), by_id(events)
-    for paper in papers_of(events):
+    case, then, known, papers = fold(events), CaseFile(), by_id(events), papers_of(events)
+    steps = len(beside.parts) + len(papers) + len(others)
+    for nth, paper in enumerate(papers, len(beside.parts)):
+        step(nth, steps)
         then = fold(events[then.version : paper.seq], then)
         data = paper_data(paper, events, rules, registers, demo=demo, case=then)
         sealed = signed(paper, case, known)
@@ -89,7 +91,8 @@ def made(
         notes = (SIGNED if sealed else "", *corrected_by(case, paper.event, paper.index))
         of = template_of(case, paper) if paper.template == CORRECTION else ""
         told.append((paper.seq, part_of(paper, pdf, data, note="；".join(filter(None, notes)), of=of)))
-    for one, people in others:
+    for nth, (one, people) in enumerate(others, steps - len(others)):
+        step(nth, steps)
         then = fold([each for each in one.events if each.seq <= one.paper.seq])
         data = paper_data(one.paper, one.events, one.rules, people, demo=demo, case=then)
         there, whole = by_id(one.events), fold(one.events)

@@ -190,3 +190,6 @@ all("[data-preview]", (part) => {
   form.addEventListener("change", later);
   later();
 });
+
+// What the worker is making: look again.
+if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 4000);

@@ -33,7 +33,11 @@ TRIES = 4
 MATCHED = ("station", "import")
 """What was recorded by these belongs to the act of its time without anybody's word; an act from a phone names its own
 recordings when it comes in, however late."""
-CLOSED = "案卷已经归档封存，不能再加入或者取出录音录像；这份录音录像原样留在证据库，按期限保存"
+CLOSED = (
+    "案卷已经归档封存，不能再加入或者取出录音录像；这份录音录像没有丢，原样留在证据库，按期限保存。属于本案的，告诉本科室档案员，"
+    "按本机关的档案管理规定决定是否补充归档（须核定），决定以前留在“待认领”；属于别的案件的，改选那个案件；与执法无关的，由设备管理员"
+    "或者承办机构负责人定为不予使用"
+)
 
 
 def link(

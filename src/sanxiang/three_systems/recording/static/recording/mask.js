@@ -1,7 +1,6 @@
 // Rectangles drawn over a photo or over the pages of a paper; what counts is the text, which can be typed as well.
 (() => {
   const text = document.querySelector("[data-shapes]"), undo = document.querySelector("[data-undo]");
-  if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 4000);
   if (!text) return;
   const sheets = [...document.querySelectorAll("[data-sheet]")], paged = sheets[0] && sheets[0].dataset.page !== undefined;
   const WHOLE = 1000, LEAST = 4, PARTS = paged ? 5 : 4, past = [];

@@ -2,7 +2,6 @@
 // the two texts below, which can be typed as well; the list is drawn from them.
 (() => {
   const desk = document.querySelector("[data-masking]");
-  if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 4000);
   if (!desk) return;
   const film = desk.querySelector("[data-film]");
   const part = (name) => desk.querySelector(`[data-${name}]`), boxes = part("boxes"), list = part("list");
