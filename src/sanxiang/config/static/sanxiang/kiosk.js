@@ -1,19 +1,26 @@
-// A board on a screen that nobody attends: what is longer than the screen goes by slowly, or in whole pages where motion
-// is not wanted. A key, a touch or the wheel holds it for a minute; the button holds it until it is pressed again. The
-// page renews itself and goes on where it was.
+// A board on a screen that nobody attends: what is longer than the screen goes by slowly, or in whole pages where
+// motion is not wanted. A key, a touch or the wheel holds it for a minute; the button holds it until it is pressed
+// again. The page renews itself and goes on where it was.
 "use strict";
 
 (() => {
   const board = document.querySelector("[data-kiosk]");
   if (!board) return;
-  const SPEED = 40, HOLD_MS = 8_000, PAGE_MS = 15_000, AWAY_MS = 60_000, KEPT = `kiosk ${location.pathname}`;
+  const SPEED = 40;
+  const HOLD_MS = 8_000;
+  const PAGE_MS = 15_000;
+  const AWAY_MS = 60_000;
+  const KEPT = `kiosk ${location.pathname}`;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const bar = board.querySelector(".sx-bar");
   const button = board.querySelector("button");
   const told = board.querySelector("[role=status]");
   const said = button.parentElement;
   const GOES = "自动滚动，按任意键或者触摸停住";
-  let at = 0, before = 0, till = 0, held = false;
+  let at = 0;
+  let before = 0;
+  let till = 0;
+  let held = false;
 
   const last = () => document.documentElement.scrollHeight - innerHeight;
 
@@ -25,8 +32,11 @@
   // The next page begins with the first post that is not whole on this one.
   function turn() {
     if (scrollY >= last() - 1) return go(0);
-    const top = bar.getBoundingClientRect().height, seen = innerHeight - top;
-    const cut = [...board.querySelectorAll("article")].find((post) => post.getBoundingClientRect().bottom > innerHeight + 1);
+    const top = bar.getBoundingClientRect().height;
+    const seen = innerHeight - top;
+    const cut = [...board.querySelectorAll("article")].find(
+      (post) => post.getBoundingClientRect().bottom > innerHeight + 1,
+    );
     const begins = cut ? cut.getBoundingClientRect().top - top : seen;
     go(scrollY + (begins > 10 && begins <= seen ? begins : seen * 0.9));
   }

@@ -8,7 +8,9 @@ async function again() {
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
     if (answer.ok && found) {
       const open = new Set([...live().querySelectorAll("details[open]")].map((one) => one.dataset.place));
-      found.querySelectorAll("details").forEach((one) => { one.open = open.has(one.dataset.place); });
+      found.querySelectorAll("details").forEach((one) => {
+        one.open = open.has(one.dataset.place);
+      });
       live().replaceWith(document.adoptNode(found));
     }
   } catch {
