@@ -15,24 +15,36 @@ from django.views.decorators.http import require_safe
 
 from . import vouching
 
-FILES = (
-    "app.css", "recorder.js", "fields.js", "reading.js", "exempt.js", "spot.js", "serve.js", "along.js", "app.js",
-    "keeper.js",
+PAGE = (
+    "words", "fields", "parts", "packages", "recorder", "live", "pictures", "along", "exempt", "reading", "signing",
+    "spot_rules", "spot_paper", "spot_form", "spot_handing", "spot", "doorstep", "receipt", "serve", "home", "acting",
+    "kept", "app",
 )  # fmt: skip
+"""The scripts of the page, in the order in which they are run."""
+
+KEEPER = ("disk", "chain", "sender")
+"""What the worker `keeper.js` brings in before itself."""
+
+FILES = ("app.css", *(f"{name}.js" for name in (*PAGE, *KEEPER, "keeper")))
 ICON = "sanxiang/icon.svg"
+
+
+def _place(name: str) -> str:
+    return static(f"recording/capture/{name}")
 
 
 def assets() -> list[str]:
     """Everything that the app needs without a net."""
-    return [reverse("recording:capture"), *(static(f"recording/capture/{name}") for name in FILES), static(ICON)]
+    return [reverse("recording:capture"), *(_place(name) for name in FILES), static(ICON)]
 
 
 @require_safe
 def app(request: HttpRequest) -> HttpResponse:
     """The app."""
-    places = {name.partition(".")[0]: static(f"recording/capture/{name}") for name in FILES if name.endswith(".js")}
     return render(request, "recording/capture/app.html", {
-        "places": places, "login": reverse("login"), "key": vouching.public_key(),
+        "scripts": [_place(f"{name}.js") for name in PAGE], "keeper": _place("keeper.js"),
+        "parts": " ".join(_place(f"{name}.js") for name in KEEPER), "login": reverse("login"),
+        "key": vouching.public_key(),
     })  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 """The text of a decision on the spot as the party reads it on the screen (当场行政处罚决定书的全文), line by line what
-spot.js shows: composed here anew from what is recorded, to compare. Administrative Penalty Law, art. 52."""
+spot_paper.js shows: composed here anew from what is recorded, to compare. Administrative Penalty Law, art. 52."""
 
 from __future__ import annotations
 

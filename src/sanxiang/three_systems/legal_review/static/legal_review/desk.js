@@ -1,5 +1,5 @@
-// The desk of a review: its points, the draft that is kept, the conclusion, the keys. The form works without it; what is
-// looked at is brought by materials.js.
+// The desk of a review: its points, the draft that is kept, the conclusion, the keys. The form works without it; what
+// is looked at is brought by materials.js.
 const root = document.querySelector("[data-desk]");
 const one = (selector, inside = root) => inside.querySelector(selector);
 const every = (selector, inside = root) => [...inside.querySelectorAll(selector)];

@@ -1,5 +1,5 @@
-// What a review looks at: three panes, and the paper, picture or recording that is open in the middle one. What the desk
-// needs of it stands in `sanxiang.materials`.
+// What a review looks at: three panes, and the paper, picture or recording that is open in the middle one. What the
+// desk needs of it stands in `sanxiang.materials`.
 const root = document.querySelector("[data-desk]");
 const one = (selector, inside = root) => inside.querySelector(selector);
 const every = (selector, inside = root) => [...inside.querySelectorAll(selector)];

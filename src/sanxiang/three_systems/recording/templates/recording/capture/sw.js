@@ -1,14 +1,32 @@
 // Serves the app without a net. A new version waits until every page of the old one is closed: nothing is taken over
 // while somebody records.
 "use strict";
-const NAME = "sanxiang-capture-{{ version }}", FILES = {{ files|safe }}, START = {{ start|safe }};
-self.addEventListener("install", (event) => event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES))));
-self.addEventListener("activate", (event) => event.waitUntil(caches.keys().then((names) => Promise.all(
-  names.filter((name) => name.startsWith("sanxiang-capture-") && name !== NAME).map((name) => caches.delete(name))))));
+const OURS = "sanxiang-capture-";
+const NAME = `${OURS}{{ version }}`;
+const FILES = {{ files|safe }};
+const START = {{ start|safe }};
+
+async function keepFiles() {
+  const cache = await caches.open(NAME);
+  await cache.addAll(FILES);
+}
+
+async function dropOlder() {
+  const older = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== NAME);
+  await Promise.all(older.map((name) => caches.delete(name)));
+}
+
+async function answer(request, wanted) {
+  const cache = await caches.open(NAME);
+  return (await cache.match(wanted)) || fetch(request);
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keepFiles()));
+self.addEventListener("activate", (event) => event.waitUntil(dropOlder()));
 self.addEventListener("fetch", (event) => {
-  const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== location.origin) return;
-  const wanted = event.request.mode === "navigate" && url.pathname === START ? START : url.pathname;
-  if (!FILES.includes(wanted)) return;
-  event.respondWith(caches.open(NAME).then((cache) => cache.match(wanted)).then((kept) => kept || fetch(event.request)));
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  const wanted = request.mode === "navigate" && url.pathname === START ? START : url.pathname;
+  if (FILES.includes(wanted)) event.respondWith(answer(request, wanted));
 });

@@ -1,0 +1,166 @@
+// The form of an act: filled in on the spot, read and signed by the party, kept until there is a net.
+"use strict";
+
+const Acting = {
+  of(app) {
+    const SIGNED = "当事人签名.png";
+    const draftOf = (id, name) => ({ place: "drafts", name: `${id}.${name}.json` });
+    const takesOf = (id, name) => app.takes.filter((one) => one.case === id && one.activity === name);
+
+    async function draft(id, name, task) {
+      const kept = (await app.ask("load", draftOf(id, name))) || {
+        facts: {},
+        officers: [...new Set([app.pack.officer, ...task.officers])],
+      };
+      kept.begun = kept.begun || new Date().toISOString();
+      return kept;
+    }
+
+    // ── what is sent ──────────────────────────────────────────────────────────────────────────────────────────────
+    function lacking(task, act, kept) {
+      const without = Fields.missing(act, kept.facts);
+      if (kept.signed && !app.reading.holds(task, act, kept)) without.push("内容改过，请当事人重新阅看、签名");
+      const recording = app.recording && app.recording.state !== "ended";
+      if (recording && app.opening && app.opening.activity === act.id) without.push("先结束正在进行的录制");
+      return without;
+    }
+
+    function stated(task, act, kept) {
+      const { signed } = kept;
+      const picture = signed && signed.picture;
+      return {
+        pass: app.pack.pass,
+        case: task.case,
+        act: act.id,
+        facts: app.reading.stated(act, kept.facts),
+        officers: kept.officers,
+        recordings: takesOf(task.case, act.id)
+          .filter((one) => one.ended)
+          .map((one) => one.take),
+        done_at: new Date().toISOString(),
+        contact: app.contact,
+        signed: signed ? { text: signed.text, at: signed.at, picture: picture ? SIGNED : "" } : null,
+        files: picture ? [{ name: SIGNED, data: picture }] : [],
+      };
+    }
+
+    function tellOfExemption(id, name) {
+      const waits = app.exempt.standing(id, name);
+      if (waits && !["approved", "refused"].includes(waits.state) && !waits.bad) {
+        app.say("免予录音录像还没有批准：送达后先留着，批准了自动再办");
+      }
+    }
+
+    async function send(task, act, kept, problem) {
+      if (!kept.signed) app.reading.fixTimes(act, kept, true);
+      const without = lacking(task, act, kept);
+      if (without.length) {
+        problem.textContent = `还缺：${without.join("、")}`;
+        return;
+      }
+      await app.look();
+      if (takesOf(task.case, act.id).some((one) => !one.ended)) {
+        problem.textContent = "还有录制没有结束：请先结束，或者在“还要处理”里处理意外中断的录制";
+        return;
+      }
+      tellOfExemption(task.case, act.id);
+      const id = crypto.randomUUID();
+      const told = { id, officer: app.pack.officer, title: task.title, name: act.name, answer: null };
+      try {
+        await app.ask("save", {
+          place: "acts",
+          name: `${id}.json`,
+          data: { ...told, sent: stated(task, act, kept) },
+        });
+      } catch (full) {
+        problem.textContent = `没有存好，请清理手机空间后再点一次：${full.message}`;
+        return;
+      }
+      await app.ask("drop", draftOf(task.case, act.id));
+      app.say("已存在手机里，录音录像传完后自动送达");
+      location.hash = `#queued/${id}`;
+    }
+
+    // ── the form ──────────────────────────────────────────────────────────────────────────────────────────────────
+    function fields(act, kept, asked, note) {
+      return [
+        app.team(kept, note),
+        app.group(
+          asked.filter((one) => one.kind === "flag"),
+          "逐项做到并核对",
+          kept,
+          note,
+        ),
+        asked.filter((one) => one.kind !== "flag").map((one) => Fields.field(one, kept.facts, note)),
+        act.tables.map((one) => Fields.table(one, kept.facts, note)),
+      ];
+    }
+
+    async function act(id, name) {
+      const task = app.task(id);
+      const one = app.actOf(task, name);
+      if (!one) {
+        location.hash = "";
+        return null;
+      }
+      const kept = await draft(id, name, task);
+      app.reading.fixTimes(one, kept, false);
+      const asked = one.fields.filter((field) => !app.reading.own(one, field));
+      const problem = h("p", { id: "missing", role: "alert" });
+      const sign = h("div", {});
+      const free = h("div", {});
+
+      const keep = () =>
+        app
+          .ask("save", { ...draftOf(id, name), data: kept })
+          .catch((full) => (problem.textContent = `没有存好：${full.message}`));
+      const read = async () => {
+        const without = Fields.missing({ fields: asked, tables: one.tables }, kept.facts);
+        if (without.length) {
+          problem.textContent = `先写好再请当事人看，还缺：${without.join("、")}`;
+          problem.scrollIntoView({ block: "center" });
+          return;
+        }
+        await keep();
+        location.hash = `#read/${id}/${name}`;
+      };
+      const drawSign = () => {
+        if (one.reads.length) sign.replaceChildren(app.reading.card(task, one, kept, read));
+      };
+      const drawFree = () => free.replaceChildren(task.only ? "" : app.exempt.card(id, name) || "");
+      const note = () => {
+        keep();
+        Fields.depends(form, one, kept.facts);
+        drawSign();
+      };
+
+      const made = takesOf(id, name);
+      const photo = h(
+        "p",
+        {},
+        app.button("拍照", () => app.photo(id, name)),
+      );
+      const submitted = (event) => {
+        event.preventDefault();
+        send(task, one, kept, problem);
+      };
+      const form = h(
+        "form",
+        { onsubmit: submitted },
+        ...fields(one, kept, asked, note),
+        app.card(`本环节的记录（${made.length}）`, app.takesList(made), photo),
+        free,
+        sign,
+        problem,
+        app.submit(`${one.name}：完成并送达`),
+      );
+      Fields.depends(form, one, kept.facts);
+      drawSign();
+      drawFree();
+      const parts = [app.back(`#task/${id}`), h("h1", {}, one.name), app.muted(task.title), form];
+      return { parts, redraw: drawFree };
+    }
+
+    return { pages: { act } };
+  },
+};
