@@ -2,6 +2,7 @@
 
 from . import (
     amounts,
+    announcing,
     archiving,
     avoidance,
     bringing,
@@ -82,6 +83,7 @@ __all__ = [
     "Truth",
     "Verdict",
     "amounts",
+    "announcing",
     "archiving",
     "avoidance",
     "bound_of",

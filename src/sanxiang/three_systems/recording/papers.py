@@ -25,9 +25,9 @@ from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import category_name, legal_day
 from sanxiang.store.blobs import NotThere, shelf
 
-from .documents import catalogue
 from .marks import DIGEST, Mark, check_address, party_address
 from .recordings import recordings
+from .to_serve import to_serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,10 @@ CHANNEL = "“信用中国”网站；本机关也受理咨询"
 ANSWERED = frozenset({"decision_approval", "benefit_approval", "matter_approval", "review_opinion", "review_record"})
 """The papers inside the file that say who answers for what, and hold who signed."""
 REVIEWED = "publication_review"
-OWN_HAND = frozenset(
-    {"defence_review", "publication_review", "withdrawal_approval", "closing_approval", "deferral_approval"}
-)
+OWN_HAND = frozenset({
+    "defence_review", "publication_review", "withdrawal_approval", "closing_approval", "deferral_approval",
+    "goods_approval", "filing_withdrawal",
+})  # fmt: skip
 """The papers inside the file that whoever did the act signs, as the post he did it in (a publication also whoever
 prepared it); the rest is signed by hand."""
 SIGNED = {
@@ -112,7 +113,7 @@ def paper_data(
         "facts": facts,
         "lists": {
             "evidence": [dict(item) for item in case.evidence],
-            "served": served(recorded, case, rules),
+            "served": to_serve(paper.template, recorded, case, rules),
             "advice": advice(case, until),
             "recordings": recordings(until, rules, case.procedure, registers) if paper.template == STATEMENT else [],
         },
@@ -369,16 +370,6 @@ def activity(recorded: Recorded) -> dict[str, str]:
     facts = recorded.event.facts
     at = getattr(recorded.event, "effective_on", "") or recorded.occurred_at.isoformat()
     return {"started_at": facts.get("started_on_site") or at, "ended_at": facts.get("ended_on_site") or at}
-
-
-def served(recorded: Recorded, case: CaseFile, rules: RuleSet) -> list[dict[str, str]]:
-    """The papers that this act served, for the proof of service (送达回证); what stays inside is not served."""
-    link, forms = getattr(recorded.event, "served", ""), catalogue()
-    return [
-        {"title": str(paper["title"]), "number": str(paper["number"])}
-        for paper in case.papers
-        if paper["act"] == link and forms[str(paper["template"])].use != ("internal",)
-    ]
 
 
 def advice(case: CaseFile, events: Sequence[Recorded]) -> list[dict[str, str]]:
