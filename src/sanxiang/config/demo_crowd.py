@@ -31,20 +31,28 @@ def worked_out(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _of(plan: Mapping[str, Any], agency: str, told: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The cases of one agency: its kinds mixed, spread evenly over the years and shaken a little."""
-    chance = Random(agency)  # noqa: S311  a story, not a secret
-    stories = [story for story, many in told["cases"].items() for _ in range(_count(many))]
+    """The cases of one agency: its kinds mixed, spread evenly over the years and shaken a little. Those under `more`
+    have a draw of their own, so that what is put there moves none of the others."""
+    cases = _drawn(plan, agency, told, told["cases"], agency, 0)
+    return cases + _drawn(plan, agency, told, told.get("more", {}), f"{agency} more", len(cases))
+
+
+def _drawn(
+    plan: Mapping[str, Any], agency: str, told: Mapping[str, Any], kinds: Mapping[str, Any], seed: str, begin: int
+) -> list[dict[str, Any]]:
+    chance = Random(seed)  # noqa: S311  a story, not a secret
+    stories = [story for story, many in kinds.items() for _ in range(_count(many))]
     chance.shuffle(stories)
     first, last = plan["span"]["from"], plan["span"]["to"]
-    step = (first - last) / len(stories)
+    step = (first - last) / max(len(stories), 1)
     cases = []
     for at, story in enumerate(stories):
-        more = told["cases"][story]
+        more = kinds[story]
         start = -round(first - step * (at + chance.random()))
         case = {
             "story": story, "agency": agency, "start": start, "cast": told["casts"][at % len(told["casts"])],
             "later": _later(plan, story, chance), "patience": plan["patience"],
-            "fill": _fill(plan, told, story, at, chance),
+            "fill": _fill(plan, told, story, begin + at, chance),
         }  # fmt: skip
         if isinstance(more, Mapping):
             case["fill"] |= more.get("fill", {})
