@@ -164,8 +164,8 @@ def test_a_certificate_that_never_was_is_found(theatre: Theatre, told: dict[str,
     """The registers as somebody would like them to have been: the officers hold no certificate."""
 
     class Empty(RegisterHistory):
-        def at(self, recorded: Any, case: Any) -> Any:
-            registers = super().at(recorded, case)
+        def at(self, recorded: Any, case: Any, others: Any = ()) -> Any:
+            registers = super().at(recorded, case, others)
             officers = {name: replace_cards(one) for name, one in registers.officers.items()}
             return type(registers)(officers, registers.agencies)
 

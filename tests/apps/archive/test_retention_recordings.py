@@ -212,7 +212,8 @@ def test_a_recording_stays_as_long_as_any_case_that_rests_on_it(theatre: Theatre
     about = item_of(theatre, origin, phone)
     user = theatre.played("ordinary", before="request_filing", start="2024-07-08")
     officer = theatre.people["luoyang"]["zhang"]
-    command = Command(act="bring_evidence", officer=officer, stream=user.stream, link=about, officers=(officer,))
+    command = Command(act="bring_evidence", officer=officer, stream=user.stream, link=about, officers=(officer,),
+                      facts={"evidence_verified": True})  # fmt: skip
     assert handle(theatre.connection, theatre.book, command, at=user.at + timedelta(minutes=2)).done
     theatre.go_on(user)
     expire(theatre.connection, at=user.at + timedelta(days=400))
