@@ -168,11 +168,25 @@ def test_a_wrong_link_undone_leaves_nothing(dock: Dock, apart: Any) -> None:
     now = dock.recording(name)
     assert (now.case, now.activity, now.event, now.afterwards) == ("", "", "", False)
     assert name.partition("_")[0] in client.get("/devices/inbox/").content.decode()
+    linked_to_an_act_that_is_not_entered(dock, told, found.id, place)
     act = inspection(apart, other)
     sent = {"do": "link", "to": f"{other.stream}/inspect/{act.id}"}
     assert client.post(f"/devices/inbox/{found.id}/", sent).status_code == 302
     right = fold(apart.events(other))
     assert (right.recordings, [one.event for one in right.unexplained]) == ({found.id: act.id}, [act.id])
+
+
+def linked_to_an_act_that_is_not_entered(dock: Dock, told: Any, found: str, place: str) -> None:
+    """It stands open for its officer, his head and the supervisor, until the act is entered or the link is changed."""
+    unit, mark = dock.stock.client("unit"), f"{place}#{found}"
+    assert (
+        unit.post(f"/devices/inbox/{found}/", {"do": "link", "to": f"{told.stream}/take_evidence"}).status_code == 302
+    )
+    for role, sees in (("unit", True), ("zhang", True), ("supervisor", True), ("wang", False)):
+        text = dock.stock.client(role).get("/devices/inbox/").content.decode()
+        assert (mark in text.partition("关联的环节还没有录入")[2]) is sees, role
+    assert unit.post(place, {"do": "unlink", "recording": found}).status_code == 302
+    assert mark not in unit.get("/devices/inbox/").content.decode()
 
 
 def test_a_film_that_comes_for_an_archived_case_is_refused_with_the_reason(dock: Dock, apart: Any) -> None:

@@ -12,6 +12,8 @@ from . import file_models as file_models
 NEWEST = ("-began", "stream")
 MADE = models.Q(sort="recording")
 DOUBTED = models.Q(doubted=True)
+UNENTERED = MADE & models.Q(state="sealed", event="", case__isnull=False) & ~models.Q(activity="")
+"""Linked to an act of a case that is not on the record."""
 
 
 class RecordingRow(models.Model):
@@ -53,6 +55,10 @@ class RecordingRow(models.Model):
             models.Index(fields=["case", "began"], name="recording_row_of_case"),
             models.Index(fields=["maker", *NEWEST], name="recording_of_maker"),
             models.Index(fields=["agency", *NEWEST], name="recording_loose", condition=MADE & models.Q(case=None)),
+            models.Index(fields=["agency", "began", "stream"], name="recording_unentered", condition=UNENTERED),
+            models.Index(
+                fields=["jurisdiction", "began", "stream"], name="recording_unentered_of_place", condition=UNENTERED
+            ),
             models.Index(fields=["agency", *NEWEST], name="recording_open_gaps", condition=models.Q(open_gaps__gt=0)),
             models.Index(fields=["agency", *NEWEST], name="recording_doubted", condition=DOUBTED),
             models.Index(fields=["jurisdiction", *NEWEST], name="recording_doubted_of_place", condition=DOUBTED),

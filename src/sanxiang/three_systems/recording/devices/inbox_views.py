@@ -55,7 +55,9 @@ def inbox(request: Any) -> HttpResponse:
     devices = {str(row.stream): row for row in queries.of_agency(reader).filter(stream__in=_streams(shown))}
     called = queries.names(row.maker for row in shown if is_stream(row.maker))
     files = {row.recording: row for row in StationFile.objects.filter(recording__in=[row.stream for row in shown])}
+    waiting, longer = queries.unentered(reader, timezone.now()) if not before else ([], False)
     context = {
+        "unentered": waiting, "longer": longer,
         "rows": [(row, devices.get(row.device), called.get(row.maker, ""), files.get(row.stream)) for row in shown],
         "next": shown[-1].began.isoformat() if more else "", "runs": _runs(reader), "first": not before,
         "total": queries.loose(reader).count() if not before else 0, "bad": _bad(reader) if not before else (),

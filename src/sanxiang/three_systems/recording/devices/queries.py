@@ -14,8 +14,9 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from sanxiang.casework import levels
-from sanxiang.casework.access import Reader
+from sanxiang.casework.access import Reader, may_see
 from sanxiang.casework.models import CaseRow, Colleague
+from sanxiang.casework.projections import library
 from sanxiang.casework.registers import is_stream
 from sanxiang.core.casefile import Recording
 from sanxiang.core.gates.equipping import Unit
@@ -23,7 +24,7 @@ from sanxiang.core.registers import Agency
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.three_systems.recording import looking
-from sanxiang.three_systems.recording.models import RecordingRow
+from sanxiang.three_systems.recording.models import UNENTERED, RecordingRow
 
 from .models import DeviceRow, EquipmentRow
 
@@ -31,6 +32,7 @@ WALL = 400
 """So many tiles stand on the wall; exceptions come first, so that none of them is left out."""
 WHOLE = frozenset({"device_keeper", "head"})
 """The posts that see what every department's devices recorded."""
+WAITS, UNENTERED_MOST = timedelta(days=1), 20
 STATES = {"stored": "在库，未配发", "kept": "在科室", "issued": "已领出", "faulty": "报修", "scrapped": "已报废"}
 WORDS = {"overdue": "逾期未还", "clock": "时钟偏差", "unmatched": "未匹配片段", "space": "空间不足", "fault": "故障"}
 
@@ -203,10 +205,43 @@ def loose(reader: Reader) -> QuerySet[RecordingRow]:
     or heads it, for others what their departments' devices or they themselves recorded; nothing that is marked with a
     level which the reader has not."""
     rows = RecordingRow.objects.filter(agency=reader.agency, sort="recording", source="station", case=None)
-    rows = rows.exclude(state="set_aside").exclude(stream__in=levels.unknown_to(reader))
+    return _claimable(reader, rows.exclude(state="set_aside").exclude(stream__in=levels.unknown_to(reader)))
+
+
+def _claimable(reader: Reader, rows: QuerySet[RecordingRow]) -> QuerySet[RecordingRow]:
     if reader.posts & WHOLE:
         return rows
     return rows.filter(Q(department__in=sorted(reader.departments)) | Q(maker=reader.officer or "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Unentered:
+    """Footage that was linked to an act which nobody entered since (关联的环节没有录入): no file of a case holds it.
+    `open` whether the reader may see the case."""
+
+    row: RecordingRow
+    case: CaseRow
+    act_name: str
+    open: bool
+
+
+def unentered(reader: Reader, at: datetime) -> tuple[list[Unentered], bool]:
+    """The first of these that waited for longer than a day, the oldest first, in the range of `loose`, for a supervisor
+    in that of his jurisdiction; whether there are more."""
+    rows = RecordingRow.objects.filter(UNENTERED, source="station", began__lt=at - WAITS).order_by("began", "stream")
+    if reader.everywhere:
+        rows = rows.filter(jurisdiction=reader.jurisdiction)
+    else:
+        rows = _claimable(reader, rows.filter(agency=reader.agency))
+    found = list(rows[: UNENTERED_MOST + 1])
+    cases = CaseRow.objects.in_bulk({row.case for row in found if row.case})
+    seen = [row for row in looking.knowable(reader, found[:UNENTERED_MOST]) if row.case in cases]
+    told = []
+    for row in seen:
+        case = cases[row.case]  # type: ignore[index]
+        act = library().on(case.jurisdiction, legal_day(at)).act(case.procedure, row.activity)
+        told.append(Unentered(row, case, act.name if act else row.activity, may_see(reader, case)))
+    return told, len(found) > UNENTERED_MOST
 
 
 def may_claim(reader: Reader, found: Recording) -> bool:
