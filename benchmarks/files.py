@@ -1,5 +1,5 @@
-"""Large files: taking them in over HTTP against `cp` and `sha256sum`, the memory that takes, and the first picture and
-a seek of a long film in a real browser against nginx.
+"""Large files: taking them in over HTTP against `cp` and `sha256sum`, the memory that takes, a page of the desk while
+twenty uploads stall, and the first picture and a seek of a long film in a real browser against nginx.
 
 Both sides read and write the same disk in turn. Ours also syncs to the disk and checks who sends; `cp` does neither."""
 
@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import random
+import select
 import shutil
 import statistics
 import subprocess
@@ -31,7 +32,11 @@ HOURS = 2
 FORGOTTEN_MS = 5_500
 """So long the file process asks nothing again; each film is opened after that."""
 TIMES = 9
-TAKEN_IN, PLAYED = 0.5, 1.5
+TAKEN_IN, PLAYED, SLOWED = 0.5, 1.5, 1.2
+STALLED, ROUNDS, ASKED, LONGEST_S = 20, 6, 60, 15
+"""So many uploads stall; so often a page is asked in turn without and with them, so many times each, and no longer."""
+PATIENT = {"SANXIANG_BODY_PAUSE_S": "300"}
+"""The server lets a body go that stalls for thirty seconds; here all of them stay, also on a slow machine."""
 OURS = "sanxiang.config.rsgi:application"
 
 
@@ -41,14 +46,20 @@ def measure(files: int = FILES, gigabytes: int = GIGABYTES, times: int = TIMES) 
         film = folder / "film.mp4"
         long_film(film)
         told = _ground.said(place, "benchmarks.files", "prepare", film)
-        alone = {**place, "SANXIANG_DATABASES": "default", "SANXIANG_FILES": "1", "SANXIANG_LOG_LEVEL": "ERROR"}
+        quiet = {**place, "SANXIANG_LOG_LEVEL": "ERROR"}
+        alone = {**quiet, "SANXIANG_DATABASES": "default", "SANXIANG_FILES": "1", **PATIENT}
         with serving(alone, OURS) as port:
             rows = [taken_in(port, told, folder, files), memory(port, told, gigabytes)]
+            with serving(
+                {**place, "SANXIANG_DATABASES": "default,portal", "SANXIANG_LOG_LEVEL": "ERROR"}, OURS
+            ) as desk:
+                rows.append(stalled(desk, port, told))
             return [*rows, *played(port, told, film, folder, times)]
 
 
 def prepare(film: str) -> dict[str, str]:
-    """An officer who is logged in, and a case of his with the film among its evidence."""
+    """An officer who is logged in, a case of his with the film among its evidence, and colleagues: of one officer the
+    server takes a few files at once."""
     with _ground.house(fresh=True):
         from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
         from django.contrib.sessions.backends.db import SessionStore
@@ -70,16 +81,18 @@ def prepare(film: str) -> dict[str, str]:
             officer=account.officer, name="", stream=case.stream, day=legal_day(now), at=now, purpose="测速"
         )
 
-        def logged_in() -> str:
+        def logged_in(who: Any = account) -> str:
             session = SessionStore()
-            session[SESSION_KEY], session[HASH_SESSION_KEY] = str(account.pk), account.get_session_auth_hash()
+            session[SESSION_KEY], session[HASH_SESSION_KEY] = str(who.pk), who.get_session_auth_hash()
             session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
             session.create()
             return str(session.session_key)
 
         event = theatre.events(case)[-1].id
         film = f"/files/of/{case.stream}/{event}/0/original"
-        return {"session": logged_in(), "film": film, "sessions": " ".join(logged_in() for _ in range(TIMES))}
+        senders = " ".join(logged_in(theatre.account(name)) for name in ("zhang", "li", "wang", "zhao"))
+        again = " ".join(logged_in() for _ in range(TIMES))
+        return {"session": logged_in(), "film": film, "sessions": again, "senders": senders}
 
 
 # ── taking in ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,6 +176,85 @@ def memory(port: int, told: dict[str, str], gigabytes: int) -> dict[str, Any]:
     grown = (most - before) / 1024
     note = f"{gigabytes} GB 到达时，文件服务比空闲时最多多用 {grown:.0f} MB（目标少于 64 MB），用时 {took:.0f} 秒"
     return {"name": "收大文件的内存", "against": "", "ratio": None, "goal": None, "met": grown < 64, "note": note}
+
+
+def stalled(desk: int, port: int, told: dict[str, str]) -> dict[str, Any]:
+    """The desk of an officer from its own process, with and without uploads that stall in the file process."""
+    page = http.client.HTTPConnection("127.0.0.1", desk, timeout=60)
+    cookie = {"Cookie": f"sessionid={told['session']}"}
+
+    def asked() -> list[float]:
+        took, over = [], time.monotonic() + LONGEST_S
+        while len(took) < ASKED and time.monotonic() < over:
+            begun = time.perf_counter()
+            page.request("GET", "/work/", headers=cookie)
+            answer = page.getresponse()
+            body = answer.read()
+            took.append(time.perf_counter() - begun)
+            if answer.status != 200:
+                raise RuntimeError(body.decode()[:500])
+        return took
+
+    asked()
+    free: list[float] = []
+    held: list[float] = []
+    for turn in range(ROUNDS):
+        for stall in (False, True) if turn % 2 else (True, False):
+            with stalling(port, told, STALLED if stall else 0):
+                (held if stall else free).extend(asked())
+    ours, alone = statistics.median(held), statistics.median(free)
+    slow = [1000 * statistics.quantiles(took, n=20)[-1] for took in (held, free)]
+    ratio = round(ours / alone, 2)
+    note = (
+        f"各 {len(held)}、{len(free)} 次的中位数：{1000 * ours:.1f} 对 {1000 * alone:.1f} 毫秒；"
+        f"最慢的二十分之一 {slow[0]:.0f} 对 {slow[1]:.0f} 毫秒"
+    )
+    name = f"{STALLED} 个上传停在半路时打开执法人员的首页"
+    return {"name": name, "against": "没有上传", "ratio": ratio, "goal": SLOWED, "met": ratio <= SLOWED, "note": note}
+
+
+@contextmanager
+def stalling(port: int, told: dict[str, str], many: int) -> Iterator[None]:
+    """So many uploads of which a megabyte has come and no more comes; RuntimeError where the server let one go."""
+    pairs = ",".join(
+        f"{key} {base64.b64encode(value.encode()).decode()}"
+        for key, value in {"filename": "录音.amr", "act": "register_source", "procedure": "penalty.ordinary"}.items()
+    )
+    senders, size = told["senders"].split(), 32 << 20
+    lines = []
+    try:
+        for nth in range(many):
+            headers = {"Cookie": f"sessionid={senders[nth % len(senders)]}", "Tus-Resumable": "1.0.0"}
+            begun = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            begun.request(
+                "POST", "/files/uploads/", headers=headers | {"Upload-Length": str(size), "Upload-Metadata": pairs}
+            )
+            answer = begun.getresponse()
+            place, body = answer.headers["Location"], answer.read()
+            if answer.status != 201:
+                raise RuntimeError(body.decode())
+            begun.close()
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            line.putrequest("PATCH", place)
+            kind = {
+                "Content-Type": "application/offset+octet-stream",
+                "Content-Length": str(size),
+                "Upload-Offset": "0",
+            }
+            for name, value in (headers | kind).items():
+                line.putheader(name, value)
+            line.endheaders(b"#!AMR\n" + bytes((1 << 20) - 6))
+            lines.append((line, place, headers))
+        yield
+        if select.select([line.sock for line, *_ in lines], [], [], 0)[0]:
+            raise RuntimeError("an upload did not stall to the end")
+    finally:
+        for line, place, headers in lines:
+            line.close()
+            ended = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            ended.request("DELETE", place, headers=headers)
+            ended.getresponse().read()
+            ended.close()
 
 
 def resident(port: int) -> int:
