@@ -151,7 +151,7 @@ def _stop(found: list[Duty], recorded: Recorded, case: CaseFile, rules_on: RuleB
         rules = rules_on(legal_day(duty.started_at))
         about = getattr(recorded.event, "about", "")
         moved = [
-            stopped(anew(one, recorded, s, rules), recorded.kind, recorded.id, about, s, rules) for one in everyone
+            stopped(anew(one, recorded.kind, s, rules), recorded.kind, recorded.id, about, s, rules) for one in everyone
         ]
         binding, others = choose(moved)
         found[index] = replace(duty, binding=binding, others=others)

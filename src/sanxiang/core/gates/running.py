@@ -12,7 +12,7 @@ from .candidates import Candidate
 from .duties import started_by
 from .predicates import word
 from .situation import Situation
-from .stopping import ENDS, again, met, stopped
+from .stopping import ENDS, again, anew, met, stopped
 from .truth import YES, Truth, holds, no
 
 
@@ -22,13 +22,7 @@ def fact_within_duty(value: Mapping[str, str], s: Situation) -> Truth:
     stated = s.value(value["fact"])
     if not stated:
         return no(s.label(value["fact"]))
-    last = [
-        candidate.due_on
-        for kind, begun in s.case.kinds.items()
-        for group in started_by(kind, s.case, s.rules, begun.took_effect, s.proposal)
-        for candidate in group
-        if candidate.duty == value["duty"]
-    ]
+    last = [one.due_on for _, one in _standing(value["duty"], s) if not one.halted]
     if not last:
         return YES
     return holds(str(stated) <= min(last).isoformat(), f"“{s.label(value['fact'])}”不晚于{chinese_date(min(last))}")
@@ -75,10 +69,12 @@ def _standing(name: str, s: Situation) -> list[tuple[Done, Candidate]]:
 
 
 def _stood(candidate: Candidate, begun: Done, s: Situation) -> Candidate:
-    """The deadline with the time left out that later acts took from it."""
+    """The deadline as later acts let it begin anew, with the time left out that they took from it."""
     for later in s.case.done:
         other = later.kind == "measure.paused" and later.link != begun.link
         if later.seq > begun.seq and candidate.touched_by(later.kind) and not other:
             about = later.link if later.kind == ENDS else ""
-            candidate = stopped(candidate, later.kind, later.event, about, again(s, later), s.rules)
+            seen = again(s, later)
+            fresh = anew(candidate, later.kind, seen, s.rules)
+            candidate = stopped(fresh, later.kind, later.event, about, seen, s.rules)
     return candidate

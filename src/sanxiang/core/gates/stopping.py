@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from sanxiang.core.casefile import Done
-from sanxiang.core.events import Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Bound, Deadline, Pause, RuleSet
 from sanxiang.core.values import chinese_date, legal_day
@@ -58,10 +57,10 @@ def why_alike(pause: Pause, stop: Stop) -> bool:
     return stop.why == pause.say
 
 
-def anew(candidate: Candidate, recorded: Recorded, s: Situation, rules: RuleSet) -> Candidate:
-    """The deadline where the event lets it begin anew: what was left out before counts no more."""
+def anew(candidate: Candidate, kind: str, s: Situation, rules: RuleSet) -> Candidate:
+    """The deadline where an event of a kind lets it begin anew: what was left out before counts no more."""
     for one in candidate.bound.rule.restarts:
-        if recorded.kind not in one.on or evaluate(one.when, s).state is False:
+        if kind not in one.on or evaluate(one.when, s).state is False:
             continue
         day = _stated(one.fact, s) or s.day
         periods = tuple(period for period in (one.period, one.then) if period is not None)
