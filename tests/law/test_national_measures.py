@@ -146,7 +146,8 @@ def test_an_on_the_spot_penalty_from_beginning_to_archive_asks_no_question():
     )
     told.do("serve", "2024-09-02", officers=PAIR, facts=SERVICE, link="decide_on_spot")
     paid = {"carried_out_how": "当场收缴", "carried_out_on": "2024-09-02", "carried_out_amount": 10_000}
-    told.do("carry_out", "2024-09-02", facts=paid)
+    assert refused_by(told.ask("carry_out", "2024-09-02", facts=paid)) == {"PL-68"}
+    told.do("carry_out", "2024-09-02", facts=paid | {"receipt_number": "演罚票0001"})
     closing = {"closing_result": "处罚决定执行完毕"}
     assert refused_by(told.ask("close_case", "2024-09-03", by="boss", facts=closing)) == {"PL-52"}
     told.do("report_on_spot", "2024-09-03").do("close_case", "2024-09-03", by="boss", facts=closing)

@@ -45,6 +45,8 @@ def test_every_reader_of_the_record_tells_the_day_of_effect() -> None:
     assert activity(last)["started_at"] == "2024-10-23"
     act = next(one for one in rules.acts_of("enforcement") if "base_served_on" in one.fact_ids())
     assert carried_over(rules.dictionary, act, case)["base_served_on"] == "2024-10-23"
+    case.facts["pay_until"] = "2024-12-31"  # a fine that was put off is not enforced before that day
+    assert carried_over(rules.dictionary, act, case)["base_deferred_until"] == "2024-12-31"
 
 
 def test_a_paper_handed_over_takes_effect_when_it_is_handed_over() -> None:

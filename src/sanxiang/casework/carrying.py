@@ -23,6 +23,7 @@ SAME = {
     "source_summary": ("found_facts", "violation_facts"),
     "base_obligation": ("decision_content", "correction_order"),
     "licence_ends_on": ("licence_until",),
+    "base_deferred_until": ("pay_until",),
 }
 """Facts that say in the new case what others said in the old one."""
 

@@ -44,6 +44,8 @@ DUTIES = {
     "access": "答复调阅申请", "transfer": "移送", "expire": "公示期满", "urge": "催告",
     "serve_correction": "送达补正通知书", "freeze": "冻结期限",
     "answer_remedy": "答复（答辩）", "revoke": "登记撤销、变更", "tell_record": "告知监控记录",
+    "police_answer": "公安机关答复", "police_refusal": "不予立案的处理", "hand_over_goods": "移交涉案物品",
+    "hand_in_fine": "当场收缴的罚款交机关", "bank_fine": "罚款缴付银行",
 }  # fmt: skip
 
 
