@@ -96,7 +96,7 @@ def test_the_day_and_the_clause_that_binds(capsys, rulebook, event, category, on
 @pytest.mark.parametrize(
     ("event", "category", "duties"),
     [
-        ("decision.made", "处罚", {"serve", "publish"}),
+        ("decision.made", "处罚", {"serve", "publish", "hand_in_fine"}),
         ("decision.made", "给付", {"publish"}),
         ("document.served", "处罚", {"defence", "hearing_request", "pay", "court", "reconsideration"}),
         ("document.served", "许可", {"hearing_request", "reconsideration"}),
@@ -210,7 +210,7 @@ def test_time_that_a_law_leaves_out_moves_only_the_day_that_it_may_move(capsys):
 
 
 def test_the_plain_table_says_what_may_be_left_out_and_what_was(capsys):
-    words = ["due", "--rulebook", "luoyang", "--event", "application.accepted", "--category", "许可"]
+    words = ["due", "--rulebook", "luoyang", "--event", "application.received", "--category", "许可"]
     assert cli.main([*words, "--on", "2025-03-10", "--without", "2025-03-12/2025-03-19"]) == 0
     shown = capsys.readouterr().out
     assert "decide 2025-04-15" in shown

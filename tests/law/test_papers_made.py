@@ -60,6 +60,7 @@ OTHERS = {
     "补正通知": "supplement_notice", "受理通知书": "acceptance_notice", "不予受理通知书": "non_acceptance_notice",
     "审查表": "matter_approval", "利害关系人告知": "licence_hearing_notice", "许可听证通知": "licence_hearing_announcement",
     "准予许可决定书": "licence_decision", "不予许可决定书": "licence_refusal", "撤回、撤销、注销": "licence_ended",
+    "特别程序期间告知": "term_notice", "延长期限告知书": "extension_notice",
     "撤销事先告知": "licence_ending_notice", "不予撤销": "licence_kept",
     "征收决定书": "levy_decision", "免予征收": "levy_exemption", "给付申请表": "benefit_application",
     "入户核查记录": "benefit_report", "给付审批表": "benefit_approval", "给付决定书": "benefit_decision",
@@ -70,7 +71,7 @@ OTHERS = {
 }  # fmt: skip
 """The papers of the usual lists (inspection, penalty, other categories) and the templates that are used for them."""
 LEFT = (
-    "缴款书", "检测期间告知书", "特别程序", "延长期限告知书", "许可证件", "风险评估", "补偿", "停发、追回决定",
+    "缴款书", "检测期间告知书", "许可证件", "风险评估", "补偿", "停发、追回决定",
 )  # fmt: skip
 """Those without a template: the gallery says of each what is done instead, or that there is none yet."""
 
