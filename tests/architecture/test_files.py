@@ -9,7 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE, OTHERS, FUNCTION = 250, 400, 50
-COLUMNS = 120
+COLUMNS, PAGE_COLUMNS = 120, 160
+WIDE = Path(__file__).with_name("wide_templates.txt")
+"""How many lines of which template are still wider than that. It only gets shorter."""
 ONE_FILE_BY_DESIGN = {"verify/verify.py"}
 """What is handed out alone and therefore must be one file."""
 
@@ -67,6 +69,18 @@ def test_scripts_and_styles_can_be_read() -> None:
             if len(line) > COLUMNS:
                 long.append(f"{_name(file)}:{number} has {len(line)} columns")
     assert long == []
+
+
+def test_templates_get_no_wider() -> None:
+    kept = (line.split(" ", 1) for line in WIDE.read_text(encoding="utf-8").splitlines())
+    allowed = {name: int(count) for count, name in kept}
+    wide = {}
+    for file in _tracked(".html"):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        if count := sum(len(line) > PAGE_COLUMNS for line in lines):
+            wide[_name(file)] = count
+    assert {name: count for name, count in wide.items() if count > allowed.get(name, 0)} == {}
+    assert sorted(allowed.keys() - wide.keys()) == [], "take them out of the list"
 
 
 def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:

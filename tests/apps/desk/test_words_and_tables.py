@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.contrib.auth import get_user_model
@@ -54,8 +55,9 @@ def test_the_paper_that_is_served_is_chosen_by_somebody_not_by_its_place(world: 
     officer = Client()
     officer.force_login(get_user_model().objects.get(username="ly-officer"))
     place = f"/work/cases/{world.cases['reviewing']}/do/serve/"
-    assert '<select class="form-select" id="link" name="link"><option value="">请选择</option>' in (
-        officer.get(place).content.decode()
+    shown = officer.get(place).content.decode()
+    assert re.search(
+        r'<select\s+class="form-select"\s+id="link" name="link">\s*<option value="">请选择</option>', shown
     )
     answer = officer.post(place, {"link": ""}).content.decode()
     assert "请选明送达的是哪一份文书" in answer

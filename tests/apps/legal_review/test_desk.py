@@ -95,7 +95,7 @@ def test_beside_the_points_stands_the_law_of_the_day_of_submission(theatre: Any,
             for instrument, clause in book.on("luoyang", day).clauses()
             if clause.system == "review" or clause.review or instrument.layer == "national"
         }
-        shown[one.stream] = set(re.findall(r"<details><summary>(.+?) <span class=\"sx-muted\">\d+ 条</span>", page))
+        shown[one.stream] = set(re.findall(r"<details>\s*<summary>(.+?) <span class=\"sx-muted\">\d+ 条</span>", page))
         assert shown[one.stream] == in_force
     assert shown[told.stream] - shown[earlier.stream], "what came into force since is not shown for the earlier day"
 
