@@ -153,7 +153,8 @@ def test_a_refusal_is_filmed_or_witnessed_and_left(app: Any, served: Served, the
     served.down = True
     page.evaluate("window.SLICE = 500")
     draft = f"{decided.stream}.serve.serve.json"
-    assert "begun" not in page.evaluate(DRAFT, draft), "the form is opened on the way, not at the door"
+    opened = until(lambda: page.evaluate(DRAFT, draft))
+    assert "begun" not in opened, "the form is opened on the way, not at the door"
     filled(page, "拒绝签收", "李收件")
     assert until(lambda: page.evaluate(DRAFT, draft).get("begun"))
     page.get_by_role("button", name="核对送达回证，记下拒收").tap()
