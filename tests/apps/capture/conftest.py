@@ -76,6 +76,13 @@ class Phone:
         return self.client.post(f"{BASE}takes/{self.take}/", json.dumps(said), content_type="application/json",
                                 headers={"X-Capture": "1", **self.more})  # fmt: skip
 
+    def explain(self, gap: str, facts: dict[str, Any], **changes: Any) -> Any:
+        """Say why it was interrupted, as the officer of its own pass, now; `changes` of what is sent."""
+        held = json.loads(self.opening)["pass"]
+        said = {"gap": gap, "facts": facts, "pass": held, "said_at": timezone.now().isoformat()} | changes
+        return self.client.post(f"{BASE}takes/{self.take}/explained", json.dumps(said),
+                                content_type="application/json", headers={"X-Capture": "1", **self.more})  # fmt: skip
+
     def all(self) -> Any:
         self.open()
         for number in range(len(self.pieces)):

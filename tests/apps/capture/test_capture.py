@@ -153,13 +153,9 @@ def test_an_interruption_between_two_runs_is_on_the_record(officer: Any, phone_o
     assert [gap.seconds for gap in state(theatre, phone.take).unexplained] == [60]
     assert len([file for file in told["files"] if "录像" in file["name"]]) == 2
     facts = {"gap_cause": "电话呼入", "gap_text": "接电话", "gap_given": "事后书面说明"}
-    said = {"gap": told["gaps"][0]["id"], "facts": facts}
-    where = f"{BASE}takes/{phone.take}/explained"
-    send = lambda body: phone.client.post(where, json.dumps(body), content_type="application/json",  # noqa: E731
-                                          headers={"X-Capture": "1"})  # fmt: skip
-    assert "不能在录像中说明的客观原因" in send(said).json()["text"]
-    said["facts"] |= {"gap_why_after": "录制已被系统中断"}
-    assert send(said).json() == {"open_gaps": 0}
+    gap_id = told["gaps"][0]["id"]
+    assert "不能在录像中说明的客观原因" in phone.explain(gap_id, facts).json()["text"]
+    assert phone.explain(gap_id, facts | {"gap_why_after": "录制已被系统中断"}).json() == {"open_gaps": 0}
 
 
 def test_who_records_is_fixed_before_it_begins(officer: Any, phone_of: Any, theatre: Any) -> None:
@@ -257,8 +253,7 @@ def test_an_act_that_the_gate_refuses_is_kept_and_done_once_it_is_mended(theatre
     page = phone.client.get(f"{BASE}arrived/{key}/").content.decode()
     assert "中断的原因" in page
     facts = {"gap_cause": "程序异常退出", "gap_text": "手机死机", "gap_given": "在录像中说明"}
-    phone.client.post(f"{BASE}takes/{phone.take}/explained", json.dumps({"gap": gap["id"], "facts": facts}),
-                      content_type="application/json", headers={"X-Capture": "1"})  # fmt: skip
+    phone.explain(gap["id"], facts)
     assert ArrivedAct.objects.get(pk=key).state == "done"
     assert theatre.events(story)[-1].event.recordings == (phone.take,)
 

@@ -3,7 +3,6 @@ has to be explained before the activity is done."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from sanxiang.store import reading
 from tests.support.browser import arguments, chromium
 
 from .browsing import ALLOWED, PHONE, end, killed, pieces, start, until, whole
-from .conftest import BASE, even
+from .conftest import even
 from .served import Served
 from .test_capture import act_of, sent
 
@@ -60,9 +59,7 @@ def test_an_activity_waits_until_it_is_said_why_nothing_was_recorded_before_its_
     assert answer["state"] == "refused"
     assert any("录音录像中断的原因" in text for why in answer["reasons"] for text in why["missing"])
     facts = {"gap_cause": "其他", "gap_text": "误触", "gap_given": "事后书面说明", "gap_why_after": "录制已经停了"}
-    answer = phone.client.post(f"{BASE}takes/{phone.take}/explained", json.dumps({"gap": found["id"], "facts": facts}),
-                               content_type="application/json", headers={"X-Capture": "1"})  # fmt: skip
-    assert answer.json() == {"open_gaps": 0}
+    assert phone.explain(found["id"], facts).json() == {"open_gaps": 0}
     assert theatre.events(story)[-1].event.recordings == (phone.take,)
 
 

@@ -111,6 +111,49 @@ def test_an_exemption_is_asked_by_whose_pass_it_is(theatre: Any) -> None:
         assert put(officer, f"exempt/{uuid.uuid4()}", told | {"pass": held}).status_code == 403
 
 
+INTERRUPTED = {"gap_cause": "电话呼入", "gap_text": "接了一个电话", "gap_given": "在录像中说明"}
+
+
+@pytest.fixture
+def broken(theatre: Any, phone_of: Any, story: Any) -> tuple[Any, str]:
+    """A recording of zhang in two runs, sealed, and what interrupted it; a colleague has logged in on his phone."""
+    phone, began = phone_of(theatre.account("zhang"), case=story.stream, activity="inspect"), NOW() - timedelta(hours=1)
+    phone.record([(0, 2)], began=began)
+    phone.record([(62, 64)], run=1, began=began)
+    gap = phone.all().json()["gaps"][0]["id"]
+    phone.client.force_login(theatre.account("li"))
+    return phone, gap
+
+
+@pytest.mark.clauses("CN-09")
+def test_an_explanation_is_of_who_wrote_it_and_of_then(theatre: Any, broken: tuple[Any, str]) -> None:
+    """Written without a net by whoever held the pass, sent in the evening by a colleague."""
+    (phone, gap), written = broken, NOW() - timedelta(minutes=20)
+    assert phone.explain(gap, INTERRUPTED, said_at=written.isoformat()).json() == {"open_gaps": 0}
+    said = next(one for one in reading.load(theatre.connection, phone.take) if one.kind == "recording.explained")
+    zhang, li = theatre.account("zhang").officer, theatre.account("li").officer
+    assert (said.actor.officer, said.event.sender, said.occurred_at) == (str(zhang), str(li), written)
+    assert phone.explain(gap, INTERRUPTED).json() == {"open_gaps": 0}, "the answer was lost, it is sent again"
+    assert phone.explain(gap, INTERRUPTED | {"gap_text": "其实是没电了"}).status_code == 422
+
+
+@pytest.mark.parametrize("how", ["none", "made up", "long ago", "a stranger", "nonsense"])
+def test_an_explanation_without_a_pass_that_fits_is_refused_in_words(
+    theatre: Any, broken: tuple[Any, str], how: str
+) -> None:
+    phone, gap = broken
+    changes, status, words = {
+        "none": ({"pass": ""}, 403, "缺办理凭据"),
+        "made up": ({"pass": "x"}, 403, "凭据不是本系统发的"),
+        "long ago": ({"pass": forged(theatre, until=NOW() - timedelta(days=8))}, 403, "早已过期"),
+        "a stranger": ({"pass": forged(theatre, maker=theatre.people["luoyang"]["reviewer"])}, 422, "录制人"),
+        "nonsense": ({"said_at": "gestern"}, 422, "不能识别"),
+    }[how]  # fmt: skip
+    answer = phone.explain(gap, INTERRUPTED, **changes)
+    assert (answer.status_code, words in answer.json()["text"]) == (status, True), answer.json()
+    assert fold_recording(reading.load(theatre.connection, phone.take)).unexplained
+
+
 def packed_or_none(theatre: Any, role: str) -> bool:
     client = Client()
     client.force_login(theatre.account(role, "changning"))

@@ -93,11 +93,12 @@ class RecordingInterrupted(Event):
 @kind("recording.explained")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingExplained(Event):
-    """Interruption explained (中断说明). 长宁区实施方案 第9条. `gap` which one; the facts hold cause, text, whether
-    it was
-    said in the recording, and where it was written afterwards, why it could not be said then."""
+    """Interruption explained (中断说明). 长宁区实施方案 第9条. `gap` which one; the facts hold cause, text, whether it
+    was said in the recording, and where it was written afterwards, why it could not be said then. `sender` who sent it
+    from the phone, where another was logged in."""
 
     gap: str = ""
+    sender: str = ""
 
 
 @kind("recording.linked")

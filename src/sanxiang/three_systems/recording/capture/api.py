@@ -30,8 +30,20 @@ from sanxiang.core.ledger import closing
 from sanxiang.core.ledger import segments as chain
 from sanxiang.store.blobs import CHUNK, NoRoom
 
-from . import along, arriving, blanks, delivering, engaging, exempting, interrupting, packages, passes, takes, vouching
-from .explaining import explain
+from . import (
+    along,
+    arriving,
+    blanks,
+    delivering,
+    engaging,
+    exempting,
+    explaining,
+    interrupting,
+    packages,
+    passes,
+    takes,
+    vouching,
+)
 from .takes import NotTaken
 
 Answers = Callable[..., JsonResponse]
@@ -269,20 +281,12 @@ def exempt(request: Any, key: UUID) -> JsonResponse:
 @sending
 @require_POST
 def explained(request: Any, take: UUID) -> JsonResponse:
-    """The explanation of one gap of a recording: `gap` and the facts."""
+    """The explanation of one gap of a recording: `gap`, the facts, when and under which pass it was written."""
     of_agency(request, take)
-    try:
-        told = json.loads(body_of(request, 16_384))
-        gap, facts = str(told["gap"]), dict(told["facts"])
-    except (ValueError, KeyError, TypeError):
-        raise NotTaken("说明的内容不能识别") from None
-    noted = explain(connections["default"], take, gap, facts, officer=request.reader.officer, at=timezone.now())
-    if not noted.done:
-        raise NotTaken(
-            "；".join((*(one.text for one in noted.reasons), *(m for one in noted.reasons for m in one.missing)))
-        )
-    arriving.again(connections["default"], str(take), at=timezone.now())
-    return JsonResponse({"open_gaps": len(noted.recording.unexplained)})
+    at = timezone.now()
+    one = explaining.said_on_phone(connections["default"], request.reader, take, body_of(request, 16_384), at=at)
+    arriving.again(connections["default"], str(take), at=at)
+    return JsonResponse({"open_gaps": len(one.unexplained)})
 
 
 def body_of(request: Any, most: int) -> bytes:

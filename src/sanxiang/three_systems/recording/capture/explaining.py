@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,8 +11,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from sanxiang.casework.access import Reader
 from sanxiang.casework.projections import library
 from sanxiang.casework.recordings import Noted, RecordingCommand, Said, enter
+from sanxiang.core.casefile import Recording
 from sanxiang.core.events import Event
 from sanxiang.core.events.recording import (
     ExemptionApproved,
@@ -19,7 +22,8 @@ from sanxiang.core.events.recording import (
     RecordingExplained,
 )
 
-from . import afterwards
+from . import afterwards, passes
+from .takes import NotTaken
 
 EXPLAINED = ("gap_cause", "gap_text", "gap_given", "gap_why_after")
 
@@ -32,14 +36,49 @@ def say(
     return enter(connection, library(), command, at=at)
 
 
-def explain(connection: Any, take: UUID, gap: str, facts: Mapping[str, Any], *, officer: str, at: datetime) -> Noted:
+def explain(
+    connection: Any, take: UUID, gap: str, facts: Mapping[str, Any], *, officer: str, at: datetime,
+    said_at: datetime | None = None, sender: str = "",
+) -> Noted:  # fmt: skip
     """Say why a recording was interrupted (中断说明)."""
     stated = {name: facts[name] for name in EXPLAINED if facts.get(name)}
+    event = RecordingExplained(gap=gap, facts=stated, sender="" if sender == officer else sender)
     with transaction.atomic(using=connection.alias):
-        noted = say(connection, str(take), RecordingExplained(gap=gap, facts=stated), officer=officer, at=at)
+        noted = say(connection, str(take), event, officer=officer, at=at, said_at=said_at)
         if noted.done:
             afterwards.settle(connection, str(take), at=at)
     return noted
+
+
+def stands(state: Recording, gap: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an interruption is explained in just these words: they came before, and the answer was lost."""
+    stated = {name: facts[name] for name in EXPLAINED if facts.get(name)}
+    return any(one.id == gap and one.explained is not None and dict(one.explained) == stated for one in state.gaps)
+
+
+def said_on_phone(connection: Any, reader: Reader, take: UUID, raw: bytes, *, at: datetime) -> Recording:
+    """Take in an explanation that was written on a phone, as of then, by the officer of the pass; `reader` sends it.
+    Raises NotTaken, NoPass."""
+    try:
+        told = json.loads(raw)
+        gap, facts, text = str(told["gap"]), dict(told["facts"]), str(told.get("pass") or "")
+        said_at, contact = datetime.fromisoformat(told["said_at"]), told.get("contact") or {}
+        if contact:
+            said_at += datetime.fromisoformat(contact["server"]) - datetime.fromisoformat(contact["device"])
+        if said_at.tzinfo is None:
+            raise ValueError
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+        raise NotTaken("说明的内容不能识别") from None
+    said_at = min(said_at, at)
+    held = passes.of_act(text, reader.agency, said_at)
+    noted = explain(
+        connection, take, gap, facts, officer=held.maker, at=at, said_at=said_at, sender=reader.officer
+    )  # fmt: skip
+    if not noted.done and not stands(noted.recording, gap, facts):
+        raise NotTaken(
+            "；".join((*(one.text for one in noted.reasons), *(m for one in noted.reasons for m in one.missing)))
+        )
+    return noted.recording
 
 
 def exempt(

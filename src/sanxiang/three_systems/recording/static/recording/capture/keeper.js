@@ -173,11 +173,13 @@ const acts = {
     return {};
   },
 
-  async explained({ take, gap, facts }) {
+  // Of whoever holds the package when it is written, and of then; not of whoever is logged in when there is a net.
+  async explained({ take, ...said }) {
+    const { gap, facts } = said;
     const sent = (await sentOf(take)) || { have: [] };
     if (sent.sealed || (sent.have || []).includes(parseInt(gap, 10))) {
       try {
-        await ask("POST", `takes/${take}/explained`, JSON.stringify({ gap, facts }));
+        await ask("POST", `takes/${take}/explained`, JSON.stringify(said));
         await keepSaid(take, gap, { done: true });
         hurry();
         return { waiting: false };
@@ -185,7 +187,7 @@ const acts = {
         if (problem instanceof Refused && problem.status !== 401 && problem.status < 500) throw problem;
       }
     }
-    await keepSaid(take, gap, { waiting: true, facts });
+    await keepSaid(take, gap, { waiting: true, facts, said });
     hurry();
     return { waiting: true };
   },

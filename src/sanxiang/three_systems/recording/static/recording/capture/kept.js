@@ -26,7 +26,8 @@ const Kept = {
       };
       const send = async () => {
         try {
-          const { waiting } = await app.ask("explained", { take, gap: gap.id, facts });
+          const written = { pass: app.pack.pass, said_at: new Date().toISOString(), contact: app.contact };
+          const { waiting } = await app.ask("explained", { take, gap: gap.id, facts, ...written });
           app.say(waiting ? "已存在手机里，联网后自动送达" : "已说明");
           delete form.dataset.typed;
           app.fresh(true);

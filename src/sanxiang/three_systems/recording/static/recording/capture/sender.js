@@ -210,7 +210,7 @@ async function sendSaid(take, sent) {
     const said = await saidOf(take, gap);
     if (!said || !said.waiting || !(sent.sealed || sent.have.includes(parseInt(gap, 10)))) continue;
     try {
-      await ask("POST", `takes/${take}/explained`, JSON.stringify({ gap, facts: said.facts }));
+      await ask("POST", `takes/${take}/explained`, JSON.stringify(said.said || { gap, facts: said.facts }));
       await keepSaid(take, gap, { done: true });
     } catch (problem) {
       if (!isFinal(problem)) throw problem;
