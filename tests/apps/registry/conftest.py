@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sanxiang.casework.registers import SHELF
-
 
 @pytest.fixture(autouse=True)
 def _forgotten() -> Iterator[None]:
     """What this process remembers of registers that were rolled back."""
+    from sanxiang.casework.registers import SHELF
+
     yield
     SHELF.clear()
 

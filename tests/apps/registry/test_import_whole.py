@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -44,8 +45,10 @@ WAITED = 3
 
 
 @pytest.fixture
-def bureau(committed: None) -> Body:
-    return body()
+def bureau(committed: None) -> Iterator[Body]:
+    one = body()
+    yield one
+    Staging.objects.filter(agency=one.id).delete()
 
 
 def staged(agency: Body, content: bytes) -> Staging:
