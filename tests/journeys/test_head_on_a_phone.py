@@ -55,7 +55,7 @@ def whose(page: Any, product: Moved, act: str) -> Desk:
     """An officer of the unit whose case it is: it stands on the list of that unit, whichever came first to the head."""
     for login in OFFICERS:
         desk = Desk(page, product, login)
-        page.goto(f"{product.url}/work/")
+        page.goto(f"{product.url}/work/?waits=all")
         if act in page.content():
             return desk
     raise AssertionError("it stands on the list of no unit")

@@ -42,8 +42,8 @@ from .once import Once
 from .preparing import PREPARED, heard
 
 TASK = "casework.do_lasting"
-AT_ONCE, AT_ONCE_BYTES = 40, 30 << 20
-"""So many papers and files, and bytes of them, are no long work."""
+AT_ONCE, AT_ONCE_BYTES = 100, 30 << 20
+"""So many papers and files, and bytes of them, are some three seconds of work (docs/reference/speed.md)."""
 SILENT = timedelta(seconds=30)
 """Who says nothing for so long is taken to be dead; two at it at the same time do it once all the same."""
 LATER = timedelta(minutes=5)

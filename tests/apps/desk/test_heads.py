@@ -137,6 +137,27 @@ def test_the_head_sees_cards_with_both_answers_and_the_numbers(world: World) -> 
         assert name in shown
 
 
+def test_what_waits_beyond_the_first_is_said_and_listed(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        theatre.played(before="approve_filing")
+    head, shown = Client(), []
+    head.force_login(theatre.account("head"))
+    for most, every in ((1, 200), (200, 200), (1, 2)):
+        monkeypatch.setattr(home, "WAITS", most)
+        monkeypatch.setattr(home, "ALL_WAITS", every)
+        for place in ("/work/", "/work/?waits=all"):
+            page = head.get(place)
+            waits = len(page.context["ready"]) + len(page.context["blocked"])
+            text = page.content.decode()
+            shown.append((waits, "还有更多" in text, "列出全部等着办的" in text, "只列出最早到期的 2 件" in text))
+    whole = shown[1][0]
+    assert whole > 2
+    assert shown == [
+        (1, True, True, False), (whole, False, False, False), (whole, False, False, False), (whole, False, False, False),
+        (1, True, True, False), (2, True, False, True),
+    ]  # fmt: skip
+
+
 def test_nobody_else_has_the_numbers(world: World) -> None:
     for role in ("zhang", "reviewer", "publisher"):
         assert "/work/figures/" not in client(world, role).get("/work/").content.decode()

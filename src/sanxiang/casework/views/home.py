@@ -24,6 +24,8 @@ from .common import address, following, page, staff
 from .saved import PLACES, views_of
 
 WAITS, DUTIES, MINE, SOURCES = 15, 14, 10, 6
+ALL_WAITS = 200
+"""How many of what waits are listed to whoever asks for all."""
 SIGNING = frozenset({"head", "unit_head", "legal_head"})
 EMPTY = {
     "officer": "案件走到您的环节时会出现在这里。",
@@ -48,7 +50,10 @@ def home(request: Any) -> HttpResponse:
     today = legal_day(now)
     rules = library().on(reader.jurisdiction, today)
     posts = {request.post} if request.post else reader.posts
-    waits = desk.waits_for(reader, request.post, WAITS)
+    every = request.GET.get("waits") == "all"
+    most = ALL_WAITS if every else WAITS
+    waits = desk.waits_for(reader, request.post, most + 1)
+    more, waits = len(waits) > most, waits[:most]
     records = reading.load_many(connections["default"], [str(row.stream) for _, row in waits])
     judged = judging.judged(connections["default"], library(), waits, reader.officer, now, records)
     duties = desk.duties_of(reader, limit=DUTIES, only=desk.focus(posts))[:DUTIES]
@@ -57,6 +62,7 @@ def home(request: Any) -> HttpResponse:
     clocks = [(desk.clock(row, today, rules.calendar), cases[row.stream]) for row in duties if row.stream in cases]
     context = {
         "ready": [desk.card(one, rules, today) for one in judged if one.option.open],
+        "more": more, "every": every, "most": most,
         "blocked": [desk.card(one, rules, today) for one in judged if not one.option.open],
         "views": [(one, reverse(PLACES[one.place])) for one in views_of(reader)],
         "hands_over": bool(reader.posts & GIVERS),
