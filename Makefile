@@ -8,8 +8,8 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 TESTS ?= tests
-# Two workers on two cores; the wall is the disk, so more cores help a little.
-XDIST ?= -n 2
+# Three workers on two cores: one of them walks through journeys that wait more than they work.
+XDIST ?= -n 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run check test bench docs format lock clean

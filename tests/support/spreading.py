@@ -15,12 +15,15 @@ from xdist.scheduler import LoadFileScheduling
 
 JOURNEYS = Path(__file__).resolve().parents[1] / "journeys"
 PRODUCT = "the product"
-FIRST: tuple[str, ...] = (
-    PRODUCT, "tests/journeys/", "tests/apps/devices/", "tests/apps/evidence/", "tests/apps/interchange/",
-)  # fmt: skip
-"""What goes to the first worker: as much as makes both take about the same time."""
+FILLING = "tests/journeys/test_filling.py"
+FIRST: dict[int, tuple[str, ...]] = {
+    2: (PRODUCT, "tests/journeys/", "tests/apps/devices/", "tests/apps/evidence/", "tests/apps/interchange/"),
+    3: (PRODUCT, FILLING, "tests/apps/capture/"),
+}
+"""What goes to the first worker of so many: as much as makes all take about the same time."""
 LAST = ("tests/apps/",)
-"""What else goes to the last: all of it adds to one database."""
+"""What else goes to the last: all of it adds to one database. The rest goes to the second of three, where it waits more
+than it works, or to whoever is free of two."""
 EARLY = (
     "tests/apps/test_enacting.py", "tests/apps/test_taken_up_again.py", "tests/apps/registry/test_import_whole.py",
 )  # fmt: skip
@@ -33,6 +36,15 @@ def shared(file: Path) -> bool:
     return "def product(" not in text and re.search(r"\bproduct: ", text) is not None
 
 
+def home(scope: str, workers: int) -> int | None:
+    """Which worker of so many a file is meant for; None for whoever is free."""
+    if scope.startswith(FIRST[min(workers, 3)]):
+        return 0
+    if scope.startswith(LAST):
+        return workers - 1
+    return 1 if workers > 2 else None
+
+
 TOGETHER = {f"tests/journeys/{file.name}" for file in JOURNEYS.glob("test_*.py") if shared(file)}
 
 
@@ -43,10 +55,10 @@ class Spread(LoadFileScheduling):  # type: ignore[misc]
 
     def _next_of(self, node: Any) -> str | None:
         """The next file for a worker; None where what is left is meant for another."""
-        nodes = self.nodes
+        workers = node.workerinput["workercount"]
+        mine = int(node.workerinput["workerid"].removeprefix("gw")) % workers  # one that crashed is followed by another
         for scope in self.workqueue:
-            meant = nodes[0] if scope.startswith(FIRST) else nodes[-1] if scope.startswith(LAST) else node
-            if meant is node:
+            if workers == 1 or home(scope, workers) in (None, mine):
                 return str(scope)
         return None
 
@@ -67,7 +79,10 @@ class Spread(LoadFileScheduling):  # type: ignore[misc]
 
 def rank(item: Any) -> int:
     file = item.nodeid.partition("::")[0]
-    return 0 if file in TOGETHER else 1 if file.startswith(FIRST) else 2 if file in EARLY else 3
+    if file in TOGETHER or file == FILLING:
+        return 0
+    alone = not file.startswith(("tests/journeys/", *LAST))  # needs no copy of what the filling makes
+    return 1 if alone else 2 if file.startswith("tests/journeys/") or file in EARLY else 3
 
 
 @pytest.hookimpl(optionalhook=True)
