@@ -3,6 +3,7 @@ was said in it is gone everywhere, that it came and what became of it stays."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -29,7 +30,7 @@ SET_ASIDE = {"do": "end", "clue_ended_because": "没有违法事实", "clue_ende
 @pytest.fixture
 def place(theatre: Theatre) -> str:
     """The page of a clue that was set aside, with a file of its own."""
-    upload = SimpleUploadedFile("来信.pdf", pdf() + str(id(theatre)).encode(), content_type="application/pdf")
+    upload = SimpleUploadedFile("来信.pdf", pdf() + uuid.uuid4().hex.encode(), content_type="application/pdf")
     client = client_of(theatre, "zhang")
     found = str(client.post("/counter/clues/new/", {**stated(), "files": upload})["Location"])
     assert client.post(found, SET_ASIDE).status_code == 302
