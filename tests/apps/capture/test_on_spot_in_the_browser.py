@@ -249,6 +249,14 @@ def test_a_decision_that_the_gate_refuses_is_kept_and_shown_on_the_phone(
     write(page)
     second = re.search(r"编号：(\S+)", page.inner_text(".paper"))[1]  # type: ignore[index]
     assert second != number
+    sign(page)
+    signature = page.locator("[data-sign=party] img")
+    assert signature.count() == 1
+    usual = page.locator("#h-receipt").input_value()
+    page.select_option("#h-receipt", label="拒绝签收")
+    page.select_option("#h-receipt", label=usual)
+    page.wait_for_selector("[data-sign=party] canvas")
+    assert signature.count() == 0, "who refused has not signed"
     page.select_option("#h-receipt", label="拒绝签收")
     page.get_by_role("button", name="已经交付当事人").tap()
     page.wait_for_selector("#missing >> text=拒绝签收的原因")

@@ -45,7 +45,7 @@ const SpotHanding = {
         );
       };
       draw();
-      return box;
+      return { box, draw };
     }
 
     function text(name, label, handed, keep, more = {}) {
@@ -132,17 +132,18 @@ const SpotHanding = {
         text("refusal_reason", "拒绝签收的原因", handed, keep, { maxlength: "500" }),
         text("service_witness", "见证人", handed, keep, { maxlength: "50" }),
       );
-      const gate = h("div", { hidden: !kept.signs.party }, party);
+      const gate = h("div", { hidden: !kept.signs.party }, party.box);
       const [end, foot] = Reading.toTheEnd(app, gate, null);
       if (kept.signs.party) foot.classList.add("done");
       const show = () => {
-        party.hidden = handed.service_receipt === REFUSED;
-        why.hidden = !party.hidden;
+        party.box.hidden = handed.service_receipt === REFUSED;
+        why.hidden = !party.box.hidden;
       };
       const receipt = receiptSelect(facts, handed, async (chosen) => {
         handed.service_receipt = chosen;
         delete kept.signs.party;
         await keep();
+        party.draw();
         show();
       });
       const finish = async () => {
@@ -162,7 +163,7 @@ const SpotHanding = {
           text("served_to", "签收人", handed, keep, { maxlength: "50" }),
           why,
           foot,
-          kept.officers.map((one) => signBox(one, `执法人员${rules.person(one).name}`, kept, keep)),
+          kept.officers.map((one) => signBox(one, `执法人员${rules.person(one).name}`, kept, keep).box),
           problem,
           app.button("已经交付当事人", finish, "primary"),
           spoilBox(kept, keep, problem),
