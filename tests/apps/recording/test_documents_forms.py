@@ -83,8 +83,10 @@ def papers_of_procedures() -> list[tuple[str, str, str]]:
     return found
 
 
-SEVERAL = {"matter_decision": {"确决", "奖决"}, "matter_refusal": {"不确决", "不奖决", "驳裁决"}}
-"""One form of several papers: those of confirmations, awards and rulings have series of their own."""
+SEVERAL = {
+    "matter_decision": {"确决", "奖决"}, "matter_refusal": {"不确决", "不奖决", "驳裁决"}, "jurisdiction_notice": {"交办"},
+}  # fmt: skip
+"""One form of several papers: those of confirmations, awards, rulings and cases handed down have series of their own."""
 
 
 def test_every_paper_of_the_procedures_can_be_made_and_has_the_same_mark() -> None:
