@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks import _ground
 
 COUNTS, LINEAR = (25, 50, 100), 1.2
-OTHERS = 15
+OTHERS = 18
 """Documents of the case beside those that are made again."""
 STEPS = (("build", "立卷归档"), ("pack", "打包"), ("verify", "核验"))
 
