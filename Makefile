@@ -89,4 +89,4 @@ lock:
 	npm install --package-lock-only
 
 clean:
-	rm -rf $(VENV) var/vendor var/static node_modules src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) var/vendor var/static var/library node_modules src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -8,6 +8,8 @@ from functools import cache
 from threading import local
 from typing import Any
 
+from django.conf import settings
+
 from sanxiang.core.casefile import NOTED, CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Duty, Proposal, Reckoning, Situation, evaluate, reckon, settled
@@ -17,7 +19,7 @@ from sanxiang.core.values import Actor, category_name, legal_day
 from sanxiang.core.values.searching import keys, plain
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
-from sanxiang.store.rulebooks.library import load_library
+from sanxiang.store.rulebooks.kept import kept_library
 from sanxiang.store.runtime import current
 
 from . import stops
@@ -29,7 +31,7 @@ NOBODY = Actor(officer="", name="", agency="", department="", post="", certifica
 @cache
 def library() -> Library:
     """The rulebooks of this process, read once."""
-    return load_library()
+    return kept_library(settings.SANXIANG_LIBRARY)
 
 
 def register() -> None:

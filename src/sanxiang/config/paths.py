@@ -30,3 +30,6 @@ VENDOR = ROOT / "var" / "vendor"
 
 STATIC = ROOT / "var" / "static"
 """All static files under the names that carry their digest, put there by `make setup` and by `run`."""
+
+LIBRARY = ROOT / "var" / "library"
+"""The rulebooks as they were last read, for the next process. Made anew when it is gone."""

@@ -9,11 +9,14 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanxiang.config.settings")
 os.environ.setdefault("SANXIANG_DATABASES", "default,portal")
 
-import django
-from django.core.wsgi import get_wsgi_application
+from sanxiang.config.operating import loading
 
-from sanxiang.config.preparation import ready
+with loading():
+    import django
+    from django.core.wsgi import get_wsgi_application
 
-django.setup(set_prefix=False)
-ready()
-application = get_wsgi_application()
+    from sanxiang.config.preparation import ready
+
+    django.setup(set_prefix=False)
+    ready()
+    application = get_wsgi_application()

@@ -33,7 +33,6 @@ from sanxiang.core.registers.draws import drawn_of
 from sanxiang.core.values import chinese_date
 from sanxiang.core.values.drawing import pool_digest, seed_of
 from sanxiang.one_platform.registry.exporting import csv_file
-from sanxiang.one_platform.registry.importing import templates
 from sanxiang.one_platform.registry.importing.files import ROWS_MAX, SIZE_MAX, BadFile
 from sanxiang.store import reading
 from sanxiang.store.errors import RecordRefused, VersionConflict
@@ -88,6 +87,8 @@ def items_of(agency: Agency) -> list[str]:
 @staff
 def template(request: Any) -> HttpResponse:
     """An empty spreadsheet for the objects."""
+    from sanxiang.one_platform.registry.importing import templates  # writes workbooks: large
+
     content = templates.template(OBJECTS, {"kind": KINDS})
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('检查对象名录模板.xlsx')}"
