@@ -21,6 +21,7 @@ from sanxiang.casework.models import Account, StoryLeft
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.config import demo
+from sanxiang.config.operating import loading
 from sanxiang.store.errors import RecordRefused
 from sanxiang.store.seals import SealUnusable
 from sanxiang.three_systems.recording import sealing
@@ -70,11 +71,12 @@ def play(connection: Any, agencies: Sequence[str], stop: Event) -> None:
     with connection.cursor() as cursor:
         for agency in sorted(agencies):
             cursor.execute("SELECT pg_advisory_lock(hashtext('filling.' || %s))", [agency])
-    rows = list(StoryLeft.objects.order_by("number"))
-    if rows:
+    with loading():
+        rows, book = list(StoryLeft.objects.order_by("number")), library()
         cases = [case for case in left(rows) if case.agency in agencies]
+    if rows:
         people = people_of(demo.read("world.yaml"))
-        demo.play_all(connection, library(), people, cases, rows[0].until, step)
+        demo.play_all(connection, book, people, cases, rows[0].until, step)
 
 
 def _patiently(connection: Any, book: Any, people: Mapping[str, str], case: demo.Told, moment: datetime) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from sanxiang.config import apps, database
-from sanxiang.config.paths import BLOBS, LEDGER, LIBRARY, SEALS, SECRETS, STATIC, VAR, VENDOR
+from sanxiang.config.paths import BLOBS, LEDGER, SEALS, SECRETS, STATIC, VAR, VENDOR
 from sanxiang.store.postgres import secret
 from sanxiang.store.postgres.dsn import parts
 
@@ -169,7 +169,6 @@ LOGGING = {
 }
 
 SANXIANG_LEDGER = LEDGER
-SANXIANG_LIBRARY = LIBRARY
 SANXIANG_BLOBS = BLOBS
 SANXIANG_FILE_MB = int(os.environ.get("SANXIANG_FILE_MB") or 200)
 SANXIANG_ACT_MB = int(os.environ.get("SANXIANG_ACT_MB") or 500)

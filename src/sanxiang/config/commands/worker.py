@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from typing import Any
 
 from sanxiang.config.operating import django
 
 HELP = "后台任务：办理网页交下来的较长工作；由 sanxiang run 启动，可以在几台机器上各开几个"
+GENTLE = 5
+"""The pages go first where they share the machine."""
 EPILOG = "退出码：0 正常停止；3 数据库不可用"
 
 
@@ -24,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
     from psycopg_pool import PoolTimeout
 
+    os.nice(GENTLE)
     django()
     from django.db import DatabaseError
     from procrastinate.contrib.django import app

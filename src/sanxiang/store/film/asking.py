@@ -6,8 +6,6 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from sanxiang.store.apart import Apart, Child, Lost
 from sanxiang.store.blobs import NoRoom, room
 
 from .worker import NO_ROOM
@@ -46,6 +45,9 @@ EXAMINING, PICTURE, COPY = Limits(), Limits(60, 1 << 30, 64 << 20), Limits(6 * 3
 MASKING = Limits(12 * 3600, 3 << 30, 32 << 30)
 
 
+_helper = Apart("sanxiang.store.film.worker")
+
+
 class CannotSay(ValueError):
     """Nothing was found out or made; the Chinese text says why. `broken`: the file itself is at fault."""
 
@@ -64,30 +66,27 @@ def ask(
         raise CannotSay("这类文件不做检查")
     asked = {"job": job, "path": str(path), "format": read_by, "type": media_type, **more}
     bounds = {"seconds": limits.seconds, "memory": limits.memory, "written": limits.written}
-    command = [sys.executable, "-I", "-m", "sanxiang.store.film.worker", orjson.dumps(asked | bounds).decode()]
-    with room(), tempfile.TemporaryFile() as said, subprocess.Popen(  # noqa: S603 - our own program
-        command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True,
-        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"},
-    ) as process:  # fmt: skip
+    with room(), tempfile.TemporaryFile() as said:
         try:
-            code = _waited(process, limits.seconds + 5, said, heard)
-        except subprocess.TimeoutExpired:
+            with _helper.child(orjson.dumps(asked | bounds), said.fileno()) as child:
+                code = _waited(child, limits.seconds + 5, said, heard)
+        except TimeoutError:
             code = -signal.SIGXCPU
-        finally:
-            _end(process)
+        except Lost:
+            code = 0  # what was said before may be enough
         said.seek(0)
         return _answered(code, said.read(16 << 20))
 
 
-def _waited(process: subprocess.Popen[bytes], seconds: int, said: Any, heard: Callable[[int], None] | None) -> int:
-    """Wait for its end; meanwhile pass on how far it is. Raises TimeoutExpired, and what `heard` raises."""
+def _waited(child: Child, seconds: int, said: Any, heard: Callable[[int], None] | None) -> int:
+    """Wait for its end; meanwhile pass on how far it is. Raises TimeoutError, Lost, and what `heard` raises."""
     if heard is None:
-        return process.wait(seconds)
+        return child.wait(seconds)
     over = time.monotonic() + seconds
     while True:
         try:
-            return process.wait(1)
-        except subprocess.TimeoutExpired:
+            return child.wait(1)
+        except TimeoutError:
             if time.monotonic() > over:
                 raise
         lines = os.pread(said.fileno(), 1 << 20, max(0, os.fstat(said.fileno()).st_size - 4096)).splitlines()
@@ -99,12 +98,6 @@ def _done(line: bytes) -> int:
         return int(orjson.loads(line)["done"])
     except (orjson.JSONDecodeError, LookupError, TypeError, ValueError):
         return 0
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def _answered(code: int, said: bytes) -> dict[str, Any]:

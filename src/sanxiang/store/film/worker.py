@@ -1,13 +1,11 @@
-"""The process that opens media files: one job from its argument, one JSON on standard output (long work tells in lines
-before it how far it is), limits before anything is read. Run by `asking` as `python -I -m
-sanxiang.store.film.worker`."""
+"""The process that opens media files (`store.apart`): one job, one JSON on standard output (long work tells in lines
+before it how far it is), limits before anything is read. Asked by `asking`."""
 
 from __future__ import annotations
 
 import json
 import os
 import resource
-import sys
 from typing import Any
 
 NO_ROOM = 28
@@ -24,8 +22,13 @@ def limit(asked: dict[str, Any]) -> None:
         resource.setrlimit(what, (much, much))
 
 
-def main() -> int:
-    asked = json.loads(sys.argv[1])
+def load() -> None:
+    """Load what opens the files."""
+    from sanxiang.store.film import covering, making, reading, sheets  # noqa: F401
+
+
+def work(job: bytes) -> int:
+    asked = json.loads(job)
     limit(asked)
     from sanxiang.store.film import covering, making, reading, sheets
 
@@ -48,7 +51,3 @@ def main() -> int:
     except OSError:
         os._exit(NO_ROOM)  # leaving in order would flush once more, and fail once more
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 from sanxiang.core.rulebook import Library
 
@@ -74,7 +74,9 @@ def _found(place: Path, key: bytes) -> Library | None:
 
 def _keep(place: Path, key: bytes, library: Library) -> None:
     written = io.BytesIO()
-    _Pickler(written, pickle.HIGHEST_PROTOCOL).dump(library)
+    pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = {**copyreg.dispatch_table, MappingProxyType: _parts}
+    pickler.dump(library)
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     try:
@@ -92,7 +94,3 @@ def read_only(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 
 def _parts(values: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:
     return read_only, (dict(values),)
-
-
-class _Pickler(pickle.Pickler):
-    dispatch_table: ClassVar[dict[type, Callable[[Any], Any]]] = {**copyreg.dispatch_table, MappingProxyType: _parts}

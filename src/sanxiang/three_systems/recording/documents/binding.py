@@ -12,6 +12,7 @@ make we cannot vouch for. Tags do not survive joining, so the volume is 2b, neve
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ from .rendering import render, typeset
 PAGES_MAX = 200
 COPIED = "影印"
 PAINTS = {"Tj", "TJ", "'", '"', "Do", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "sh", "INLINE IMAGE"}
+SHOWN = re.compile(rb"(?:^|[>\])\s])(?:Tj|TJ|Do)$", re.MULTILINE)
 # PDF/A-3 differs from 2 in its attachments only, and those stay behind.
 CLAIMS = {"1", "2", "3"}
 RGB = 3
@@ -212,6 +214,10 @@ def _numbers(out: pikepdf.Pdf) -> list[int | None]:
 
 
 def _painted(page: pikepdf.Page) -> bool:
+    """Whether anything stands on the page. Text or a picture is seen at once, the rest by reading every step."""
+    whole = page.obj.get("/Contents")
+    if isinstance(whole, pikepdf.Stream) and SHOWN.search(whole.read_bytes()):
+        return True
     return any(str(step.operator) in PAINTS for step in pikepdf.parse_content_stream(page))
 
 
