@@ -98,9 +98,9 @@ def test_the_day_and_the_clause_that_binds(capsys, rulebook, event, category, on
     [
         ("decision.made", "处罚", {"serve", "publish", "hand_in_fine"}),
         ("decision.made", "给付", {"publish"}),
-        ("document.served", "处罚", {"defence", "hearing_request", "pay", "court", "reconsideration"}),
-        ("document.served", "许可", {"hearing_request", "reconsideration"}),
-        ("document.served", "给付", {"reconsideration"}),
+        ("document.served", "处罚", {"defence", "hearing_request", "pay", "court", "reconsideration", "suit"}),
+        ("document.served", "许可", {"hearing_request", "reconsideration", "suit"}),
+        ("document.served", "给付", {"reconsideration", "suit"}),
     ],
 )
 def test_no_duty_of_another_category_is_told(capsys, event, category, duties):

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from sanxiang.casework.play import play
 from sanxiang.core.gates import Verdict
+from sanxiang.store.rulebooks.library import default_folder
 from tests.law.national import (
     DRAFT,
     HEAVY,
@@ -25,6 +27,7 @@ from tests.law.national import (
     refused_by,
     reviewed,
 )
+from tests.support.rules import LIBRARY, scenario
 
 REASONS = {"decision_reasons": "事实清楚"}
 
@@ -249,6 +252,16 @@ def test_a_right_that_nobody_used_lapses():
     told = decided().do("serve", "2024-09-23", officers=PAIR, facts=SERVICE, link="decide")
     assert told.duty("reconsideration").status(at("2024-11-22")) == "open"
     assert told.duty("reconsideration").status(at("2024-11-23")) == "lapsed"
+
+
+def test_the_party_may_sue_for_six_months_where_it_need_not_ask_for_review_first():
+    told = decided().do("serve", "2024-09-23", officers=PAIR, facts=SERVICE, link="decide")
+    assert told.duty("suit").binding.due_on == date(2025, 3, 24), "the 23rd is a Sunday"
+    assert told.duty("suit").status(at("2025-03-25")) == "lapsed"
+    spot = play(LIBRARY, scenario(default_folder() / "wuding/three-systems/scenarios/on-the-spot-penalty.yaml"))
+    terms = {duty.binding.duty for duty in spot.duties}
+    assert "reconsideration" in terms
+    assert "suit" not in terms, "an on-the-spot penalty goes to review first"
 
 
 @pytest.mark.parametrize("cause", ["撤销", "变更", "确认违法", "确认无效", "责令重作"])

@@ -21,7 +21,7 @@ from . import stops, telling
 from .access import Reader, scopes, visible
 from .judging import Waiting, who_mends
 from .models import LISTED, MARKED, NEWEST, WORST, CaseRow, CaseText, DutyRow, HandlerRow, WaitRow
-from .terms import NEVER, OF_PARTY
+from .terms import NEVER, NOT_OURS
 
 Row = TypeVar("Row", bound=Model)
 
@@ -39,7 +39,7 @@ DUTIES = {
     "hearing_request": "听证申请期", "pay": "缴纳", "court": "申请法院强制执行", "report_on_spot": "当场处罚备案",
     "accept": "受理", "hold_hearing": "组织听证", "correct_violation": "整改复查",
     "inspection_approval": "补办检查的批准", "file": "立案", "correct": "更正公示",
-    "reconsideration": "申请复议期", "seal_approval": "补办措施批准", "transfer_decision": "移送决定",
+    "reconsideration": "申请复议期", "suit": "起诉期", "seal_approval": "补办措施批准", "transfer_decision": "移送决定",
     "document_review": "文书补送审核", "lift": "决定是否解除措施",
     "access": "答复调阅申请", "transfer": "移送", "expire": "公示期满", "urge": "催告",
     "serve_correction": "送达补正通知书", "freeze": "冻结期限",
@@ -78,17 +78,19 @@ def compared(due: date, law: str, other: date) -> str:
 
 
 def clock(row: DutyRow, today: date, calendar: Calendar) -> Clock:
-    """How a duty stands today; a right or a term of the party does not become overdue, it ends. A day that may still
+    """How a duty stands today; what the agency does not owe does not become overdue, it ends. A day that may still
     move is told while the duty runs."""
     left = working_days_left(today, Due(row.due_on), calendar)
     provisional = row.provisional and not (row.met_at or row.excused)
-    if row.met_at:
+    if row.met_at and row.late and row.duty in NOT_OURS:
+        sign, text = "plain", "届满以后才有"
+    elif row.met_at:
         sign, text = ("bad", "已逾期办理") if row.late else ("ok", "已按期办理")
     elif row.excused:
         sign, text = "plain", "依法不适用"
     elif row.due_on == NEVER:
         return Clock(row, DUTIES.get(row.duty, row.duty), left, "plain", "停止计算")
-    elif row.due_on < today and row.duty in OF_PARTY:
+    elif row.due_on < today and row.duty in NOT_OURS:
         sign, text = "plain", f"{row.due_on:%-m月%-d日}已届满"
     else:
         sign, text = remaining(row.due_on, left, today)

@@ -16,7 +16,7 @@ from .draft_models import PaperDraft as PaperDraft
 from .finding_models import CaseEntry as CaseEntry
 from .finding_models import CaseText as CaseText
 from .lasting_models import LastingAct as LastingAct
-from .terms import OF_PARTY
+from .terms import NOT_OURS
 
 
 class Account(AbstractUser):
@@ -135,8 +135,8 @@ class HandlerRow(models.Model):
         )
 
 
-LISTED = models.Q(met_at__isnull=True, excused=False) & ~models.Q(duty__in=OF_PARTY)
-"""Duties that stand on somebody's list."""
+LISTED = models.Q(met_at__isnull=True, excused=False) & ~models.Q(duty__in=NOT_OURS)
+"""Duties that stand on somebody's list: what the agency owes."""
 
 
 class DutyRow(models.Model):

@@ -23,7 +23,7 @@ from sanxiang.store.rulebooks.kept import kept_library
 from sanxiang.store.runtime import current
 
 from . import stops
-from .terms import NEVER, OF_PARTY
+from .terms import NEVER, NOT_OURS
 
 NOBODY = Actor(officer="", name="", agency="", department="", post="", certificate=None)
 
@@ -148,7 +148,7 @@ def review_state(case: CaseFile) -> str:
 
 def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], last: Recorded) -> dict[str, Any]:
     facts = case.facts
-    listed = [duty.binding.due_on for duty in owed if runs(duty) and duty.binding.duty not in OF_PARTY]
+    listed = [duty.binding.due_on for duty in owed if runs(duty) and duty.binding.duty not in NOT_OURS]
     key = facts.get("party_credit_code") or facts.get("party_id_number")
     return {
         "stream": case.id,
@@ -178,7 +178,7 @@ def case_row(case: CaseFile, rules: RuleSet, owed: Sequence[Duty], last: Recorde
         "breaches": len(case.breaches),
         "late_entries": sum(done.late for done in case.done),
         "late_duties": sum(
-            duty.met_at is not None and duty.binding.duty not in OF_PARTY and duty.status(duty.met_at) == "late"
+            duty.met_at is not None and duty.binding.duty not in NOT_OURS and duty.status(duty.met_at) == "late"
             for duty in owed
         ),
         "revoked": case.revoked is not None,

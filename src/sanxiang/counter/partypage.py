@@ -25,7 +25,8 @@ from .words import summary
 
 SENT = {"statement.received": "陈述、申辩", "hearing.requested": "听证申请", "record.requested": "查阅案卷的申请"}
 RIGHTS = {
-    "defence": "陈述、申辩", "hearing_request": "申请听证", "reconsideration": "申请行政复议", "pay": "缴纳",
+    "defence": "陈述、申辩", "hearing_request": "申请听证", "reconsideration": "申请行政复议", "suit": "提起行政诉讼",
+    "pay": "缴纳",
 }  # fmt: skip
 """The terms of the party by their duty, as its page calls them."""
 PAPERS_DAYS = 366

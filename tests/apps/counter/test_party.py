@@ -90,6 +90,7 @@ def test_the_page_moves_on_with_the_case(noticed: Any, theatre: Theatre) -> None
     assert "机关决定处罚您" in page
     assert "提交陈述、申辩" not in page.replace("您提交的", "")
     assert "申请行政复议" in page
+    assert "提起行政诉讼" in page
     assert "审批表" not in page, "what stays inside the file"
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 
-from sanxiang.casework.models import CaseRow, DutyRow
-from sanxiang.casework.projections import library
+from sanxiang.casework.desk import clock
+from sanxiang.casework.models import LISTED, CaseRow, DutyRow
+from sanxiang.casework.play import play as replayed
+from sanxiang.casework.projections import case_row, duty_row, library
+from sanxiang.casework.scenario import load_scenario
 from sanxiang.config import demo
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
+from sanxiang.store.rulebooks.library import default_folder
 
 from .conftest import World, play
 from .test_desk_acts import logged, text
@@ -74,7 +79,11 @@ def test_the_desk_warns_before_the_day_to_ask_the_court_is_lost(world: World) ->
 def test_a_story_plays_a_test_left_out_a_review_that_upholds_and_a_fine_paid_later(world: World) -> None:
     case = play(demo, connections["default"], library(), world.people, "contested", "contested", "2025-11-03", None)
     assert CaseRow.objects.get(stream=case).state == "archived"
-    duties = {row.duty: row for row in DutyRow.objects.filter(stream=case)}
+    rows = DutyRow.objects.filter(stream=case)
+    terms = [row.clause for row in rows.filter(duty="suit").order_by("started_on")]
+    assert terms == ["AL-46", "AL-45"], "six months, and fifteen days after the review"
+    assert not rows.filter(LISTED, duty="suit").exists(), "a term of the party is on nobody's list"
+    duties = {row.duty: row for row in rows}
     assert duties["decide"].stops[0]["days"] > 0
     assert duties["answer_remedy"].met_at is not None
     assert not duties["answer_remedy"].late
@@ -83,3 +92,20 @@ def test_a_story_plays_a_test_left_out_a_review_that_upholds_and_a_fine_paid_lat
     assert "不计算：行政复议、行政诉讼期间" in shown
     assert "不计算：批准暂缓缴纳" in shown
     assert "维持" in shown
+    assert "起诉期" in shown
+
+
+@pytest.mark.django_db
+def test_what_the_police_owe_is_not_the_lateness_of_the_agency(world: World) -> None:
+    told = load_scenario(default_folder() / "national/crime-transfer/scenarios/police-silent.yaml")
+    done = replayed(library(), told)
+    rules = library().on("wuding", legal_day(timezone.now()))
+    row = case_row(done.case, rules, done.duties, done.events[-1])
+    assert row["late_duties"] == 0
+    (owed,) = (duty_row(done.case, one) for one in done.duties if one.binding.duty == "police_answer")
+    assert owed["late"], "the answer did come late"
+    told_of = clock(DutyRow(**owed), legal_day(timezone.now()), rules.calendar)
+    assert (told_of.sign, told_of.text) == ("plain", "届满以后才有")
+    before = [one for one in done.duties if one.binding.duty == "police_answer"]
+    waiting = case_row(done.case, rules, [replace(one, met_at=None) for one in before], done.events[-1])
+    assert waiting["next_due"] is None

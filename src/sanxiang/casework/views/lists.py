@@ -92,7 +92,7 @@ def harmless(cell: Any) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
-DUTIES_SHOWN = {key: name for key, name in desk.DUTIES.items() if key not in desk.OF_PARTY}
+DUTIES_SHOWN = {key: name for key, name in desk.DUTIES.items() if key not in desk.NOT_OURS}
 
 
 @require_safe

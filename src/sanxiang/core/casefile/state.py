@@ -15,7 +15,11 @@ from .keeping import Keeping
 
 def effect_of(one: object, at: datetime) -> datetime:
     """The beginning of the day on which an act takes effect; its own time where that is its own day."""
-    day = getattr(one, "effective_on", "")
+    return opening_of(getattr(one, "effective_on", ""), at)
+
+
+def opening_of(day: str, at: datetime) -> datetime:
+    """The beginning of a day as it was stated; `at` itself where that is on this day, or no day was stated."""
     return at if day in ("", legal_day(at).isoformat()) else datetime.combine(date.fromisoformat(day), time(), CHINA)
 
 

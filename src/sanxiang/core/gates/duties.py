@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sanxiang.core.casefile import CaseFile, apply, effect_of
+from sanxiang.core.casefile import CaseFile, apply, effect_of, opening_of
 from sanxiang.core.events import Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
@@ -70,8 +70,12 @@ def started_by(kind: str, case: CaseFile, rules: RuleSet, start: datetime, propo
             stated = {bound.rule.fact: s.value(bound.rule.fact)}  # a day set for one submission is not that of the next
             if not stated[bound.rule.fact]:
                 continue
+        since = s.value(bound.rule.since) if bound.rule.since else ""
+        if bound.rule.since and not since:
+            continue
         if evaluate(bound.rule.when, s).state is not False:
-            groups.setdefault(bound.rule.duty, []).append(count(bound, start, rules, stated))
+            counted = count(bound, opening_of(str(since), start), rules, stated)
+            groups.setdefault(bound.rule.duty, []).append(counted)
     return list(groups.values())
 
 
@@ -115,7 +119,8 @@ def _begun(case: CaseFile, recorded: Recorded, rules_on: RuleBook) -> list[Duty]
     found = []
     for group in started_by(recorded.kind, case, rules, at, proposal):
         binding, others = choose(group)
-        found.append(Duty(event=recorded.id, link=about, started_at=at, binding=binding, others=others))
+        began = opening_of(binding.start.isoformat(), at) if binding.bound.rule.since else at
+        found.append(Duty(event=recorded.id, link=about, started_at=began, binding=binding, others=others))
     return found
 
 

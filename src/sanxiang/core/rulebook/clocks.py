@@ -69,8 +69,9 @@ class Deadline:
     alone meet it; `linked` about what: `measure` the measure that started it, `act` the paper of the act that started
     it, or the id of an act whose paper it is. `batch` names the setting of the place that says how often what a whole
     period brought falls due together, on the last day of that period (按月, 按季度); then there is no `period`.
-    `then` is a second period that runs when the first is over. `pauses` is the time that it does not count, `restarts`
-    what makes it begin anew."""
+    `since` names the fact with the day from which it counts where that is not the day of the event; while nobody has
+    set it nothing runs. `then` is a second period that runs when the first is over. `pauses` is the time that it does
+    not count, `restarts` what makes it begin anew."""
 
     __pydantic_config__ = STRICT
 
@@ -86,6 +87,7 @@ class Deadline:
     extension: Extension | None = None
     fallback: Extension | None = None
     fact: str = ""
+    since: str = ""
     batch: str = ""
     told: str = ""
     acts: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from django.urls import reverse
 from sanxiang.casework.models import AccessNote, DutyRow, Refusal
 from sanxiang.casework.refusals import READERS
 from sanxiang.casework.registers import registers_for
-from sanxiang.casework.terms import OF_PARTY
+from sanxiang.casework.terms import NOT_OURS
 from sanxiang.casework.uses import USES, by_use
 from sanxiang.core.values import CHINA, category_name
 from sanxiang.three_systems.legal_review.models import PrecedentRow
@@ -180,7 +180,7 @@ def _acts(range_: Range) -> dict[tuple[str, str], dict[str, int]]:
 
 def _terms(range_: Range, today: date) -> dict[tuple[str, str], dict[str, int]]:
     """Terms of the agencies that fell due by (agency, department), and those of archiving: how many, how many kept."""
-    rows = DutyRow.objects.filter(range_.whose, range_.days("due_on"), excused=False).exclude(duty__in=OF_PARTY)
+    rows = DutyRow.objects.filter(range_.whose, range_.days("due_on"), excused=False).exclude(duty__in=NOT_OURS)
     rows = rows.filter(due_on__lte=today).exclude(met_at=None, due_on=today)
     kept, filed = Q(met_at__isnull=False, late=False), Q(duty="archive")
     counted = (
