@@ -93,9 +93,17 @@ def _structure(s: Situation, act: Act, procedure: Bound[Procedure]) -> list[Reas
     ]
     if missing:
         refuse("facts", f"“{act.name}”还有 {len(missing)} 项没有填写", missing, fix=act.id)
+    if strange := [s.label(name) for name in s.proposal.facts if _of_others(s, act, name)]:
+        refuse("strange", f"“{act.name}”不能填写、改动这些事项，它们由各自的环节办理", strange)
     if wrong := wrong_files(s, act):
         refuse("files", f"“{act.name}”不能收这些文件", wrong, fix=act.id)
     return found
+
+
+def _of_others(s: Situation, act: Act, name: str) -> bool:
+    """Whether a fact is stated by other acts alone (`Fact.own`)."""
+    fact = s.rules.dictionary.get(name)
+    return fact is not None and fact.own and name not in act.fact_ids()
 
 
 def by_party(s: Situation, act: Act) -> bool:

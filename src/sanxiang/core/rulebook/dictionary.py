@@ -60,6 +60,8 @@ class Fact:
     which of the four things that a review is bound to it belongs (facts, evidence, basis, sanction);
     `limit` is the greatest length in characters (rows for a table); `carried` facts are entered once and shown, not
     asked, in later acts; a fact that is not carried belongs to its act alone (a record of an inquiry).
+    A fact that is `own` is stated by the acts that ask for it and by no other: what one of them granted, a later act
+    cannot change in passing.
     `mask_class` names the class of its masks where they have one; `mask_always` that nobody may open them.
     """
 
@@ -79,6 +81,7 @@ class Fact:
     help: str = ""
     phrases: tuple[str, ...] = ()
     carried: bool = True
+    own: bool = False
     retention: str = "case"
 
     @property
