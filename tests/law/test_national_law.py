@@ -248,6 +248,23 @@ def test_a_fine_is_due_fifteen_days_after_service_and_a_part_does_not_meet_it():
     )
 
 
+def test_the_court_window_runs_where_a_correction_was_ordered_and_for_no_bare_warning():
+    def warned(*, ordered: bool) -> Told:
+        told = filed()
+        if ordered:
+            demand = {"correction_demand": "停止占道。", "correct_by": "2024-09-15"}
+            told.do("order_correction", "2024-09-05", officers=PAIR, facts=demand)
+        draft = {**DRAFT, "sanctions": [{"kind": "警告"}]}
+        told.do("conclude_investigation", "2024-09-06", officers=PAIR, facts=draft)
+        noticed(told.judged("2024-09-06", **NO))
+        told.do("decide", "2024-09-20", by="boss", facts={"decision_reasons": "事实清楚"})
+        return told.do("serve", "2024-09-23", officers=PAIR, facts=SERVICE, link="decide")
+
+    assert warned(ordered=True).duty("court").binding.due_on == date(2025, 6, 23)
+    with pytest.raises(AssertionError, match="no duty court"):
+        warned(ordered=False).duty("court")
+
+
 def test_a_right_that_nobody_used_lapses():
     told = decided().do("serve", "2024-09-23", officers=PAIR, facts=SERVICE, link="decide")
     assert told.duty("reconsideration").status(at("2024-11-22")) == "open"

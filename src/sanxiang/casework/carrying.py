@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from sanxiang.core.casefile import CaseFile
+from sanxiang.core.gates import Duty
 from sanxiang.core.gates.bringing import held
 from sanxiang.core.rulebook import Act, Dictionary, Library, RuleSet
 from sanxiang.core.values import legal_day
@@ -28,8 +29,8 @@ SAME = {
 """Facts that say in the new case what others said in the old one."""
 
 
-def carried_over(dictionary: Dictionary, act: Act, other: CaseFile) -> dict[str, Any]:
-    """The facts of the act that opens a case, as far as another case tells them."""
+def carried_over(dictionary: Dictionary, act: Act, other: CaseFile, owed: Sequence[Duty] = ()) -> dict[str, Any]:
+    """The facts of the act that opens a case, as far as another case and its duties tell them."""
     asked = set(act.fact_ids())
     found = {name: other.facts[name] for name in asked if name in other.facts and dictionary[name].carried}
     for name, sources in SAME.items():
@@ -42,6 +43,9 @@ def carried_over(dictionary: Dictionary, act: Act, other: CaseFile) -> dict[str,
         found["source_on"] = found["base_decided_on"]
         served = other.served.get(other.decision.act)
         found |= {"base_served_on": legal_day(served.took_effect).isoformat()} if served else {}
+    asking = [one.binding for one in owed if one.binding.duty == "court" and one.met_at is None]
+    if asking and not asking[-1].halted:
+        found["court_until"] = asking[-1].due_on.isoformat()
     if other.facts.get("inspection_result"):
         found["source_kind"] = "监督检查"
     return {name: value for name, value in found.items() if name in asked and value not in (None, "", [])}

@@ -38,7 +38,7 @@ from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.projecting import project
 
-from . import bringing, fining, inspecting, recordings, refusals, reporting, uploads
+from . import asking, bringing, fining, inspecting, recordings, refusals, reporting, uploads
 from .actors import actor_of
 from .following import follow
 from .once import Once, claim, give_back, keep
@@ -202,6 +202,7 @@ def _attempt(connection: Any, library: Library, command: Command, at: datetime) 
     after = (*before, *recorded)
     project(connection, "case", stream, before, after)
     recordings.rest_on(connection, s.recordings, recorded[0], s.proposal.actor, at=at)
+    asking.noted(connection, s.case, recorded[0], at=at)
     follow(s.case.agency, recorded)
     return Answer(verdict=verdict, stream=stream, events=recorded, case=reckoned(after).case)
 

@@ -34,6 +34,7 @@ REVIEWED = models.Q(review_due=True) | ~models.Q(review_state="")
 
 ADVISED = ~models.Q(advisers=[])
 """Cases that somebody from outside is invited to look at, while the review runs."""
+DECIDED = ~models.Q(decision_number="")
 NEWEST = ("-last_at", "stream")
 WORST = ("next_due", "stream")
 RUNNING = models.Q(next_due__isnull=False)
@@ -49,7 +50,7 @@ class CaseRow(models.Model):
     """One case in one line (案件台账). `party_token` finds the same party again without naming it in an index;
     `next_due` is the earliest open duty of the agency.
 
-    Every index but the last three is a list in the order in which it is shown: whose list, narrowed by what, newest
+    Every index but the last five is a list in the order in which it is shown: whose list, narrowed by what, newest
     activity first."""
 
     stream = models.UUIDField(primary_key=True)
@@ -111,6 +112,7 @@ class CaseRow(models.Model):
             GinIndex(fields=["handlers"], name="case_of_handler", fastupdate=False),
             GinIndex(fields=["advisers"], name="case_of_adviser", condition=ADVISED, fastupdate=False),
             models.Index(fields=["party_token"], name="case_by_party"),
+            models.Index(fields=["agency", "decision_number"], name="case_by_decision", condition=DECIDED),
             models.Index(
                 fields=["agency", "decided_on"], include=["review_state", "decision_number"],
                 name="case_reviewed_decided", condition=models.Q(review_due=True, decided_on__isnull=False),

@@ -33,6 +33,7 @@ NOTED_AS = {
     "coverage.explained": "补作录音录像中断说明",
     "coverage.joined": "办完以后关联了录音录像",
     "coverage.parted": "取消办完以后关联的录音录像",
+    "court.noted": "已经申请人民法院强制执行",
 }
 """What the system notes by itself, in words."""
 PARTS = {"party": "当事人", "facts": "事实", "evidence": "证据", "basis": "依据", "sanction": "处理", "": "其他"}
@@ -57,7 +58,7 @@ def timeline(events: Sequence[Recorded], rules: RuleSet, procedure: str) -> list
     for recorded in events:
         act = rules.act(procedure, recorded.event.act)
         name = act.name if act else NOTED_AS.get(recorded.kind, recorded.event.act)
-        facts = [*answered(recorded, rules), *told(rules, recorded.event.facts), *in_effect(recorded)]
+        facts = [*answered(recorded, rules), *told(rules, recorded.event.facts), *noted(recorded), *in_effect(recorded)]
         found.append(Entry(recorded, name, facts, made.get(recorded.id, [])))
     return found[::-1]
 
@@ -66,6 +67,12 @@ def answered(recorded: Recorded, rules: RuleSet) -> list[tuple[str, str]]:
     """A judgement as question and answer."""
     bound = rules.judgements.get(getattr(recorded.event, "judgement", ""))
     return [(bound.rule.question, plain_flag(getattr(recorded.event, "answer", False)))] if bound else []
+
+
+def noted(recorded: Recorded) -> list[tuple[str, str]]:
+    """What a note of the system itself holds, beside its name."""
+    number = getattr(recorded.event, "number", "") if recorded.kind == "court.noted" else ""
+    return [("强制执行申请书", number)] if number else []
 
 
 def in_effect(recorded: Recorded) -> list[tuple[str, str]]:

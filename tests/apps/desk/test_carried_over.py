@@ -11,6 +11,7 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from sanxiang.casework.models import DutyRow
 from tests.support.theatre import Theatre
 
 
@@ -50,6 +51,8 @@ def test_a_decision_is_enforced_with_its_number_and_days(theatre: Theatre) -> No
     assert number in form
     assert "征收水土保持补偿费一万二千元" in form
     assert next(one.occurred_at for one in events if one.kind == "document.served").date().isoformat() in form
+    window = DutyRow.objects.get(stream=told.stream, duty="court")
+    assert f'name="court_until" value="{window.due_on.isoformat()}"' in " ".join(form.split()), "the last day is known"
 
 
 def test_only_what_can_be_opened_here_is_offered(theatre: Theatre) -> None:

@@ -3,12 +3,14 @@ act, with the papers that come of it."""
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
+from sanxiang.casework.models import CaseRow, DutyRow
 from sanxiang.core.casefile import fold
 from tests.apps.legal_review_people.people import paper_text
 from tests.support.theatre import Theatre
@@ -65,3 +67,26 @@ def test_a_demolition_waits_for_its_announcement_and_for_review_and_suit(theatre
     assert case.facts["demolition"] is True
     theatre.go_on(told)
     assert fold(list(theatre.events(told))).archived is not None
+
+
+def test_asking_the_court_ends_the_window_in_the_case_of_the_decision(theatre: Theatre) -> None:
+    base = theatre.played("levy", before="prepare_publication", start="2025-11-03")
+    number = next(one.event.number for one in theatre.events(base) if one.kind == "decision.made")
+    seen = len(theatre.events(base))
+    told = theatre.begin("enforcement_court", start="2026-08-03")
+    told.steps = deepcopy(told.steps)
+    told.steps[0]["facts"]["base_decision"] = number
+    theatre.go_on(told, "apply_court")
+    window = DutyRow.objects.get(stream=base.stream, duty="court")
+    assert window.met_at is None
+    theatre.step(told)
+    (noted,) = theatre.events(base)[seen:]
+    asked = theatre.events(told)[-1]
+    assert (noted.kind, noted.event.about, noted.actor.name) == ("court.noted", told.stream, "系统")
+    assert noted.event.number == asked.event.documents[0]["number"] != ""
+    window.refresh_from_db()
+    assert window.met_at == asked.occurred_at
+    page = client_of(theatre, "zhang").get(f"/work/cases/{base.stream}/").content.decode()
+    assert "已经申请人民法院强制执行" in page
+    assert noted.event.number in page
+    assert CaseRow.objects.get(stream=base.stream).last_act == theatre.events(base)[-2].event.act, "nobody acted here"

@@ -1,4 +1,5 @@
-"""The lists of duties leave out the term for a suit and what another body owes: the partial indexes follow."""
+"""The lists of duties leave out the term for a suit and what another body owes: the partial indexes follow. A case is
+found by the number of its decision."""
 
 from django.db import migrations, models
 
@@ -25,6 +26,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name="caserow",
+            index=models.Index(
+                condition=models.Q(("decision_number", ""), _negated=True),
+                fields=["agency", "decision_number"],
+                name="case_by_decision",
+            ),
+        ),
+    ] + [
         step
         for name, fields in INDEXES.items()
         for step in (

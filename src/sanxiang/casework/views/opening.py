@@ -21,7 +21,7 @@ from sanxiang.casework.carrying import bringing_act, carried_over, open_with
 from sanxiang.casework.commands import Answer, Command, RecordRefused, preflight, situation
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.people import colleagues
-from sanxiang.casework.projections import library
+from sanxiang.casework.projections import library, reckoned
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.gates.charting import may_open
@@ -111,7 +111,8 @@ def command_of(request: Any, rules: RuleSet, case: CaseFile, act: Act, brought: 
     reader, post = request.reader, request.POST
     facts = [rules.dictionary[ask.fact] for ask in act.asks]
     other = other_case(request) if request.method != "POST" else ""
-    begun = carried_over(rules.dictionary, act, fold(reading.load(connections["default"], other))) if other else {}
+    base = reckoned(reading.load(connections["default"], other)) if other else None
+    begun = carried_over(rules.dictionary, act, base.case, base.duties) if base else {}
     source = source_of(request)
     if source is not None:
         asked = set(act.fact_ids())

@@ -11,11 +11,11 @@ from .fold import ENDS, HANDLING, NOTED, apply, fold
 from .keeping import Keeping, Request
 from .publication import STATES as PUBLICATION_STATES
 from .recordings import Gap, Recording, fold_recording
-from .state import CaseFile, Correction, Done, Draft, Interrupted, Measure, Opinion, Round, Shown, effect_of, opening_of
+from .state import CaseFile, Correction, Done, Draft, Interrupted, Measure, Opinion, Round, Shown, effect_of
 from .team import team_of
 
 __all__ = [
     "ENDS", "HANDLING", "NOTED", "PUBLICATION_STATES", "CaseFile", "Correction", "Done", "Draft", "Gap", "Interrupted",
     "Keeping", "Measure", "Opinion", "Recording", "Request", "Round", "Shown", "apply", "effect_of", "fold",
-    "fold_recording", "opening_of", "resting", "team_of",
+    "fold_recording", "resting", "team_of",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ ENDS = ("case.closed", "case.not_filed", "case.terminated", "application.refused
 NOTED = frozenset(
     {
         "paper.sealed", "paper.issued", "publication.expired", "publication.acknowledged", "access.used",
-        "coverage.interrupted", "coverage.explained", "coverage.joined", "coverage.parted",
+        "coverage.interrupted", "coverage.explained", "coverage.joined", "coverage.parted", "court.noted",
     }
 )  # fmt: skip
 """What the system notes in a case by itself: no act of anybody. Whoever saw the case before it saw all that counts."""
@@ -124,7 +124,7 @@ def opened(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     "clock.stopped", "measure.paused", "clock.resumed", "inquiry.called",
     "remedy.sought", "remedy.accepted", "remedy.answered", "remedy.decided", "remedy.ended", "execution.stopped",
     "execution.resumed", "payment.asked", "payment.deferred", "payment.refused",
-    "avoidance.asked", "avoidance.decided",
+    "avoidance.asked", "avoidance.decided", "court.asked", "court.noted",
 )  # fmt: skip
 def noted(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     """Nothing beyond what every event does: the act, its facts and its handlers."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 
 from sanxiang.core.events import EMPTY, Facts, Json
-from sanxiang.core.values import CHINA, legal_day
+from sanxiang.core.values import CHINA, opening_of
 
 from .keeping import Keeping
 
@@ -16,11 +16,6 @@ from .keeping import Keeping
 def effect_of(one: object, at: datetime) -> datetime:
     """The beginning of the day on which an act takes effect; its own time where that is its own day."""
     return opening_of(getattr(one, "effective_on", ""), at)
-
-
-def opening_of(day: str, at: datetime) -> datetime:
-    """The beginning of a day as it was stated; `at` itself where that is on this day, or no day was stated."""
-    return at if day in ("", legal_day(at).isoformat()) else datetime.combine(date.fromisoformat(day), time(), CHINA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Events of review and suit against a decision, and of fines paid later (行政复议、行政诉讼、暂缓和分期缴纳)."""
+"""Events of review and suit against a decision, of fines paid later, of the court asked to enforce a decision
+(行政复议、行政诉讼、暂缓和分期缴纳、申请法院强制执行)."""
 
 from __future__ import annotations
 
@@ -86,3 +87,23 @@ class PaymentDeferred(Event):
 class PaymentRefused(Event):
     """Payment of a fine later or in parts not granted (不批准暂缓、分期缴纳罚款).
     Administrative Penalty Law, art. 66."""
+
+
+@kind("court.asked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtAsked(Event):
+    """The court asked to enforce a decision (申请人民法院强制执行). Administrative Compulsion Law, art. 53 to 55."""
+
+
+@kind("court.noted")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtNoted(Event):
+    """Noted in the case of a decision that the court was asked to enforce it (原案登记已经申请法院强制执行).
+    Administrative Compulsion Law, art. 53.
+
+    `about` is the case of the enforcement, `number` that of the application, `effective_on` its day where that is
+    another than the day of the note."""
+
+    about: str = ""
+    number: str = ""
+    effective_on: str = ""

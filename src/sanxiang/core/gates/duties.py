@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sanxiang.core.casefile import CaseFile, apply, effect_of, opening_of
+from sanxiang.core.casefile import CaseFile, apply, effect_of
 from sanxiang.core.events import Recorded
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.core.values import legal_day
+from sanxiang.core.values import legal_day, opening_of
 
 from .candidates import Candidate, choose, count, extended, way_of
 from .predicates import evaluate

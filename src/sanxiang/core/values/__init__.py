@@ -2,7 +2,7 @@
 
 from .actor import Actor
 from .citation import Citation
-from .dates import CHINA, chinese_date, document_number, legal_day, printed
+from .dates import CHINA, chinese_date, document_number, legal_day, opening_of, printed
 from .identifiers import problems_of_credit_code, problems_of_identity_number, problems_of_organisation_code
 from .money import Money
 from .naming import category_name
@@ -21,6 +21,7 @@ __all__ = [
     "chinese_numeral",
     "document_number",
     "legal_day",
+    "opening_of",
     "printed",
     "problems_of_credit_code",
     "problems_of_identity_number",

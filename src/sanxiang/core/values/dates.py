@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 # China has kept one offset without summer time since 1992; a fixed offset needs no time zone files.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -20,6 +20,17 @@ def legal_day(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError("a time must know its zone before it has a legal day")
     return moment.astimezone(CHINA).date()
+
+
+def opening_of(day: str, at: datetime) -> datetime:
+    """The beginning of an ISO day in China; `at` itself where it lies on this day, or no day was stated.
+
+    >>> opening_of("2024-09-27", datetime(2024, 9, 30, 9, tzinfo=CHINA)).isoformat()
+    '2024-09-27T00:00:00+08:00'
+    """
+    if not day or day == legal_day(at).isoformat():
+        return at
+    return datetime.combine(date.fromisoformat(day), time(), CHINA)
 
 
 def chinese_date(day: date) -> str:
