@@ -31,7 +31,7 @@ NOBODY = Actor(officer="", name="", agency="", department="", post="", certifica
 @cache
 def library() -> Library:
     """The rulebooks of this process, read once."""
-    return kept_library(settings.LIBRARY)
+    return kept_library(settings.KEPT_LIBRARY)
 
 
 def register() -> None:

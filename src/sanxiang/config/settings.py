@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from sanxiang.config import apps, database
-from sanxiang.config.paths import BLOBS, LEDGER, SEALS, SECRETS, STATIC, VAR, VENDOR
+from sanxiang.config.paths import BLOBS, LEDGER, LIBRARY, SEALS, SECRETS, STATIC, VAR, VENDOR
 from sanxiang.store.postgres import secret
 from sanxiang.store.postgres.dsn import parts
 
@@ -125,6 +125,7 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATIC
+KEPT_LIBRARY = LIBRARY
 STATICFILES_DIRS = [("vendor", VENDOR)] if VENDOR.exists() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
