@@ -13,11 +13,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import yaml
+
 from sanxiang.config.paths import ROOT
 from sanxiang.core.rulebook import Dictionary, Library
 from sanxiang.store.rulebooks.library import load_library
 from sanxiang.three_systems.recording.documents import FontSet, catalogue
-from sanxiang.three_systems.recording.documents.registry import SECTIONS, Requirement, Template
+from sanxiang.three_systems.recording.documents.registry import HERE, SECTIONS, Requirement, Template
 from sanxiang.three_systems.recording.documents.rendering import content_of, pictured
 
 SAMPLES = ROOT / "tests" / "golden" / "documents"
@@ -49,20 +51,15 @@ HEAD = """# 执法文书样张 · Gallery of papers
 
 """
 
-NOT_YET = """
-## 还没有模板的文书 · Papers without a template
+LISTS = HERE / "lists.yaml"
+LISTED = """
+## 对照通行的文书目录 · The usual lists
 
-对照通行的文书目录（行政检查、行政处罚、行政强制和其他各类），下列文书还没有单独的模板。括号里是现在怎样办。
+目录里的每一种文书用哪一种模板；没有模板的，写明现在怎样办。
 
+| 类别 | 文书 | 模板或者做法 |
+| --- | --- | --- |
 """
-WITHOUT = {
-    "检查": "检查中的抽样取证、委托检测（转为案件以后办）",
-    "处罚：执行": "缴款书和票据（由财政票据系统出具）",
-    "强制措施": "检测期间告知书（用期间告知书）",
-    "许可": "听证公告；许可证件本身（式样由各许可的规定确定）",
-    "征收": "风险评估报告；补偿公告、补偿决定",
-    "给付": "停发、追回决定",
-}
 
 
 def merged(base: Any, change: Any) -> Any:
@@ -99,8 +96,22 @@ def page() -> str:
     parts = [HEAD.format(count=len(forms)), *index(forms)]
     for form in forms:
         parts += _section(form, library.dictionary, made.get(form.id, []))
-    lacking = "".join(f"- {category}：{names}\n" for category, names in WITHOUT.items())
-    return "\n".join(parts).rstrip() + "\n" + NOT_YET + lacking
+    return "\n".join(parts).rstrip() + "\n" + LISTED + "".join(compared())
+
+
+def listed() -> Iterator[tuple[str, str, tuple[str, ...], str]]:
+    """Every paper of the usual lists: category, name, the templates that are it, what is done where there is none."""
+    for category, papers in yaml.safe_load(LISTS.read_text("utf-8")).items():
+        for name, said in papers.items():
+            templates = tuple(said) if isinstance(said, list) else ()
+            yield category, name, templates, "" if templates else str(said)
+
+
+def compared() -> Iterator[str]:
+    forms = catalogue()
+    for category, name, templates, instead in listed():
+        shown = instead or "、".join(f"[{forms[one].title}](#{one})" for one in templates)
+        yield f"| {category} | {name} | {shown} |\n"
 
 
 def index(forms: tuple[Template, ...]) -> Iterator[str]:

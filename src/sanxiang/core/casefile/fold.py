@@ -24,6 +24,8 @@ HANDLING = frozenset(
         "notice.given", "document.served",
     }
 )  # fmt: skip
+APART = frozenset({"legal_head", "reviewer"})
+"""Posts that handle no case: who posts a hearing as one of these may still preside over it or review the draft."""
 AVOIDANCE = "回避"
 ENDS = ("case.closed", "case.not_filed", "case.terminated", "application.refused")
 """What ends a case (办结)."""
@@ -102,7 +104,7 @@ def acted(case: CaseFile, recorded: Recorded, done: Done) -> None:
         film(case, recording, recorded.id)
     if recorded.breaches:
         case.breaches = (*case.breaches, *recorded.breaches)
-    if recorded.kind in HANDLING:
+    if recorded.kind in HANDLING and recorded.actor.post not in APART:
         whose = () if recorded.kind == "handlers.changed" else (recorded.actor.officer,)
         case.handlers = case.handlers | {*whose, *event.officers}
         case.handling_departments = case.handling_departments | {recorded.actor.department}

@@ -66,7 +66,7 @@ ANSWERED = frozenset({"decision_approval", "benefit_approval", "matter_approval"
 REVIEWED = "publication_review"
 OWN_HAND = frozenset({
     "defence_review", "publication_review", "withdrawal_approval", "closing_approval", "deferral_approval",
-    "goods_approval", "filing_withdrawal",
+    "goods_approval", "filing_withdrawal", "correction_approval",
 })  # fmt: skip
 """The papers inside the file that whoever did the act signs, as the post he did it in (a publication also whoever
 prepared it); the rest is signed by hand."""
@@ -322,9 +322,13 @@ def of_publication(events: Sequence[Recorded]) -> dict[str, list[dict[str, str]]
     }
 
 
+DUE = {"publication_review": "publish", "withdrawal_approval": "withdraw", "correction_approval": "correct"}
+"""The duty whose last day a paper about a publication tells."""
+
+
 def publication_due(paper: Paper, events: Sequence[Recorded], rules: RuleSet) -> dict[str, str]:
-    """Until when the decision had to be published, or its publication withdrawn."""
-    duty = {"publication_review": "publish", "withdrawal_approval": "withdraw"}.get(paper.template)
+    """Until when the decision had to be published, or its publication withdrawn or corrected."""
+    duty = DUE.get(paper.template)
     terms = [one.binding.due_on for one in duties(events, lambda _: rules) if one.binding.duty == duty] if duty else []
     return {"due_on": terms[-1].isoformat()} if terms else {}
 
