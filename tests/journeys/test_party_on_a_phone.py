@@ -77,7 +77,7 @@ def test_a_code_is_held_out_and_confirmed_and_a_defence_is_sent(browser: Any, pa
     officer.both_officers()
     officer.tick("document_shown")
     officer.fill(place="演示街8号", inspection_findings="货架上有三袋没有标签。", recording_mode="不录音录像")
-    officer.fill(recording_reason="文字足以反映")
+    officer.fill(recording_reason="文字足以反映", signature="已签名")
     assert "已办理" in officer.send(), "what the receipt proves is not asked again"
 
     party.goto(f"{product.url}/counter/?code={party_code}")

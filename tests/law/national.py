@@ -42,7 +42,8 @@ def person(name: str, post: str, department: str, **more: Any) -> WorldOfficer:
 WORLD = World(
     since=date(2023, 1, 1),
     agency={"agency_name": "演示市城市管理局", "agency_mark": "演城管", "agency_review_body": "演示市人民政府",
-            "agency_court": "演示市人民法院", "agency_bank": "演示银行"},
+            "agency_court": "演示市人民法院", "agency_bank": "演示银行", "agency_phone": "010-00000000",
+            "agency_address": "演示路1号"},
     departments=(
         WorldDepartment(id="work", name="执法科", functions=("handling",)),
         WorldDepartment(id="legal", name="法制科", functions=("review",)),
@@ -122,7 +123,7 @@ DRAFT = {
     "correction_order": "责令停止占道。",
 }  # fmt: skip
 INSPECTION = {
-    "certificate_shown": True, "place": "演示市演示区一号", "inspection_findings": "货物占道",
+    "certificate_shown": True, "place": "演示市演示区一号", "inspection_findings": "货物占道", "signature": "已签名",
     "recording_mode": "不录音录像", "recording_reason": "演示",
 }  # fmt: skip
 POINTS = [

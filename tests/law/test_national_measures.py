@@ -264,7 +264,7 @@ def test_everybody_who_was_ever_named_is_masked_in_public():
     for name in ("欧阳演示", "李见证"):
         asked = {
             "certificate_shown": True, "place": "演示路", "asked_person": name, "questions": [{"question": "属实？", "answer": "是"}],
-            "recording_mode": "不录音录像", "recording_reason": "演示",
+            "signature": "已签名", "recording_mode": "不录音录像", "recording_reason": "演示",
         }  # fmt: skip
         told.do("inquire", "2024-09-05", officers=PAIR, facts=asked)
     facts = {**DRAFT, "violation_facts": "据欧阳演示、李见证证实，货物占道。"}

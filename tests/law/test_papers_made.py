@@ -98,7 +98,7 @@ def data_of(template: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("inquiry_notice", "请你（单位）于2026年7月8日9时0分到武定县演示路2号203室接受询问调查"),
+        ("inquiry_notice", "请你（单位）于2024年8月5日9时0分到机关二楼接受询问调查"),
         ("suspension_decision", "中止的期间不计入办理期限"),
         ("resumption_decision", "决定恢复调查"),
         ("evidence_list", "证据名称"),

@@ -43,7 +43,7 @@ RECORDED = {
     "recording_maker": "张演示", "recording_method": "执法记录仪", "recording_told": True, "recording_device": "演示01",
     "recording_elsewhere": "回机关后由采集站导入",
 }  # fmt: skip
-ON_SITE = {**RECORDED, "place": "演示街8号", "inspection_findings": "货架上有三袋没有标签。"}
+ON_SITE = {**RECORDED, "place": "演示街8号", "inspection_findings": "货架上有三袋没有标签。", "signature": "已签名"}
 
 
 class Visit:
@@ -299,7 +299,7 @@ def test_a_receipt_serves_its_day_its_people_its_activity_and_one_inquiry(theatr
     visit.confirm(visit.hold_out(("检查",)))
     third = theatre.people["luoyang"]["wang"]
     asking = {**STATED, "place": "演示街8号", "asked_person": "田演示", "questions": [{"question": "何时进货", "answer": "去年"}],
-              **RECORDED}  # fmt: skip
+              "signature": "已签名", **RECORDED}  # fmt: skip
     assert not visit.does("inquire", asking).done, "shown for an inspection"
     assert not visit.does(officers=(visit.a, third)).done, "the certificate of a third was not shown"
     assert not visit.does(at=visit.at + timedelta(days=1)).done, "on another day"
