@@ -42,7 +42,7 @@ def answers(told: Scenario, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[S
         plain(s, bound, reasons, questions, clauses)
         refused, asked = len(reasons) > before[0], len(questions) > before[1]
         if len(clauses) > before[2] and (refused or not asked):
-            heard.append((bound.rule.code if bound.rule.needs[0].op == "on_paper" else id(bound.rule), not refused))
+            heard.append((bound.rule.code if "/" in bound.rule.code else id(bound.rule), not refused))
 
     stage, performance = Stage(LIBRARY, told), Performance(told)
     with monkeypatch.context() as patched:
