@@ -46,6 +46,8 @@ TERMS = {"clue_check_by": "clue_check_days", "clue_answer_by": "clue_answer_days
 """The settings of a place from which the last days of a clue follow."""
 TAKEN_OVER = ("source_on", "source_summary", "party_kind", "party_name", "party_credit_code", "party_address")
 """What a case takes over beside where it came from; nothing of who reported it."""
+CARRIED = (*TAKEN_OVER, "legal_representative", "party_id_number", "party_born_on", "party_phone")
+"""The same with what only the file of another agency knows of a party, and no clue asks."""
 ASKED = (
     "clue_channel", "clue_number", "clue_sender", *TAKEN_OVER, "clue_reporter", "clue_reporter_contact",
     "clue_answer_by",
@@ -219,7 +221,7 @@ class Clues:
         if row is None or row.state != "waiting" or not row.department or "officer" not in reader.posts:
             return None
         event = reading.load(connections["default"], str(row.stream))[0].event
-        facts = {name: event.facts[name] for name in TAKEN_OVER if event.facts.get(name)}
+        facts = {name: event.facts[name] for name in CARRIED if event.facts.get(name)}
         facts["source_kind"] = SOURCE_KINDS.get(str(event.facts.get("clue_channel", "")), REPORTED)
         told = f"（线索来件 {row.number}" + (f"，{row.sent_number}" if row.sent_number else "") + "）"
         facts["source_summary"] = f"{facts.get('source_summary', '')}\n{told}"

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from sanxiang.core.events import Recorded
 
-from . import keeping, proofs, taking
+from . import keeping, proofs, taking, transfers
 
 AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
 
@@ -39,6 +39,13 @@ def keep_proofs(stream: str) -> None:
     proofs.keep(connections["default"], stream)
 
 
+@app.task(name="counter.take_transfer", queue="default", retry=AGAIN, pass_context=False)
+def take_transfer(stream: str) -> None:
+    """Register a transferred case as a clue with the agency that it names."""
+    close_old_connections()
+    transfers.arrive(connections["default"], stream, at=timezone.now())
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="counter.sweep_papers", queue="default", queueing_lock="counter.sweep_papers", pass_context=False)
 def sweep_papers(timestamp: int) -> None:
@@ -61,7 +68,7 @@ NUMBERS = frozenset({"party_credit_code", "party_id_number"})
 
 def hear(agency: str, recorded: Sequence[Recorded]) -> None:
     """Ask for the papers of a case that was served one, or whose party has another number since; what was marked as
-    secret goes at once, and comes again where the mark was lifted."""
+    secret goes at once, and comes again where the mark was lifted. A case that is transferred goes to whom it names."""
     streams = {one.stream for one in recorded if one.kind in STIRS or NUMBERS & one.event.facts.keys()}
     for one in recorded:
         if one.kind == "file.classified":
@@ -72,3 +79,5 @@ def hear(agency: str, recorded: Sequence[Recorded]) -> None:
         keep_papers.defer(stream=stream)
     for stream in {one.stream for one in recorded if one.kind in ("paper.sealed", "paper.issued")}:
         keep_proofs.defer(stream=stream)
+    for stream in {one.stream for one in recorded if transfers.hands_on(one)}:
+        take_transfer.defer(stream=stream)
