@@ -17,7 +17,7 @@ from sanxiang.core.gates.bringing import held
 from sanxiang.core.rulebook import Act, Dictionary, Library, RuleSet
 from sanxiang.core.values import legal_day
 
-from . import bringing, refusals
+from . import bringing, forms, refusals
 from .commands import Answer, Command, handle
 
 SAME = {
@@ -47,7 +47,9 @@ def carried_over(dictionary: Dictionary, act: Act, other: CaseFile, owed: Sequen
     if asking and not asking[-1].halted:
         found["court_until"] = asking[-1].due_on.isoformat()
     if other.facts.get("inspection_result"):
-        found["source_kind"] = "监督检查"
+        found["source_kind"] = forms.FOUND_HERE
+        visit = next((done for done in other.done if done.facts.get("inspection_findings")), None)
+        found |= {"source_on": legal_day(visit.occurred_at).isoformat()} if visit else {}
     return {name: value for name, value in found.items() if name in asked and value not in (None, "", [])}
 
 

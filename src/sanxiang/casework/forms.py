@@ -23,6 +23,8 @@ EXTENT = "access_extent"
 ROWS_MAX = 200
 RECORDING = "f-recording_mode"
 PERSON = "the party, where a person; else who represents it"
+FOUND_HERE = "监督检查"
+"""The source of a case that the agency found itself: what it says was seen, and may stand as what is suspected."""
 KNOWN: Mapping[str, tuple[str, ...]] = {
     "place": ("business_place", "party_address"),
     "present_person": ("present_person", PERSON),
@@ -201,6 +203,8 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
         if name in asked and (name != "place" or act.activity == "inspection"):
             stated = (case.facts.get(person if source == PERSON else source) for source in sources)
             found[name] = next(filter(None, stated), "")
+    if "suspected_violation" in asked and case.facts.get("source_kind") == FOUND_HERE:
+        found["suspected_violation"] = case.facts.get("source_summary")
     if act.emits == "decision.carried_out" and act.sets.get("complete"):
         found["carried_out_amount"] = sum(int(line.get("amount") or 0) for line in case.facts.get("sanctions") or ())
     found |= publicity.suggested(rules, case, asked) | retaining.suggested(rules, case, asked)

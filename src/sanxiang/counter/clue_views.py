@@ -114,8 +114,9 @@ def new(request: Any) -> HttpResponse:
             problems = wrong.problems
     agency = registers_for(connections["default"], reader.agency, ()).agency(reader.agency)
     named = agency.departments if agency else {}
+    typed = request.POST if request.method == "POST" else {"source_on": legal_day(now).isoformat()}
     context = {
-        "fields": fields(rules, clues.ASKED, request.POST, problems, (*clues.NEEDED,)), "problems": problems.values(),
+        "fields": fields(rules, clues.ASKED, typed, problems, (*clues.NEEDED,)), "problems": problems.values(),
         "files": brought, "department": department,
         "departments": {key: named[key].name for key in sorted(reader.departments) if key in named},
     }  # fmt: skip

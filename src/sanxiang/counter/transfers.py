@@ -1,5 +1,5 @@
-"""A case that another agency of this system transfers (移送其他机关) comes in as a clue of the agency it names, with what
-the file knows of party and facts: nobody types a letter of transfer again.
+"""A case that another agency of this system transfers (移送其他机关) comes in as a clue of the agency that it names,
+with what the file knows of party and facts: nobody types a letter of transfer again.
 
 The letter itself goes as it always went; evidence follows through the case that is opened (移入已有证据)."""
 

@@ -95,6 +95,11 @@ def test_a_case_is_opened_from_a_clue_with_party_place_words_and_files(theatre: 
     )
 
 
+def test_what_came_in_came_in_today_until_somebody_says_otherwise(theatre: Theatre) -> None:
+    form = client_of(theatre, "zhang").get("/counter/clues/new/")
+    assert {one.fact.id: one.value for one in form.context["fields"] if one.value} == {"source_on": day()}
+
+
 def test_who_reported_stands_in_no_row_and_whoever_looks_says_why(theatre: Theatre, place: str) -> None:
     clue, unit = row_of(place), client_of(theatre, "unit")
     said = json.dumps([str(value) for value in ClueRow.objects.filter(pk=clue.pk).values_list()], ensure_ascii=False)

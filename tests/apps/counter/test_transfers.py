@@ -55,7 +55,14 @@ def test_nobody_types_a_transfer_again(theatre: Theatre) -> None:
     facts = theatre.events(told)[0].event.facts
     form = client_of(theatre, "officer", "wuding").get(f"/work/cases/new/?procedure=penalty.ordinary&source={clue}")
     stands = {one.fact.id: one.value for group in form.context["groups"] for one in group.fields}
-    for name in ("party_kind", "party_name", "party_credit_code", "legal_representative", "party_address", "party_phone"):
+    for name in (
+        "party_kind",
+        "party_name",
+        "party_credit_code",
+        "legal_representative",
+        "party_address",
+        "party_phone",
+    ):
         assert stands[name] == facts.get(name, ""), name
     assert stands["source_kind"] == "其他机关移送"
     for said in (facts["source_summary"], "违法行为发生地不在本地", CaseRow.objects.get(pk=told.stream).case_number):
