@@ -39,6 +39,7 @@ MADE = {
     "public draw": ("/spot-checks/", "/spot-checks/<uuid>/"),
     "consulting": ("/recording/<uuid>/consult/<uuid>/",),
     "registers": ("/registry/import/<uuid>/",),
+    "letter": ("/work/delegations/<uuid>/<n>/",),
     "views": ("/work/", "/work/cases/?state=archived"),
     "plan": ("/devices/need/", "/devices/need/<n>/", "/devices/need/<n>/<name>/"),
     "door": ("/counter/door/<uuid>/", "/counter/enter/<name>/"),
@@ -274,7 +275,16 @@ def test_cases_handed_over_and_handed_back(page: Any, filled: Moved) -> None:
     page.click("text=重新选")
     page.click("text=看会有什么变化")
     page.wait_for_selector('[role="alert"], :invalid')
-    assert bad + wrong_here(page, "lacking") == []
+    bad += wrong_here(page, "lacking")
+    page.goto(f"{filled.url}/work/delegations/")
+    page.select_option("#to", label="李演示")
+    page.fill("#until", time.strftime("%Y-%m-%d", time.localtime(time.time() + 86400)))
+    page.check("[name=scope] >> nth=0")
+    page.fill("#delegation_letter", "洛授〔演示〕9号")
+    page.fill("#delegation_reason", "外出学习")
+    page.click("button:has-text('授权代行')")
+    letter = links(page, page.url, "/work/delegations/<uuid>/<n>/")[0]
+    assert bad + wrong(page, filled, "letter", letter) == []
 
 
 @pytest.mark.browser

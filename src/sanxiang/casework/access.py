@@ -21,6 +21,7 @@ from django.db import connections
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from sanxiang.core.gates import BY_NAME
 from sanxiang.core.registers import Agency, Lent, Officer, Post
 from sanxiang.core.values import legal_day
 
@@ -39,7 +40,7 @@ OWN_DEPARTMENT = frozenset({"officer", "unit_head", "archivist", "device_keeper"
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who looks: the officer behind an account, with agency, posts and departments of the day, and those in which he
-    acts in the place of another (授权代行)."""
+    acts in the place of another (授权代行); `stands_for` the reviewers whose reviews he does."""
 
     officer: str
     name: str
@@ -48,6 +49,7 @@ class Reader:
     jurisdiction: str
     posts: frozenset[str]
     departments: frozenset[str]
+    stands_for: frozenset[str] = frozenset()
 
     @property
     def everywhere(self) -> bool:
@@ -81,7 +83,8 @@ def reader_for(stream: str, day: date | None = None) -> Reader:
 
 
 def _reader(officer: Officer, agency: Agency | None, day: date) -> Reader:
-    posts: list[Post | Lent] = [*officer.posts_on(day), *officer.lent_on(day)]
+    lent = officer.lent_on(day)
+    posts: list[Post | Lent] = [*officer.posts_on(day), *(one for one in lent if one.post != BY_NAME)]
     return Reader(
         officer.id,
         officer.name,
@@ -90,6 +93,7 @@ def _reader(officer: Officer, agency: Agency | None, day: date) -> Reader:
         agency.jurisdiction if agency else "",
         frozenset(held.post for held in posts),
         frozenset(held.department for held in posts),
+        frozenset(one.giver for one in lent if one.post == BY_NAME and officer.holds(BY_NAME, day)),
     )
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from sanxiang.core.events import Event
 from sanxiang.core.events.registry import DelegationEnded, PostDelegated
 from sanxiang.core.gates import keepers_of
-from sanxiang.core.registers import Agency, Lent
+from sanxiang.core.registers import Agency, Lent, Officer
 from sanxiang.core.rulebook import Library
+from sanxiang.store import reading
 
 from .access import Reader
 from .models import Colleague
@@ -36,6 +37,20 @@ class Given:
     last: date
     running: bool
     mine: bool
+    nth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A delegation as it was given, for its letter (授权委托书): who gives it, in which department, to whom with which
+    certificate; what it was given for."""
+
+    given: Given
+    department: str
+    to: Officer
+    certificate: str
+    reason: str
+    entered_at: datetime
 
 
 def given(connection: Any, library: Library, reader: Reader, day: date) -> list[Given]:
@@ -46,12 +61,28 @@ def given(connection: Any, library: Library, reader: Reader, day: date) -> list[
     found = [
         Given(
             stream, names[stream], library.posts.get(one.post, one.post), one, one.until - timedelta(days=1),
-            one.held(day), one.held(day) and one.giver == reader.officer,
+            one.held(day), one.held(day) and one.giver == reader.officer, nth,
         )
         for stream, officer in registers.officers.items() if stream in names
-        for one in officer.lent
+        for nth, one in enumerate(officer.lent)
     ]  # fmt: skip
     return sorted(found, key=lambda one: (not one.running, -one.lent.since.toordinal(), one.name))
+
+
+def letter(connection: Any, library: Library, reader: Reader, stream: str, nth: int, day: date) -> Letter | None:
+    """The nth delegation that an officer of the reader's agency was given; None where there is none."""
+    registers = registers_for(connection, reader.agency, (stream,))
+    officer, agency = registers.officer(stream), registers.agency(reader.agency) or Agency()
+    if officer is None or officer.agency != reader.agency or nth >= len(officer.lent):
+        return None
+    entered = [one for one in reading.load(connection, stream) if one.kind == PostDelegated.KIND][nth]
+    one, card = officer.lent[nth], officer.certificate(officer.lent[nth].since)
+    last = date.fromisoformat(str(getattr(entered.event, "until", "")))
+    told = Given(stream, officer.name, library.posts.get(one.post, one.post), one, last, one.held(day), False, nth)
+    return Letter(
+        told, _department(agency, one.department), officer, card.number if card else "",
+        str(entered.event.facts.get("delegation_reason", "")), entered.occurred_at,
+    )  # fmt: skip
 
 
 def own_posts(connection: Any, library: Library, reader: Reader, day: date) -> list[tuple[str, str]]:

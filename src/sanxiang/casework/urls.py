@@ -40,6 +40,7 @@ urlpatterns = [
     path("cases/<uuid:stream>/drafts/<slug:act_id>/", drafts.listed, name="drafts"),
     path("hand-over/", handing.hand_over, name="hand-over"),
     path("delegations/", delegating.delegations, name="delegations"),
+    path("delegations/<uuid:stream>/<int:nth>/", delegating.letter, name="delegation-letter"),
     path("views/", saved.save, name="save-view"),
     path("views/<int:view>/delete/", saved.delete, name="delete-view"),
     path("refusals/", refusals.listed, name="refusals"),

@@ -34,6 +34,8 @@ def demonstration_cluster() -> None:
 
 PHONES_ASK = frozenset({"recording:capture-cases", "recording:capture-news", "recording:capture-papers"})
 """What phones ask with a header of their own: test_budgets_capture counts it."""
+COUNTED_BESIDE = frozenset({"casework:delegation-letter"})
+"""Pages whose questions are counted where they are made: test_delegating."""
 MONITOR_FACTS = ("monitor_place", "monitor_behaviour", "monitor_basis")
 STORIES = (
     ("archived", "ordinary", "2026-01-05", None),

@@ -4,14 +4,19 @@ record and paper, never in a case that he handles, judged again alike."""
 from __future__ import annotations
 
 import html
+import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sanxiang.casework.auditing import RegisterHistory, replay_case
+from sanxiang.casework.commands import handle
 from sanxiang.three_systems.recording.papers import signed_as
 
 PAGE = "/work/delegations/"
@@ -104,6 +109,69 @@ def test_what_is_missing_is_named(theatre: Any, changes: dict[str, Any], said: s
     answer = gives(theatre, "unit2", role, **{name: value for name, value in changes.items() if name != "role"})
     assert answer.status_code == 422
     assert said in text_of(answer)
+
+
+LENT = {"post": "reviewer@legal", "delegation_letter": "洛授〔2026〕2号", "delegation_reason": "外出培训"}
+
+
+@pytest.mark.clauses("GP-22")
+def test_a_reviewer_has_another_one_do_what_was_given_to_him(theatre: Any) -> None:
+    """The second reviewer finds the review among his own, signs it as done in the other's place; the letter prints."""
+    people = theatre.people["luoyang"]
+    start = (timezone.localdate() - timedelta(days=30)).isoformat()
+    case = theatre.played("ordinary", start=start, before="conclude_review")
+    given_to = theatre.command(case, "conclude_review", act="assign_review", officer=people["reviewer2"], facts={})
+    at = case.at + timedelta(hours=1)
+    done = handle(theatre.connection, theatre.book, replace(given_to, officers=(people["reviewer"],)), at=at)
+    assert done.done, done.verdict
+    after = timezone.now() - case.at
+
+    def tries() -> Any:
+        return theatre.tries(case, "conclude_review", officer=people["reviewer2"], after=after)
+
+    assert [one.clause for one in tries().verdict.reasons] == ["TS-4.3"]
+    mine = "/review/?view=mine"
+    assert case.stream not in text_of(client(theatre, "reviewer2").get(mine))
+    assert "没有法制审核岗位" in text_of(gives(theatre, "adviser", "reviewer", **LENT))
+    assert gives(theatre, "reviewer2", "reviewer", **LENT).status_code == 302
+    try:
+        assert case.stream in text_of(client(theatre, "reviewer2").get(mine))
+        done = tries()
+        assert done.done, done.verdict
+        assert "受周演示（法制审核人员）授权代行，洛授〔2026〕2号" in str(done.events[0].event.facts["acting_for"])
+        assert signed_as(done.events[0]) == "吴演示（代行）"
+        assert done.case.opinion is not None
+        assert done.case.opinion.reviewer == people["reviewer2"]
+    finally:
+        ended = {"end": people["reviewer2"], "held": "reviewer@legal"}
+        assert client(theatre, "reviewer").post(PAGE, ended).status_code == 302
+
+
+def test_the_letter_of_a_delegation_is_printed_by_its_agency(theatre: Any, given: str) -> None:
+    theatre.everywhere()
+    page = text_of(client(theatre, "head").get(PAGE))
+    letter = re.findall(rf"{PAGE}{theatre.people['luoyang'][given]}/\d+/", page)[0]
+    with CaptureQueriesContext(connections["default"]) as asked:
+        said = text_of(client(theatre, "zhang").get(letter))
+    assert len(asked) <= 25
+    last = f"{timezone.localdate() + timedelta(days=3):%Y年%-m月%-d日}"
+    for text in (
+        "授权委托书",
+        "洛授〔2026〕1号",
+        "郑演示",
+        "孙演示",
+        "豫C演示0006",
+        "外出学习",
+        "代行机关负责人的审批",
+        last,
+    ):
+        assert text in said, text
+    assert "已经终止" not in said
+    stranger = Client()
+    stranger.force_login(theatre.account("officer", "wuding"))
+    assert stranger.get(letter).status_code == 404
+    assert client(theatre, "adviser").get(letter).status_code == 404
+    assert client(theatre, "head").get(f"{PAGE}{theatre.people['luoyang'][given]}/9999/").status_code == 404
 
 
 def test_only_heads_have_the_form_and_advisers_no_page(theatre: Any, given: str) -> None:

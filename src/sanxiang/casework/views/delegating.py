@@ -1,21 +1,24 @@
-"""The page of delegations (授权代行): who approves in whose place; a head gives it, and ends it."""
+"""The page of delegations (授权代行): who approves or reviews in whose place; whoever holds the post gives it, prints
+its letter, and ends it."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sanxiang.casework import delegating
 from sanxiang.casework.access import Reader
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import is_stream
+from sanxiang.core.gates import BY_NAME
 from sanxiang.core.values import legal_day
 from sanxiang.store.errors import RecordRefused, VersionConflict
 
@@ -41,6 +44,20 @@ def delegations(request: HttpRequest) -> HttpResponse:
             messages.success(request, done)
             return redirect("casework:delegations")
     return page(request, "casework/delegations.html", _context(reader, typed, reasons), status=422 if reasons else 200)
+
+
+@require_safe
+@staff
+def letter(request: HttpRequest, stream: UUID, nth: int) -> HttpResponse:
+    """The letter of a delegation, to be printed, signed and kept (授权委托书)."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    today = legal_day(timezone.now())
+    found = delegating.letter(connections["default"], library(), reader, str(stream), nth, today)
+    if found is None or reader.posts <= {"adviser"}:
+        raise Http404
+    return page(
+        request, "casework/delegation_letter.html", {"letter": found, "reviews": found.given.lent.post == BY_NAME}
+    )
 
 
 def _entered(reader: Reader, data: QueryDict, typed: dict[str, Any]) -> tuple[str, Any]:

@@ -42,7 +42,7 @@ from .binding import PARTS, bound_of, changed_parts
 from .candidates import Candidate, Stop, choose, count
 from .completing import complete
 from .covering import broken_afterwards
-from .delegating import signed_as
+from .delegating import BY_NAME, signed_as
 from .disclosure import passages, public_record
 from .door import consider, consider_register
 from .duties import Duty, Reckoning, duties, reckon, started_by
@@ -67,6 +67,7 @@ from .truth import Truth
 from .verdict import Question, Reason, Verdict, breaches_of
 
 __all__ = [
+    "BY_NAME",
     "ONLINE",
     "PARTS",
     "PREDICATES",

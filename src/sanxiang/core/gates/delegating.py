@@ -1,6 +1,7 @@
 """Approving in somebody else's place (授权代行审批): by a letter on the record, for a time and categories of cases,
-never in a case that the delegate handles or reviews, never beyond the post of whoever gave it. No statute speaks of it;
-the clause that lets it be is data, and where a place has none there is no delegation."""
+never in a case that the delegate handles or reviews, never beyond the post of whoever gave it. A reviewer has another
+one do the reviews that were given to him by name (代行审核). No statute speaks of it; the clause that lets it be is
+data, and where a place has none there is no delegation."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from .verdict import Reason
 
 KIND, ENDED = "post.delegated", "post.delegation_ended"
 FACT = "acting_for"
-WITHIN = ("legal_head", "unit_head")
+BY_NAME = "reviewer"
+"""The post whose work is given to somebody by name (分配审核人员): only who holds it himself stands in for him."""
+WITHIN = ("legal_head", "unit_head", BY_NAME)
 """Posts whose approvals stay inside their department."""
 
 
@@ -28,9 +31,8 @@ def fits(s: Situation, post: str) -> bool:
     officer = s.officer
     if officer is None:
         return False
-    return officer.holds(post, s.day) or any(
-        one.post == post and not problems_of(s, officer, one) for one in officer.lent_on(s.day)
-    )
+    lent = officer.lent_on(s.day) if post != BY_NAME else ()
+    return officer.holds(post, s.day) or any(one.post == post and not problems_of(s, officer, one) for one in lent)
 
 
 def lent_for(s: Situation, posts: Collection[str]) -> Lent | None:
@@ -39,8 +41,39 @@ def lent_for(s: Situation, posts: Collection[str]) -> Lent | None:
     officer = s.officer
     if officer is None or any(officer.holds(post, s.day) for post in posts):
         return None
-    mine = [one for one in officer.lent_on(s.day) if one.post in posts]
-    return next((one for one in mine if not problems_of(s, officer, one)), mine[0] if mine else None)
+    return _best(s, officer, [one for one in officer.lent_on(s.day) if one.post in posts and one.post != BY_NAME])
+
+
+def stands_in(s: Situation) -> Lent | None:
+    """The delegation by which one reviewer does the review that was given to another, one that is good where there is
+    one; None where it was given to nobody, or to him."""
+    officer, whose = s.officer, s.case.reviewer
+    if officer is None or whose in ("", officer.id) or not officer.holds(BY_NAME, s.day):
+        return None
+    return _best(s, officer, [one for one in officer.lent_on(s.day) if (one.post, one.giver) == (BY_NAME, whose)])
+
+
+def reviews_for(s: Situation) -> bool:
+    """Whether the actor may do the review in the place of whom it was given to."""
+    one = stands_in(s)
+    return one is not None and s.officer is not None and not problems_of(s, s.officer, one)
+
+
+def _best(s: Situation, officer: Officer, lent: list[Lent]) -> Lent | None:
+    return next((one for one in lent if not problems_of(s, officer, one)), lent[0] if lent else None)
+
+
+def _loan(s: Situation, act: Act) -> Lent | None:
+    """By which delegation the actor does the act, in its post or as whom it was given to by name."""
+    leaves = (
+        leaf
+        for bound in s.rules.gates_for(s.case.procedure, act)
+        for need in bound.rule.needs
+        for leaf in need.leaves()
+    )
+    if any(leaf.op == "actor" and "assigned_reviewer" in leaf.value for leaf in leaves):
+        return stands_in(s)
+    return lent_for(s, posts_of(s, act))
 
 
 def problems_of(s: Situation, officer: Officer, one: Lent) -> list[str]:
@@ -50,12 +83,13 @@ def problems_of(s: Situation, officer: Officer, one: Lent) -> list[str]:
 
 def _problems(s: Situation, officer: Officer, one: Lent) -> Iterator[str]:
     post, giver = s.rules.posts.get(one.post, one.post), s.registers.officer(one.giver)
+    does = f"代行{post}{'审核' if one.post == BY_NAME else '审批'}本案"
     if s.case.category and s.case.category not in one.scope:
         yield f"授权的范围是{'、'.join(one.scope)}，不包括{s.case.category}"
     if officer.id in s.case.handlers:
-        yield f"{officer.name}承办本案，不能代行{post}审批本案"
-    if officer.id in (s.case.reviewer, s.case.opinion.reviewer if s.case.opinion else ""):
-        yield f"{officer.name}审核本案，不能代行{post}审批本案"
+        yield f"{officer.name}承办本案，不能{does}"
+    if one.post != BY_NAME and officer.id in (s.case.reviewer, s.case.opinion.reviewer if s.case.opinion else ""):
+        yield f"{officer.name}审核本案，不能{does}"
     held = giver.posts_on(s.day) if giver else ()
     if not any((own.post, own.department) == (one.post, one.department) for own in held):
         yield f"{one.giver_name}已经不任{post}，授权随之终止"
@@ -69,7 +103,7 @@ def posts_of(s: Situation, act: Act) -> tuple[str, ...]:
 
 def refusal(s: Situation, act: Act) -> Reason | None:
     """Why the actor may not do the act in the place of another; None where he may, or where that is not the matter."""
-    one = lent_for(s, posts_of(s, act))
+    one = _loan(s, act)
     if one is None or s.officer is None:
         return None
     bound = next((bound for bound in s.rules.gates if KIND in bound.rule.emits), None)
@@ -88,7 +122,7 @@ def with_mark(s: Situation) -> Situation:
     """The act with the words that it was done in the place of another, as everybody reads it later; nobody types
     them."""
     act = s.rules.act(s.case.procedure, s.proposal.act)
-    one = lent_for(s, posts_of(s, act)) if act is not None else None
+    one = _loan(s, act) if act is not None else None
     facts = {name: value for name, value in s.proposal.facts.items() if name != FACT}
     if one is not None:
         last = chinese_date(one.until - timedelta(days=1))
@@ -119,13 +153,15 @@ def own_post(s: Situation) -> Truth:
 
 
 def delegate_fit(s: Situation) -> Truth:
-    """Another serving officer of the agency; for a post of a department one of it."""
+    """Another serving officer of the agency; for a post of a department one of it, for a review another reviewer."""
     event, other = s.proposal.extra["event"], s.registers.officer(s.proposal.link)
     if other is None or not other.serving(s.day) or other.agency != s.case.agency:
         return no("本机关在职的人员")
     if s.officer is not None and other.id == s.officer.id:
         return no("自己以外的人")
-    if other.holds(event.post, s.day):
+    if event.post == BY_NAME and not other.holds(BY_NAME, s.day):
+        return no(f"{other.name}没有法制审核岗位，不能代行审核")
+    if event.post != BY_NAME and other.holds(event.post, s.day):
         return no(f"{other.name}自己就担任{s.rules.posts.get(event.post, event.post)}，不用授权")
     inside = event.post not in WITHIN or event.department in other.departments(s.day)
     return holds(inside, f"{other.name}不是同一内设机构的人员")

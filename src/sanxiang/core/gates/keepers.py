@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 KEEPERS: Mapping[str, tuple[str, ...]] = {
     "agency.settled": ("legal_head", "head"),
-    **dict.fromkeys(("post.delegated", "post.delegation_ended"), ("head", "legal_head", "unit_head")),
+    **dict.fromkeys(("post.delegated", "post.delegation_ended"), ("head", "legal_head", "unit_head", "reviewer")),
     "catalogue.compiled": ("officer", "unit_head"),
     **dict.fromkeys(("catalogue.returned", "catalogue.filed"), ("reviewer", "legal_head", "supervisor")),
     "catalogue.published": ("publisher", "disclosure_checker"),

@@ -10,7 +10,7 @@ from typing import Any
 from sanxiang.core.registers import Officer
 from sanxiang.core.values import chinese_date
 
-from .delegating import DELEGATIONS, fits, in_person
+from .delegating import DELEGATIONS, fits, in_person, reviews_for
 from .predicates import evaluate, word
 from .situation import Situation
 from .truth import YES, Truth, all_of, holds, no
@@ -118,9 +118,9 @@ def _may_answer(s: Situation) -> Truth:
 
 
 def _assigned(s: Situation) -> Truth:
-    """Where the review was given to somebody, it is his."""
+    """Where the review was given to somebody, it is his, or of whom he has stand in."""
     holder = s.registers.officer(s.case.reviewer)
-    mine = s.officer is not None and s.case.reviewer in ("", s.officer.id)
+    mine = s.officer is not None and (s.case.reviewer in ("", s.officer.id) or reviews_for(s))
     return holds(mine, f"由分配的审核人员{holder.name if holder else ''}办理")
 
 

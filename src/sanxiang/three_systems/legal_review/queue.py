@@ -46,7 +46,7 @@ def seen(reader: Reader) -> Q | None:
 def narrowed(reader: Reader, view: str, today: date) -> Q:
     """What a choice adds; each has an index of its own in the order of the list."""
     return {
-        "mine": WAITING & Q(assigned=reader.officer),
+        "mine": WAITING & Q(assigned__in=sorted({reader.officer, *reader.stands_for})),
         "unassigned": WAITING & Q(assigned=""),
         "overdue": WAITING & Q(due_on__lt=today),
         "disputed": Q(disputed=True),
