@@ -6,7 +6,7 @@ in the record. What the original's marks of secrecy forbid they forbid here too 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -152,11 +152,12 @@ def _withheld(reader: Reader, row: CaseRow, one: Brought, seers: Sequence[Reader
     told = [(str(file["name"]), marks[file["sha256"]]) for file in one.files if file["sha256"] in marks]
     told += [("录音录像", film.level) for film in films]
     for name, level in told:
-        if whole and not levels.may_see(reader, row, level):
+        seen = not whole or levels.may_see(reader, row, level)
+        if not seen:
             yield f"{reader.name or '您'}在原案卷不能查看其中标为{level}的文件"
         for who in seers:
             if level not in levels.OF_HANDLERS and level not in levels.granted(who):
-                yield f"“{name}”标为{level}，{who.name}没有查看{level}的权限"
+                yield f"{f'“{name}”' if seen else '其中的文件'}标为{level}，{who.name}没有查看{level}的权限"
 
 
 def choices(connection: Any, library: Library, account_reader: Reader, row: CaseRow, case: CaseFile) -> list[Any]:
@@ -176,14 +177,17 @@ def choices(connection: Any, library: Library, account_reader: Reader, row: Case
             may_see(account_reader, one) if ours else handed(connection, other, case.agency)
         ):
             continue
-        found += [(item, item.about in here, one) for item in items(connection, library, events, other)]
+        shut = levels.withheld(account_reader, one, events) if ours else frozenset()
+        found += [(item, item.about in here, one) for item in items(connection, library, events, other, shut)]
     return found
 
 
-def items(connection: Any, library: Library, events: Sequence[Recorded], case: CaseFile) -> list[Brought]:
-    """All that a file could give to another."""
+def items(
+    connection: Any, library: Library, events: Sequence[Recorded], case: CaseFile, but: Collection[str] = ()
+) -> list[Brought]:
+    """All that a file could give to another; not what these of its acts gathered."""
     rules = library.on(case.jurisdiction, legal_day(events[-1].occurred_at))
-    return [told_of(connection, one, rules, case) for one, _ in gathered(events, rules, case)]
+    return [told_of(connection, one, rules, case) for one, _ in gathered(events, rules, case) if one.id not in but]
 
 
 def links(connection: Any, library: Library, reader: Reader, row: CaseRow, case: CaseFile) -> list[tuple[str, str]]:

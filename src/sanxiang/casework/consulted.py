@@ -44,8 +44,8 @@ class Piece:
 
 def pieces(case: CaseFile) -> list[Piece]:
     """Everything in the file that may be consulted, in the order of the acts, and the recordings that it rests on; the
-    same title twice is told apart by a number. What is marked secret is given by nobody's request; the names of the
-    others stay as they were."""
+    same title twice is told apart by a number. What is marked secret is given by nobody's request, nor are the papers
+    of evidence that consists of it; the names of the others stay as they were."""
     found: list[Piece] = []
     places: dict[str, int] = {}
     for paper in case.papers:
@@ -62,7 +62,9 @@ def pieces(case: CaseFile) -> list[Piece]:
     owners = [UUID(name) for name in (case.id, *case.recordings) if name]
     marked = {sha256 for _, sha256, _ in levels.marked(owners)} if owners else set()
     named = numbered([*found, *_recorded(case)])
-    return [one for one in named if one.file is None or one.file["sha256"] not in marked]
+    files_of = {str(item["event"]): {file["sha256"] for file in item["files"]} for item in case.evidence}
+    shut = {event for event, held in files_of.items() if held and held <= marked}
+    return [one for one in named if (one.event not in shut if one.file is None else one.file["sha256"] not in marked)]
 
 
 def _recorded(case: CaseFile) -> Iterator[Piece]:

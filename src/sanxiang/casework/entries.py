@@ -49,7 +49,7 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
 
 def _of_event(one: Recorded, rules: RuleSet, procedure: str) -> Iterator[dict[str, Any]]:
     """The entry of an act, where it said anything, and one for each of its files. What is said of evidence goes with
-    its files, as `levels.visible` has it."""
+    its files, as `levels.visible` has it (a record made on the spot is found in the case that it was made in)."""
     act = rules.act(procedure, one.event.act)
     title = act.name if act else one.event.act
     papers = [
@@ -61,8 +61,8 @@ def _of_event(one: Recorded, rules: RuleSet, procedure: str) -> Iterator[dict[st
     digests = [str(file["sha256"]) for file in one.event.files]
     if said:
         sort = "paper" if papers else "said"
-        bound = one.kind in EVIDENCE and not getattr(one.event, "originals", ())
-        yield _entry(one.id, 0, sort, title, said) | {"papers": papers, "files": digests if bound else []}
+        bound = digests if one.kind in EVIDENCE else []
+        yield _entry(one.id, 0, sort, title, said) | {"papers": papers, "files": bound}
     for index, file in enumerate(one.event.files):
         yield _entry(f"{one.id}/{index}", index, "file", title, [("", str(file["name"]))]) | {
             "papers": [], "files": [digests[index]],

@@ -21,6 +21,7 @@ from sanxiang.core.events import Recorded
 from sanxiang.core.events.looking import FileClassified
 from sanxiang.core.gates import weighing
 from sanxiang.core.values import Actor
+from sanxiang.store import reading
 from sanxiang.store.projecting import Projection
 from sanxiang.store.projecting import register as register_projection
 
@@ -96,13 +97,39 @@ def unknown_to(reader: Reader) -> Any:
 
 
 def visible(reader: Reader, row: CaseRow | None, events: Sequence[Recorded]) -> tuple[Recorded, ...]:
-    """A record as a reader may know it: files of levels that he has not are left out, and what is said of evidence that
-    consists of such files alone. Every file left keeps its place in the event as `at`."""
+    """A record as a reader may know it: files of levels that he has not are left out, and of evidence that consists of
+    such files alone what was said of it and its papers. Every file left keeps its place in the event as `at`."""
     unseen = hidden(reader, row, events[0].stream) if events else frozenset()
     if not unseen:
         return tuple(events)
-    unnamed = _names(events, unseen)
-    return tuple(_left(one, unseen, unnamed) for one in events)
+    unnamed, shut = _names(events, unseen), closed(events, unseen)
+    return tuple(_left(one, unseen, unnamed, shut) for one in events)
+
+
+def withheld(reader: Reader, row: CaseRow | None, events: Sequence[Recorded]) -> frozenset[str]:
+    """The acts of whose words and papers a reader may know nothing."""
+    return closed(events, hidden(reader, row, events[0].stream)) if events else frozenset()
+
+
+def closed(events: Sequence[Recorded], unseen: Collection[str]) -> frozenset[str]:
+    """The acts whose words and papers go with these files: evidence that consists of such files alone. What a paper
+    says of it would else tell what the file is."""
+    return frozenset(
+        one.id
+        for one in events
+        if one.kind in weighing.EVIDENCE
+        and one.event.files
+        and all(file["sha256"] in unseen for file in one.event.files)
+        and (not getattr(one.event, "originals", ()) or _taken(one))
+    )
+
+
+def _taken(brought: Recorded) -> bool:
+    """Whether what was brought in was taken as evidence where it comes from: a record made on the spot is there for
+    itself, whatever photographs go with it."""
+    stream, _, event = str(getattr(brought.event, "about", "")).partition("/")
+    there = reading.load(connections["default"], stream)
+    return any(one.id == event and one.kind in weighing.EVIDENCE for one in there)
 
 
 def _names(events: Sequence[Recorded], unseen: frozenset[str]) -> frozenset[tuple[str, int | None]]:
@@ -118,7 +145,9 @@ def _names(events: Sequence[Recorded], unseen: frozenset[str]) -> frozenset[tupl
     return frozenset(found)
 
 
-def _left(one: Recorded, unseen: frozenset[str], unnamed: frozenset[tuple[str, int | None]]) -> Recorded:
+def _left(
+    one: Recorded, unseen: frozenset[str], unnamed: frozenset[tuple[str, int | None]], shut: frozenset[str]
+) -> Recorded:
     for table in (weighing.MATRIX, weighing.CHECKS):
         if rows := one.event.facts.get(table):
             kept = [row for row in rows if weighing.named(str(row.get("evidence") or "")) not in unnamed]
@@ -128,9 +157,10 @@ def _left(one: Recorded, unseen: frozenset[str], unnamed: frozenset[tuple[str, i
     files: tuple[Mapping[str, Any], ...] = tuple(
         {**file, "at": at} for at, file in enumerate(one.event.files) if file["sha256"] not in unseen
     )
-    said = files or one.kind not in weighing.EVIDENCE or getattr(one.event, "originals", ())
-    facts = one.event.facts if said else {}
-    return replace(one, event=replace(one.event, files=files, facts=facts))
+    left: dict[str, Any] = {"files": files}
+    if one.id in shut:
+        left |= {"facts": {}, "documents": ()} | ({"originals": ()} if hasattr(one.event, "originals") else {})
+    return replace(one, event=replace(one.event, **left))
 
 
 def may_mark(reader: Reader, agency: str) -> bool:

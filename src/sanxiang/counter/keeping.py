@@ -32,9 +32,9 @@ from .served import secret_of
 log = logging.getLogger(__name__)
 
 
-def closed(stream: str, sha256: str) -> None:
-    """Take away the signed paper whose file was marked as secret."""
-    rows = PartyPaper.objects.filter(stream=stream, source=sha256)
+def closed(stream: str, sha256: str, event: str) -> None:
+    """Take away the signed paper whose file was marked as secret, and the papers of the act that took such a file."""
+    rows = PartyPaper.objects.filter(Q(source=sha256) | Q(event=event), stream=stream)
     PartyPaperContent.objects.filter(pk__in=rows.values("key")).delete()
 
 
@@ -52,14 +52,16 @@ def keep(connection: Any, stream: str, *, at: datetime) -> int:
     made = {row.key: one for row in lacking if (one := _sealed(connection, row, opens, events, case)) is not None}
     with transaction.atomic(using=connection.alias):
         still = PartyPaper.objects.using(connection.alias).select_for_update().filter(pk__in=made)
-        found = [made[one.key] for one in still if not _hidden(one)]
+        found = [made[one.key] for one in still if not _hidden(one, events)]
         PartyPaperContent.objects.using(connection.alias).bulk_create(found, ignore_conflicts=True)
     return len(found)
 
 
-def _hidden(row: PartyPaper) -> bool:
-    """Whether its signed file is marked as secret in whatever degree: then it is not handed out over the net."""
-    return bool(row.source and levels.level_of(row.stream, row.source))
+def _hidden(row: PartyPaper, events: Sequence[Recorded]) -> bool:
+    """Whether its signed file, or all that its act took as evidence, is marked as secret in whatever degree: then it is
+    not handed out over the net."""
+    marked = {sha256 for _, sha256, _ in levels.marked([row.stream])}
+    return row.source in marked or str(row.event) in levels.closed(events, marked)
 
 
 def _sealed(
@@ -70,7 +72,7 @@ def _sealed(
     event = str(row.event)
     key = secret_of(opens, f"{event}/{row.index}/{row.source}")
     waits = sealing.sealing_of(case, sealing.by_id(events), event, row.index)
-    if (waits and waits.state == "waiting") or _hidden(row) or key_of(key) != row.key:
+    if (waits and waits.state == "waiting") or _hidden(row, events) or key_of(key) != row.key:
         return None
     try:
         if row.source:

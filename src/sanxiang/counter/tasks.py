@@ -73,7 +73,7 @@ def hear(agency: str, recorded: Sequence[Recorded]) -> None:
     for one in recorded:
         if one.kind == "file.classified":
             event: Any = one.event
-            keeping.closed(event.owner, event.sha256)
+            keeping.closed(event.owner, event.sha256, event.event)
             streams.add(event.owner)
     for stream in streams:
         keep_papers.defer(stream=stream)

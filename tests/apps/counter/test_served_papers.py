@@ -21,7 +21,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sanxiang.casework import levels
-from sanxiang.casework.access import NOBODY
+from sanxiang.casework.access import NOBODY, reader_for
 from sanxiang.casework.codes import case_code, factor_of, secret
 from sanxiang.core.casefile import fold
 from sanxiang.core.events.looking import FileClassified
@@ -225,6 +225,30 @@ def test_a_signed_file_is_what_opens_and_a_mark_takes_it_away(
     levels.classify(reader, None, mark, agency=agency, actor=actor, at=timezone.now())
     assert not PartyPaperContent.objects.filter(stream=noticed.stream).exists()
     assert kept(noticed.stream) == 0, "and it does not come back"
+
+
+def test_a_paper_of_evidence_goes_with_its_file(noticed: Any, theatre: Theatre) -> None:
+    """A slip for what was taken tells what it is: where all that was taken is marked as secret, no open net holds it."""
+    events = reading.load(connections["default"], noticed.stream)
+    taken = next(one for one in events if one.kind == "evidence.taken")
+    opens = secret(case_code(noticed.stream), factor_of(fold(events).facts))
+    key = key_of(served.secret_of(opens, f"{taken.id}/0/"))
+    row = PartyPaper.objects.create(key=key, stream=noticed.stream, event=taken.id, index=0)
+    kept(noticed.stream)
+    assert PartyPaperContent.objects.filter(pk=key).exists()
+
+    reader = reader_for(theatre.people["luoyang"]["head"])
+    for level, there in (("商业秘密", False), ("", True)):
+        mark = FileClassified(
+            owner=noticed.stream, event=taken.id, index=0, sha256=str(taken.event.files[0]["sha256"]), level=level,
+            facts={"level_reason": "演示的理由"},
+        )  # fmt: skip
+        actor = Actor(reader.officer, reader.name, reader.agency, "", "head", None)
+        levels.classify(reader, None, mark, agency=reader.agency, actor=actor, at=timezone.now())
+        assert not PartyPaperContent.objects.filter(pk=key).exists() or there
+        kept(noticed.stream)
+        assert PartyPaperContent.objects.filter(pk=key).exists() == there
+    row.delete()
 
 
 def test_what_is_revoked_says_so_beside_it(noticed: Any) -> None:

@@ -1,21 +1,27 @@
-"""A file of a level that somebody has not: no address gives it out or names it. One table over all of them."""
+"""A file of a level that somebody has not: no address gives it out or names it, nor tells what was said of it as
+evidence. One table over all of them."""
 
 from __future__ import annotations
 
+import io
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from sanxiang.casework import levels
 from sanxiang.casework.models import CaseRow
+from sanxiang.casework.projections import library
 from sanxiang.config import demo
 from sanxiang.core.events.looking import FileClassified
 from sanxiang.core.values import legal_day
@@ -23,13 +29,16 @@ from sanxiang.interchange.keys import give
 from sanxiang.three_systems.recording import examining, file_urls, looking, urls
 from sanxiang.three_systems.recording.devices import urls as device_urls
 from tests.apps.archive.packed import number_all
-from tests.support.theatre import Theatre
+from tests.support.theatre import Theatre, party_code
 
 CLAUSES = pytest.mark.clauses("DXH-17", "WD-15", "LY-26", "UR-20")
 READER = "registrar"
 """Sees every case of the agency, handles none, and is granted no level."""
 
 TAKING = ("inspect", "inquire", "take_evidence")
+SAID = {"2026-06-29": ("演示甲号图样", "演示甲号用途"), "2026-10-19": ("演示乙号图样", "演示乙号用途")}
+"""What the act that took the evidence calls it, and says that it proves, by the first day of the case; said nowhere
+else."""
 NAMES, GIVES, NEITHER = "names", "gives", "neither"
 """What an address does with a file that one may see: tells its name or digest, hands it out, or nothing of it."""
 
@@ -40,6 +49,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "register": ("/recording/register/?since={day}&until={day}&act=inspect", NAMES),
     "of-case": ("/recording/{case}/recordings/", NEITHER),
     "file": ("/recording/{case}/file/{event}/{index}/?download", GIVES),
+    "paper": ("/recording/{case}/paper/{taken}/0.pdf", GIVES),
+    "seal": ("/recording/{case}/seal/{taken}/0/", GIVES),
     "look": ("/recording/{case}/look/{event}/{index}/", NAMES),
     "looks": ("/recording/{case}/looks/", NAMES),
     "package": ("/recording/{case}/package.zip", GIVES),
@@ -69,8 +80,7 @@ ELSEWHERE = {
     "rules": "regulations",
     **dict.fromkeys(("masks", "mask", "mask-copy", "mask-page", "masked"), "what is marked is in nobody's extent"),
     "preview": "a paper as somebody types it: POST",
-    "paper": "a paper is made of facts; files are not among them",
-    **dict.fromkeys(("seal", "proof"), "the signature of a paper"),
+    "proof": "the receipt of a paper that went out, by the door of `seal`",
     "receipt": "commitments",
     "still": "takes a picture of a file that one may look at: POST, below",
     "level": "POST, below",
@@ -89,11 +99,15 @@ ELSEWHERE = {
 
 @dataclass
 class Secret:
-    """A case that was played to its end, and its files: name and digest; one of them at `event` and `index`."""
+    """A case, and its files: name and digest; one of them at `event` and `index`, the papers of the evidence at `taken`.
+    `works` where the forms of its acts are looked at too."""
 
     theatre: Theatre
     told: demo.Told
     files: list[tuple[str, str]] = field(default_factory=list)
+    words: tuple[str, ...] = ()
+    on: date = date.min
+    works: bool = False
     place: dict[str, Any] = field(default_factory=dict)
 
     def mark(self, level: str) -> None:
@@ -120,14 +134,59 @@ class Secret:
         if name.startswith("api"):
             headers = {"HTTP_AUTHORIZATION": f"Bearer {give(account, '演示', days=1, at=timezone.now())}"}
         answered = client.get(TABLE[name][0].format(**self.place), **headers)
-        data = b"".join(answered.streaming_content) if answered.streaming else answered.content
-        text = data.decode(errors="replace")
+        data, text = read(answered)
         if name in SHARED:
             text = " ".join(re.findall(rf"/recording/{self.told.stream}/file/[^<]*<", text))
         return int(answered.status_code), text, data
 
     def named(self, text: str) -> list[str]:
-        return [name for name, sha256 in self.files if name in text or sha256[:16] in text]
+        told = [name for name, sha256 in self.files if name in text or sha256[:16] in text]
+        return told + self.worded(text)
+
+    def worded(self, text: str) -> list[str]:
+        return [word for word in self.words if word in text]
+
+    def asked_of(self, client: Client, where: str) -> list[str]:
+        """What an address tells of the case; files of other cases have the same names in a list over many."""
+        answered = client.get(where)
+        assert answered.status_code < 500, where
+        _, text = read(answered)
+        if self.told.stream in where:
+            return self.named(text)
+        return self.named(" ".join(re.findall(rf"/{self.told.stream}/[^<]*<", text))) or self.worded(text)
+
+
+def read(answered: Any) -> tuple[bytes, str]:
+    """An answer as bytes and as the text that stands in it; of a PDF what is printed on it."""
+    data = b"".join(answered.streaming_content) if answered.streaming else answered.content
+    if data.startswith(b"%PDF"):
+        return data, "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    return data, data.decode(errors="replace")
+
+
+def secret_of(theatre: Theatre, told: demo.Told) -> Secret:
+    """The files of a case, and where they stand."""
+    found = Secret(theatre, told)
+    for one in theatre.events(told):
+        found.files += [(str(file["name"]), str(file["sha256"])) for file in one.event.files if one.event.act in TAKING]
+        if one.event.act == "take_evidence":
+            found.place["taken"], found.on = one.id, legal_day(one.occurred_at)
+            found.words = (str(one.event.facts["evidence_name"]), str(one.event.facts["evidence_proves"]))
+        if one.event.act == "inspect":
+            found.place |= {"event": one.id, "index": 0, "day": legal_day(one.occurred_at).isoformat()}
+            examining.examine(one.event.files[0]["sha256"], one.event.files[0]["type"])
+    found.place |= {"case": told.stream, "number": CaseRow.objects.get(pk=told.stream).case_number}
+    assert len(found.files) == 3, found.files
+    return found
+
+
+def begun(theatre: Theatre, start: str) -> demo.Told:
+    """A case of which nothing is done yet, whose evidence is called as nothing else is."""
+    told = theatre.begin(start=start)
+    step = next(step for step in told.steps if step["act"] == "take_evidence")
+    name, proves = SAID[start]
+    step["facts"] = {**step["facts"], "evidence_name": name, "evidence_proves": proves}
+    return told
 
 
 @pytest.fixture(scope="module")
@@ -137,18 +196,9 @@ def secret(
     home = tmp_path_factory.mktemp("ledger")
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "SANXIANG_LEDGER", home / "published")
-        told = opened_theatre.played(start="2026-06-29")
-        found = Secret(opened_theatre, told)
-        for one in opened_theatre.events(told):
-            found.files += [
-                (str(file["name"]), str(file["sha256"])) for file in one.event.files if one.event.act in TAKING
-            ]
-            if one.event.act == "inspect":
-                found.place = {"event": one.id, "index": 0, "day": legal_day(one.occurred_at).isoformat()}
-                examining.examine(one.event.files[0]["sha256"], one.event.files[0]["type"])
-        number = CaseRow.objects.get(pk=told.stream).case_number
-        found.place |= {"case": told.stream, "number": number}
-        assert len(found.files) == 3, found.files
+        told = begun(opened_theatre, "2026-06-29")
+        opened_theatre.go_on(told)
+        found = secret_of(opened_theatre, told)
         number_all(home, settings)
         connections.close_all()
         yield found
@@ -190,8 +240,39 @@ def test_nothing_can_be_done_to_a_file_that_one_may_not_see(theatre: Theatre, se
     archivist.force_login(theatre.account("archivist"))
     form = archivist.get(f"/work/cases/{secret.told.stream}/do/request_access/").content.decode()
     assert "行政处罚决定书" in form, "papers can be asked for"
+    assert "证据提取单" not in form, "but not those of the evidence"
     assert secret.named(form) == []
     secret.mark("")
+    form = archivist.get(f"/work/cases/{secret.told.stream}/do/request_access/").content.decode()
+    assert "证据提取单" in form
+
+
+@CLAUSES
+def test_no_other_case_of_the_party_offers_it(theatre: Theatre, secret: Secret) -> None:
+    other = theatre.begin(start="2026-10-19", fill={"party_credit_code": party_code(secret.told)})
+    theatre.step(other)
+    client = Client()
+    client.force_login(theatre.account("zhang"))
+    place = f"/work/cases/{other.stream}/do/bring_evidence/"
+    assert secret.worded(client.get(place).content.decode()) == [secret.words[0]]
+    secret.mark("国家秘密")
+    try:
+        form = client.get(place).content.decode()
+    finally:
+        secret.mark("")
+    assert secret.worded(form) == []
+    assert f"{secret.told.stream}/{secret.place['event']}" in form, "the record of the inspection stands for itself"
+    assert secret.place["taken"] not in form
+
+
+@CLAUSES
+def test_the_page_of_the_mark_says_what_no_mark_can_do(theatre: Theatre, secret: Secret) -> None:
+    client = Client()
+    client.force_login(theatre.account("zhang"))
+    client.post(f"/recording/{secret.told.stream}/why/", {"purpose": "办理本案"})
+    page = client.get(TABLE["look"][0].format(**secret.place)).content.decode()
+    assert "国家秘密不得用非涉密信息系统存储、处理" in page
+    assert "《保守国家秘密法》第三十一条第三项" in page
 
 
 def test_every_address_is_in_the_table_or_says_why_not() -> None:
@@ -201,6 +282,73 @@ def test_every_address_is_in_the_table_or_says_why_not() -> None:
     assert set(ELSEWHERE) - found == set()
     devices = set(names(device_urls.urlpatterns))
     assert {"inbox", "claim", "together", "device", "wall", "export"} <= devices, "tests/apps/devices/test_levels.py"
+
+
+ROOMS = ("casework", "recording", "legal_review", "disclosure", "devices", "registry", "statistics", "draws", "counter",
+         "exchange", "files")  # fmt: skip
+PLACES = {"what": ("original", "view", "small"), "index": (0,), "n": (0,), "department": ("enforcement",)}
+"""What addresses ask for beside the case, its acts and its agency; one that asks for anything else is of no case."""
+
+
+def every(secret: Secret, room: str) -> Iterator[tuple[str, str]]:
+    """Every address of a room that names no more than a case, its acts, files and agency: its name, and where it is.
+    Whatever is asked for by a stream is asked for by that of the case."""
+    case, agency = secret.told.stream, secret.theatre.people["luoyang"][""]
+    acts = [act.id for act in library().on("luoyang", secret.on).acts_of("penalty.ordinary")] if secret.works else []
+    events = [secret.place["event"], secret.place["taken"]]
+    known = {**PLACES, "stream": (case,), "owner": (case,), "case": (case,), "event": events, "agency": (agency,),
+             "act_id": acts}  # fmt: skip
+    for name, wanted in asked(get_resolver().url_patterns, room):
+        if wanted <= known.keys():
+            for values in itertools.product(*(known[one] for one in wanted)):
+                yield name, reverse(f"{room}:{name}", kwargs=dict(zip(wanted, values, strict=True)))
+
+
+def asked(patterns: Any, room: str, inside: bool = False, before: frozenset[str] = frozenset()) -> Iterator[Any]:
+    """The names of the addresses of a room, each with what it asks for."""
+    for one in patterns:
+        wanted = before | one.pattern.converters.keys()
+        if isinstance(one, URLResolver):
+            if inside or one.namespace in (None, room):
+                yield from asked(one.url_patterns, room, inside or one.namespace == room, wanted)
+        elif inside and one.name:
+            yield str(one.name), wanted
+
+
+@CLAUSES
+@pytest.mark.parametrize(("role", "least"), [(READER, 8), ("supervisor", 5)])
+def test_whatever_address_is_asked_nothing_tells_of_it(secret: Secret, role: str, least: int) -> None:
+    """All rooms of the staff are walked through by who sees the case, without the level: no page, list, file or print
+    holds what they said before."""
+    walked(secret, role, least)
+
+
+@CLAUSES
+def test_no_form_of_who_handles_the_case_tells_of_it(theatre: Theatre) -> None:
+    """What waits to be written begins with what is known; who handles the case has not the level of a state secret by
+    that."""
+    told = begun(theatre, "2026-10-19")
+    theatre.go_on(told, "conclude_investigation")
+    found = secret_of(theatre, told)
+    found.works = True
+    walked(found, "zhang", 8)
+
+
+def walked(secret: Secret, role: str, least: int) -> None:
+    client = Client()
+    client.force_login(secret.theatre.account(role))
+    client.post(f"/work/cases/{secret.told.stream}/purpose/", {"purpose": "监督检查"})
+    client.post(f"/recording/{secret.told.stream}/why/", {"purpose": "办理本案"})
+    places = [(f"{room}:{name}", where) for room in ROOMS for name, where in every(secret, room)]
+    assert len(places) > 80, "the rooms are walked through"
+    before = {name for name, where in places if secret.asked_of(client, where)}
+    assert len(before) >= least, before
+    secret.mark("国家秘密")
+    try:
+        after = {where: found for _, where in places if (found := secret.asked_of(client, where))}
+    finally:
+        secret.mark("")
+    assert after == {}
 
 
 def names(patterns: Any) -> Iterator[str]:

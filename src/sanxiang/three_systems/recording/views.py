@@ -46,7 +46,8 @@ def seen(request: HttpRequest, stream: UUID) -> Any:
 
 
 def seen_with(request: HttpRequest, stream: UUID, event: UUID) -> tuple[Any, tuple[Recorded, ...]]:
-    """The case and its record, for one paper or file of an event; a guest of its review gets what was submitted."""
+    """The case and its record, for one paper of an event; a guest of its review gets what was submitted, and nobody
+    the paper of evidence whose files he may not see."""
     row = find_case(request.user, stream, guests=True)
     if row is None:
         raise Http404
@@ -55,6 +56,8 @@ def seen_with(request: HttpRequest, stream: UUID, event: UUID) -> tuple[Any, tup
         rounds = fold(events).rounds
         if not any(one.id == str(event) and one.seq <= rounds[-1].seq for one in events):
             raise Http404
+    if str(event) in levels.withheld(reader_of(request.user), row, events):
+        raise Http404
     return row, events
 
 
