@@ -71,6 +71,7 @@ STAFF = {
         "/registry/officers/",
         "/registry/agencies/",
         "/registry/items/",
+        "/registry/objects/",
         "/registry/import/",
     ),
     "ly-supervise": (
@@ -145,6 +146,8 @@ TRAILS: dict[str, tuple[Trail, ...]] = {
         ("/registry/officers/<uuid>/", "/registry/officers/<uuid>/<name>/"),
         ("/registry/items/", "/registry/items/<uuid>/"),
         ("/registry/items/<uuid>/", "/registry/items/<uuid>/<name>/"),
+        ("/registry/objects/", "/registry/objects/<uuid>/"),
+        ("/registry/objects/<uuid>/", "/registry/objects/<uuid>/<name>/"),
     ),
     "ly-supervise": (("/registry/reviewers/", "/registry/reviewers/<uuid>/"),),
 }

@@ -16,6 +16,7 @@ from django.utils import timezone
 from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand, register
 from sanxiang.core.events import page
+from sanxiang.core.events.inspectee import InspecteeListed
 from tests.apps.archive.packed import number_all
 
 ITEM = "抽查演示食品经营者"
@@ -48,6 +49,29 @@ def put_on_list(people: Mapping[str, str]) -> None:
         )
         done = register(connections["default"], library(), command, at=now)
         assert done.done, [reason.text for reason in done.verdict.reasons]
+
+
+def put_on_standing_list(people: Mapping[str, str], level: str, *codes: str) -> dict[str, str]:
+    """Shops on the agency's list of objects of inspection, of a class, for the item of these draws; their streams."""
+    streams = {}
+    for code in codes:
+        facts = {"party_kind": "个体工商户", "party_name": f"名录库{code[-6:]}店", "party_credit_code": code,
+                 "legal_representative": "申屠演", "party_address": "洛阳市演示路8号", "party_phone": "0379-60000001",
+                 "inspectee_level": level, "inspectee_items": ITEM}  # fmt: skip
+        streams[code] = on_list(people, InspecteeListed(agency=people[""], facts=facts))
+    return streams
+
+
+def on_list(people: Mapping[str, str], event: Any, stream: str = "") -> str:
+    """One fact for the list of objects of inspection; its stream."""
+    now = timezone.now()
+    command = RegisterCommand(
+        kind="inspectee", stream=stream, agency=people[""], officer=people["registrar"],
+        entries=(Entry(event=event, occurred_at=now),),
+    )  # fmt: skip
+    done = register(connections["default"], library(), command, at=now)
+    assert done.done, [reason.text for reason in done.verdict.reasons]
+    return done.stream
 
 
 def fixed(client: Client, content: str = FILE, **typed: str) -> str:

@@ -19,11 +19,12 @@ class CaseworkConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import bringing, entries, finding, levels, projections, recordings
+        from . import bringing, entries, finding, inspectees, levels, projections, recordings
 
         projections.register()
         levels.register()
         recordings.register()
         bringing.register()
         entries.register()
+        inspectees.register()
         finding.begin()

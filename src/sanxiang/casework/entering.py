@@ -11,7 +11,7 @@ from typing import Any
 from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Event, Recorded
 from sanxiang.core.gates import Proposal, Reason, Situation, Verdict, consider_register, keepers_of
-from sanxiang.core.registers import Agency, Registers, fold_device, fold_draw, fold_officer
+from sanxiang.core.registers import Agency, Registers, fold_device, fold_draw, fold_inspectee, fold_officer
 from sanxiang.core.rulebook import Library, check_facts
 from sanxiang.core.values import Actor, legal_day
 
@@ -28,9 +28,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterCommand:
-    """Facts for one register stream. `stream` empty for a new one; `kind` agency, officer, item, device or
-    draw; `agency` the
-    agency that the subject belongs to; `officer` who enters it, or `installer` at the command line."""
+    """Facts for one register stream. `stream` empty for a new one; `kind` agency, officer, item, device, draw or
+    inspectee; `agency` the agency that the subject belongs to; `officer` who enters it, or `installer` at the command
+    line."""
 
     kind: str
     entries: tuple[Entry, ...]
@@ -93,11 +93,13 @@ def _considered(
             officers[SUBJECT] = fold_officer(seen)
         devices = {SUBJECT: fold_device(seen)} if command.kind == "device" else {}
         draws = {SUBJECT: fold_draw(seen)} if command.kind == "draw" else {}
+        listed = {SUBJECT: fold_inspectee(seen)} if command.kind == "inspectee" else people.inspectees
         rules = library.on(case.jurisdiction, legal_day(entry.occurred_at))
         proposal = Proposal(act=entry.event.KIND, actor=actor, at=at, facts=entry.event.facts, link=SUBJECT,
                             officers=entry.event.officers,
                             extra={"event": entry.event, "occurred_at": entry.occurred_at})  # fmt: skip
-        s = Situation(rules, case, Registers(officers, people.agencies, devices=devices, draws=draws), proposal)
+        registers = Registers(officers, people.agencies, devices=devices, draws=draws, inspectees=listed)
+        s = Situation(rules, case, registers, proposal)
         verdict = consider_register(s, entry.event.KIND, installing=command.installer is not None)
         reasons += verdict.reasons
         findings = dict(verdict.finding)
@@ -110,7 +112,7 @@ def _considered(
 
 SUBJECT = "subject"
 OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed",
-           "device": "device.registered", "draw": "draw.committed"}  # fmt: skip
+           "device": "device.registered", "draw": "draw.committed", "inspectee": "inspectee.listed"}  # fmt: skip
 HOLDS = {
     "agency": (
         "agency.",
@@ -128,6 +130,7 @@ HOLDS = {
     "item": ("item.",),
     "device": ("device.",),
     "draw": ("draw.",),
+    "inspectee": ("inspectee.",),
 }
 LEADING = "supervision"
 """The function of a department whose registrar keeps the registers of the whole jurisdiction (司法行政部门)."""

@@ -14,10 +14,11 @@ from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.gates.draws import ITEMS
 from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import RuleSet
-from sanxiang.core.values import CHINA
+from sanxiang.core.values import CHINA, caps
 from sanxiang.store import reading
 from sanxiang.store.runtime import current
 
+from .inspectees import level_of
 from .models import CaseRow
 from .registers import registers_for
 
@@ -27,8 +28,9 @@ COUNTS = (REGISTERS, "approve_inspection")
 """The acts at which the record is asked how often an enterprise was inspected this year and whether the item is
 published."""
 ITEM, PUBLISHED, CODE = "inspection_item", "inspection_published", "item_code"
-LOOKED_UP = frozenset({PUBLISHED, CODE})
-"""What the lists tell of an item, so that no form asks it."""
+LEVEL = "inspectee_level"
+LOOKED_UP = frozenset({PUBLISHED, CODE, LEVEL})
+"""What the lists tell of an item and of an enterprise, so that no form asks it."""
 Listed = Callable[[str, str, date], Mapping[str, str]]
 """(agency, category, day): the items on the list that day, their codes by name."""
 LISTS: list[Listed] = []
@@ -57,11 +59,13 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class Visits:
     """What the record knows of an enterprise: `own` inspections of the year that count, `near` those that others of the
-    jurisdiction mean to do within the window; `cap` the yearly cap (0: none is published)."""
+    jurisdiction mean to do within the window; `cap` the yearly cap (0: none is published) for its class of risk or
+    credit `level` (empty: none, or not on the list of objects)."""
 
     own: tuple[Visit, ...] = ()
     near: tuple[Visit, ...] = ()
     cap: int = 0
+    level: str = ""
 
     @property
     def count(self) -> int:
@@ -74,6 +78,11 @@ class Visits:
     @property
     def reached(self) -> bool:
         return 0 < self.cap <= self.count
+
+    @property
+    def last(self) -> bool:
+        """Whether one more comes to the cap (临近上限)."""
+        return self.left == 1
 
 
 def visits(agency: str, code: str, day: date, *, but: str = "") -> Visits:
@@ -94,7 +103,8 @@ def told(rules: RuleSet, case: CaseFile, facts: Mapping[str, Any], department: s
         if (str(one.row.agency), one.row.department) != (case.agency, case.department or department)
         and _meant(rules, one, meant)
     )  # fmt: skip
-    return Visits(own, tuple(map(_named, near)), cap_of(rules))
+    level = level_of(case.agency, code, day)
+    return Visits(own, tuple(map(_named, near)), cap_of(rules, level), level)
 
 
 def of_enterprise(rules: RuleSet, agency: str, code: str, day: date) -> Visits:
@@ -103,12 +113,13 @@ def of_enterprise(rules: RuleSet, agency: str, code: str, day: date) -> Visits:
     found = _found(code, day, "", jurisdiction=rules.jurisdiction.id)
     own = tuple(one for one in found if _counts(one, agency, day))
     others = (one for one in found if str(one.row.agency) != agency and _meant(rules, one, day))
-    return Visits(own, tuple(map(_named, others)), cap_of(rules))
+    level = level_of(agency, code, day)
+    return Visits(own, tuple(map(_named, others)), cap_of(rules, level), level)
 
 
-def cap_of(rules: RuleSet) -> int:
-    """The published yearly cap (年度检查频次上限); 0 where none is."""
-    return int(str(rules.setting("inspection_yearly_cap", 0)) or 0)
+def cap_of(rules: RuleSet, level: str = "") -> int:
+    """The published yearly cap (年度检查频次上限) for a class of risk or credit; 0 where none is."""
+    return caps.cap_of(rules.setting(caps.CAP, 0), level)
 
 
 def _meant(rules: RuleSet, one: Visit, day: date) -> bool:
@@ -137,6 +148,8 @@ def known(act: str, case: CaseFile, facts: Mapping[str, Any], registers: Registe
         found[CODE] = items[item]
     if code := str(facts.get("party_credit_code") or case.facts.get("party_credit_code") or ""):
         found["inspection_count"] = visits(case.agency, code, day, but=case.id).count
+        if level := level_of(case.agency, code, day):
+            found[LEVEL] = level
     return found
 
 

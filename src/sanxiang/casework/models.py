@@ -15,6 +15,7 @@ from sanxiang.core.values.media import KINDS, kind_of
 from .draft_models import PaperDraft as PaperDraft
 from .finding_models import CaseEntry as CaseEntry
 from .finding_models import CaseText as CaseText
+from .inspectee_models import InspecteeRow as InspecteeRow
 from .lasting_models import LastingAct as LastingAct
 from .terms import NOT_OURS
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.events import Event, Recorded, registry
-from sanxiang.core.registers import Registers, fold_agency, fold_device, fold_draw, fold_officer
+from sanxiang.core.registers import Registers, fold_agency, fold_device, fold_draw, fold_inspectee, fold_officer
 from sanxiang.core.values import CHINA, Actor
 
 from .scenario import Scenario, WorldCatalogue, WorldOfficer
@@ -64,7 +64,7 @@ def registers_of(told: Mapping[tuple[str, str], Sequence[Recorded]]) -> Register
 
     return Registers(
         folded("officer", fold_officer), folded("agency", fold_agency), devices=folded("device", fold_device),
-        draws=folded("draw", fold_draw),
+        draws=folded("draw", fold_draw), inspectees=folded("inspectee", fold_inspectee),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from sanxiang.casework.registration import Entry, RegisterCommand
 from sanxiang.config import demo
 from sanxiang.config.demo_files import portrait
 from sanxiang.core.events import Event, page
+from sanxiang.core.events.inspectee import InspecteeListed
 from sanxiang.core.events.registry import ItemListed
 from sanxiang.core.registers import SECTIONS
 from sanxiang.core.rulebook import Library
@@ -48,6 +49,8 @@ class _Filler:
             facts = {name: value for name, value in item.items() if name.startswith("item_")}
             listed = ItemListed(item=item["code"], agency=self.cast[""], category=item["category"], facts=facts)
             self.enter("item", "registrar", listed, self.begun)
+        for told in agency.get("inspectees", ()):
+            self.enter("inspectee", "registrar", InspecteeListed(agency=self.cast[""], facts=told), self.begun)
         for minutes, (section, contents) in enumerate(agency["sections"].items()):
             for at, content in enumerate(contents):
                 self.publish(section, content, self.begun + timedelta(days=1 + 10 * at, minutes=7 * minutes))

@@ -47,7 +47,7 @@ from tests.store.hostile import pdf
 from tests.support.consulted import given_out
 from tests.support.draws import pages_of_a_draw
 
-from .conftest import COUNTED_BESIDE, MONITOR_FACTS, PHONES_ASK, World, play
+from .conftest import COUNTED_BESIDE, MONITOR_FACTS, OBJECTS, PHONES_ASK, World, play
 
 QUERIES_MAX = 25
 EVERYBODY = (
@@ -60,7 +60,7 @@ ONLY_TAKES = {"draws:move", "casework:post", "casework:save-view", "casework:del
               "registry:cancel", "recording:still", "recording:level", "recording:masks", "recording:mask", "recording:mask-copy", "recording:mask-page", "files:masked",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
               "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
-              "recording:capture-act", "recording:capture-third", "recording:capture-blank", "recording:capture-exempt", *PHONES_ASK}  # fmt: skip
+              "recording:capture-act", "recording:capture-third", "recording:capture-blank", "recording:capture-exempt", *PHONES_ASK, *OBJECTS}  # fmt: skip
 SEALED = (".tlog-proof", "package.zip", ".paper-proof")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (

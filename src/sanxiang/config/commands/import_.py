@@ -1,4 +1,5 @@
-"""`sanxiang import`: check a spreadsheet of agencies, officers, items or devices, and enter its good rows."""
+"""`sanxiang import`: check a spreadsheet of agencies, officers, items, devices or objects of inspection, and enter its
+good rows."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from sanxiang.config.operating import Problem
 if TYPE_CHECKING:
     from sanxiang.one_platform.registry.importing.checking import Check, Importer
 
-HELP = "导入执法主体、执法人员、执法事项、音像记录设备的表格：先逐行核对，加 --confirm 才登记"
+HELP = "导入执法主体、执法人员、执法事项、音像记录设备、检查对象的表格：先逐行核对，加 --confirm 才登记"
 EPILOG = "退出码：0 没有要更正的行；1 有要更正的行，或者没有能够登记；2 用法有误或者文件读不了；3 数据库不可用"
 
 
@@ -21,7 +22,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("import", help=HELP, description=HELP, epilog=EPILOG)
     parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx 或 .csv（UTF-8、GBK）")
     parser.add_argument(
-        "--kind", required=True, choices=("officers", "agencies", "items", "devices"), help="表格的种类"
+        "--kind", required=True, choices=("officers", "agencies", "items", "devices", "inspectees"), help="表格的种类"
     )
     parser.add_argument("--agency", metavar="NAME", help="登记到哪个机关；不填的，是登记人所在机关")
     who = parser.add_mutually_exclusive_group(required=True)

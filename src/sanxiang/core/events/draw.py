@@ -14,13 +14,17 @@ from .base import Event, Json, kind
 class DrawCommitted(Event):
     """Lists of a draw fixed (检查对象名录和执法检查人员名录的固定). 国办发〔2015〕58号 二（二）. The facts hold what is
     to be inspected and both lists, `officers` who stands in the second; `digest` is the SHA-256 of the lists and of how
-    many are to be drawn (`values.drawing.pool_digest`)."""
+    many are to be drawn (`values.drawing.pool_digest`). Where the objects are those of the standing list (检查对象
+    名录库), `listed_on` is the ISO day as of which it was taken, `levels` the classes it was narrowed to (none:
+    all)."""
 
     agency: str
     department: str
     objects_wanted: int
     officers_wanted: int
     digest: str
+    listed_on: str = ""
+    levels: tuple[str, ...] = ()
 
 
 @kind("draw.drawn")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sanxiang.core.rulebook import Condition
+from sanxiang.core.values.caps import cap_of
 
 from .situation import Situation
 from .truth import YES, Truth, all_of, any_of, ask, holds, negated, no
@@ -102,10 +103,11 @@ def several(value: Mapping[str, Any], s: Situation) -> Truth:
 
 @word("reaches")
 def reaches(value: Mapping[str, str], s: Situation) -> Truth:
-    """A number that is stated has come to the cap that the place has set; where none is set, nothing reaches it."""
-    number, cap = s.value(value["fact"]), s.rules.setting(value["setting"], 0)
-    both = type(number) is int and type(cap) is int and cap > 0
-    return holds(both and number >= cap, f"“{s.label(value['fact'])}”达到规定的上限")
+    """A number that is stated has come to the cap that the place has set, for the class that a fact names where caps
+    differ by class; where none is set, nothing reaches it."""
+    number, named = s.value(value["fact"]), str(s.value(value["by"]) or "") if "by" in value else ""
+    cap = cap_of(s.rules.setting(value["setting"], 0), named)
+    return holds(type(number) is int and 0 < cap <= number, f"“{s.label(value['fact'])}”达到规定的上限")
 
 
 @word("stated")

@@ -6,6 +6,7 @@ from .device import Check, Custody, Device, fold_device
 from .draws import Draw, Drawn, fold_draw
 from .equipment import Plan, Versions
 from .fold import fold_agency, fold_item, fold_officer
+from .inspectees import Inspectee, fold_inspectee
 from .monitors import Monitor, Siting, Verified
 from .pages import SECTIONS, ChangedLaw, Kind, Section, Version
 from .reports import Filed, Receipt, figures_of, key_of
@@ -27,6 +28,7 @@ __all__ = [
     "Drawn",
     "Edition",
     "Filed",
+    "Inspectee",
     "Item",
     "Kind",
     "Lent",
@@ -47,6 +49,7 @@ __all__ = [
     "fold_blanks",
     "fold_device",
     "fold_draw",
+    "fold_inspectee",
     "fold_item",
     "fold_officer",
     "key_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.events import Json, Recorded, UnknownKind
@@ -36,7 +36,9 @@ class Drawn:
 @dataclass(slots=True)
 class Draw:
     """A draw. `objects` and `people` are the lists by code and by number of the certificate; `state` is committed or
-    drawn; `first` the result as it was drawn, `result` as it stands after replacements."""
+    drawn; `first` the result as it was drawn, `result` as it stands after replacements; `listed_on` the day of the
+    standing list (检查对象名录库) from which the objects are, narrowed to `levels`, None where they came from a
+    file."""
 
     id: str = ""
     version: int = 0
@@ -48,6 +50,8 @@ class Draw:
     objects_wanted: int = 0
     officers_wanted: int = 0
     digest: str = ""
+    listed_on: date | None = None
+    levels: tuple[str, ...] = ()
     commitment: str = ""
     committed_at: datetime | None = None
     committed_by: str = ""
@@ -142,6 +146,8 @@ def _moved(draw: Draw, recorded: Recorded, event: Any) -> None:
 def _committed(draw: Draw, recorded: Recorded, event: Any) -> None:
     draw.agency, draw.department, draw.digest = event.agency, event.department, event.digest
     draw.objects_wanted, draw.officers_wanted = event.objects_wanted, event.officers_wanted
+    draw.listed_on = date.fromisoformat(event.listed_on) if event.listed_on else None
+    draw.levels = tuple(event.levels)
     draw.facts = {name: value for name, value in event.facts.items() if name not in ("draw_objects", "draw_officers")}
     draw.objects = {str(row["code"]): row for row in event.facts.get("draw_objects") or ()}
     draw.people = {str(row["number"]): row for row in event.facts.get("draw_officers") or ()}

@@ -12,6 +12,7 @@ from .catalogue import Catalogue
 from .device import Device
 from .draws import Draw
 from .equipment import Plan, Versions
+from .inspectees import Inspectee
 from .monitors import Monitor
 from .pages import ChangedLaw, Section
 from .reports import Filed
@@ -190,13 +191,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The officers, agencies, items, devices and draws that a question is about, by id."""
+    """The officers, agencies, items, devices, draws and objects of inspection that a question is about, by id."""
 
     officers: Mapping[str, Officer] = field(default_factory=dict)
     agencies: Mapping[str, Agency] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
     devices: Mapping[str, Device] = field(default_factory=dict)
     draws: Mapping[str, Draw] = field(default_factory=dict)
+    inspectees: Mapping[str, Inspectee] = field(default_factory=dict)
 
     def officer(self, officer_id: str) -> Officer | None:
         return self.officers.get(officer_id)

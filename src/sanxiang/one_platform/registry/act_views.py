@@ -14,12 +14,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from sanxiang.casework import inspectees
 from sanxiang.casework.projections import library
 from sanxiang.casework.registration import Entry, RegisterCommand, register
 from sanxiang.casework.views.common import page
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Reason
-from sanxiang.core.registers import fold_agency, fold_item, fold_officer
+from sanxiang.core.registers import fold_agency, fold_inspectee, fold_item, fold_officer
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.errors import RecordRefused, VersionConflict
@@ -32,7 +33,10 @@ from .importing.rows import moment
 from .models import AgencyRow
 
 BOTH = ("GET", "HEAD", "POST")
-RETURNS = {"agency": "registry:agency", "officer": "registry:officer", "item": "registry:item"}
+RETURNS = {
+    "agency": "registry:agency", "officer": "registry:officer", "item": "registry:item",
+    "inspectee": "registry:inspectee",
+}  # fmt: skip
 
 
 def _act(name: str, *kinds: str) -> Act:
@@ -45,8 +49,9 @@ def _act(name: str, *kinds: str) -> Act:
 @require_http_methods(BOTH)
 @for_staff
 def of_agency(request: HttpRequest, visitor: Visitor, stream: UUID, act: str) -> HttpResponse:
-    """An act on an agency, or one that opens an officer, an item or another agency beside it."""
-    chosen = _act(act, "agency", "officer", "item")
+    """An act on an agency, or one that opens an officer, an item, an object of inspection or another agency beside
+    it."""
+    chosen = _act(act, "agency", "officer", "item", "inspectee")
     if chosen.kind != "agency" and not chosen.opens:
         raise Http404
     body = visitor.agency(stream)
@@ -75,6 +80,17 @@ def of_item(request: HttpRequest, visitor: Visitor, stream: UUID, act: str) -> H
     return _answered(request, visitor, visitor.agency(row.agency), chosen, str(stream), events, row.code)
 
 
+@require_http_methods(BOTH)
+@for_staff
+def of_inspectee(request: HttpRequest, visitor: Visitor, stream: UUID, act: str) -> HttpResponse:
+    """An act on an object of inspection; what is off the list can only be listed again."""
+    row, chosen = inspectees.row_of(stream), _act(act, "inspectee")
+    if row is None or chosen.opens or row.gone != (chosen.id == "list_again"):
+        raise Http404
+    events = reading.load(connections["default"], str(stream))
+    return _answered(request, visitor, visitor.agency(row.agency), chosen, str(stream), events)
+
+
 def _answered(
     request: HttpRequest, visitor: Visitor, body: AgencyRow, act: Act, stream: str, events: Sequence[Recorded],
     code: str = "",
@@ -89,6 +105,7 @@ def _answered(
         agency=fold_agency(agency_events),
         officer=fold_officer(events) if act.kind == "officer" and events else None,
         item=fold_item(events) if act.kind == "item" and events else None,
+        inspectee=fold_inspectee(events) if act.kind == "inspectee" and events else None,
         code=code,
     )
     version = len(agency_events if act.kind == "agency" else events)
@@ -153,4 +170,6 @@ def _page(
 def _name_of(subject: Subject) -> str:
     if subject.officer:
         return subject.officer.name
+    if subject.inspectee:
+        return subject.inspectee.name
     return str(subject.item.facts.get("item_name", "")) if subject.item else subject.agency.name

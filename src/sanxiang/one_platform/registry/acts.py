@@ -5,14 +5,18 @@ The law is not here: whether an act may be done at all is asked of the gates by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from typing import Any
 
-from sanxiang.core.events import Event, registry
+from sanxiang.casework.inspectee_models import InspecteeRow
+from sanxiang.casework.inspecting import items_on
+from sanxiang.core.events import Event, inspectee, registry
 from sanxiang.core.gates import entrusting
-from sanxiang.core.registers import Agency, Item, Officer
+from sanxiang.core.gates.inspectees import CODE, ENTERPRISES
+from sanxiang.core.registers import Agency, Inspectee, Item, Officer
+from sanxiang.core.registers.inspectees import items_in
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import chinese_date
 from sanxiang.store.runtime import current
@@ -21,7 +25,7 @@ from . import queries
 from .fields import Field, Typed, fact_field
 from .history import EXAMS
 from .importing.agencies import free_id
-from .importing.sheets import AGENCIES, FUNCTIONS, ITEMS, OFFICERS
+from .importing.sheets import AGENCIES, FACTS, FUNCTIONS, INSPECTEES, ITEMS, OFFICERS
 from .projections import EXAM
 
 BASIC = {"agency_person_names": "姓加某", "agency_full_text": ["只公示基本要素"]}
@@ -30,18 +34,20 @@ BASIC = {"agency_person_names": "姓加某", "agency_full_text": ["只公示基�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a form is about: the agency whose register it is, and the officer or item where it is one's."""
+    """What a form is about: the agency whose register it is, and the officer, item or object of inspection where it is
+    one's."""
 
     library: Library
     today: date
     agency: Agency
     officer: Officer | None = None
     item: Item | None = None
+    inspectee: Inspectee | None = None
     code: str = ""
 
     @property
     def stream(self) -> str:
-        return self.officer.id if self.officer else self.item.id if self.item else ""
+        return next((one.id for one in (self.officer, self.item, self.inspectee) if one), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,7 @@ def _only_changed(held: Mapping[str, Any], form: Typed) -> dict[str, Any]:
 
 
 def _something_changed(held: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    names = [name for name in values if name.startswith(("agency_", "officer_", "item_"))]
+    names = [name for name in values if (name != "on" and name in held) or name.startswith(FACTS)]
     if all(held.get(name) == values[name] for name in names):
         yield names[0] if names else "on", "没有改动"
 
@@ -240,6 +246,36 @@ def _item_sense(s: Subject, values: Mapping[str, Any]) -> Iterator[tuple[str, st
         yield "code", "这个编码的事项已经在清单上"
 
 
+def _inspectee_fields(s: Subject) -> Iterator[Field]:
+    """Its code is asked once: another code is another object."""
+    for name in INSPECTEES.facts:
+        if name == CODE and s.inspectee:
+            continue
+        column, held = INSPECTEES.column(name), s.inspectee.facts.get(name, "") if s.inspectee else ""
+        one = fact_field(s.library.dictionary, name, required=column.required or name == "party_kind", value=held)
+        options = tuple((kind, kind) for kind in ENTERPRISES) if name == "party_kind" else one.options
+        yield replace(one, label=column.label, options=options)
+
+
+def _inspectee_sense(s: Subject, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    known = items_on(s.agency, s.today)
+    strange = [name for name in items_in(values.get("inspectee_items", "")) if name not in known]
+    if strange:
+        yield "inspectee_items", f"事项清单里没有“{'”“'.join(strange)}”；现有：{'、'.join(known) or '无'}"
+    if s.inspectee:
+        yield from _something_changed(s.inspectee.facts, values)
+    elif InspecteeRow.objects.filter(agency=s.agency.id, code=values.get(CODE, ""), seq=1).exists():
+        yield CODE, "这家已经列入过名录库，到“检查对象”里查找它"
+
+
+def _without_left(held: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in held.items() if name != "inspectee_left"}
+
+
+def _remove_inspectee_fields(s: Subject) -> Iterator[Field]:
+    yield fact_field(s.library.dictionary, "inspectee_left", required=True)
+
+
 ACTS: dict[str, Act] = {
     act.id: act
     for act in (
@@ -294,6 +330,18 @@ ACTS: dict[str, Act] = {
             event=lambda s, f: registry.ItemChanged(facts=_only_changed(s.item.facts if s.item else {}, f))),
         Act(id="remove_item", kind="item", name="移出清单", dated="移出日期", fields=lambda s: iter(()),
             event=lambda s, f: registry.ItemRemoved(item=s.code)),
+        Act(id="list_inspectee", kind="inspectee", name="列入检查对象", opens=True, dated="列入日期",
+            fields=_inspectee_fields, sense=_inspectee_sense,
+            event=lambda s, f: inspectee.InspecteeListed(agency=s.agency.id, facts=f.facts())),
+        Act(id="change_inspectee", kind="inspectee", name="更改检查对象信息", fields=_inspectee_fields,
+            sense=_inspectee_sense,
+            event=lambda s, f: inspectee.InspecteeChanged(
+                facts=_only_changed(s.inspectee.facts if s.inspectee else {}, f))),
+        Act(id="remove_inspectee", kind="inspectee", name="移出名录库", dated="移出日期",
+            fields=_remove_inspectee_fields, event=lambda s, f: inspectee.InspecteeRemoved(facts=f.facts())),
+        Act(id="list_again", kind="inspectee", name="重新列入名录库", dated="列入日期", fields=lambda s: iter(()),
+            event=lambda s, f: inspectee.InspecteeListed(
+                agency=s.agency.id, facts=_without_left(s.inspectee.facts if s.inspectee else {}))),
     )
 }  # fmt: skip
 """Every act by its id."""

@@ -14,10 +14,11 @@ class RegistryConfig(AppConfig):
     database_rights = {"web": "SELECT, INSERT, UPDATE, DELETE"}  # noqa: RUF012
 
     def ready(self) -> None:
-        from sanxiang.casework import inspecting
+        from sanxiang.casework import inspecting, sources
 
-        from . import finding, projections, queries
+        from . import finding, inspectee_source, projections, queries
 
         projections.register()
         finding.register()
         inspecting.list_items(queries.listed)
+        sources.register(inspectee_source.KEEPER)

@@ -68,6 +68,14 @@ def _lent(recorded: Recorded, post: Callable[[], str]) -> str:
     return f"{recorded.actor.name}终止代行{post()}审批的授权" if recorded.kind == "post.delegation_ended" else ""
 
 
+def _of_object(recorded: Recorded) -> str:
+    """What became of an object of inspection (检查对象); empty for all else."""
+    told = {"inspectee.listed": "列入检查对象名录库"}
+    if recorded.kind == "inspectee.removed":
+        return f"移出检查对象名录库：{recorded.event.facts.get('inspectee_left', '')}"
+    return told.get(recorded.kind, "")
+
+
 def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]) -> str:
     event: Any = recorded.event
     labels = [library.dictionary[name].label for name in event.facts if name in library.dictionary]
@@ -78,7 +86,7 @@ def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]
     match recorded.kind:
         case "agency.registered" | "officer.registered":
             return "登记"
-        case "agency.changed" | "officer.changed" | "item.changed":
+        case "agency.changed" | "officer.changed" | "item.changed" | "inspectee.changed":
             return f"更新{'、'.join(labels) or '信息'}"
         case "agency.ended":
             return "机关撤销"
@@ -116,4 +124,4 @@ def text_of(recorded: Recorded, library: Library, departments: Mapping[str, str]
         case kind if kind in REPORTS:
             part = departments.get(event.department, event.department)
             return f"{part or '本机关'}的报告（{event.period}）：{REPORTS[kind]}"
-    return _lent(recorded, post) or recorded.kind
+    return _lent(recorded, post) or _of_object(recorded) or recorded.kind

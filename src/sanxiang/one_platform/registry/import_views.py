@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, who_asks
+from sanxiang.core.gates.inspectees import ENTERPRISES
 from sanxiang.store.errors import CannotUnseal
 
 from . import queries
@@ -47,6 +48,8 @@ def choices_of(agency: Any = None) -> dict[str, tuple[str, ...]]:
         "categories": tuple(book.categories),
         "device_kind": book.dictionary["device_kind"].choices,
         "agency_kind": book.dictionary["agency_kind"].choices,
+        "enterprises": ENTERPRISES,
+        "inspectee_level": book.dictionary["inspectee_level"].choices,
         "jurisdictions": tuple(place.name for place in book.jurisdictions.values()),
         "departments": tuple(part.name for part in queries.departments(agency) if part.until is None) if agency else (),
     }

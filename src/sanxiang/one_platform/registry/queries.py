@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db.models import Count, Model, Q, QuerySet
 
+from sanxiang.casework.inspectee_models import InspecteeRow
+
 from .models import AgencyRow, CertificateRow, DepartmentRow, ItemRow, OfficerRow, PostRow
 
 PAGE = 50
@@ -112,6 +114,10 @@ def listed(agency: str, category: str, day: date) -> dict[str, str]:
 
 def items(rows: QuerySet[ItemRow], cursor: str = "") -> Found[ItemRow]:
     return _page(rows, "code", cursor)
+
+
+def inspectees(rows: QuerySet[InspecteeRow], cursor: str = "") -> Found[InspecteeRow]:
+    return _page(rows, "name", cursor)
 
 
 def every(rows: QuerySet[M], column: str) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import act_views, import_views, staffing_views, views
+from . import act_views, import_views, inspectee_views, staffing_views, views
 
 app_name = "registry"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("items/", views.items, name="items"),
     path("items/<uuid:stream>/", views.item, name="item"),
     path("items/<uuid:stream>/<slug:act>/", act_views.of_item, name="item-act"),
+    path("objects/", inspectee_views.inspectees, name="inspectees"),
+    path("objects/<uuid:stream>/", inspectee_views.inspectee, name="inspectee"),
+    path("objects/<uuid:stream>/<slug:act>/", act_views.of_inspectee, name="inspectee-act"),
     path("import/", import_views.upload, name="import"),
     path("import/template/<slug:kind>/", import_views.template_file, name="template"),
     path("import/<uuid:staging>/", import_views.shown, name="staged"),

@@ -23,7 +23,8 @@ from sanxiang.core.rulebook import (
     Restart,
     Surcharge,
 )
-from sanxiang.core.values import Unit
+from sanxiang.core.rulebook.ruleset import Setting
+from sanxiang.core.values import Unit, caps
 
 from .conditions import Names, names_of, unknown_names
 from .layers import misplaced
@@ -55,6 +56,8 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
         opinion, wanted = library.dictionary.get("appraisal_result"), place.settings.get(AT_END)
         if opinion is not None and wanted is not None and wanted not in opinion.choices:
             yield document.problem(("settings", AT_END), f"没有“{wanted}”这种鉴定意见：{'、'.join(opinion.choices)}")
+        if wrong := _caps(library, place.settings.get(caps.CAP, 0)):
+            yield document.problem(("settings", caps.CAP), wrong)
     seen: dict[str, str] = {}
     every = [instrument for versions in library.versions.values() for instrument in versions]
     chapters = {one.id: one for instrument in every for clause in instrument.clauses for one in clause.chapters}
@@ -62,6 +65,17 @@ def dangling(library: Library, files: Files, places: Mapping[str, Document]) -> 
         document = files[(instrument.id, instrument.effective.isoformat())]
         yield from _instrument(instrument, document, names, chapters, seen)
         yield from misplaced(instrument, document, library)
+
+
+def _caps(library: Library, told: Setting) -> str:
+    """What is wrong with the yearly cap of inspections (年度检查频次上限); empty where nothing is."""
+    try:
+        named = set(caps.caps_in(told)) - {caps.OTHERS}
+    except ValueError as wrong:
+        return str(wrong)
+    level = library.dictionary.get("inspectee_level")
+    strange = sorted(named - set(level.choices)) if level is not None else ()
+    return f"没有“{'、'.join(strange)}”这种等级：{'、'.join(level.choices)}" if level is not None and strange else ""
 
 
 def _instrument(

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from sanxiang.casework.inspectee_models import InspecteeRow
+from sanxiang.casework.inspecting import items_on
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.registration import RegisterCommand, judge, people_of
 from sanxiang.core.events import Recorded, to_payload
 from sanxiang.core.ledger import canonical_bytes
-from sanxiang.core.registers import Agency, Registers, fold_agency, fold_device, fold_item, fold_officer
+from sanxiang.core.registers import Agency, Registers, fold_agency, fold_device, fold_inspectee, fold_item, fold_officer
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import Actor, legal_day
 from sanxiang.one_platform.registry.models import AgencyRow, CertificateRow, ItemRow, OfficerRow
@@ -22,14 +24,15 @@ from sanxiang.store import reading
 from sanxiang.store.runtime import current
 from sanxiang.three_systems.recording.devices.models import DeviceRow
 
-from . import agencies, devices, items, officers
+from . import agencies, devices, inspectees, items, officers
 from .files import ROWS_MAX, BadFile, read
 from .headings import located
 from .rows import Fault, Filled, Plan, State, filled
 from .sheets import SHEETS, Sheet
 
 CHUNK = 2_000
-NAMES = {"officers": "officer_name", "agencies": "agency_name", "items": "item_name", "devices": "code"}
+NAMES = {"officers": "officer_name", "agencies": "agency_name", "items": "item_name", "devices": "code",
+         "inspectees": "party_name"}  # fmt: skip
 RULES = "登记规则"
 
 
@@ -280,4 +283,19 @@ def _devices(connection: Any, library: Library, importer: Importer, rows: list[F
     return [devices.plan(row, grounds, at) for row in rows], events
 
 
-GROUNDS = {"officers": _officers, "agencies": _agencies, "items": _items, "devices": _devices}
+def _inspectees(connection: Any, library: Library, importer: Importer, rows: list[Filled], at: datetime) -> Grounds:
+    inspectees.compare(rows)
+    home = _home(connection, importer)
+    found: dict[str, str] = {}
+    for chunk in _chunks(row.values.get("party_credit_code") for row in rows):
+        for row in InspecteeRow.objects.filter(agency=home.id, code__in=chunk, latest=True).only("stream", "code"):
+            found[row.code] = str(row.stream)
+    events = _load(connection, found.values())
+    by_code = {code: fold_inspectee(events[stream]) for code, stream in found.items()}
+    grounds = inspectees.Standing(home.id, tuple(items_on(home, legal_day(at))), by_code)
+    return [inspectees.plan(row, grounds, at) for row in rows], events
+
+
+GROUNDS = {
+    "officers": _officers, "agencies": _agencies, "items": _items, "devices": _devices, "inspectees": _inspectees,
+}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["officers", "agencies", "items", "devices", "objects"]
+Kind = Literal["officers", "agencies", "items", "devices", "inspectees", "objects"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Sheet:
         return tuple(column.id for column in self.columns if column.id.startswith(FACTS))
 
 
-FACTS = ("officer_", "agency_", "item_", "device_")
+FACTS = ("officer_", "agency_", "item_", "device_", "inspectee_", "party_", "legal_representative")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -267,7 +267,29 @@ DEVICES = Sheet(
     ),
     keeper="device_keeper",
 )
-SHEETS: dict[str, Sheet] = {sheet.kind: sheet for sheet in (OFFICERS, AGENCIES, ITEMS, DEVICES)}
+INSPECTEES = Sheet(
+    "inspectees",
+    "检查对象名录库",
+    "inspectee",
+    (
+        Column(id="party_name", label="名称", required=True, example="演示食品有限公司",
+               also=_words("企业名称 对象名称 单位名称 检查对象 主体名称")),
+        Column(id="party_credit_code", label="统一社会信用代码", type="code", required=True,
+               also=_words("信用代码 社会信用代码 代码"), help="18 位；整列设为文本", example="91350100M000100Y43"),
+        Column(id="party_kind", label="类型", also=_words("主体类型 对象类型 类别"), choices="enterprises",
+               help="不填的，按法人及非法人组织"),
+        Column(id="legal_representative", label="法定代表人",
+               also=_words("法定代表人或者经营者 法定代表人（负责人、经营者） 负责人 经营者")),
+        Column(id="party_address", label="地址", also=_words("住所 住址 经营场所 住所地址 经营地址 所在地")),
+        Column(id="party_phone", label="联系电话", type="code", also=_words("电话 联系方式")),
+        Column(id="inspectee_level", label="等级", also=_words("风险等级 信用等级 风险或者信用等级 分级"),
+               choices="inspectee_level", help="没有评定的空着", example="一般风险"),
+        Column(id="inspectee_items", label="检查事项", also=_words("适用的检查事项 抽查事项 事项"),
+               help="事项清单里的名称，几项用分号隔开；空着的，适用全部检查事项"),
+        Column(id="listed_on", label="列入日期", type="day", help="不填的，按导入当天"),
+    ),
+)  # fmt: skip
+SHEETS: dict[str, Sheet] = {sheet.kind: sheet for sheet in (OFFICERS, AGENCIES, ITEMS, DEVICES, INSPECTEES)}
 
 FUNCTIONS = {
     "handling": "承办",
