@@ -202,6 +202,7 @@ OTHERS = (
     "draw_",
     "equipment_",
     "filing_",
+    "inspectee_",
     "monitor_",
     "report_",
     "usage_",
@@ -227,3 +228,10 @@ def test_a_number_comes_to_the_cap_that_the_place_has_set():
     assert truth("reaches", need, rule_set=capped, facts={"inspection_count": 1}).state is False
     assert truth("reaches", need, rule_set=capped).state is False, "nobody said how often"
     assert truth("reaches", need, facts={"inspection_count": 9}).state is False, "no cap is set"
+    by_class = replace(RULES, jurisdiction=replace(RULES.jurisdiction, settings={"cap": ("高风险：3", "其他：1")}))
+
+    def reached(times: int, level: str) -> bool | None:
+        facts = {"inspection_count": times, "inspectee_level": level}
+        return truth("reaches", {**need, "by": "inspectee_level"}, rule_set=by_class, facts=facts).state
+
+    assert [reached(2, "高风险"), reached(3, "高风险"), reached(1, "低风险"), reached(1, "")] == [False, True, True, True]

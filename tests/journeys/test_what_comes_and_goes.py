@@ -228,7 +228,7 @@ def test_a_draw_from_the_lists_to_the_public(page: Any, filled: Moved, tmp_path:
     page.fill('[name="draw_on"]', time.strftime("%Y-%m-%d", time.localtime(time.time() + 7 * 86400)))
     page.fill("#wanted", "2")
     page.set_input_files("#file", str(file))
-    page.click("text=上传并核对")
+    page.click("text=核对名录")
     page.wait_for_selector("text=固定名录")
     bad = wrong_here(page, "checked lists")
     page.click("text=固定名录")

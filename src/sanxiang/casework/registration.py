@@ -8,8 +8,8 @@ name, from the command line.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from sanxiang.store.projecting import project
 
 from .commands import TRIES
 from .entering import LEADING, Entry, RegisterCommand, judge
+from .inspectees import held_still
 from .registers import SHELF, guards_of, registers_for
 
 
@@ -63,7 +64,7 @@ def _attempt(connection: Any, library: Library, command: RegisterCommand, at: da
     before = reading.load(connection, command.stream) if command.stream else ()
     if command.expected is not None and command.expected != len(before):
         raise VersionConflict("SX001", "这条登记刚刚被他人更新，请刷新后再办", command.stream)
-    people = people_of(connection, command)
+    people = listed_for(command, people_of(connection, command), at)
     verdict, entries, actor = judge(library, command, before, people, at=at)
     if not verdict.allowed:
         return Registered(verdict=verdict, stream=command.stream)
@@ -91,6 +92,14 @@ def people_of(connection: Any, command: RegisterCommand) -> Registers:
         return people
     own = registers_for(connection, officer.agency, ())
     return Registers(people.officers, {**people.agencies, **own.agencies})
+
+
+def listed_for(command: RegisterCommand, people: Registers, at: datetime) -> Registers:
+    """With the list of objects of inspection (检查对象名录库) as of the day from which a draw says its list is."""
+    days = [str(getattr(entry.event, "listed_on", "")) for entry in command.entries if command.kind == "draw"]
+    if not any(days):
+        return people
+    return replace(people, inspectees=held_still(command.agency, date.fromisoformat(max(days)), at))
 
 
 def _draft(entry: Entry, actor: Actor, verdict: Verdict) -> Draft:

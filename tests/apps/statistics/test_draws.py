@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -13,15 +14,24 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from sanxiang.casework.models import CaseRow
+from sanxiang.casework.people import colleagues
+from sanxiang.casework.projections import library
+from sanxiang.casework.registration import Entry, RegisterCommand, register
 from sanxiang.core.casefile import fold
+from sanxiang.core.events.draw import DrawCommitted
+from sanxiang.core.events.inspectee import InspecteeChanged, InspecteeRemoved
 from sanxiang.core.registers import fold_draw
+from sanxiang.core.values.drawing import pool_digest
 from sanxiang.one_platform.draws.models import DrawRow
+from sanxiang.one_platform.draws.pool import officer_rows
 from sanxiang.store import reading
 from sanxiang.three_systems.disclosure.models import PublishedDraw
 from tests.apps.archive.packed import number_all
-from tests.support.draws import TYPED, fixed, put_on_list
+from tests.apps.registry.world import credit_code
+from tests.support.draws import ITEM, TYPED, fixed, on_list, put_on_list, put_on_standing_list
 from tests.support.theatre import Theatre
 
 SCRIPT = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -113,6 +123,74 @@ def test_bad_lists_are_told_by_row_and_nothing_is_fixed(theatre: Theatre, listed
     forged = client.post("/draws/new/", {**TYPED, "fix": "1", "pool": "W10:1abc:xyz"})
     assert forged.status_code == 422
     assert DrawRow.objects.count() == before
+
+
+def looked(client: Client, **typed: Any) -> tuple[int, str, dict[str, Any]]:
+    """The page with the standing list of the class 高风险, and what a second step would send."""
+    told = {**TYPED, "draw_on": timezone.localdate().isoformat(), "source": "list", "levels": "高风险", **typed}
+    answer = client.post("/draws/new/", told)
+    seen = re.search(r'name="seen" value="([^"]+)"', answer.content.decode())
+    return answer.status_code, html.unescape(answer.content.decode()), {**told, "seen": seen[1] if seen else ""}
+
+
+def test_a_draw_takes_its_objects_from_the_standing_list(
+    theatre: Theatre, listed: None, tmp_path: Path, settings: Any
+) -> None:
+    people, unit = theatre.people["luoyang"], desk(theatre, "unit")
+    codes = [credit_code() for _ in range(4)]
+    assert "没有适用这个事项和等级" in looked(unit, levels="高风险")[1]
+    streams = put_on_standing_list(people, "高风险", *codes[:3]) | put_on_standing_list(people, "低风险", codes[3])
+    status, text, told = looked(unit)
+    assert (status, "：3 家</strong>" in text, codes[3] in text) == (200, True, False)
+    assert looked(unit, listed_on="2999-01-01")[0] == 422
+    on_list(people, InspecteeChanged(facts={"inspectee_level": "低风险"}), streams[codes[2]])
+    moved = unit.post("/draws/new/", {**told, "fix": "1"})
+    assert (moved.status_code, "请按新的名录再核对一次" in moved.content.decode()) == (422, True)
+    _, _, told = looked(unit, wanted="2")
+    answer = unit.post("/draws/new/", {**told, "fix": "1"})
+    assert answer.status_code == 302, answer.content.decode()
+    stream = answer.headers["Location"].strip("/").split("/")[-1]
+    held = draw_of(stream)
+    assert (set(held.objects), held.listed_on, held.levels) == (set(codes[:2]), timezone.localdate(), ("高风险",))
+    number_all(tmp_path, settings)
+    assert unit.post(f"/draws/{stream}/do/draw/").status_code == 302
+    on_list(people, InspecteeRemoved(facts={"inspectee_left": "注销"}), streams[codes[0]])
+    put_on_standing_list(people, "高风险", credit_code())
+    page = unit.get(f"/draws/{stream}/").content.decode()
+    assert "与记录重新核对，一致" in page, "as it was known when the draw was fixed"
+    assert page.count("抽取以后移出了名录库") == 1
+    assert unit.post(f"/draws/{stream}/do/assign/").status_code == 302
+    tasks = {one.code: fold(reading.load(connections["default"], one.case)).facts for one in draw_of(stream).result}
+    assert tasks[codes[1]]["party_phone"] == "0379-60000001", "taken from the list, not typed"
+    assert tasks[codes[1]]["inspectee_level"] == "高风险"
+    assert tasks[codes[1]]["legal_representative"] == "申屠演"
+    assert desk(theatre, "checker").post(f"/draws/{stream}/do/publish/").status_code == 302
+    file = Client(REMOTE_ADDR="10.77.0.3").get(f"/spot-checks/{stream}.json").json()
+    assert (file["listed_on"], file["levels"]) == (timezone.localdate().isoformat(), ["高风险"])
+    assert redrawn(file, tmp_path).returncode == 0
+
+
+def test_a_list_that_is_not_the_registers_is_refused_behind_the_page(theatre: Theatre, listed: None) -> None:
+    people, code = theatre.people["luoyang"], credit_code()
+    put_on_standing_list(people, "较高风险", code)
+    drawers = officer_rows([one for one in colleagues(people[""]) if one["valid"]])[:2]
+    for objects, problem in (
+        ([{"code": credit_code(), "name": "熟人的店"}], "与"), ([{"code": code, "name": "店"}], "")
+    ):  # fmt: skip
+        digest = pool_digest([one["code"] for one in objects], [one["number"] for one in drawers], 1, 2)
+        event = DrawCommitted(
+            agency=people[""], department="enforcement", objects_wanted=1, officers_wanted=2, digest=digest,
+            listed_on=timezone.localdate().isoformat(), levels=("较高风险",),
+            officers=tuple(one["officer"] for one in drawers),
+            facts={"draw_title": "演示", "draw_item": ITEM, "draw_kind": "日常检查", "draw_scope": "看", "draw_on": "2026-12-01",
+                   "draw_objects": objects, "draw_officers": drawers},
+        )  # fmt: skip
+        now = timezone.now()
+        command = RegisterCommand(
+            kind="draw", agency=people[""], officer=people["unit"], entries=(Entry(event=event, occurred_at=now),)
+        )
+        done = register(connections["default"], library(), command, at=now)
+        assert [reason.clause for reason in done.verdict.reasons] == (["RI-2"] if problem else [])
 
 
 def test_who_does_not_draw_and_who_does_not_see(theatre: Theatre, listed: None) -> None:

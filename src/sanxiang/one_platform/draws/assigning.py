@@ -21,6 +21,7 @@ from sanxiang.core.registers import Agency, Draw, Drawn
 from sanxiang.core.values import legal_day, problems_of_credit_code
 
 from .pool import KINDS
+from .population import party_of
 
 LAW = re.compile(r"《([^》]+)》([^《]*)")
 
@@ -77,6 +78,7 @@ def facts_of(agency: Agency, draw: Draw, one: Drawn, at: datetime) -> dict[str, 
         facts["legal_representative"] = row.get("legal", "")
         if not problems_of_credit_code(one.code):
             facts["party_credit_code"] = one.code
+    facts |= party_of(draw, one)
     facts["inspection_count"] = visits(draw.agency, str(facts.get("party_credit_code", "")), legal_day(at)).count
     return {name: value for name, value in facts.items() if value not in ("", [])}
 

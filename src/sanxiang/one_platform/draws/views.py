@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sanxiang.casework import forms
 from sanxiang.casework.access import visible
+from sanxiang.casework.inspectee_models import InspecteeRow
+from sanxiang.casework.inspecting import LEVEL
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
@@ -41,6 +43,7 @@ from .assigning import assign
 from .checkpoints import first_covering
 from .models import DrawRow
 from .pool import KINDS, OBJECTS, Read, objects_of, officer_rows
+from .population import LISTED, Population, gone_since, levels_of, same_still, taken
 
 PAGE = 50
 SHOWN = 20
@@ -104,21 +107,44 @@ def new(request: Any) -> HttpResponse:
     if request.method != "POST":
         return form(request)
     typed = forms.typed_facts(request.POST, [library().dictionary[name] for name in FACTS])
+    chosen, problem = None, ""
     try:
-        read = sent(request)
+        if request.POST.get("source") == LISTED and "file" not in request.FILES:
+            chosen = chosen_of(request, typed)
+            problem = unfit(request, chosen)
+            read: Read | None = Read(chosen.objects, (), ())
+        else:
+            read = sent(request)
+            problem = "" if read else "选一个检查对象名录的文件，或者从检查对象名录库抽取"
     except BadFile as bad:
         return form(request, typed, problem=str(bad), status=422)
-    if read is None or "fix" not in request.POST or read.faults:
-        problem = "" if read else "选一个检查对象名录的文件"
-        return form(request, typed, read, problem=problem, status=200 if read and not read.faults else 422)
+    if problem or read is None or "fix" not in request.POST or read.faults:
+        good = read and not read.faults and not problem
+        return form(request, typed, read, chosen, problem=problem, status=200 if good else 422)
     try:
-        done = enter(request, committed(request, typed, read))
+        done = enter(request, committed(request, typed, read, chosen))
     except (VersionConflict, RecordRefused) as refused:
-        return form(request, typed, read, problem=str(refused), status=409)
+        return form(request, typed, read, chosen, problem=str(refused), status=409)
     if not done.done:
-        return form(request, typed, read, reasons=done.verdict.reasons, status=422)
+        return form(request, typed, read, chosen, reasons=done.verdict.reasons, status=422)
     messages.success(request, "名录已经固定，等账本签发检查点以后抽取")
     return redirect("draws:draw", done.stream)
+
+
+def chosen_of(request: Any, typed: dict[str, Any]) -> Population:
+    """The standing list as the form asks for it."""
+    sent, today = request.POST, timezone.localdate()
+    levels = levels_of(library().dictionary[LEVEL].choices, sent.getlist("levels"))
+    item = str(typed.get("draw_item") or "")
+    return taken(request.reader.agency, item, sent.get("listed_on", "")[:20], levels, timezone.now(), today)
+
+
+def unfit(request: Any, chosen: Population) -> str:
+    """What is wrong with a list that is taken from the register."""
+    if chosen.problem or not chosen.objects:
+        return chosen.problem or "名录库里那一天没有适用这个事项和等级的检查对象；到“登记 → 检查对象”列入，或者放宽等级"
+    moved = "fix" in request.POST and request.POST.get("seen") != chosen.digest
+    return "核对以后，事项、日期、等级或者名录库有了变化，没有固定；请按新的名录再核对一次" if moved else ""
 
 
 def sent(request: Any) -> Read | None:
@@ -151,13 +177,14 @@ def people_sent(request: Any) -> list[dict[str, Any]]:
     return [{**one, "chosen": one["id"] in ticked or not ticked} for one in found]
 
 
-def committed(request: Any, typed: dict[str, Any], read: Read) -> DrawCommitted:
+def committed(request: Any, typed: dict[str, Any], read: Read, chosen: Population | None) -> DrawCommitted:
     people = officer_rows([one for one in people_sent(request) if one["chosen"]])
     wanted, each = number(request.POST.get("wanted", "")), number(request.POST.get("each", ""))
     codes, numbers = [row["code"] for row in read.objects], [row["number"] for row in people]
     return DrawCommitted(
         agency=request.reader.agency, department=department_of(request), objects_wanted=wanted, officers_wanted=each,
         digest=pool_digest(codes, numbers, wanted, each), officers=tuple(row["officer"] for row in people),
+        listed_on=chosen.day.isoformat() if chosen else "", levels=chosen.levels if chosen else (),
         facts={**typed, "draw_objects": [dict(row) for row in read.objects], "draw_officers": people},
     )  # fmt: skip
 
@@ -169,8 +196,8 @@ def department_of(request: Any) -> str:
 
 
 def form(
-    request: Any, typed: Any = None, read: Read | None = None, *, problem: str = "", reasons: Any = (),
-    status: int = 200,
+    request: Any, typed: Any = None, read: Read | None = None, chosen: Population | None = None, *, problem: str = "",
+    reasons: Any = (), status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     book, agency = library().dictionary, own_agency(request)
     held, own = typed or {}, request.reader.departments
@@ -182,7 +209,10 @@ def form(
         "faults": read.faults[:SHOWN] if read else (), "each": request.POST.get("each", "2"), "problem": problem,
         "reasons": reasons, "rows_max": ROWS_MAX, "size": SIZE_MAX >> 20, "department": department_of(request),
         "departments": {key: part.name for key, part in agency.departments.items() if key in own},
-        "pool": signed(read) if read and not read.faults else "",
+        "pool": signed(read) if read and not read.faults and not chosen else "", "chosen": chosen,
+        "listed": (listed := InspecteeRow.objects.filter(agency=agency.id, latest=True, gone=False).count()),
+        "levels": book[LEVEL].choices, "listed_on": chosen.day if chosen else timezone.localdate(),
+        "from_file": not chosen and (bool(read) or not listed or request.POST.get("source") == "file"),
     }  # fmt: skip
     return page(request, "draws/new.html", context, status=status)
 
@@ -205,11 +235,12 @@ def found(request: Any, stream: UUID) -> Draw:
 
 def lines(request: Any, draw: Draw) -> list[dict[str, Any]]:
     """The drawn objects as a page shows them."""
+    gone = gone_since(draw)
     cases = visible(request.reader).in_bulk([UUID(one.case) for one in draw.result if one.case])
     return [
         {
             "one": one, "object": draw.objects[one.code], "case": cases.get(UUID(one.case)) if one.case else None,
-            "people": [draw.people[name] for name in one.officers],
+            "people": [draw.people[name] for name in one.officers], "gone": one.code in gone,
         }
         for one in draw.result
     ]  # fmt: skip
@@ -238,7 +269,7 @@ def shown(request: Any, held: Draw, *, problem: str = "", reasons: Any = (), sta
         "about": [(book[name].label, said(held.facts.get(name, ""))) for name in FACTS],
         "may": {name: may(request, f"draw.{name}") for name in ("drawn", "replaced", "assigned", "published")},
         "covered": held.state == "committed" and first_covering(held.commitment) is not None,
-        "kinds": book["draw_left_kind"].choices, "people": held.people,
+        "kinds": book["draw_left_kind"].choices, "people": held.people, "same": same_still(held),
     }  # fmt: skip
     return page(request, "draws/draw.html", context, status=status)
 

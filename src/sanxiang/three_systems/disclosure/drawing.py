@@ -51,6 +51,8 @@ def told(draw: Draw) -> dict[str, Any]:
     return {
         "objects_wanted": draw.objects_wanted,
         "officers_wanted": draw.officers_wanted,
+        "listed_on": draw.listed_on.isoformat() if draw.listed_on else "",
+        "levels": list(draw.levels),
         "objects": sorted(draw.objects),
         "officers": sorted(draw.people),
         "digest": draw.digest,

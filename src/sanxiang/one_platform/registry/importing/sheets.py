@@ -279,7 +279,7 @@ INSPECTEES = Sheet(
         Column(id="party_kind", label="类型", also=_words("主体类型 对象类型 类别"), choices="enterprises",
                help="不填的，按法人及非法人组织"),
         Column(id="legal_representative", label="法定代表人",
-               also=_words("法定代表人或者经营者 法定代表人（负责人、经营者） 负责人 经营者")),
+               also=_words("法定代表人或者经营者 负责人 经营者")),
         Column(id="party_address", label="地址", also=_words("住所 住址 经营场所 住所地址 经营地址 所在地")),
         Column(id="party_phone", label="联系电话", type="code", also=_words("电话 联系方式")),
         Column(id="inspectee_level", label="等级", also=_words("风险等级 信用等级 风险或者信用等级 分级"),
