@@ -234,4 +234,9 @@ def test_a_number_comes_to_the_cap_that_the_place_has_set():
         facts = {"inspection_count": times, "inspectee_level": level}
         return truth("reaches", {**need, "by": "inspectee_level"}, rule_set=by_class, facts=facts).state
 
-    assert [reached(2, "高风险"), reached(3, "高风险"), reached(1, "低风险"), reached(1, "")] == [False, True, True, True]
+    assert [reached(2, "高风险"), reached(3, "高风险"), reached(1, "低风险"), reached(1, "")] == [
+        False,
+        True,
+        True,
+        True,
+    ]

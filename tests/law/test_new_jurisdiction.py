@@ -114,7 +114,7 @@ def test_what_a_place_does_at_the_end_of_a_period_is_one_of_the_opinions(tmp_pat
 
 
 CAPS = {
-    "[高风险：4, 其他：2]": None, "[很高：4]": "没有“很高”这种等级：低风险、一般风险、较高风险、高风险",
+    "[很高：4]": "没有“很高”这种等级：低风险、一般风险、较高风险、高风险",
     "[高风险 4]": "上限“高风险 4”应写成“高风险：4”；没有等级的写“其他：2”", "[高风险：4, 高风险：3]": "“高风险”的上限写了两次",
     "两次": "上限“两次”应是一个数，或者逐级写成“高风险：4”",
 }  # fmt: skip
@@ -127,4 +127,6 @@ def test_caps_by_class_are_read_whole(tmp_path: Path) -> None:
     text = place.read_text("utf-8")
     for told, wrong in CAPS.items():
         place.write_text(text.replace("inspection_yearly_cap: 0", f"inspection_yearly_cap: {told}"), "utf-8")
-        assert [fault[2] for fault in faults(folder)] == ([wrong] if wrong else []), told
+        assert [fault[2] for fault in faults(folder)] == [wrong], told
+    place.write_text(text.replace("inspection_yearly_cap: 0", "inspection_yearly_cap: [高风险：4, 其他：2]"), "utf-8")
+    assert load_library(folder).jurisdictions["wuding"].settings["inspection_yearly_cap"] == ("高风险：4", "其他：2")
