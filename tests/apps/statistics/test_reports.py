@@ -274,3 +274,18 @@ def test_what_counts_is_rebuilt_from_the_record(theatre: Theatre, cases: list[st
     known = {fact for table in tables() for one in table.figures for fact in (*one.where, *one.unless)}
     assert known <= set(library().dictionary)
     assert all(part in figures for table in tables() for one in table.figures for part in one.sum)
+
+
+@pytest.mark.clauses("LY-17")
+def test_inspections_are_counted_by_kind_and_those_that_were_drawn(theatre: Theatre) -> None:
+    """国办发〔2024〕54号: how often enterprises were inspected goes into the yearly report, kind by kind."""
+    before = values(theatre, 2024)
+    for kind, source in (("日常检查", "双随机抽取"), ("日常检查", "检查计划"), ("专项检查", "上级部署")):
+        theatre.played(
+            "inspection", start="2024-04-08", before="conclude_investigation", fill={"party_name": f"{kind}{source}店"},
+            facts={"register_source": {"inspection_kind": kind, "inspection_source": source}},
+        )  # fmt: skip
+    after = values(theatre, 2024)
+    more = {name: after[name] - before[name] for name in after if name.startswith("inspection.")}
+    assert more == {"inspection.times": 3, "inspection.daily": 2, "inspection.single": 0, "inspection.special": 1,
+                    "inspection.drawn": 1}  # fmt: skip

@@ -45,14 +45,13 @@ class Figure:
         """Whether an event counts: its kind, the category of its case, the facts as they stood, its activity."""
         if self.sum or (self.category and category not in self.category):
             return False
+        met = all(facts.get(name) in values for name, values in self.where.items())
+        met = met and not any(facts.get(name) in values for name, values in self.unless.items())
         if self.activity:
-            return activity == self.activity
+            return activity == self.activity and met
         if kind in self.or_on:
             return True
-        if kind not in self.on or (self.heaviest and heaviest(facts) not in self.heaviest):
-            return False
-        met = all(facts.get(name) in values for name, values in self.where.items())
-        return met and not any(facts.get(name) in values for name, values in self.unless.items())
+        return kind in self.on and met and (not self.heaviest or heaviest(facts) in self.heaviest)
 
     def fen(self, facts: Mapping[str, Any]) -> int:
         """The amount that an event adds; an amount that nobody stated is not counted."""
