@@ -176,7 +176,10 @@ def test_pages_search_export_and_an_inspection_begun_without_typing(bureau: Body
     file = b"".join(officer.get("/registry/objects/?format=csv&q=甲").streaming_content).decode("utf-8-sig")
     assert [row[0] for row in csv.reader(io.StringIO(file))] == ["名称", "甲店"]
     place = f"/work/cases/new/?procedure=inspection&source=inspectee:{held['甲店'].stream}"
+    bare = officer.get("/work/cases/new/?procedure=inspection").content.decode()
+    assert "名录库里的企业不用重新填写" in bare
     form = html.unescape(officer.get(place).content.decode())
+    assert "名录库里的企业不用重新填写" not in form
     for value in ("甲店", held["甲店"].code, "申屠演", "洛阳市演示路1号", "0379-60000000"):
         assert f'value="{value}"' in form, value
     assert f"<option selected>{FOOD}</option>" in form

@@ -193,6 +193,7 @@ def form(
         "department": command.opening["department"], "files": request.brought,
         "brought": evidence_of(request, rules, case.procedure, request.method == "POST"),
         "source": source_of(request), "no_items": no_items,
+        "picks": case.category == inspecting.CATEGORY and not source_of(request) and not posted,
         "once": request.POST.get("once") or f"form:{uuid.uuid4()}",  # noqa: TID251  made here, at the edge
     }  # fmt: skip
     return page(request, "casework/act.html", context, status=status if posted else 200)
