@@ -148,6 +148,7 @@ def known(act: str, case: CaseFile, facts: Mapping[str, Any], registers: Registe
         found[CODE] = items[item]
     if code := str(facts.get("party_credit_code") or case.facts.get("party_credit_code") or ""):
         found["inspection_count"] = visits(case.agency, code, day, but=case.id).count
+        found.pop(LEVEL, None)
         if level := level_of(case.agency, code, day):
             found[LEVEL] = level
     return found

@@ -14,9 +14,11 @@ from sanxiang.casework import inspecting
 from sanxiang.casework.commands import handle
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import fold
+from sanxiang.core.events.inspectee import InspecteeListed
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import problems_of_credit_code
 from sanxiang.store import reading
+from tests.apps.registry.world import enter
 from tests.support.theatre import Theatre
 
 
@@ -31,7 +33,7 @@ def begun(theatre: Theatre, code: str, start: str, before: str = "approve_inspec
     return theatre.played("inspection", start=start, before=before, fill=fill, **case)
 
 
-def capped(book: Library, cap: int) -> Library:
+def capped(book: Library, cap: int | tuple[str, ...]) -> Library:
     place = book.jurisdictions["luoyang"]
     settings = {**place.settings, "inspection_yearly_cap": cap}
     return replace(book, jurisdictions={**book.jurisdictions, "luoyang": replace(place, settings=settings)})
@@ -80,6 +82,40 @@ def test_beyond_the_cap_only_with_the_reason_of_whoever_approves(
     last = reading.load(connections["default"], second.stream)[-1]
     assert last.actor.post == "head"
     assert fold(reading.load(connections["default"], second.stream)).facts["inspection_count"] == 1
+
+
+@pytest.mark.clauses("LY-17")
+@pytest.mark.parametrize(("number", "level", "allowed"), [(21, "高风险", True), (22, "低风险", False), (23, "", False)])
+def test_the_cap_of_its_class_on_the_list_of_objects_binds(
+    theatre: Theatre, number: int, level: str, allowed: bool
+) -> None:
+    """国办发〔2024〕54号: the class is looked up on the list of objects, whatever is typed."""
+    code, agency = code_of(number), theatre.people["luoyang"][""]
+    facts = {"party_name": "频次演示公司", "party_kind": "法人及非法人组织", "party_credit_code": code, "inspectee_items": "频次演示",
+             **({"inspectee_level": level} if level else {})}  # fmt: skip
+    enter("inspectee", InspecteeListed(agency=agency, facts=facts), agency=agency)
+    begun(theatre, code, "2026-03-02", before="notify_inspection")
+    second = begun(theatre, code, "2026-03-16")
+    book = capped(library(), ("高风险：2", "其他：1"))
+    command = replace(theatre.command(second, "approve_inspection"), facts={"inspectee_level": "高风险"})
+    assert handle(connections["default"], book, command, at=theatre.moment(second)).done is allowed
+    told = inspecting.of_enterprise(book.on("luoyang", date(2026, 3, 20)), agency, code, date(2026, 3, 20))
+    assert (told.cap, told.level) == (2 if allowed else 1, level)
+    assert told.count == (2 if allowed else 1)
+
+
+def test_one_visit_before_the_cap_the_page_warns(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = code_of(24)
+    begun(theatre, code, f"{date.today().year}-01-12", before="notify_inspection")
+    waiting = begun(theatre, code, f"{date.today().year}-02-09")
+    client = Client()
+    client.force_login(theatre.account("head"))
+    place = f"/work/cases/{waiting.stream}/do/approve_inspection/"
+    assert "临近上限" not in client.get(place).content.decode()
+    monkeypatch.setattr(inspecting, "cap_of", lambda rules, level="": 2)
+    assert "临近上限，还可以查 1 次" in client.get(place).content.decode()
+    monkeypatch.setattr(inspecting, "cap_of", lambda rules, level="": 3)
+    assert "还可以查 2 次" in client.get(place).content.decode()
 
 
 def test_the_page_shows_the_count_and_who_else_goes(theatre: Theatre) -> None:

@@ -142,7 +142,10 @@ def chosen_of(request: Any, typed: dict[str, Any]) -> Population:
 def unfit(request: Any, chosen: Population) -> str:
     """What is wrong with a list that is taken from the register."""
     if chosen.problem or not chosen.objects:
-        return chosen.problem or "名录库里那一天没有适用这个事项和等级的检查对象；到“登记 → 检查对象”列入，或者放宽等级"
+        return (
+            chosen.problem
+            or "名录库里那一天没有适用这个事项和等级的检查对象；到“主体与人员 → 检查对象”列入，或者放宽等级"
+        )
     moved = "fix" in request.POST and request.POST.get("seen") != chosen.digest
     return "核对以后，事项、日期、等级或者名录库有了变化，没有固定；请按新的名录再核对一次" if moved else ""
 
