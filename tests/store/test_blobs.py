@@ -222,3 +222,12 @@ def test_nothing_is_cleared_where_an_archived_list_cannot_be_read(log: Log, blob
     blobs.path(listing).write_bytes(b"{ }")
     with pytest.raises(NotThere):
         list(every_named(log.record.connect(), blobs))
+
+
+def test_several_are_kept_side_by_side(blobs: Blobs) -> None:
+    pieces = [b"%d" % (n % 40) * 5_000 for n in range(90)]
+    made = blobs.all_added(pieces)
+    assert [one.sha256 for one in made] == [digest(piece) for piece in pieces]
+    assert [blobs.read(one.sha256) for one in made] == pieces
+    assert held(blobs) == {one.sha256 for one in made}, "no draft is left"
+    assert blobs.all_added([]) == []

@@ -13,14 +13,15 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-CHUNK = 1 << 20
+CHUNK, TOGETHER = 1 << 20, 8
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STAGED, SENT, PART = "staged", "sent", "[0-9a-f][0-9a-f]"
 HEX = re.compile("[0-9a-f]{64}")
@@ -149,6 +150,11 @@ class Blobs:
     def added(self, data: bytes) -> Blob:
         """The same, with its size and, where that is reckoned, its SM3."""
         return Blob(self.add(data), len(data), hashlib.new("sm3", data).hexdigest() if self.sm3 else "")
+
+    def all_added(self, data: Sequence[bytes]) -> list[Blob]:
+        """The same of several, side by side: a disk makes many durable in the time of a few."""
+        with ThreadPoolExecutor(TOGETHER) as pool:
+            return list(pool.map(self.added, data))
 
     def path(self, sha256: str) -> Path:
         """Where the kept file of a digest stands. Raises NotThere for what is no digest."""

@@ -52,7 +52,9 @@ def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappin
     except DocumentError as problem:
         raise CannotPrepare(f"案卷还不能立卷：{problem}") from problem
     blobs = shelf()
-    listed = {name: _listed(blobs.added(data), origin.get(name, "")) for name, data in sorted(files.items())}
+    names = sorted(files)
+    kept_as = blobs.all_added([files[name] for name in names])
+    listed = {name: _listed(blob, origin.get(name, "")) for name, blob in zip(names, kept_as, strict=True)}
     listing = orjson.dumps(listed, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
     main = next(listed[name] for name in (file_of(volume) for volume, _ in VOLUMES) if name in listed)
     whole = blobs.added(listing)
