@@ -25,7 +25,7 @@ PAGE = (
 KEEPER = ("disk", "chain", "sender")
 """What the worker `keeper.js` brings in before itself."""
 
-FILES = ("app.css", *(f"{name}.js" for name in (*PAGE, *KEEPER, "keeper")))
+FILES = ("app.css", "sheet.css", *(f"{name}.js" for name in (*PAGE, *KEEPER, "keeper")))
 ICON = "sanxiang/icon.svg"
 
 
