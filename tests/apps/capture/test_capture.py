@@ -236,6 +236,8 @@ def test_an_act_done_without_a_net_is_done_as_of_its_time(theatre: Any, phone_of
     assert event.late
     assert abs((event.occurred_at - began).total_seconds() - 30) < 1
     assert ArrivedAct.objects.get(pk=key).sent == {}
+    page = phone.client.get(f"/work/cases/{story.stream}/").content.decode()
+    assert f'href="/recording/{phone.take}/play/0/"' in page, "the entry of the timeline opens its recording"
 
 
 def test_an_act_that_the_gate_refuses_is_kept_and_done_once_it_is_mended(theatre: Any, phone_of: Any) -> None:
