@@ -126,9 +126,14 @@ def test_returned_with_a_reason_masked_again_checked_and_published(theatre: Thea
     assert checker.post(place(told), returned).status_code == 302
     page = desk(theatre, "publisher").get(place(told)).content.decode()
     assert "进货价也要隐去" in page
+    assert 'id="since"' not in page, "whoever prepares knows what he does"
     by_hand = {"m.1.text": "每袋三元二角", "m.1.sort": "商业秘密", "m.1.reason": "进货价"}
     assert prepared(theatre, told, **by_hand).status_code == 302
-    fields = form(checker.get(place(told)).content.decode())
+    page = checker.get(place(told)).content.decode()
+    since = page[page.index('id="since"') : page.index("</section>", page.index('id="since"'))]
+    assert re.search(r"<del\s*>[^<]*三元二角[^<]*</del>", since), "word by word, what the public no longer reads"
+    assert "进货价也要隐去" in since
+    fields = form(page)
     assert checker.post(place(told), fields | {"do": "check_publication"}).status_code == 302
     assert state(theatre, told) == "ready"
     page = checker.get(place(told)).content.decode()

@@ -15,17 +15,20 @@ from django.views.decorators.http import require_http_methods
 from sanxiang.casework import desk, forms, judging
 from sanxiang.casework.commands import Answer, Command, RecordRefused, VersionConflict, handle
 from sanxiang.casework.commands import situation as situation_of
+from sanxiang.casework.comparing import Changed
 from sanxiang.casework.models import DutyRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.case import Opened, act_names, opened
 from sanxiang.casework.views.common import acting_post, page, staff
 from sanxiang.core.casefile import PUBLICATION_STATES
+from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Verdict, earliest
 from sanxiang.core.gates.choosing import CHOICES, united
-from sanxiang.core.gates.fulltext import FULL, deciders
+from sanxiang.core.gates.fulltext import FULL, deciders, texts_of
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
+from sanxiang.core.values.differing import difference
 
 from . import board
 from . import pane as panes
@@ -133,6 +136,7 @@ def shown(
         "clock": desk.clock(duty, legal_day(now), found.rules.calendar) if duty else None,
         "objection": objection(found),
         "returned": case.facts.get("publication_return_reason", "") if case.publication == "masking" else "",
+        "again": since_returned(found) if case.publication in ("check", "ready") else None,
         "full": any(line.name.startswith(FULL) for line in whole.lines), "manual": manual(posted, whole),
         "names": act_names(found),
         "changed": [line.name for line in whole.lines if line.changed],
@@ -147,6 +151,20 @@ def objection(found: Opened) -> dict[str, Any] | None:
     if asked is None or event is None:
         return None
     return {"at": asked.occurred_at, **event.facts, "receipt": getattr(event, "receipt", "")}
+
+
+def since_returned(found: Opened) -> tuple[Recorded, list[Changed]] | None:
+    """Why the text was sent back last, and line by line what the public would read otherwise now; None where it never
+    was, or was not prepared again."""
+    back = next((one for one in reversed(found.events) if one.kind == "publication.returned"), None)
+    texts = [one for one in found.events if one.kind == "publication.prepared"]
+    if back is None or texts[-1].seq < back.seq:
+        return None
+    old: Any = next(one.event for one in reversed(texts) if one.seq < back.seq)
+    new: Any = texts[-1].event
+    left, right = ({**one.public, **texts_of(found.rules.dictionary, one.full)} for one in (old, new))
+    lines = {name: (str(left.get(name, "")), str(right.get(name, ""))) for name in {**left, **right}}
+    return back, [Changed(name, *two, difference(*two)) for name, two in lines.items() if two[0] != two[1]]
 
 
 def manual(posted: Any, whole: panes.Laid) -> list[dict[str, Any]]:
