@@ -62,6 +62,7 @@ def test_who_approved_is_chosen_from_the_register_and_judged_again_by_it(theatre
     day = theatre.moment(told).date().isoformat()
     facts = {
         **ready, "measure_items": [{"name": "账册", "quantity": "2"}], "measure_place": "演示路8号",
+        "signature": "已签名",
         "recording_mode": "全程录音录像", "recording_place": "执法记录仪平台", "recording_on": day, "recording_maker": "李演示",
         "recording_method": "随身录制", "started_on_site": f"{day}T08:00", "ended_on_site": f"{day}T08:30",
     }  # fmt: skip
