@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 from types import ModuleType
 from typing import Any
 
@@ -22,7 +23,7 @@ from sanxiang.three_systems.recording.documents import (
     render,
 )
 from sanxiang.three_systems.recording.documents.registry import HERE, SECTIONS
-from tests.apps.recording.papers import FONTS, PAGE, sample, with_table
+from tests.apps.recording.papers import FONTS, PAGE, joined, sample, with_table
 
 FORMS = catalogue()
 IDS = [form.id for form in FORMS]
@@ -148,6 +149,14 @@ def test_a_fine_needs_the_place_to_pay() -> None:
 def test_a_refused_signature_needs_its_reason() -> None:
     refused = {"signature": "拒绝签名", "refusal_reason": ""}
     assert set(check("inquiry_record", sample("inquiry_record", facts=refused))) == {"refusal_reason"}
+
+
+@pytest.mark.parametrize("template", ["onsite_record", "item_list", "sample_record"])
+def test_who_signs_for_an_absent_party_is_named(template: str) -> None:
+    absent = {"signature": "", "witness": "邻演示"}
+    said = joined(render(template, sample(template, facts=absent), fonts=FONTS).pdf)
+    assert re.search(r"不在场，由见证人邻演示签名", said)
+    assert "不在场" not in joined(render(template, sample(template), fonts=FONTS).pdf)
 
 
 def test_an_officer_without_certificate_number_is_named() -> None:
