@@ -612,15 +612,21 @@ def check_files(folder, manifest, events, recorded=()):
         known = set(left) <= {"data/case.json", "data/keys/log.vkey"}
         need(known, "the content was destroyed, and yet there are files", "内容已经销毁，包内却另有文件")
         return
-    fits = manifest.get("data/files.json") == archived[-1].get("package_sha256")
-    need(fits, "the list of files is not the one that was archived", "文件清单与归档时的不符")
-    listed = {"data/" + name: one["sha256"] for name, one in parsed(inside(folder, "data/files.json")).items()}
+    later = [item["body"]["payload"] for item in events if item["body"]["kind"] == "archive.supplemented"]
+    places = [("data/", archived[-1]), *(("data/supplements/%d/" % n, one) for n, one in enumerate(later, 1))]
+    listed, own = {}, {"data/case.json", "data/keys/log.vkey"}
+    for place, told in places:
+        fits = manifest.get(place + "files.json") == told.get("package_sha256")
+        need(fits, "the list of files is not the one that was archived", "文件清单与归档时的不符")
+        own.add(place + "files.json")
+        listed.update(
+            {place + name: one["sha256"] for name, one in parsed(inside(folder, place + "files.json")).items()}
+        )
     for name, digest in listed.items():
         need(name in manifest, "file %s is missing" % name, "缺少文件 %s" % name)
         same = manifest[name] == digest
         need(same, "file %s is not the one that was archived" % name, "文件 %s 不是归档的那一份" % name)
     named = evidence_of([*events, *recorded])
-    own = {"data/files.json", "data/case.json", "data/keys/log.vkey"}
     for name, digest in manifest.items():
         if name in listed or name in own or name.startswith(("data/events/", "data/receipts/", RECORDINGS)):
             continue
@@ -648,8 +654,9 @@ def sm3_claims(folder, manifest, events):
         take([payload, [one["value"] for one in (item.get("sealed") or {}).values()]])
         if payload.get("package_sm3"):
             take({"sha256": payload.get("package_sha256"), "sm3": payload["package_sm3"]})
-    if "data/files.json" in manifest:
-        take(parsed(inside(folder, "data/files.json")))
+    for name in manifest:
+        if name == "data/files.json" or (name.startswith("data/supplements/") and name.endswith("/files.json")):
+            take(parsed(inside(folder, name)))
     if SM3_LIST in read_manifest(folder, "tagmanifest-sha256.txt"):
         told = read_manifest(folder, SM3_LIST)
         need(set(told) == set(manifest), "%s leaves files out" % SM3_LIST, "%s 不完整" % SM3_LIST)

@@ -238,7 +238,7 @@ def situation(
     problems |= strange_in(command.extra)
     if wrong := uploads.problem_of(command.files):
         problems["files"] = wrong
-    named, wrong = recordings.of_act(connection, case, command.act, command.recordings, facts, moment)
+    named, wrong = recordings.of_act(connection, case, command.act, command.recordings, facts, moment, command.link)
     if wrong:
         problems["recordings"] = wrong
     if moment > at:
@@ -264,6 +264,7 @@ def situation(
         problems |= misplaced(case, rules, registers)
     s = Situation(rules, case, registers, proposal, recordings=named)
     bringing.beside(connection, library, s)
+    recordings.beside(s)
     fining.beside(s)
     return complete(s), problems
 

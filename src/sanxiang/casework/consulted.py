@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.db import connections
 
-from sanxiang.core.casefile import CaseFile, Request, fold_recording
+from sanxiang.core.casefile import CaseFile, Done, Request, fold_recording
 from sanxiang.core.gates import Proposal, Situation
-from sanxiang.core.gates.archiving import FRAME, lacking
+from sanxiang.core.gates.archiving import FRAME, lacking, supplementable
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import Act, RuleSet
-from sanxiang.core.values import CHINA, legal_day
+from sanxiang.core.values import CHINA, chinese_date, legal_day
 from sanxiang.core.values.media import kind_of
 from sanxiang.store import reading
 
@@ -22,8 +22,9 @@ from . import levels
 from .projections import NOBODY
 
 ASKED = {
-    "archive.supplied": "补交哪一项", "access.requested": "当事人提交的申请（其他人的不选）",
-    "access.decided": "哪一份申请", "access.given": "哪一份申请",
+    "archive.supplied": "补交哪一项", "archive.supplemented": "补充的是哪一个环节的材料",
+    "access.requested": "当事人提交的申请（其他人的不选）",
+    **dict.fromkeys(("access.decided", "access.given"), "哪一份申请"),
 }  # fmt: skip
 """What a form asks for an act of the archive that is about something."""
 STANDS = {"access.requested": "applied", "access.decided": "requested", "access.given": "granted"}
@@ -85,6 +86,8 @@ def _recorded(case: CaseFile) -> Iterator[Piece]:
 
 def links(case: CaseFile, rules: RuleSet, wanted: Act) -> list[tuple[str, str]]:
     """What an act of the archive may be about: what the file lacks, or the requests that stand where it takes them."""
+    if wanted.emits == "archive.supplemented":
+        return [(one.event, named(rules, case, one)) for one in reversed(supplementable(rules, case))]
     if wanted.emits == "archive.supplied":
         s = (
             Situation(rules, case, Registers(), Proposal(act="", actor=NOBODY, at=case.ended.occurred_at))
@@ -94,6 +97,12 @@ def links(case: CaseFile, rules: RuleSet, wanted: Act) -> list[tuple[str, str]]:
         return [(gap.event, f"{gap.said}（{gap.law}）") for gap in lacking(s)] if s else []
     state = STANDS[wanted.emits]
     return [(one.id, said(one)) for one in case.keeping.requests if one.state == state]
+
+
+def named(rules: RuleSet, case: CaseFile, one: Done) -> str:
+    """An act of a case with its day."""
+    act = rules.act(case.procedure, one.act)
+    return f"{chinese_date(legal_day(one.occurred_at))} {act.name if act else one.act}"
 
 
 def said(request: Request) -> str:

@@ -44,6 +44,7 @@ CHOSEN = (
     "request",
     "requested_by",
     "supplies",
+    "supplements",
     "clerical",
     "touches",
 )

@@ -39,7 +39,7 @@ from .commands import Answer, Command, handle, preflight, stale
 from .lasting_models import REFUSED, WAITING
 from .models import CaseRow, LastingAct
 from .once import Once
-from .preparing import PREPARED, heard
+from .preparing import PREPARED, asked, heard
 
 TASK = "casework.do_lasting"
 AT_ONCE, AT_ONCE_BYTES = 100, 30 << 20
@@ -155,7 +155,7 @@ def do(connection: Any, library: Library, name: str, *, at: datetime) -> Answer 
     mine.update(tries=F("tries") + 1, again_at=timezone.now() + SILENT, done=0, text="")
     try:
         command = command_of(connection, row)
-        with heard(Progress(connection, row)):
+        with heard(Progress(connection, row)), asked(row.at):
             answer = handle(connection, library, command, at=at)
     except (NoRoom, Away):
         mine.update(tries=F("tries") - 1, again_at=timezone.now() + LATER, text=AWAY)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 from typing import Any
 
 from sanxiang.core.events import Recorded
@@ -22,6 +23,7 @@ class CannotPrepare(ValueError):
 Prepare = Callable[[Any, Situation, Sequence[Recorded]], Mapping[str, Any]]
 """(connection, situation, events so far) → the event's own fields."""
 
+A_WHILE = timedelta(minutes=1)
 PREPARED: dict[str, Prepare] = {}
 
 
@@ -41,6 +43,7 @@ def prepared(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappi
 Heard = Callable[[int, int], None]
 """(steps done, steps in all): how far a preparation is."""
 
+_ASKED: ContextVar[datetime | None] = ContextVar("asked", default=None)
 _HEARD: ContextVar[Heard | None] = ContextVar("heard", default=None)
 
 
@@ -52,6 +55,22 @@ def heard(by: Heard) -> Iterator[None]:
         yield
     finally:
         _HEARD.reset(token)
+
+
+@contextmanager
+def asked(at: datetime) -> Iterator[None]:
+    """Let what is prepared meanwhile know when it was asked for."""
+    token = _ASKED.set(at)
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
+
+
+def asked_before(at: datetime) -> str:
+    """When what is done at a moment was asked for, in ISO form; empty where that is the same minute."""
+    told = _ASKED.get()
+    return told.isoformat() if told is not None and at - told >= A_WHILE else ""
 
 
 def step(done: int, steps: int) -> None:

@@ -19,12 +19,12 @@ from sanxiang.core.casefile import CaseFile, Recording, fold_recording
 from sanxiang.core.casefile.recordings import TAKES
 from sanxiang.core.events import Event, Facts, Recorded
 from sanxiang.core.events.recording import RecordingLinked
-from sanxiang.core.gates import Reason, consider_recording
+from sanxiang.core.gates import Reason, Situation, consider_recording
 from sanxiang.core.gates.asking import ENDED, STARTED
 from sanxiang.core.gates.covering import SLACK, stated
 from sanxiang.core.registers import Registers
-from sanxiang.core.rulebook import Library, check_facts
-from sanxiang.core.values import Actor, legal_day
+from sanxiang.core.rulebook import Library, RuleSet, check_facts
+from sanxiang.core.values import CHINA, Actor, chinese_date, legal_day
 from sanxiang.store import reading
 from sanxiang.store.appending import Draft, append
 from sanxiang.store.errors import VersionConflict
@@ -37,6 +37,8 @@ from .registers import is_stream, registers_for
 KIND = "recording"
 TRIES = 4
 MOST = 50
+OUT = ("set_aside", "destroyed")
+"""States of a recording that belongs into no file."""
 REPORTED = frozenset({"recording.started", "recording.received"})
 """Facts that happened: recorded whatever they break."""
 OWN = frozenset({"recording.sealed", "recording.interrupted"})
@@ -179,10 +181,11 @@ def _actor(people: Registers, officer_id: str, at: datetime) -> Actor:
 
 
 def of_act(
-    connection: Any, case: CaseFile, act: str, named: Sequence[str], facts: Facts, moment: datetime
+    connection: Any, case: CaseFile, act: str, named: Sequence[str], facts: Facts, moment: datetime, link: str = ""
 ) -> tuple[tuple[Recording, ...], str]:
     """The recordings and exemptions that an act of a case rests on: those linked to it that no act rests on yet and
-    whose time is that of the act, and those named; and what is wrong with the names."""
+    whose time is that of the act, and those named; and what is wrong with the names. An act about another (`link`)
+    takes none that is said to be about a third."""
     ids = waiting_for(case.id, act) if case.id else []
     strange = [name for name in named if not is_stream(name)]
     wanted = list(dict.fromkeys((*ids, *(name for name in named if is_stream(name)))))
@@ -193,15 +196,38 @@ def of_act(
     wrong = strange or len(states) < len(wanted) or any(one.agency != case.agency for one in states)
     if wrong or any(one.event or (one.case and one.case != case.id) for one in states):
         return (), "所选的录音录像不存在、属于别的案件，或者已经附在别的环节里"
-    fitting = [one for one in states if one.id in named or in_time(one, case, act, facts, moment)]
+    mine = [one for one in states if not (one.about and link) or one.about == link]
+    fitting = [one for one in mine if one.id in named or in_time(one, case, act, facts, moment)]
     return tuple(sorted(fitting, key=lambda one: wanted.index(one.id))), ""
+
+
+def beside(s: Situation) -> None:
+    """What archiving has to know beside the case: the recordings that are linked to it and lie in no act of it."""
+    act = s.rules.act(s.case.procedure, s.proposal.act)
+    if act is not None and act.emits == "case.archived":
+        s.unentered = tuple(unentered(s.rules, s.case))
+
+
+def unentered(rules: RuleSet, case: CaseFile) -> list[str]:
+    """Each recording that is linked to a case and that none of its acts rests on, in words: it would belong to no
+    file."""
+    rows = CaseRecording.objects.filter(case=case.id, sort="recording", event="").exclude(state__in=OUT)
+    found = []
+    for row in rows.order_by("began")[:MOST]:
+        act = rules.act(case.procedure, row.activity)
+        at = row.began.astimezone(CHINA)
+        to = f"关联到“{act.name}”" if act else "关联到本案"
+        found.append(
+            f"{chinese_date(at.date())}{at:%H:%M}录制、{to}的录音录像还没有附入办过的环节：补录该环节，或者改关联、取消关联"
+        )
+    return found
 
 
 def in_time(one: Recording, case: CaseFile, act: str, facts: Facts, moment: datetime) -> bool:
     """Whether a recording may be one of this act: it runs while the act is said to run, or where nobody states that,
     after the last act of the same kind was done; else the film of the first inspection would state the second."""
-    if one.sort != "recording" or one.began is None:
-        return True
+    if one.sort != "recording" or one.began is None or case.archived is not None:
+        return True  # what comes to an archived file is of a time before
     ended, since, until = one.ended or moment, stated(facts, STARTED), stated(facts, ENDED)
     last = max((stated(done.facts, ENDED) or done.occurred_at for done in case.done if done.act == act), default=None)
     if since is None and last is not None and one.began <= last:

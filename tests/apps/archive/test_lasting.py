@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -86,8 +87,13 @@ def test_a_large_one_is_left_to_the_worker_and_done_once(
         seen.append(tuple(LastingAct.objects.values_list("done", "steps").get(pk=row.pk)))  # as everybody sees it
 
     monkeypatch.setattr(lasting.Progress, "__call__", telling)
+    at = row.at - timedelta(minutes=3)
+    LastingAct.objects.filter(pk=row.pk).update(at=at)
     work()
     assert (case.archived(), case.row) == (1, None)
+    done: Any = case.theatre.events(case.told)[-1]
+    assert (done.event.asked_at, done.occurred_at - at >= timedelta(minutes=3)) == (at.isoformat(), True)
+    assert f"{timezone.localtime(at):%H:%M} 提交" in case.page("recording/{}/")
     steps = seen[0][1]
     assert steps > 10
     assert seen[:steps] == [(nth, steps) for nth in range(steps)]  # and again, where a seal came in between

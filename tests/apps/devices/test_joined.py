@@ -189,8 +189,9 @@ def linked_to_an_act_that_is_not_entered(dock: Dock, told: Any, found: str, plac
     assert mark not in unit.get("/devices/inbox/").content.decode()
 
 
-def test_a_film_that_comes_for_an_archived_case_is_refused_with_the_reason(dock: Dock, apart: Any) -> None:
-    """An archived volume is closed: nothing is laid into it, and nothing that is in it is taken out."""
+def test_a_film_that_comes_for_an_archived_case_waits_for_its_archivist(dock: Dock, apart: Any) -> None:
+    """An archived volume is closed: nothing is laid into it, and nothing that is in it is taken out. What is claimed for
+    it waits until the archivist takes it in as a supplement (tests/apps/archive/test_supplements.py)."""
     told = inspects(apart, "2026-05-11")
     first = dock.recording(filmed(dock, told, film(60, mark=os.urandom(8))))
     apart.go_on(told)
@@ -200,11 +201,15 @@ def test_a_film_that_comes_for_an_archived_case_is_refused_with_the_reason(dock:
     assert (late.case, dock.files()[name].state) == ("", "loose")
     assert "已经归档" in late.facts["station_note"]
     client = dock.stock.client("unit")
-    answer = client.post(f"/devices/inbox/{late.id}/", {"do": "link", "to": f"{told.stream}/inspect"})
-    assert answer.status_code == 422
-    assert "案卷已经归档封存" in answer.content.decode()
     answer = client.post(f"/recording/{told.stream}/recordings/", {"do": "unlink", "recording": first.id})
     assert answer.status_code == 422
     assert "案卷已经归档封存" in answer.content.decode()
+    answer = client.post(f"/devices/inbox/{late.id}/", {"do": "link", "to": f"{told.stream}/inspect"}, follow=True)
+    assert "等待档案员补充入卷" in answer.content.decode()
+    waits = dock.recording(name)
+    assert (waits.case, waits.about, waits.event) == (told.stream, inspection(apart, told).id, "")
     assert apart.events(told) == sealed
+    assert (
+        client.post(f"/recording/{told.stream}/recordings/", {"do": "unlink", "recording": late.id}).status_code == 302
+    )
     assert dock.recording(name).case == ""

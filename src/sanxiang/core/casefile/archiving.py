@@ -23,6 +23,11 @@ def supplied(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None
     case.keeping = replace(kept, supplied_seq=recorded.seq, supplied=kept.supplied | {event.about})
 
 
+@on("archive.supplemented")
+def supplemented(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
+    """The file was archived when it was archived: no period begins anew."""
+
+
 @on("archive.held")
 def held(case: CaseFile, recorded: Recorded, event: Any, done: Done) -> None:
     case.keeping = replace(case.keeping, held=case.keeping.held + 1, approved="", approver="")

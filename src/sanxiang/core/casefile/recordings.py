@@ -75,6 +75,8 @@ class Recording:
     valid_until: datetime | None = None
     happened: datetime | None = None
     """When the act that rests on it is said to have happened."""
+    about: str = ""
+    """The act of an archived file that it is said to record, while it waits to be taken into that file."""
     afterwards: bool = False
     """Whether it was laid beside that act only after it was done."""
 
@@ -167,8 +169,8 @@ def _linked(state: Recording, recorded: Recorded, event: Any) -> Recording:
     if state.state == "set_aside":
         state = replace(state, state="sealed")
     activity = event.activity or (state.activity if event.case else "")
-    return replace(state, case=event.case, activity=activity, event=event.event, happened=moment(event.happened),
-                   afterwards=event.afterwards)  # fmt: skip
+    return replace(state, case=event.case, activity=activity, about=event.about, event=event.event,
+                   happened=moment(event.happened), afterwards=event.afterwards)  # fmt: skip
 
 
 def _exempted(state: Recording, recorded: Recorded, event: Any) -> Recording:

@@ -12,11 +12,13 @@ from .base import Event, kind
 class CaseArchived(Event):
     """Case file archived (归档). Archives Law, art. 13 and 37.
 
-    `incomplete` where text or recordings were missing: such a file does not count as archived."""
+    `incomplete` where text or recordings were missing: such a file does not count as archived. `asked_at` when it was
+    asked for, where the volume took its time: it is archived when its volume stands, not before."""
 
     volume: str = ""
     package_sha256: str = ""
     package_sm3: str = ""
+    asked_at: str = ""
     incomplete: bool = False
 
 
@@ -34,6 +36,20 @@ class ArchiveSupplied(Event):
     `about` is the event that it belongs to. It takes nothing back: what was late stays late."""
 
     about: str = ""
+
+
+@kind("archive.supplemented")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSupplemented(Event):
+    """Material taken into the file after it was archived (归档后补充材料). Archives Law (档案法), art. 13.
+
+    `about` is the event that it belongs to. What was archived stays as it is: the material is bound in a volume of its
+    own (补充卷), `volume`, on a list of its own, `package_sha256`. It takes nothing back: what was late stays late."""
+
+    about: str = ""
+    volume: str = ""
+    package_sha256: str = ""
+    package_sm3: str = ""
 
 
 @kind("archive.held")

@@ -106,10 +106,12 @@ class RecordingExplained(Event):
 class RecordingLinked(Event):
     """Recording joined to the activity that it records (音像记录关联). 国办发〔2018〕118号 三(二). `event` the act of
     the case that relied on it and `happened` when that is said to have happened, both empty before it is done;
-    `afterwards` whether it was laid beside that act only after it was done. No case: it belongs to none again."""
+    `afterwards` whether it was laid beside that act only after it was done. No case: it belongs to none again.
+    `about` the act of an archived file that it records, until the archivist takes it into that file."""
 
     case: str = ""
     activity: str = ""
+    about: str = ""
     event: str = ""
     happened: str = ""
     afterwards: bool = False

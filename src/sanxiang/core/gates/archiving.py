@@ -13,10 +13,10 @@ from typing import Any
 
 from sanxiang.core.casefile import CaseFile, Done
 from sanxiang.core.events import Facts
-from sanxiang.core.rulebook import Act, Bound, Record
+from sanxiang.core.rulebook import Act, Bound, Record, RuleSet
 from sanxiang.core.values import chinese_date, legal_day
 
-from .covering import asks_why
+from .covering import asks_why, trouble
 from .matters import recording
 from .predicates import evaluate, word
 from .situation import Situation
@@ -144,11 +144,11 @@ FILE_STATES = frozenset({"complete", "lacking", "unused", *STATES})
 
 @word("archive")
 def archive(value: str, s: Situation) -> Truth:
-    """Where the file stands; `complete` that nothing is missing, `unused` that no case which is not archived itself
-    rests on its evidence."""
+    """Where the file stands; `complete` that nothing is missing and each recording of the case is in an act, `unused`
+    that no case which is not archived itself rests on its evidence."""
     if value == "complete":
-        gaps = lacking(s)
-        return YES if not gaps else no(*(gap.said for gap in gaps))
+        gaps = (*(gap.said for gap in lacking(s)), *s.unentered)
+        return YES if not gaps else no(*gaps)
     if value == "lacking":
         return holds(bool(lacking(s)), "案卷缺件")
     if value == "unused":
@@ -171,6 +171,24 @@ def supplies(value: bool, s: Situation) -> Truth:
         return holds(not value, "选明补交的是哪一项")
     brought = bool(s.proposal.files) or bool(s.proposal.facts.get("recording_place"))
     return holds(brought == value, f"{about.said}：附上文件，或者写明存放位置")
+
+
+@word("supplements")
+def supplements(value: bool, s: Situation) -> Truth:
+    """The act names one that stands in the archived file, and brings to it files or recordings that are whole and whose
+    interruptions are explained."""
+    if s.proposal.link not in {one.event for one in supplementable(s.rules, s.case)}:
+        return holds(not value, "选明补充的是哪一个环节的材料")
+    if not s.proposal.files and not s.recordings:
+        return holds(not value, "附上补充的文件，或者先把录音录像关联到本案")
+    wrong = tuple(trouble(s))
+    return no(*wrong) if value and wrong else holds(value, "")
+
+
+def supplementable(rules: RuleSet, case: CaseFile) -> list[Done]:
+    """The acts of an archived file that something may be brought to: those that were done before it was archived."""
+    last = case.archived.seq if case.archived else 0
+    return [one for one in case.done if one.seq < last and rules.act(case.procedure, one.act) is not None]
 
 
 REQUESTED = {

@@ -54,7 +54,8 @@ class Brought:
 class Situation:
     """Everything a predicate may read. `recordings` are those that the proposed act rests on; `brought`
     the item of another file that it uses, `users` the numbers of the cases that use evidence of this one and are not
-    archived themselves; `used` collects the facts that were looked at, for the finding."""
+    archived themselves; `unentered` in words the recordings that are linked to the case and that none of its acts rests
+    on, when it is archived; `used` collects the facts that were looked at, for the finding."""
 
     rules: RuleSet
     case: CaseFile
@@ -64,6 +65,7 @@ class Situation:
     recordings: tuple[Recording, ...] = ()
     brought: Brought | None = None
     users: tuple[str, ...] = ()
+    unentered: tuple[str, ...] = ()
     used: set[str] = field(default_factory=set)
     memo: dict[str, Any] = field(default_factory=dict)
 

@@ -162,6 +162,7 @@ WORDS: dict[str, Word] = {
     "archive": Word("text", "案卷的状态：complete 齐全，lacking 缺件，urged 有催办，free 没有暂停处置等"),
     "recorded": Word("flag", "案件有音像资料"),
     "supplies": Word("flag", "补交了案卷所缺的一项"),
+    "supplements": Word("flag", "向已经归档的案卷补充了一个环节的材料，录音录像收全、中断已说明"),
     "corrects_paper": Word("flag", "选明了一份已经签发的文书来补正"),
     "clerical": Word("texts", "补正的每一处都在文书的这些栏目里，文字确有改变"),
     "touches": Word("texts", "补正涉及其中一项事实，或者事实 facts、证据 evidence、依据 basis、处理 sanction 之一"),

@@ -18,10 +18,11 @@ class RecordingConfig(AppConfig):
     def ready(self) -> None:
         from sanxiang.casework import doubting, following, preparing
 
-        from . import clues, file_projections, finding, projections, tasks, volumes
+        from . import clues, file_projections, finding, projections, supplements, tasks, volumes
 
         projections.register()
         preparing.register("case.archived", volumes.prepare)
+        preparing.register(supplements.KIND, supplements.prepare)
         following.register(tasks.hear)
         doubting.register(clues.of_case)
         file_projections.register()

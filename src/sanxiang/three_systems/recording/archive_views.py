@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -13,26 +15,34 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sanxiang.casework import doubting, lasting, levels
-from sanxiang.casework.access import find_case
+from sanxiang.casework.access import Reader, find_case
 from sanxiang.casework.correcting import corrected_by
+from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
+from sanxiang.casework.recordings import unentered
 from sanxiang.casework.views.common import page, staff
-from sanxiang.core.casefile import fold
+from sanxiang.core.casefile import CaseFile, fold, fold_recording
+from sanxiang.core.events import Recorded
 from sanxiang.core.gates import Proposal, Situation
 from sanxiang.core.gates.archiving import lacking
 from sanxiang.core.registers import Registers
+from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.store.seals import seals
 
-from . import keeping, masking, quality
+from . import keeping, looking, masking, quality
 from .documents.rendering import typeset
 from .file_models import NO_DAY, FileRow, RegisterRow
 from .gathering import is_demonstration, registers_of
+from .models import UNENTERED, RecordingRow
 from .papers import papers_of
-from .recordings import recordings
+from .recordings import ELSEWHERE, recordings
+from .supplements import about_of, supplements
 from .volumes import fonts_of
+
+LATE_MOST = 50
 
 
 @require_safe
@@ -62,15 +72,46 @@ def file(request: Any, stream: UUID) -> HttpResponse:
     line = FileRow.objects.filter(pk=stream).first()
     context = {
         "row": row, "file": line, "case": case,
-        "lasting": lasting.told(request.reader, row) if line is not None and line.state == "due" else None,
+        "lasting": lasting.told(request.reader, row) if line is not None and line.state != "destroyed" else None,
         "papers": [(one, corrected_by(case, one.event, one.index)) for one in papers_of(events)], "no_day": NO_DAY,
         "recordings": recordings(events, rules, case.procedure, registers, unseen),
         "requests": case.keeping.requests, "steps": RegisterRow.objects.filter(stream=stream).order_by("seq"),
+        "unentered": unentered(rules, case) if line is not None and line.state == "due" else [],
+        "elsewhere": elsewhere(case, rules), "supplements": list(supplements(events, rules)),
+        "late": late_of(request.reader, row, events, rules), "asked_at": asked_at(events),
         "clues": doubting.clues(connection, events, rules, case),
         "masks": masking.works_on(request.reader, case),
         "keeps": "archivist" in request.reader.posts and case.department in request.reader.departments,
     }  # fmt: skip
     return page(request, "recording/file.html", context)
+
+
+def asked_at(events: Sequence[Recorded]) -> datetime | None:
+    """When the archiving was asked for, where the volume took its time."""
+    done: Any = next((one.event for one in reversed(events) if one.kind == "case.archived"), None)
+    return datetime.fromisoformat(done.asked_at) if done is not None and done.asked_at else None
+
+
+def elsewhere(case: CaseFile, rules: RuleSet) -> list[dict[str, Any]]:
+    """The acts whose film was said to be elsewhere (录音录像没有入库的说明) and has not come in since."""
+    return [
+        {"act": act.name, "at": done.occurred_at, "why": done.facts[ELSEWHERE]}
+        for done in case.done
+        if done.facts.get(ELSEWHERE) and not done.recordings and (act := rules.act(case.procedure, done.act))
+    ]
+
+
+def late_of(reader: Reader, row: CaseRow, events: Sequence[Recorded], rules: RuleSet) -> list[dict[str, Any]]:
+    """The recordings that were linked to the archived file and wait to be taken in, each with the act it records."""
+    case = fold(events)
+    if case.archived is None:
+        return []
+    rows = RecordingRow.objects.filter(UNENTERED, case=row.stream).order_by("began", "stream")[:LATE_MOST]
+    known = looking.knowable(reader, rows)
+    told = reading.load_many(connections["default"], [str(one.stream) for one in known]) if known else {}
+    states = {one.stream: fold_recording(told[str(one.stream)]) for one in known}
+    return [{"row": one, "event": states[one.stream].about, "about": about_of(rules, case, states[one.stream].about),
+             "unexplained": len(states[one.stream].unexplained)} for one in known]  # fmt: skip
 
 
 @require_safe

@@ -39,6 +39,7 @@ EVIDENCE_PLACE, OTHER_PLACE = 66, 68
 """Among the evidence, and with receipts and proofs of payment, before the statement of the recordings."""
 INSIDE = ("review.", "draft.", "discussion.", "filing.", "accountability.", "case.")
 """Acts without a paper whose files stay inside."""
+LATER = ("archive.supplied", "archive.supplemented")
 PRINTED = ("image", "pdf")
 MOST_BYTES = 160 << 20
 """So much may the drawn pages of one case take; what comes after is kept as a file."""
@@ -77,13 +78,15 @@ class Attached:
 
 
 def attached(
-    connection: Any, events: Sequence[Recorded], rules: RuleSet, procedure: str, registers: Registers, fonts: FontSet
-) -> Attached:
-    """Every uploaded file of a case, ready to be bound. Raises NoRoom, Away."""
+    connection: Any, events: Sequence[Recorded], rules: RuleSet, procedure: str, registers: Registers, fonts: FontSet,
+    since: int = 0,
+) -> Attached:  # fmt: skip
+    """Every uploaded file of a case, ready to be bound; those alone that came first after its event number `since`.
+    Raises NoRoom, Away."""
     names = list(dict.fromkeys(name for own in resting(events).values() for name in own))
     streams = reading.load_many(connection, names) if names else {}
     recordings = {name: fold_recording(own) for name, own in streams.items()}
-    found = list(pieces(events, recordings, rules, procedure, registers))
+    found = [one for one in pieces(events, recordings, rules, procedure, registers) if one.seq > since]
     marks = _marks([events[0].stream, *names]) if found else {}
     made, left, secret = Attached(), MOST_BYTES, 0
     steps = len(found) + sum(len(one.event.documents) for one in events)
@@ -181,7 +184,7 @@ def _standing(one: Recorded, own: Mapping[str, Recorded]) -> tuple[str, int]:
         return form.volume, form.place
     if one.kind in EVIDENCE:
         return "main", EVIDENCE_PLACE
-    about = own.get(str(getattr(one.event, "about", ""))) if one.kind == "archive.supplied" else None
+    about = own.get(str(getattr(one.event, "about", ""))) if one.kind in LATER else None
     if about is not None:
         return _standing(about, {})
     return ("supplementary", OTHER_PLACE) if one.kind.startswith(INSIDE) else ("main", OTHER_PLACE)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -16,7 +18,9 @@ from sanxiang.casework.models import CaseRow, Colleague, LastingAct
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.common import ARCHIVES
 
+from . import looking
 from .file_models import ASKED, ENDING, NO_DAY, TO_ARCHIVE, FileRow
+from .models import UNENTERED, RecordingRow
 
 PAGE = 20
 SOON_DAYS = 7
@@ -79,6 +83,25 @@ def left(due: date, today: date) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """A recording that was linked to an archived file and waits to be taken into it (等待补充入卷)."""
+
+    row: RecordingRow
+    case: CaseRow
+
+
+def late(reader: Reader) -> list[Late]:
+    """The first of these, the oldest first, in the range of the reader's files."""
+    mine = CaseRow.objects.filter(reduce(or_, ranges(reader), Q(pk__in=())), state="archived")
+    rows = RecordingRow.objects.filter(UNENTERED, case__in=mine.values("stream")).order_by("began", "stream")
+    if not reader.everywhere:
+        rows = rows.filter(agency=reader.agency)
+    found = looking.knowable(reader, rows[:PAGE])
+    cases = CaseRow.objects.in_bulk([row.case for row in found])
+    return [Late(row, cases[row.case]) for row in found if row.case in cases]
+
+
+@dataclass(frozen=True, slots=True)
 class Archivists:
     """A department that handles cases, and who keeps its files; nobody is a gap."""
 
@@ -122,6 +145,7 @@ class Home:
     asked: list[Line]
     ending: list[Line]
     archivists: list[Archivists]
+    late: list[Late]
 
     @property
     def gaps(self) -> list[Archivists]:
@@ -134,4 +158,4 @@ def home(connection: Any, reader: Reader, today: date) -> Home:
     ending, _ = listed(reader, ENDING, ("kept_until", "stream"), today, "kept_until")
     soon = [one for one in ending if one.left is not None and one.left <= ENDING_DAYS]
     people = [] if reader.everywhere else archivists(connection, reader.agency, today)
-    return Home(due, more, asked, soon, people)
+    return Home(due, more, asked, soon, people, late(reader))

@@ -31,6 +31,7 @@ INDENT = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
 README = """案卷包说明 How to read and check this package
 
 data/volume.pdf            正卷（PDF/A）；data/volume-supplementary.pdf 副卷
+data/supplements/          归档以后补充的材料，每次一卷，各有自己的文件清单，原卷不作改动（没有补充的不出现）
 data/documents/            各项文书（PDF/A）；盖了电子印章的是签名原件，一字节不差
 data/evidence/             证据文件，每份在以其 SHA-256 摘要为名的文件夹里
 data/recordings/           本案所依据的每份录音录像的记录和回执；片段链在 data/evidence/ 里，
@@ -49,6 +50,7 @@ data/evidence/ 里。用通用工具核验 check with any common tool, e.g.  pdf
 """
 AWAY = "\n只以摘要列入的录音录像（原件在证据库，由档案员另行提供） Films that are here by digest only:\n"
 DESTROYED = "content.destroyed"
+SUPPLEMENTED = "archive.supplemented"
 ABSENT = "\n不在包内的证据文件（存放处缺失或者已被改动） Evidence that is missing:\n"
 
 
@@ -125,6 +127,8 @@ def package(connection: Any, stream: str) -> IO[bytes]:
         recordings = recordings_of(connection, events, gone=gone)
         if not gone:
             volume(bag, shelf(), archived.package_sha256)
+            for nth, one in enumerate((one for one in events if one.kind == SUPPLEMENTED), 1):
+                volume(bag, shelf(), one.event.package_sha256, f"data/supplements/{nth}/")  # type: ignore[attr-defined]
         for name, data in records(connection, stream, events, recordings):
             bag.put(name, data)
         held, away = ([], []) if gone else evidence_of([*events, *(one for own in recordings.values() for one in own)])
@@ -141,16 +145,16 @@ def package(connection: Any, stream: str) -> IO[bytes]:
     return out
 
 
-def volume(bag: Bag, blobs: Blobs, listing: str) -> None:
-    """Volumes and papers as the list of the archiving names them."""
+def volume(bag: Bag, blobs: Blobs, listing: str, place: str = "data/") -> None:
+    """Volumes and papers as the list of the archiving, or of a supplement, names them."""
     try:
         listed = blobs.read(listing)
     except NotThere:
         raise Damaged("案卷的文件清单缺失或者已被改动，请从备份恢复后再取") from None
     for name, one in sorted(orjson.loads(listed).items()):
-        if not bag.copy(f"data/{name}", blobs.here(one["sha256"]), one["sha256"]):
+        if not bag.copy(f"{place}{name}", blobs.here(one["sha256"]), one["sha256"]):
             raise Damaged(f"已归档的“{name}”缺失或者已被改动，请从备份恢复后再取")
-    bag.put("data/files.json", listed)
+    bag.put(f"{place}files.json", listed)
 
 
 def recordings_of(connection: Any, events: Sequence[Recorded], *, gone: bool) -> dict[str, tuple[Recorded, ...]]:

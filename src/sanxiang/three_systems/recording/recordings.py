@@ -25,6 +25,8 @@ from sanxiang.store.blobs import NotThere, shelf
 from .examining import known as known_of
 from .models import Found
 
+ELSEWHERE = "recording_elsewhere"
+"""Where a place lets an act say why its film is not here yet (录音录像没有入库的说明)."""
 UNTOLD = "（未写明）"
 KEPT = "证据库，随案卷包归档"
 SOURCES = {"phone": "手机录制", "camera": "手机相机拍摄", "station": "执法记录仪，采集站导入", "import": "导入"}
@@ -59,7 +61,10 @@ def recordings(
             and not linked
             and (one.event.facts.get("recording_mode") in RECORDED or one.event.facts.get("recording_place"))
         ):
-            found.append({**common, "name": f"{name} {one.event.facts.get('recording_mode', '补交')}"})
+            away = str(one.event.facts.get(ELSEWHERE) or "")
+            place = f"{common['place']}（没有入库的说明：{away}）" if away else common["place"]
+            title = f"{name} {one.event.facts.get('recording_mode', '补交')}"
+            found.append({**common, "name": title, "place": place})
     return found
 
 

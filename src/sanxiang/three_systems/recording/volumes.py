@@ -15,7 +15,7 @@ import orjson
 from django.conf import settings
 
 from sanxiang.casework.correcting import corrected_by
-from sanxiang.casework.preparing import CannotPrepare, step
+from sanxiang.casework.preparing import CannotPrepare, asked_before, step
 from sanxiang.casework.sealing import by_id, sealing_of
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.events import Recorded
@@ -51,6 +51,11 @@ def prepare(connection: Any, s: Situation, events: Sequence[Recorded]) -> Mappin
         )  # fmt: skip
     except DocumentError as problem:
         raise CannotPrepare(f"案卷还不能立卷：{problem}") from problem
+    return {**kept_as(files, origin), "asked_at": asked_before(s.at)}
+
+
+def kept_as(files: Mapping[str, bytes], origin: Mapping[str, str]) -> dict[str, Any]:
+    """Keep the files of a volume and their list, each under its digest; the digests that the event names."""
     blobs = shelf()
     names = sorted(files)
     kept_as = blobs.all_added([files[name] for name in names])

@@ -11,6 +11,7 @@ twice and nothing that a crash left out stays out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,13 +31,17 @@ from sanxiang.store.errors import VersionConflict
 from sanxiang.three_systems.recording.activities import activities_of, recorded_by
 
 TRIES = 4
+SUPPLEMENTED = "archive.supplemented"
 MATCHED = ("station", "import")
 """What was recorded by these belongs to the act of its time without anybody's word; an act from a phone names its own
 recordings when it comes in, however late."""
 CLOSED = (
-    "案卷已经归档封存，不能再加入或者取出录音录像；这份录音录像没有丢，原样留在证据库，按期限保存。属于本案的，告诉本科室档案员，"
-    "按本机关的档案管理规定决定是否补充归档（须核定），决定以前留在“待认领”；属于别的案件的，改选那个案件；与执法无关的，由设备管理员"
-    "或者承办机构负责人定为不予使用"
+    "案卷已经归档封存，卷内的录音录像不能取出；归档以后才找到的，关联到本案，由本科室档案员办理“归档后补充材料”，"
+    "原卷不作改动"
+)
+GONE = (
+    "案卷的内容已经依法销毁，不能再补充材料；属于别的案件的，改选那个案件；与执法无关的，由设备管理员或者承办机构负责人"
+    "定为不予使用"
 )
 
 
@@ -60,19 +65,41 @@ def link(
 def _linked(connection: Any, stream: str, event: RecordingLinked, about: str, officer: str, at: datetime) -> Noted:
     before = fold_recording(reading.load(connection, stream))
     left = before.case if before.event and before.afterwards else ""
-    for case in filter(None, {left, event.case}):
-        if fold(reading.load(connection, case)).archived is not None:
-            reason = Reason(code="recording.linked/archived", clause="", law="案卷归档（须核定）", text=CLOSED,
-                            fix="recording.linked", helper="archivist")  # fmt: skip
-            return Noted(reasons=(reason,), recording=before)
+    if left and fold(reading.load(connection, left)).archived is not None:
+        return Noted(reasons=(_closed(CLOSED),), recording=before)
+    if event.case:
+        event, taken = _for_archivist(reading.load(connection, event.case), before, event, about)
+        if not taken:
+            return Noted(reasons=(_closed(GONE),), recording=before)
     command = RecordingCommand(stream=stream, said=(Said(event=event, occurred_at=at),), officer=officer)
     noted = enter(connection, library(), command, at=at)
     if noted.done and left:
-        gone = CoverageParted(recording=stream, about=before.event)
-        note_in_case(connection, reading.load(connection, left), gone, agency=before.agency, at=at)
+        parted = CoverageParted(recording=stream, about=before.event)
+        note_in_case(connection, reading.load(connection, left), parted, agency=before.agency, at=at)
     if noted.done and event.case:
         settle(connection, stream, about=about, linked=True, at=at)
     return noted
+
+
+def _closed(text: str) -> Reason:
+    return Reason(code="recording.linked/archived", clause="", law="案卷归档（须核定）", text=text,
+                  fix="recording.linked", helper="archivist")  # fmt: skip
+
+
+def _for_archivist(
+    events: Sequence[Recorded], found: Recording, event: RecordingLinked, about: str
+) -> tuple[RecordingLinked, bool]:
+    """What is linked to an archived file waits for the archivist to take it in (归档后补充材料), with the act that it
+    records as far as that is known; whether that file takes anything yet."""
+    case = fold(events)
+    if case.archived is None:
+        return event, True
+    acts = library().on(case.jurisdiction, legal_day(case.archived.occurred_at)).acts_of(case.procedure)
+    takes = next((act.id for act in acts if act.emits == SUPPLEMENTED), "")
+    activities = activities_of(events)
+    one = next((one for one in activities if one.event == about), None) or recorded_by(activities, found)
+    waits = replace(event, activity=takes, about=one.event if one else "")
+    return waits, bool(takes) and not case.keeping.destroyed
 
 
 def settle(connection: Any, stream: str, *, at: datetime, about: str = "", linked: bool = False) -> Recording:

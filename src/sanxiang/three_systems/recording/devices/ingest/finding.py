@@ -19,7 +19,7 @@ from .names import Names
 AHEAD = timedelta(minutes=5)
 CASES = 30
 SEVERAL = "同一时间有几项执法活动"
-CLOSED = "录制的执法活动所在的案卷已经归档，不能再加入"
+CLOSED = "录制的执法活动所在的案卷已经归档：认领以后由档案员办理“归档后补充材料”"
 
 
 @dataclass(frozen=True, slots=True)
