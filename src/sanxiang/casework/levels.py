@@ -113,8 +113,8 @@ def withheld(reader: Reader, row: CaseRow | None, events: Sequence[Recorded]) ->
 
 def closed(events: Sequence[Recorded], unseen: Collection[str]) -> frozenset[str]:
     """The acts whose words and papers go with these files: evidence that consists of such files alone. What a paper
-    says of it would else tell what the file is."""
-    return frozenset(
+    says of it would else tell what the file is. So do its signed copy, its receipt and its correction."""
+    shut = frozenset(
         one.id
         for one in events
         if one.kind in weighing.EVIDENCE
@@ -122,6 +122,7 @@ def closed(events: Sequence[Recorded], unseen: Collection[str]) -> frozenset[str
         and all(file["sha256"] in unseen for file in one.event.files)
         and (not getattr(one.event, "originals", ()) or _taken(one))
     )
+    return shut | {one.id for one in events if getattr(one.event, "paper", "") in shut} if shut else shut
 
 
 def _taken(brought: Recorded) -> bool:
@@ -152,15 +153,16 @@ def _left(
         if rows := one.event.facts.get(table):
             kept = [row for row in rows if weighing.named(str(row.get("evidence") or "")) not in unnamed]
             one = replace(one, event=replace(one.event, facts={**one.event.facts, table: kept}))
+    if one.id in shut:
+        bare: dict[str, Any] = {"files": (), "facts": {}, "documents": ()}
+        brought: dict[str, Any] = {"originals": ()} if hasattr(one.event, "originals") else {}
+        return replace(one, event=replace(one.event, **bare, **brought))
     if not any(file["sha256"] in unseen for file in one.event.files):
         return one
     files: tuple[Mapping[str, Any], ...] = tuple(
         {**file, "at": at} for at, file in enumerate(one.event.files) if file["sha256"] not in unseen
     )
-    left: dict[str, Any] = {"files": files}
-    if one.id in shut:
-        left |= {"facts": {}, "documents": ()} | ({"originals": ()} if hasattr(one.event, "originals") else {})
-    return replace(one, event=replace(one.event, **left))
+    return replace(one, event=replace(one.event, files=files))
 
 
 def may_mark(reader: Reader, agency: str) -> bool:

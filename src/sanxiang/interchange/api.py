@@ -190,12 +190,14 @@ def files(request: HttpRequest, stream: UUID, purpose: Purpose = "") -> list[dic
     """The files of a case (案卷附件), each with the event that names it and its place there; no contents. A supervisor
     states the purpose here already, as he does on the page of the case."""
     stated(request, stream, purpose)
-    hidden = levels.hidden(reader_of(request.user), seen(request, stream), stream)
+    row, events = seen(request, stream), reading.load(connections["default"], str(stream))
+    reader = reader_of(request.user)
+    hidden, shut = levels.hidden(reader, row, stream), levels.withheld(reader, row, events)
     return [
         {"event": recorded.id, "index": index, "act": recorded.event.act, **file}
-        for recorded in reading.load(connections["default"], str(stream))
+        for recorded in events
         for index, file in enumerate(recorded.event.files)
-        if file["sha256"] not in hidden
+        if file["sha256"] not in hidden and recorded.id not in shut
     ]
 
 

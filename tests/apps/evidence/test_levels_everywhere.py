@@ -21,11 +21,14 @@ from pypdf import PdfReader
 
 from sanxiang.casework import levels
 from sanxiang.casework.models import CaseRow
+from sanxiang.casework.noting import note_in_case
 from sanxiang.casework.projections import library
 from sanxiang.config import demo
 from sanxiang.core.events.looking import FileClassified
+from sanxiang.core.events.sealing import PaperSealed
 from sanxiang.core.values import legal_day
 from sanxiang.interchange.keys import give
+from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording import examining, file_urls, looking, urls
 from sanxiang.three_systems.recording.devices import urls as device_urls
 from tests.apps.archive.packed import number_all
@@ -321,6 +324,31 @@ def test_whatever_address_is_asked_nothing_tells_of_it(secret: Secret, role: str
     """All rooms of the staff are walked through by who sees the case, without the level: no page, list, file or print
     holds what they said before."""
     walked(secret, role, least)
+
+
+@CLAUSES
+def test_the_signed_copy_of_a_paper_of_evidence_goes_with_it(theatre: Theatre) -> None:
+    told = begun(theatre, "2026-10-19")
+    theatre.go_on(told, "conclude_investigation")
+    found, before = secret_of(theatre, told), theatre.events(told)
+    name, data = "演示已签章.pdf", b"%PDF-1.7 signed"
+    file = {"sha256": shelf().add(data), "name": name, "size": len(data), "type": "application/pdf"}
+    seal = PaperSealed(paper=found.place["taken"], index=0, certificate="0" * 64, files=(file,))
+    agency, account = theatre.people["luoyang"][""], theatre.account(READER)
+    sealed = note_in_case(theatre.connection, before, seal, agency=agency, at=before[-1].occurred_at)
+    client = Client()
+    client.force_login(account)
+    client.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
+    place, key = f"/recording/{told.stream}/look/{sealed.id}/0/", give(account, "演示", days=1, at=timezone.now())
+
+    def says() -> tuple[bool, bool, int]:
+        listed = client.get(f"/api/v1/cases/{told.stream}/files", HTTP_AUTHORIZATION=f"Bearer {key}")
+        page = client.get(f"/work/cases/{told.stream}/")
+        return name in page.content.decode(), file["sha256"] in listed.content.decode(), client.get(place).status_code
+
+    assert says() == (True, True, 200)
+    found.mark("个人隐私")
+    assert says() == (False, False, 404)
 
 
 @CLAUSES

@@ -78,7 +78,7 @@ def seen(account: Any, owner: UUID, event: UUID, index: int) -> Seen | None:
         return None
     file = named.event.files[index]
     level = levels.level_of(owner, str(file["sha256"]))
-    if level and not levels.may_see(reader, case, level):
+    if (level and not levels.may_see(reader, case, level)) or str(event) in levels.withheld(reader, case, events):
         return None
     return Seen(reader, owner, str(event), index, file, events, agency, title, case, level)
 
