@@ -11,8 +11,8 @@ from typing import Any
 from sanxiang.config.operating import django
 
 HELP = "后台任务：办理网页交下来的较长工作；由 sanxiang run 启动，可以在几台机器上各开几个"
-GENTLE = 5
-"""The pages go first where they share the machine."""
+GENTLE = 10
+"""The pages go first where they share the machine; what the worker asks of others (films) is as gentle."""
 EPILOG = "退出码：0 正常停止；3 数据库不可用"
 
 

@@ -13,8 +13,7 @@ NO_ROOM = 28
 
 
 def limit(asked: dict[str, Any]) -> None:
-    """From here on so much and no more; gentle to the pages that share the machine."""
-    os.nice(10)
+    """From here on so much and no more."""
     for what, much in (
         (resource.RLIMIT_AS, asked["memory"]), (resource.RLIMIT_CPU, asked["seconds"]),
         (resource.RLIMIT_FSIZE, asked["written"]), (resource.RLIMIT_NOFILE, 64), (resource.RLIMIT_CORE, 0),
