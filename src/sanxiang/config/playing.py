@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import psycopg
@@ -22,13 +23,16 @@ from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.config import demo
 from sanxiang.config.operating import loading
-from sanxiang.store.errors import RecordRefused
+from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.seals import SealUnusable
-from sanxiang.three_systems.recording import sealing
+from sanxiang.three_systems.recording import issuing, sealing
 
 DONE, STOPPED, AGAIN, WRONG = 0, 10, 11, 12
 """How it ended: all is played, somebody asked to stop, the database went away, a story is wrong. Of the last two the
 last line says what it was."""
+
+
+TRIES, PAUSE_S = 12, 0.5
 
 
 class Stopped(Exception):
@@ -80,9 +84,19 @@ def play(connection: Any, agencies: Sequence[str], stop: Event) -> None:
 
 
 def _patiently(connection: Any, book: Any, people: Mapping[str, str], case: demo.Told, moment: datetime) -> bool:
-    """Take a step; False where it comes too early and its case may wait for a day."""
+    """Take a step; False where it comes too early and its case may wait for a day. Where the worker wrote into the
+    case meanwhile it is taken again."""
+    before = case.stream, case.at, case.done
     try:
-        _taken(connection, book, people, case, moment)
+        for left in reversed(range(TRIES)):
+            try:
+                _taken(connection, book, people, case, moment)
+                break
+            except VersionConflict:
+                case.stream, case.at, case.done = before
+                if not left:
+                    raise
+                sleep(PAUSE_S)
     except demo.DemonstrationError:
         if not case.patience:
             raise
@@ -92,11 +106,12 @@ def _patiently(connection: Any, book: Any, people: Mapping[str, str], case: demo
 
 
 def _taken(connection: Any, book: Any, people: Mapping[str, str], case: demo.Told, moment: datetime) -> None:
-    """One step and the note of it, or neither."""
+    """One step and the note of it, or neither. Its papers go out on its day, in the moving clock."""
     with transaction.atomic(using=connection.alias):
         demo.take(connection, book, people, case, moment)
         with suppress(SealUnusable):
             sealing.seal(connection, case.stream, at=moment)
+        issuing.issue(connection, case.stream, at=moment)
         row = StoryLeft.objects.filter(number=case.number)
         if case.done < len(case.steps):
             row.update(stream=case.stream or None, done=case.done)
