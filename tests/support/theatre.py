@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -50,6 +51,20 @@ class Theatre:
         told = demo.read("world.yaml")
         told["agencies"] = [one for one in told["agencies"] if one["id"] not in self.people]
         self.people.update(demo.enter_world(self.connection, self.book, told))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While other tests' agencies of the same names bear others: who is found by name must be one."""
+        from sanxiang.three_systems.disclosure.models import PublicAgency
+
+        own = [people[""] for people in self.people.values()]
+        names = list(PublicAgency.objects.filter(stream__in=own).values_list("name", flat=True))
+        others = list(PublicAgency.objects.filter(name__in=names).exclude(stream__in=own))
+        PublicAgency.objects.filter(pk__in=[one.pk for one in others]).update(name="另一家（演示）")
+        try:
+            yield
+        finally:
+            PublicAgency.objects.bulk_update(others, ["name"])
 
     def begin(self, story: str = "ordinary", start: str = "2026-03-02", **case: Any) -> demo.Told:
         """A case of a story, of which nothing is done yet."""

@@ -33,6 +33,11 @@ def transferred(theatre: Theatre, receiver: str) -> Any:
     return told, done.events[0]
 
 
+def arrived(theatre: Theatre, stream: str) -> str:
+    with theatre.alone():
+        return transfers.arrive(theatre.connection, stream, at=timezone.now())
+
+
 def client_of(theatre: Theatre, role: str, agency: str) -> Client:
     client = Client()
     client.force_login(theatre.account(role, agency))
@@ -43,12 +48,12 @@ def test_nobody_types_a_transfer_again(theatre: Theatre) -> None:
     agency = theatre.people
     told, given = transferred(theatre, WUDING)
     assert ProcrastinateJob.objects.filter(task_name="counter.take_transfer", args__stream=told.stream).exists()
-    clue = transfers.arrive(theatre.connection, told.stream, at=timezone.now())
+    clue = arrived(theatre, told.stream)
     row = ClueRow.objects.get(pk=clue)
     assert (str(row.agency), row.sender, row.department) == (agency["wuding"][""], LUOYANG, "")
     letter = next(paper["number"] for paper in given.event.documents if paper["template"] == "transfer_letter")
     assert row.sent_number == letter
-    assert transfers.arrive(theatre.connection, told.stream, at=timezone.now()) == clue, "twice is nothing new"
+    assert arrived(theatre, told.stream) == clue, "twice is nothing new"
 
     unit, page = client_of(theatre, "unit", "wuding"), f"/counter/clues/{clue}/"
     assert unit.post(page, {"do": "assign", "department": "inspection"}).status_code == 302
@@ -74,5 +79,5 @@ def test_nobody_types_a_transfer_again(theatre: Theatre) -> None:
 def test_whoever_is_not_here_gets_the_letter_alone(theatre: Theatre, receiver: str) -> None:
     told, _ = transferred(theatre, receiver)
     before = ClueRow.objects.filter(summary__contains=told.stream[:8]).count()
-    assert transfers.arrive(theatre.connection, told.stream, at=timezone.now()) == ""
+    assert arrived(theatre, told.stream) == ""
     assert ClueRow.objects.filter(summary__contains=told.stream[:8]).count() == before

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from sanxiang.casework.models import CaseRow
 from sanxiang.core.values import legal_day
-from sanxiang.counter import transfers
 from sanxiang.counter.models import ClueRow
 from tests.apps.counter.test_clues import stated
 from tests.apps.counter.test_reports import sent
-from tests.apps.counter.test_transfers import WUDING, transferred
+from tests.apps.counter.test_transfers import WUDING, arrived, transferred
 from tests.support.theatre import Theatre
 
 NEW = "/work/cases/new/?procedure=penalty.ordinary"
@@ -62,7 +61,7 @@ def of_report(theatre: Theatre) -> Any:
 
 def of_transfer(theatre: Theatre) -> Any:
     told, _ = transferred(theatre, WUDING)
-    clue = transfers.arrive(theatre.connection, told.stream, at=timezone.now())
+    clue = arrived(theatre, told.stream)
     given = {"do": "assign", "department": "inspection"}
     assert client_of(theatre, "unit", "wuding").post(f"/counter/clues/{clue}/", given).status_code == 302
     return client_of(theatre, "officer", "wuding").get(f"{NEW}&source={clue}")
