@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -75,7 +76,8 @@ def test_what_dies_is_started_again_and_a_stop_leaves_nothing(serving: Serving) 
     _until(lambda: _postmaster(serving) not in (0, database))
     serving.wait_until_served()
     for pid in processes:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ended with the database, and is started again already
+            os.kill(pid, signal.SIGKILL)
     _until(lambda: set(_processes(serving)).isdisjoint(processes) and len(_processes(serving)) == len(processes))
     serving.wait_until_served()
     database, processes = _postmaster(serving), _processes(serving)
