@@ -27,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
     from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
     from psycopg_pool import PoolTimeout
 
-    os.nice(GENTLE)
+    if not args.once:
+        os.nice(GENTLE)
     django()
     from django.db import DatabaseError
     from procrastinate.contrib.django import app
