@@ -62,7 +62,8 @@ def test_it_tells_who_may_do_it_and_the_days() -> None:
 
 @pytest.mark.clauses("LY-18")
 def test_only_terms_that_can_run_in_the_procedure_stand_beside_it() -> None:
-    """A licence knows no fine to pay and no transfer to be approved; what its own law sets is there."""
+    """A licence knows no fine to pay and no transfer to be approved; what its own law sets is there. An inspection that
+    ordered to put something right has the one window to ask the court (行政强制法 53)."""
     rules = library().on("luoyang", date(2026, 11, 2))
     said = {
         name: {
@@ -72,8 +73,9 @@ def test_only_terms_that_can_run_in_the_procedure_stand_beside_it() -> None:
         }
         for name in ("licence", "penalty.ordinary", "inspection")
     }
-    for name in ("licence", "inspection"):
-        assert not [say for say, _ in said[name] if "罚款" in say or "批准移送" in say or "强制执行" in say], name
+    for name, known in (("licence", []), ("inspection", ["《行政强制法》第五十三条"])):
+        assert not [say for say, _ in said[name] if "罚款" in say or "批准移送" in say], name
+        assert [law for say, law in said[name] if "强制执行" in say] == known, name
     assert {"《行政许可法》第三十二条", "《行政许可法》第四十二条", "《行政许可法》第四十七条"} <= {
         law for _, law in said["licence"]
     }
