@@ -23,7 +23,7 @@ from sanxiang.three_systems.recording.documents import (
     render,
 )
 from sanxiang.three_systems.recording.documents.registry import HERE, SECTIONS
-from tests.apps.recording.papers import FONTS, PAGE, joined, sample, with_table
+from tests.apps.recording.papers import FONTS, PAGE, joined, made, sample, with_table
 
 FORMS = catalogue()
 IDS = [form.id for form in FORMS]
@@ -181,3 +181,13 @@ def test_numbers() -> None:
 
 def test_shipped_fonts_stand_in_for_three_styles() -> None:
     assert FontSet().lacking == ("仿宋", "小标宋", "楷体")
+
+
+def test_the_court_is_not_told_that_nobody_went_to_law_where_somebody_did() -> None:
+    """《行政强制法》第五十三条：the months run from the end of review or suit where there was one."""
+    silent = joined(made("court_application").pdf)
+    assert "在法定期限内没有申请行政复议、提起行政诉讼" in silent
+    data = sample("court_application", facts={"base_suit_until": "2024-07-15"})
+    contested = joined(render("court_application", data, fonts=FONTS).pdf)
+    assert "该决定经过行政复议或者行政诉讼，起诉期限届满（判决生效）之日为2024年7月15日" in contested
+    assert "没有申请行政复议" not in contested
