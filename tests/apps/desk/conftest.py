@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
@@ -43,7 +44,7 @@ STORIES = (
     ("archived", "ordinary", "2026-01-05", None),
     ("reviewing", "ordinary", "2026-09-07", "submit_review"),
     ("revoked", "revoked", "2025-03-03", None),
-    ("person", "summary", "2026-03-02", None),
+    ("person", "summary", (date.today() - timedelta(days=45)).isoformat(), None),
     ("filing", "ordinary", "2026-10-12", "request_filing"),
 )
 PERSON = {"party_name": "欧阳演示", "party_id_number": "41030519840717854X", "party_phone": "13900001234"}
@@ -52,7 +53,8 @@ PERSON = {"party_name": "欧阳演示", "party_id_number": "41030519840717854X",
 @pytest.fixture(scope="session")
 def played(django_db_setup: Any, django_db_blocker: Any) -> World:
     """Five stories played to where they stop, committed: the public site reads through a connection of its own. The
-    archived one is still public: a worker that another test runs takes down what is past its term, each hour at :38."""
+    archived one and the person's are still public: a worker that another test runs takes down what is past its term,
+    each hour at :38."""
     from django.db import connections
 
     from sanxiang.casework.projections import library
