@@ -25,7 +25,7 @@ from sanxiang.config import demo
 from sanxiang.config.operating import loading
 from sanxiang.store.errors import RecordRefused, VersionConflict
 from sanxiang.store.seals import SealUnusable
-from sanxiang.three_systems.recording import issuing, sealing
+from sanxiang.three_systems.recording import sealing
 
 DONE, STOPPED, AGAIN, WRONG = 0, 10, 11, 12
 """How it ended: all is played, somebody asked to stop, the database went away, a story is wrong. Of the last two the
@@ -106,12 +106,11 @@ def _patiently(connection: Any, book: Any, people: Mapping[str, str], case: demo
 
 
 def _taken(connection: Any, book: Any, people: Mapping[str, str], case: demo.Told, moment: datetime) -> None:
-    """One step and the note of it, or neither. Its papers go out on its day, in the moving clock."""
+    """One step and the note of it, or neither."""
     with transaction.atomic(using=connection.alias):
         demo.take(connection, book, people, case, moment)
         with suppress(SealUnusable):
             sealing.seal(connection, case.stream, at=moment)
-        issuing.issue(connection, case.stream, at=moment)
         row = StoryLeft.objects.filter(number=case.number)
         if case.done < len(case.steps):
             row.update(stream=case.stream or None, done=case.done)

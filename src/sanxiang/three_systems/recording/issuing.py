@@ -51,17 +51,17 @@ def due(recorded: Recorded, *, sealed: bool) -> list[int]:
     ]
 
 
-def issue(connection: Any, stream: str, event: str = "", *, at: datetime) -> int:
-    """Note the bytes of the papers of an act, or of all acts of a case; how many. `at` is now. A paper that cannot be
-    rendered is left out and told."""
+def issue(connection: Any, stream: str, event: str, *, at: datetime) -> int:
+    """Note the bytes of the papers of an act; how many. `at` is now. A paper that cannot be rendered is left out and
+    told."""
     events = reading.load(connection, stream)
     case = fold(events)
-    if case.archived is not None:
+    made = next((one for one in events if one.id == event), None)
+    if made is None or case.archived is not None:
         return 0
-    sealed, done = seals().has(case.agency), 0
-    owed = {one.id: due(one, sealed=sealed) for one in events if event in ("", one.id)}
-    for paper in papers_of(events):
-        if paper.index in owed.get(paper.event, ()) and f"{paper.event}/{paper.index}" not in case.issued:
+    owed, done = due(made, sealed=seals().has(case.agency)), 0
+    for paper in (one for one in papers_of(events) if one.event == event and one.index in owed):
+        if f"{paper.event}/{paper.index}" not in case.issued:
             try:
                 done += _issue(connection, paper, events, case.agency, at)
             except DocumentError as problem:
