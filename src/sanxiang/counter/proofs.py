@@ -11,7 +11,7 @@ from sanxiang.store import reading
 from sanxiang.three_systems.recording import issued
 from sanxiang.three_systems.recording.models import PaperProof
 from sanxiang.three_systems.recording.papers import papers_of
-from sanxiang.three_systems.recording.proofs import notes, proof_of
+from sanxiang.three_systems.recording.proofs import notes, proofs_of
 
 from .sealed import key_of, opened_file, seal_file
 
@@ -26,15 +26,24 @@ def keep(connection: Any, stream: str) -> int:
     events = reading.load(connection, stream)
     sealed = notes(events, fold(events))
     there = {str(one) for one in PaperProof.objects.filter(event__in=sealed.values()).values_list("event", flat=True)}
-    made = 0
-    for paper in papers_of(events):
-        note = sealed.get(f"{paper.event}/{paper.index}", "")
-        if note and note not in there:
-            secret = secret_of(issued.code(connection, events, paper))
-            row = {"event": note, "sealed": seal_file(secret, proof_of(connection, stream, note))}
-            PaperProof.objects.update_or_create(key=key_of(secret), defaults=row)
-            made += 1
-    return made
+    missing = {
+        note: paper
+        for paper in papers_of(events)
+        if (note := sealed.get(f"{paper.event}/{paper.index}", "")) and note not in there
+    }
+    if not missing:
+        return 0
+    told = proofs_of(connection, stream, list(missing))
+    codes = issued.codes(connection, events, list(missing.values()))
+    rows = [_row(secret_of(code), note, told[note]) for note, code in zip(missing, codes, strict=True)]
+    PaperProof.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["key"], update_fields=["event", "sealed"]
+    )
+    return len(rows)
+
+
+def _row(secret: bytes, note: str, told: bytes) -> PaperProof:
+    return PaperProof(key=key_of(secret), event=note, sealed=seal_file(secret, told))
 
 
 def kept(code: str) -> bool:

@@ -136,6 +136,9 @@ def test_the_content_goes_everywhere_and_the_proof_stays(
     before = theatre.events(ended)
     name, number = before[0].event.facts["party_name"], before[0].event.facts["party_id_number"]
     mine = files_of(connection, stream, shelf())
+    photo = next(file["sha256"] for one in before for file in one.event.files)
+    other = theatre.played("summary", start="2024-09-02")
+    assert any(file["sha256"] == photo for one in theatre.events(other) for file in one.event.files)
     volume = next(one.event for one in reversed(before) if one.kind == "case.archived")
     assert {volume.volume, volume.package_sha256} <= set(mine)
     assert PartyPage.objects.filter(stream=stream).exists()
@@ -156,7 +159,6 @@ def test_the_content_goes_everywhere_and_the_proof_stays(
     assert not PartyPage.objects.filter(stream=stream).exists()
     assert FileRow.objects.get(pk=stream).state == "destroyed"
     assert shelf().fault(volume.volume) == shelf().fault(volume.package_sha256) == "missing"
-    photo = next(file["sha256"] for one in before for file in one.event.files)
     assert shelf().fault(photo) == "", "another case names the same photograph"
     assert everywhere(number) == [], "no table holds the number of the party any more"
 

@@ -114,7 +114,7 @@ def test_the_page_behind_the_code_hands_out_the_receipt_to_whoever_holds_the_pap
     assert proofs.keep(connection, told.stream) == 0
     events = installation.theatre.events(told)
     (paper,) = (one for one in papers_of(events) if (one.event, one.index) == (made.id, 0))
-    code = issued.code(connection, events, paper)
+    code = issued.codes(connection, events, [paper])[0]
     page = Client().get(f"/counter/paper/{code}/").content.decode()
     assert f"/counter/paper/{code}.paper-proof" in page
     assert "/counter/verify.py" in page
@@ -193,7 +193,7 @@ def test_the_code_on_a_paper_without_a_seal_leads_to_its_receipt(
     connection, events = installation.theatre.connection, installation.theatre.events(told)
     assert proofs.keep(connection, told.stream) >= 1
     (paper,) = (one for one in papers_of(events) if (one.event, one.index) == (made.id, 0))
-    code = issued.code(connection, events, paper)
+    code = issued.codes(connection, events, [paper])[0]
     assert f"/counter/paper/{code}.paper-proof" in Client().get(f"/counter/paper/{code}/").content.decode()
     (folder / "proof").write_bytes(Client().get(f"/counter/paper/{code}.paper-proof").content)
     assert checked(folder, "--receipt", "proof", "--vkey", vkey)[0] == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sanxiang.casework.projections import library
@@ -32,10 +32,11 @@ def bare(connection: Any, events: Sequence[Recorded], paper: Paper) -> bytes:
     return render(paper.template, data, fonts=fonts_of()).pdf
 
 
-def code(connection: Any, events: Sequence[Recorded], paper: Paper) -> str:
-    """The code on a paper of a case, under the rules of its own place."""
-    act = events[paper.seq - 1]
-    return code_of(mark_on(paper, act, fold(events[: paper.seq]), digest(connection, events, paper)))
+def codes(connection: Any, events: Sequence[Recorded], papers: Sequence[Paper]) -> list[str]:
+    """The codes on papers of a case, each under the rules of its own place."""
+    read = _reader(connection, events)
+    marks = (mark_on(one, events[one.seq - 1], fold(events[: one.seq]), str(read(one)["digest"])) for one in papers)
+    return [code_of(mark) for mark in marks]
 
 
 def digest(connection: Any, events: Sequence[Recorded], paper: Paper) -> str:
@@ -44,6 +45,15 @@ def digest(connection: Any, events: Sequence[Recorded], paper: Paper) -> str:
 
 
 def _data(connection: Any, events: Sequence[Recorded], paper: Paper, place: str = "") -> dict[str, Any]:
-    day = legal_day(events[paper.seq - 1].occurred_at)
-    rules = library().on(place or fold(events).jurisdiction, day)
-    return paper_data(paper, events, rules, registers_of(connection, events), demo=is_demonstration(connection))
+    return _reader(connection, events)(paper, place)
+
+
+def _reader(connection: Any, events: Sequence[Recorded]) -> Callable[..., dict[str, Any]]:
+    """What tells what a paper of the case says; the registers are looked up once for all of them."""
+    registers, demo, own = registers_of(connection, events), is_demonstration(connection), fold(events).jurisdiction
+
+    def read(paper: Paper, place: str = "") -> dict[str, Any]:
+        rules = library().on(place or own, legal_day(events[paper.seq - 1].occurred_at))
+        return paper_data(paper, events, rules, registers, demo=demo)
+
+    return read

@@ -26,20 +26,33 @@ FORMAT = "sanxiang-paper/1"
 
 
 def proof_of(connection: Any, stream: str, note: str) -> bytes:
-    """The receipt of the paper whose bytes the event `note` of a case names. LookupError for no such event; NotYet
-    where the ledger has not signed it."""
-    row = next((one for one in reading.raw(connection, stream) if one.id == note), None)
-    if row is None:
-        raise LookupError(f"案卷里没有编号为 {note} 的记录")
-    told = {
-        "format": FORMAT,
-        "entry": orjson.loads(row.entry),
-        "body": orjson.loads(row.body),
-        "salt": row.salt.hex(),
-        "receipt": receipts.receipt(connection, note),
-        "vkey": (Path(settings.SANXIANG_LEDGER) / "log.vkey").read_text().strip(),
+    """The receipt of the paper whose bytes the event `note` of a case names; raises as `proofs_of`."""
+    return proofs_of(connection, stream, [note])[note]
+
+
+def proofs_of(connection: Any, stream: str, named: Sequence[str]) -> dict[str, bytes]:
+    """The receipts of the papers whose bytes these events of a case name, by event. LookupError for no such event;
+    NotYet where the ledger has not signed one."""
+    rows = {one.id: one for one in reading.raw(connection, stream)}
+    for note in named:
+        if note not in rows:
+            raise LookupError(f"案卷里没有编号为 {note} 的记录")
+    signed = receipts.receipts_of(connection, named)
+    vkey = (Path(settings.SANXIANG_LEDGER) / "log.vkey").read_text().strip()
+    return {
+        note: orjson.dumps(
+            {
+                "format": FORMAT,
+                "entry": orjson.loads(rows[note].entry),
+                "body": orjson.loads(rows[note].body),
+                "salt": rows[note].salt.hex(),
+                "receipt": signed[note],
+                "vkey": vkey,
+            },
+            option=orjson.OPT_INDENT_2,
+        )
+        for note in named
     }
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2)
 
 
 def notes(events: Sequence[Recorded], case: CaseFile | None = None) -> dict[str, str]:
