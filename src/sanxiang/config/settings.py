@@ -167,6 +167,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("SANXIANG_LOG_LEVEL", "WARNING")},
+    # A page that is gone or not there was answered: it is no fault of the installation.
+    "loggers": {"django.request": {"level": os.environ.get("SANXIANG_LOG_LEVEL", "ERROR")}},
 }
 
 SANXIANG_LEDGER = LEDGER
