@@ -26,7 +26,7 @@ from sanxiang.casework.consulted import Piece
 from sanxiang.casework.models import StagedFile
 from sanxiang.config import cli, failures, files, public, shortage
 from sanxiang.portal import bulk
-from sanxiang.store.blobs import NoRoom, shelf
+from sanxiang.store.blobs import Away, NoRoom, shelf
 from sanxiang.three_systems.recording.capture import arriving
 from sanxiang.three_systems.recording.consulting import excerpt
 from sanxiang.three_systems.recording.models import ArrivedAct
@@ -76,6 +76,7 @@ def wrapped(problem: Exception) -> Exception:
         (NoRoom(28, "full"), 507, FULL),
         (OSError(122, "quota"), 507, FULL),
         (OSError(27, "too large"), 507, FULL),
+        (Away("connection refused"), 503, "对象存储暂时连不上，文件没有丢"),
         (wrapped(psycopg.errors.DiskFull("could not extend file")), 507, "数据库的磁盘已满"),
         (wrapped(psycopg.OperationalError("server closed the connection unexpectedly")), 503, "数据库暂时连不上"),
         (wrapped(psycopg.errors.CannotConnectNow("starting up")), 503, "数据库暂时连不上"),

@@ -1,5 +1,5 @@
-"""What is answered where a disk is full or the database is away: nothing was done by halves, who mends it, and a status
-at which a program keeps what it has and comes again (507 RFC 4918, 503 RFC 9110).
+"""What is answered where a disk is full, or the database or the object store is away: nothing was done by halves, who
+mends it, and a status at which a program keeps what it has and comes again (507 RFC 4918, 503 RFC 9110).
 
 One place for every address: a view that has more to say (what was typed stays in its form) says so itself.
 """
@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.template import loader
 
 from sanxiang.config.apps import HOUSE
-from sanxiang.store.blobs import FULL, NoRoom
+from sanxiang.store.blobs import FULL, Away, NoRoom
 
 PUBLIC = {"", "counter/", "api/"}
 DESK = tuple(f"/{place}" for place in HOUSE.values() if place is not None and place not in PUBLIC)
@@ -51,6 +51,7 @@ FILES = Shortage(507, "没有地方存放", str(NoRoom()), NOT_TAKEN)
 DATABASE = Shortage(
     507, "没有地方存放", "数据库的磁盘已满，这次没有办成；已经保存的都在，请联系系统管理员腾出空间后再办", NOT_TAKEN
 )
+STORE = Shortage(503, "对象存储暂时连不上", f"{Away.TEXT}。这次没有办成，已经保存的都在", NOT_TAKEN)
 AWAY = Shortage(
     503,
     "数据库暂时连不上",
@@ -85,6 +86,8 @@ def shortage_of(problem: BaseException | None) -> Shortage | None:
             return SLOW
         if isinstance(one, psycopg.errors.DiskFull):
             return DATABASE
+        if isinstance(one, Away):
+            return STORE
         if isinstance(one, OSError) and one.errno in FULL:
             return FILES
         if isinstance(one, psycopg.OperationalError | psycopg.InterfaceError):

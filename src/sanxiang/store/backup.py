@@ -110,7 +110,7 @@ def copied(source: Blobs, wanted: Iterable[str], into: Blobs) -> tuple[str, ...]
         if into.path(sha256).exists():
             continue
         try:
-            with source.here(sha256).open("rb") as file:
+            with source.passing(sha256) as place, place.open("rb") as file:
                 came = into.stage(iter(lambda: file.read(CHUNK), b""), limit=os.fstat(file.fileno()).st_size)
         except FileNotFoundError:
             came = None

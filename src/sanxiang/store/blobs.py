@@ -44,6 +44,13 @@ class NotThere(LookupError):
     """No file of this digest is here (any more)."""
 
 
+class Away(OSError):
+    """The object store (`objects`) does not answer, or not as it should: to be tried again. A file that stands there
+    alone is not missing. `TEXT` is for people, the message for whoever runs the installation."""
+
+    TEXT = "存放文件的对象存储暂时连不上，文件没有丢；请过一会儿再办"
+
+
 @dataclass(frozen=True, slots=True)
 class Blob:
     """A file by its hex SHA-256 and its size in bytes; `sm3` its hex SM3, where that is reckoned."""
@@ -163,9 +170,20 @@ class Blobs:
         return self.folder / sha256[:2] / sha256
 
     def here(self, sha256: str) -> Path:
-        """The same, with the file brought to this disk where it stands in a store alone. Raises NotThere."""
+        """The same, with the file brought to this disk where it stands in a store alone. Raises NotThere, Away."""
         path = self.path(sha256)
         return self._afar(sha256) if self._afar is not None and not path.exists() else path
+
+    @contextmanager
+    def passing(self, sha256: str) -> Iterator[Path]:
+        """The same for whoever goes through all files once: what had to be brought to this disk leaves it again."""
+        fetched = not self.path(sha256).exists()
+        place = self.here(sha256)
+        try:
+            yield place
+        finally:
+            if fetched:
+                place.unlink(missing_ok=True)
 
     def known(self, sha256: str) -> bool:
         """Whether the file is kept or staged."""
@@ -174,7 +192,7 @@ class Blobs:
         return any(place.exists() for place in (self.path(sha256), self._staged(sha256), self._sent(sha256)))
 
     def waiting(self, sha256: str) -> Path:
-        """Where the file stands before an act has taken it, or after. Raises NotThere."""
+        """Where the file stands before an act has taken it, or after. Raises NotThere, Away."""
         for place in (self._staged(sha256), self.path(sha256)):
             if place.exists():
                 return place
@@ -183,9 +201,11 @@ class Blobs:
         raise NotThere(sha256)
 
     def read(self, sha256: str) -> bytes:
-        """A kept file in one piece, for small ones. Raises NotThere, also where it is not what its name says."""
+        """A kept file in one piece, for small ones. Raises NotThere, also where it is not what its name says; Away."""
         try:
             data = self.here(sha256).read_bytes()
+        except Away:
+            raise
         except OSError:
             raise NotThere(sha256) from None
         if hashlib.sha256(data).hexdigest() != sha256:
@@ -193,10 +213,12 @@ class Blobs:
         return data
 
     def fault(self, sha256: str) -> Fault:
-        """What is wrong with a kept file, its content hashed again."""
+        """What is wrong with a kept file, its content hashed again. Raises Away."""
         try:
             with self.here(sha256).open("rb") as file:
                 return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "altered"
+        except Away:
+            raise
         except (OSError, NotThere):
             return "missing"
 

@@ -13,14 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from .blobs import CHUNK, SENT, Blobs, NotThere
+from .blobs import CHUNK, SENT, Away, Blobs, NotThere
 
 PART = 16 << 20
 FETCHED_MAX = 1 << 50
-
-
-class Away(OSError):
-    """The store does not answer, or not as it should: to be tried again."""
 
 
 class Objects(Protocol):

@@ -19,7 +19,9 @@ from django.db import connections
 from django.utils import timezone
 
 from sanxiang.config import cli
+from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording.devices.ingest.taking import STATES
+from tests.support.away import cupboard, spared
 
 from .docked import DAY, Dock
 from .footage import HOUR, film, lay, named
@@ -219,16 +221,29 @@ def test_the_watched_folders_are_taken_in_by_the_worker(
     assert "NOWHERE" in caplog.text
 
 
-def test_kill_9_in_the_middle_loses_nothing_and_takes_nothing_twice(dock: Dock) -> None:
-    """A process that takes in the folder is killed without warning, several times, each time further on."""
-    camera = dock.issued("zhang", DAY, DAY + 2 * HOUR)
+@pytest.mark.clauses("LY-22")
+@pytest.mark.journeys("recording.station")
+@pytest.mark.parametrize("way", ["command", "watched"])
+def test_kill_9_in_the_middle_loses_nothing_and_takes_nothing_twice(
+    dock: Dock, way: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sanxiang ingest`, or the worker at the watched folder, is killed without warning, several times, each time
+    further on; what runs again takes the rest."""
+    from sanxiang.three_systems.recording.devices import tasks
+
+    monkeypatch.setattr("sanxiang.config.operating.database", nullcontext)
+    settings.SANXIANG_BLOBS = dock.blobs.folder
+    settings.SANXIANG_STATIONS = [f"{dock.row.code}={dock.folder}"]
+    words = ["ingest", str(dock.folder), "--station", dock.row.code]
+    ran = (lambda: cli.main(words)) if way == "command" else (lambda: tasks.watch_stations(0))
+    camera, old = dock.issued("zhang", DAY, DAY + 2 * HOUR), timezone.now() - HOUR
     contents = {named(camera.code, DAY + timedelta(minutes=at)): film(mark=os.urandom(4096)) for at in range(40)}
     for name, content in contents.items():
-        lay(dock.folder, name, content)
+        lay(dock.folder, name, content, ended=old)
     fork, stood = multiprocessing.get_context("fork"), []
     for goal in (5, 14, 25):
         connections.close_all()
-        child = fork.Process(target=dock.take)
+        child = fork.Process(target=ran)
         child.start()
         while child.is_alive() and len(dock.files()) < goal:
             time.sleep(0.01)
@@ -236,14 +251,55 @@ def test_kill_9_in_the_middle_loses_nothing_and_takes_nothing_twice(dock: Dock) 
         child.join()
         connections.close_all()
         stood.append(len(dock.files()))
+        for row in dock.files().values():
+            assert dock.blobs.fault(row.sha256) == "", "what is said to be taken is there, whole"
     assert 0 < stood[0] <= stood[-1] < len(contents), stood
-    done = dock.take()
-    assert done.known + done.total == len(contents)
+    assert ran() in (0, None)
+    assert sorted(dock.files()) == sorted(contents)
     assert {row.state for row in dock.files().values()} == {"loose"}
+    digests = {hashlib.sha256(content).hexdigest() for content in contents.values()}
+    assert set(dock.blobs.every()) == digests
+    assert len({row.recording for row in dock.files().values()}) == len(contents)
     for name, content in contents.items():
         found = dock.recording(name)
         digest = hashlib.sha256(content).hexdigest()
         assert (found.version, found.files[0]["sha256"], dock.blobs.fault(digest)) == (1, digest, "")
+    assert dock.take().total == 0
+
+
+def test_a_store_that_is_away_stops_no_ingest(dock: Dock, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are acknowledged on the own disk; they go to the store by themselves when it is back."""
+    from sanxiang.three_systems.recording import tasks
+
+    settings.SANXIANG_BLOBS = dock.blobs.folder
+    store = cupboard(settings, monkeypatch)
+    dock.blobs = shelf()
+    camera = dock.issued("zhang", DAY, DAY + 2 * HOUR)
+
+    def lays(first: int) -> set[str]:
+        contents = [film(mark=os.urandom(4096)) for _ in range(3)]
+        for at, content in enumerate(contents, first):
+            lay(dock.folder, named(camera.code, DAY + timedelta(minutes=at)), content)
+        lay(dock.folder, f"again/{first}.mp4", contents[0])
+        return {hashlib.sha256(content).hexdigest() for content in contents}
+
+    early = lays(0)
+    assert dock.take().counts["loose"] == 3
+    assert spared() == 3
+    store.away = True
+    late = lays(10)
+    lay(dock.folder, "again/late.mp4", (dock.folder / named(camera.code, DAY)).read_bytes())
+    done = dock.take()
+    assert (done.counts["loose"], done.counts["duplicate"], done.unread) == (3, 2, [])
+    assert all(dock.blobs.path(one).exists() for one in late), "acknowledged: on our own disk"
+    tasks.send_afar(0)
+    assert len(store.held) == 3
+    store.away = False
+    tasks.send_afar(0)
+    assert {key[3:] for key in store.held} == early | late
+    assert spared() == 3
+    assert not any(dock.blobs.fault(row.sha256) for row in dock.files().values())
+    assert dock.take().total == 0
 
 
 def test_the_command_tells_how_far_it_is_and_runs_again(

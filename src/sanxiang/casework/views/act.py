@@ -54,7 +54,7 @@ from sanxiang.core.gates.asking import DRAFTING
 from sanxiang.core.gates.correcting import CORRECTS
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
-from sanxiang.store.blobs import NoRoom
+from sanxiang.store.blobs import Away, NoRoom
 
 from . import drafts, late
 from .case import Opened, act_names, opened
@@ -125,6 +125,8 @@ def guarded(request: Any, found: Opened, wanted: Act) -> HttpResponse:
         return form(request, found, wanted, command, Told(conflict=str(refused), status=409))
     except NoRoom as full:
         return form(request, opened(request, stream), wanted, command, Told(conflict=str(full), status=507))
+    except Away:
+        return form(request, opened(request, stream), wanted, command, Told(conflict=Away.TEXT, status=503))
     if not told.kept and (told.answer is None or not told.answer.done):
         return form(request, opened(request, stream), wanted, command, told)
     brought.forget()

@@ -34,17 +34,17 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from sanxiang.config.paths import BLOBS, SECRETS
+    from sanxiang.config.paths import SECRETS
     from sanxiang.store import postgres
     from sanxiang.store.backup import EVIDENCE, BackupProblem, backup
-    from sanxiang.store.blobs import Blobs
+    from sanxiang.store.blobs import shelf
 
     with database() as found:
         programs = found.cluster.programs if found.cluster else postgres.find()
         try:
             manifest = backup(
                 found.urls["owner"], programs, args.folder, args.keys, secrets=SECRETS, taken_at=datetime.now(UTC),
-                blobs=Blobs(BLOBS), evidence=args.evidence,
+                blobs=shelf(), evidence=args.evidence,
             )  # fmt: skip
         except (BackupProblem, OSError) as problem:
             raise Problem(f"备份未能完成：{problem}") from problem

@@ -44,8 +44,8 @@ def add_parser(subparsers: Any) -> None:
 
 
 def verify(args: argparse.Namespace) -> int:
-    from sanxiang.config.paths import BLOBS, LEDGER
-    from sanxiang.store.blobs import Blobs
+    from sanxiang.config.paths import LEDGER
+    from sanxiang.store.blobs import shelf
     from sanxiang.store.ledger.verification import Mode, Verifier
 
     outside = _read(args.checkpoint)
@@ -55,8 +55,8 @@ def verify(args: argparse.Namespace) -> int:
 
         connection = connections["default"]
         published = LEDGER if LEDGER.exists() else None
-        files = Blobs(BLOBS)
-        verifier = Verifier(connection, key=_key(connection), published=published, outside=outside, blobs=files)
+        key = _key(connection)
+        verifier = Verifier(connection, key=key, published=published, outside=outside, blobs=shelf())
         done = verifier.run(mode, _since() if mode == "incremental" else 0)
         connection.close()
     if done.ok and mode != "quick":

@@ -26,7 +26,7 @@ from sanxiang.core.ledger import (
     subtree_in,
     tile_path,
 )
-from sanxiang.store.blobs import Blobs
+from sanxiang.store.blobs import Away, Blobs, NotThere
 from sanxiang.store.errors import LedgerStopped
 from sanxiang.store.named import named_in
 from sanxiang.store.runtime import plain
@@ -38,6 +38,7 @@ from .signer import head_of
 
 Mode = Literal["quick", "incremental", "full"]
 STEP = 64 * WIDTH
+FAULTS = {"missing": "缺失", "altered": "已被改动", "away": "在对象存储里，现在连不上，没有核对"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +250,17 @@ class Verifier:
         content was lawfully destroyed none has to be there."""
         if self._gone and json.loads(body)["stream"] in self._gone:
             return
-        for name, digest in named_in(body, blobs):
+        try:
+            named = named_in(body, blobs)
+        except Away:
+            done.find("evidence", f"账本第 {index:,} 条所指的案卷文件清单{FAULTS['away']}", index)
+            return
+        for name, digest in named:
             if digest not in self._seen:
-                self._seen[digest] = blobs.fault(digest)
+                self._seen[digest] = _fault(blobs, digest)
                 done.files += 1
             if self._seen[digest]:
-                what = "缺失" if self._seen[digest] == "missing" else "已被改动"
-                done.find("evidence", f"账本第 {index:,} 条所指的文件“{name}”{what}", digest)
+                done.find("evidence", f"账本第 {index:,} 条所指的文件“{name}”{FAULTS[self._seen[digest]]}", digest)
 
     def _tiles(self, done: Verification, tiles: Mapping[tuple[int, int], bytes], shown: int) -> None:
         """Recomputed tiles against those in the database and those published."""
@@ -291,6 +296,17 @@ class Verifier:
             return
         if (head.size, head.root) != (edge.size, edge.root()):
             done.find("checkpoint", "检查点与记录重算的根不同", edge.size)
+
+
+def _fault(blobs: Blobs, sha256: str) -> str:
+    """What is wrong with a file (FAULTS); the disk holds no more afterwards than before."""
+    try:
+        with blobs.passing(sha256):
+            return blobs.fault(sha256)
+    except NotThere:
+        return "missing"
+    except Away:
+        return "away"
 
 
 def _size(note: str | None) -> int:

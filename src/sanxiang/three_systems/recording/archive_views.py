@@ -29,7 +29,7 @@ from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
-from sanxiang.store.blobs import shelf
+from sanxiang.store.blobs import Away, shelf
 from sanxiang.store.seals import seals
 
 from . import keeping, looking, masking, quality
@@ -132,7 +132,10 @@ def examined(request: Any, stream: UUID) -> HttpResponse:
     s = Situation(rules, case, Registers(), Proposal(act="", actor=actor, at=case.archived.occurred_at))
     owners = (stream, *map(UUID, case.recordings))
     unseen = {sha256 for _, sha256 in levels.gone(request.reader, dict.fromkeys(owners, row))}
-    checks = quality.examine(connection, events, shelf(), seals(), [gap.said for gap in lacking(s)], unseen)
+    try:
+        checks = quality.examine(connection, events, shelf(), seals(), [gap.said for gap in lacking(s)], unseen)
+    except Away:
+        return page(request, "recording/quality.html", {"row": row, "why": Away.TEXT}, status=503)
     verdict = quality.verdict(checks)
     if request.GET.get("as") == "pdf":
         data = {

@@ -114,7 +114,7 @@ def package(connection: Any, stream: str) -> IO[bytes]:
     """The whole package of an archived case as a ZIP in a file that is gone when it is closed, at its beginning. Of a
     case whose content was destroyed it holds the proof: events without their sealed facts, receipts, key.
 
-    Raises NotArchived; Damaged; NotYet while its last event waits for a signed checkpoint."""
+    Raises NotArchived; Damaged; Away; NotYet while its last event waits for a signed checkpoint."""
     events = reading.load(connection, stream)
     archived: Any = next((one.event for one in reversed(events) if one.kind == "case.archived"), None)
     if archived is None:

@@ -23,7 +23,6 @@ from sanxiang.store import media, reading
 from sanxiang.store.blobs import Blobs, NotThere, shelf
 from sanxiang.store.film.asking import FORMATS
 from sanxiang.store.named import named_in
-from sanxiang.store.objects import Away
 from sanxiang.store.seals import Seals
 
 from . import examining
@@ -72,7 +71,8 @@ def examine(
     unseen: Collection[str] = (),
 ) -> list[Check]:  # fmt: skip
     """Every check of a file that was archived. `lacking` what the rules miss in it; `unseen` the digests of those files
-    that whoever asks may not know by name."""
+    that whoever asks may not know by name. Raises Away: what stands in a store that does not answer is neither whole
+    nor missing."""
     rows = reading.raw(connection, events[0].stream)
     recordings = [reading.raw(connection, stream) for stream in fold(events).recordings]
     files = [one for held in (rows, *recordings) for row in held for one in named_in(row.body, blobs)]
@@ -189,7 +189,7 @@ def _opens(name: str, sha256: str, media_type: str, known: Found | None) -> str:
     try:
         if known is None and shelf().waiting(sha256).stat().st_size <= AT_ONCE:
             known = examining.examine(sha256, media_type)
-    except (NotThere, Away):
+    except NotThere:
         return f"“{name}”打不开"
     if known is None:
         examining.look_into([{"sha256": sha256, "type": media_type}])
@@ -216,7 +216,7 @@ def _safe(
     for name, sha in brought:
         try:
             found = media.told(blobs.here(sha))
-        except (OSError, NotThere, media.BadFile):
+        except (FileNotFoundError, NotThere, media.BadFile):
             found = ""
         if found != types[sha] and not (types[sha] == "application/zip" and kind_of(found) == "office"):
             disguised.append(f"“{name}”的内容与记载的类型 {types[sha]} 不符")

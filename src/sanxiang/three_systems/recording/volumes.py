@@ -135,7 +135,8 @@ def statement_of(archived: Situation, seq: int) -> list[Paper]:
 
 
 def signed(paper: Paper, case: CaseFile, known: Mapping[str, Recorded]) -> bytes:
-    """The paper as it was sealed, to the byte; empty where it bears no seal. Raises DocumentError where it is gone."""
+    """The paper as it was sealed, to the byte; empty where it bears no seal. Raises DocumentError where it is gone,
+    Away."""
     found = sealing_of(case, known, paper.event, paper.index)
     if found is None or found.state != "sealed":
         return b""
