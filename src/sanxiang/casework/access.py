@@ -40,7 +40,8 @@ OWN_DEPARTMENT = frozenset({"officer", "unit_head", "archivist", "device_keeper"
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who looks: the officer behind an account, with agency, posts and departments of the day, and those in which he
-    acts in the place of another (授权代行); `stands_for` the reviewers whose reviews he does."""
+    acts in the place of another (授权代行); `stands_for` the reviewers whose reviews he does, `keeps` the departments
+    whose named archivist he is."""
 
     officer: str
     name: str
@@ -50,6 +51,7 @@ class Reader:
     posts: frozenset[str]
     departments: frozenset[str]
     stands_for: frozenset[str] = frozenset()
+    keeps: frozenset[str] = frozenset()
 
     @property
     def everywhere(self) -> bool:
@@ -94,6 +96,7 @@ def _reader(officer: Officer, agency: Agency | None, day: date) -> Reader:
         frozenset(held.post for held in posts),
         frozenset(held.department for held in posts),
         frozenset(one.giver for one in lent if one.post == BY_NAME and officer.holds(BY_NAME, day)),
+        frozenset(held.department for held in officer.posts_on(day) if held.post == "archivist"),
     )
 
 

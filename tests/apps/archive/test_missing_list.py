@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from sanxiang.casework.commands import Command, handle
 from sanxiang.casework.models import DutyRow, WaitRow
+from sanxiang.casework.registration import RegisterCommand
+from sanxiang.config import demo
 from sanxiang.config.demo import Told
-from sanxiang.core.values import legal_day
+from sanxiang.core.casefile import fold
+from sanxiang.core.values import CHINA, legal_day
 from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording import keeping
 from sanxiang.three_systems.recording.file_models import NO_DAY, FileRow
@@ -157,6 +160,59 @@ def test_a_department_without_an_archivist_is_a_gap_and_only_the_named_one_archi
     for who in ("officer", "unit", "head"):
         refused = does(places, told, "request_access", who, facts=facts)
         assert not refused.done, who
+
+
+def keeper_elsewhere(theatre: Theatre, *more: str) -> str:
+    """The archivist of the other department of Dongxihu, with more posts; his name among the people."""
+    number, since = f"鄂A演示9{len(more)}01", datetime(2023, 12, 1, 9, tzinfo=CHINA)
+    people = theatre.people["dongxihu"]
+    told = {"name": "别演示", "certificate": number, "posts": ["archivist@grassroots", *more]}
+    entries = tuple(demo.officer_entries(told, people[""], since))
+    command = RegisterCommand(kind="officer", agency=people[""], entries=entries, installer=demo.INSTALLER)
+    people[number] = demo.enter(theatre.connection, theatre.book, command, since)
+    return number
+
+
+@pytest.mark.clauses("DXH-16", "DXH-18")
+@pytest.mark.journeys("archive.archivists", "archive.access")
+@pytest.mark.parametrize("more", [(), ("officer@public_legal",)])
+def test_the_archivist_of_another_department_archives_lends_and_opens_nothing(
+    places: Theatre, more: tuple[str, ...]
+) -> None:
+    """Not even where he belongs to the department in another post."""
+    other = keeper_elsewhere(places, *more)
+    told = places.played("benefit", before="archive", agency="dongxihu", start="2026-05-18")
+    paper = next(one for one in fold(places.events(told)).papers if one["title"] == "行政给付决定书")
+    asked = {
+        "access_applicant": "当事人", "access_name": "演示申请人", "access_identity": "居民身份证（演示）",
+        "access_purpose": "核对发放数额", "access_form": "查阅室查阅",
+        "access_extent": [{"what": f"{paper['title']} {paper['number']}".strip()}],
+    }  # fmt: skip
+    refused = does(places, told, "archive", other, facts={"archive_place": "一号柜", "archive_retention": "十年"})
+    assert {one.clause for one in refused.verdict.reasons} == {"DXH-16"}
+    assert archive(places, told).done
+    request = does(places, told, "request_access", "archivist", facts=asked)
+    name = request.events[-1].id
+    until = {"access_until": (legal_day(timezone.now()) + timedelta(days=10)).isoformat(), "access_reason": "同意"}
+    allowed = {key: asked[key] for key in ("access_form", "access_extent")} | until
+    assert does(places, told, "approve_access", "unit", link=name, facts=allowed).done
+    handed = {"access_identity_checked": True, "access_receipt": "本人签收"}
+    refused = does(places, told, "give_access", other, link=name, facts=handed)
+    assert "承办机构明确的专门人员" in "".join(str(one) for one in refused.verdict.reasons)
+    assert does(places, told, "give_access", "archivist", link=name, facts=handed).done
+
+    clients = {}
+    for who in (other, "archivist"):
+        clients[who] = Client()
+        clients[who].force_login(places.account(who, "dongxihu"))
+    place = f"/recording/{told.stream}/consult/{name}/"
+    assert [clients[other].get(at).status_code for at in (place, f"{place}0/")] == [403, 403]
+    assert [clients["archivist"].get(at).status_code for at in (place, f"{place}0/")] == [200, 200]
+    lent = "/do/request_access/"
+    assert lent in clients["archivist"].get(f"/recording/{told.stream}/").content.decode()
+    assert lent not in clients[other].get(f"/recording/{told.stream}/").content.decode()
+    seen = [one.event.viewer for one in places.events(told) if one.kind == "access.used"]
+    assert seen == ["吕演示"], "who was refused left no look"
 
 
 @pytest.mark.clauses("DXH-15", "CN-13")

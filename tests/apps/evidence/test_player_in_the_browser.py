@@ -3,6 +3,7 @@ that is the very picture on the screen."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import uuid
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from sanxiang.casework.models import StagedFile
 from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
 from sanxiang.core.events import recording as told
 from sanxiang.store.blobs import shelf
+from sanxiang.three_systems.recording import examining
 from sanxiang.three_systems.recording.models import LookRow
 from tests.apps.capture.served import Served
-from tests.support.films import film
+from tests.support.films import film, sound
 from tests.support.theatre import Theatre
 
 SECONDS = 8
@@ -36,19 +38,35 @@ def served(theatre: Theatre) -> Iterator[Served]:
 @pytest.fixture
 def recorded(theatre: Theatre, tmp_path: Path) -> Any:
     """A case, and the recording of its inspection: a bookmark at second 2, an interruption from 5 to 6."""
+    data = film(tmp_path / "a.webm", "webm", ("libvpx", "libopus"), seconds=SECONDS)
+    return kept(theatre, data, "第1段.webm", "video/webm")
+
+
+@pytest.fixture
+def heard(theatre: Theatre, tmp_path: Path) -> Any:
+    """The same of a recording of sound alone, silent from second 4.5 on, that was looked into."""
+    data = sound(tmp_path / "a.mp3", "mp3", "libmp3lame", SECONDS, silent=(4.5, SECONDS))
+    found = kept(theatre, data, "第1段.mp3", "audio/mpeg")
+    examining.examine(hashlib.sha256(data).hexdigest(), "audio/mpeg")
+    return found
+
+
+def kept(theatre: Theatre, data: bytes, name: str, media_type: str) -> Any:
+    """A case, and the recording of its inspection that holds one file."""
     story = theatre.played("ordinary", before="inspect")
     at, maker, agency = story.at + timedelta(days=1), theatre.who(story, "a"), theatre.people["luoyang"][""]
-    data, stream = film(tmp_path / "a.webm", "webm", ("libvpx", "libopus"), seconds=SECONDS), str(uuid.uuid4())
+    stream = str(uuid.uuid4())
     begun = told.RecordingStarted(
         jurisdiction="luoyang", agency=agency, department="enforcement", case=story.stream, activity="inspect",
         maker=maker, officers=(maker,), began=at.isoformat(), notice=True, device="手机",
+        medium=media_type.partition("/")[0],
     )  # fmt: skip
     gap = {"id": "g", "from": (at + timedelta(seconds=5)).isoformat(), "to": (at + timedelta(seconds=6)).isoformat(),
            "cause": "来电"}  # fmt: skip
     whole = told.RecordingSealed(
         began=at.isoformat(), ended=(at + timedelta(seconds=SECONDS)).isoformat(), segments=1, head="ab",
         seconds=SECONDS, marks=({"at": (at + timedelta(seconds=2)).isoformat(), "kind": "亮证", "note": ""},),
-        files=({"name": "第1段.webm", "sha256": shelf().add(data), "size": len(data), "type": "video/webm"},),
+        files=({"name": name, "sha256": shelf().add(data), "size": len(data), "type": media_type},),
     )  # fmt: skip
 
     def enters(*events: Any, **who: Any) -> None:
@@ -63,7 +81,10 @@ def recorded(theatre: Theatre, tmp_path: Path) -> Any:
 @pytest.fixture
 def player(page: Any, served: Served, theatre: Theatre, recorded: Any) -> Any:
     """The player of that recording, opened by who handles the case, once he has said why."""
-    _, stream = recorded
+    return opened(page, served, theatre, recorded[1])
+
+
+def opened(page: Any, served: Served, theatre: Theatre, stream: str) -> Any:
     page.context.add_cookies([served.cookie(theatre.account("zhang"))])
     page.goto(f"{served.url}/recording/{stream}/play/0/")
     assert "/why/" in page.url
@@ -139,6 +160,44 @@ def test_it_is_played_by_keys_alone(player: Any) -> None:
     held = at(player)
     player.wait_for_timeout(400)
     assert at(player) == held
+
+
+DRAWN = """([from, until]) => { const wave = document.querySelector('[data-wave]'), pen = wave.getContext('2d');
+  const x = Math.round(wave.width * from), width = Math.round(wave.width * (until - from));
+  const seen = pen.getImageData(x, 0, width, wave.height).data;
+  return seen.filter((one, n) => n % 4 === 3 && one > 0).length / (width * wave.height); }"""
+"""How much of a part of the bar is drawn on."""
+
+
+@pytest.mark.browser
+@CLAUSES
+@pytest.mark.journeys("recording.player")
+def test_sound_is_seen_on_the_bar_and_heard_by_keys_alone(
+    page: Any, served: Served, theatre: Theatre, heard: Any
+) -> None:
+    player = opened(page, served, theatre, heard[1])
+    assert player.locator("audio[data-film]").count() == 1
+    assert player.locator("video").count() == 0
+    loud, silent = (player.evaluate(DRAWN, span) for span in ([0.05, 0.5], [0.65, 0.95]))
+    assert loud > 5 * silent > 0, "a thin line where there is silence"
+    bar = player.locator("[data-track]").bounding_box()
+    bookmark, gap = player.locator("[data-track] button"), player.locator("[data-track] .gap")
+    middle = bookmark.bounding_box()["x"] + bookmark.bounding_box()["width"] / 2
+    assert abs((middle - bar["x"]) / bar["width"] - 2 / SECONDS) < 0.02
+    assert abs((gap.bounding_box()["x"] - bar["x"]) / bar["width"] - 5 / SECONDS) < 0.02
+    assert "没有声音" in player.locator("[data-track] .quiet").get_attribute("title")
+    assert player.locator("[data-do=before], [data-do=wide], [data-still]").count() == 0, "what only pictures have"
+    player.keyboard.press("m")
+    arrives(player, 2)
+    player.keyboard.press(" ")
+    player.wait_for_function("() => document.querySelector('[data-film]').currentTime > 2.3")
+    assert player.evaluate("document.querySelector('[data-film]').webkitAudioDecodedByteCount") > 0
+    assert not player.evaluate("document.querySelector('[data-film]').muted")
+    player.keyboard.press(" ")
+    player.wait_for_function("() => document.querySelector('[data-film]').paused")
+    held = at(player)
+    player.keyboard.press("ArrowRight")
+    arrives(player, min(held + 5, SECONDS), 0.1)
 
 
 SHOWN = """() => { const film = document.querySelector('[data-film]'), canvas = document.createElement('canvas');

@@ -81,7 +81,7 @@ def file(request: Any, stream: UUID) -> HttpResponse:
         "late": late_of(request.reader, row, events, rules), "asked_at": asked_at(events),
         "clues": doubting.clues(connection, events, rules, case),
         "masks": masking.works_on(request.reader, case),
-        "keeps": "archivist" in request.reader.posts and case.department in request.reader.departments,
+        "keeps": case.department in request.reader.keeps,
     }  # fmt: skip
     return page(request, "recording/file.html", context)
 

@@ -66,7 +66,7 @@ def may_open(request: Request, case: CaseFile, reader: Reader, login: str, at: d
     if legal_day(at).isoformat() > request.until:
         raise NotAllowed(f"调阅的有效期到 {request.until} 为止，已经届满；需要继续查阅的，请重新申请")
     named = bool(login) and login == str(request.facts.get("access_account", ""))
-    keeps = "archivist" in reader.posts and reader.agency == case.agency and case.department in reader.departments
+    keeps = reader.agency == case.agency and case.department in reader.keeps
     if not named and not keeps:
         raise NotAllowed("只有申请人本人的账号，或者承办科室的档案员（在查阅室）可以打开")
 
