@@ -234,7 +234,8 @@ def situation(
     if case.opened_at is None:
         case, opening = _opened(case, command, registers)
     facts, problems = check_facts(library.dictionary, command.facts)
-    facts = inspecting.known(command.act, case, facts, registers, legal_day(moment))
+    rules = library.on(case.jurisdiction or next(iter(library.jurisdictions)), legal_day(moment))
+    facts = inspecting.known(command.act, case, facts, registers, rules, legal_day(moment))
     problems |= strange_in(command.extra)
     if wrong := uploads.problem_of(command.files):
         problems["files"] = wrong
@@ -259,7 +260,6 @@ def situation(
         opening=opening,
         extra={**command.extra, "receipt": command.receipt} if command.receipt else command.extra,
     )
-    rules = library.on(case.jurisdiction or next(iter(library.jurisdictions)), legal_day(moment))
     if case.opened_at is None:
         problems |= misplaced(case, rules, registers)
     s = Situation(rules, case, registers, proposal, recordings=named)

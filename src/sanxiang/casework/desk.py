@@ -312,13 +312,16 @@ def card(waiting: Waiting, rules: RuleSet, today: date) -> Card:
 
 def flags(case: CaseFile) -> list[str]:
     """What whoever signs should look at twice: a disagreement about the review, an unusual use of discretion, a draft
-    that he returned himself."""
+    that he returned himself, an enterprise that was inspected about as often as may be."""
     found = ["退回后重新呈批"] if "draft.presented" in case.kinds else []
     if case.disputed_seq:
         found.append("审核有分歧" if case.disputed_seq > case.coordinated_seq else "分歧已协调")
     grade = case.facts.get("discretion_grade")
     if grade in UNUSUAL:
         found.append(f"裁量：{grade}")
+    count, cap = case.facts.get("inspection_count"), case.facts.get("inspection_cap")
+    if isinstance(count, int) and isinstance(cap, int) and count >= cap - 1 and count:
+        found.append(f"本年度已检查 {count} 次，上限 {cap} 次")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -210,6 +211,9 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
     found |= publicity.suggested(rules, case, asked) | retaining.suggested(rules, case, asked)
     if act.emits == "publication.corrected" and case.corrections:
         found["correction_note"] = correcting.public_note(case)
+    if "inspection_points" in asked and case.facts.get("inspection_scope"):
+        scope = re.split(r"[\n；]", str(case.facts["inspection_scope"]))
+        found["inspection_points"] = [{"point": one.strip("。 ")} for one in scope if one.strip("。 ")]
     if weighing.MATRIX in asked:
         found[weighing.MATRIX] = [{"fact": name} for name in weighing.grounds_of(rules, case)]
     if weighing.CHECKS in asked:

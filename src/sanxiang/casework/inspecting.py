@@ -3,7 +3,7 @@ whether what is to be inspected stands on the published list (检查事项清单
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,13 +29,14 @@ COUNTS = (REGISTERS, "approve_inspection")
 published."""
 ITEM, PUBLISHED, CODE = "inspection_item", "inspection_published", "item_code"
 LEVEL = "inspectee_level"
+CAP, BANS = "inspection_cap", "inspection_bans"
 LOOKED_UP = frozenset({PUBLISHED, CODE, LEVEL})
 """What the lists tell of an item and of an enterprise, so that no form asks it."""
 Listed = Callable[[str, str, date], Mapping[str, str]]
 """(agency, category, day): the items on the list that day, their codes by name."""
 LISTS: list[Listed] = []
 NOT_COUNTED = "上级部署"
-MOST = 60
+MOST, OPEN = 60, 30
 
 
 DONE = ("approve_inspection", "inspect")
@@ -104,7 +105,7 @@ def told(rules: RuleSet, case: CaseFile, facts: Mapping[str, Any], department: s
         and _meant(rules, one, meant)
     )  # fmt: skip
     level = level_of(case.agency, code, day)
-    return Visits(own, tuple(map(_named, near)), cap_of(rules, level), level)
+    return Visits(own, tuple(map(_named, near)), _cap(rules, case.agency, level), level)
 
 
 def of_enterprise(rules: RuleSet, agency: str, code: str, day: date) -> Visits:
@@ -114,12 +115,61 @@ def of_enterprise(rules: RuleSet, agency: str, code: str, day: date) -> Visits:
     own = tuple(one for one in found if _counts(one, agency, day))
     others = (one for one in found if str(one.row.agency) != agency and _meant(rules, one, day))
     level = level_of(agency, code, day)
-    return Visits(own, tuple(map(_named, others)), cap_of(rules, level), level)
+    return Visits(own, tuple(map(_named, others)), _cap(rules, agency, level), level)
 
 
-def cap_of(rules: RuleSet, level: str = "") -> int:
-    """The published yearly cap (年度检查频次上限) for a class of risk or credit; 0 where none is."""
-    return caps.cap_of(rules.setting(caps.CAP, 0), level)
+def cap_of(rules: RuleSet, agency: Agency | None, level: str = "") -> int:
+    """The published yearly cap (年度检查频次上限) for a class of risk or credit: the agency's own, else that of the
+    place; 0 where none is."""
+    return caps.cap_of(_told(rules, agency), level)
+
+
+def _told(rules: RuleSet, agency: Agency | None) -> caps.Told:
+    return caps.published(agency.facts.get(caps.OWN) if agency else None, rules.setting(caps.CAP, 0))
+
+
+def _cap(rules: RuleSet, agency: str, level: str) -> int:
+    return cap_of(rules, registers_for(connections["default"], agency, ()).agency(agency), level)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An enterprise that an agency is about to inspect or inspects, one visit or none before its yearly cap."""
+
+    row: CaseRow
+    visits: Visits
+
+
+def nearing(rules: RuleSet, agency: Agency | None, day: date) -> list[Near]:
+    """Whom the agency has an open inspection of and inspected so often this year that one more comes to the cap or goes
+    beyond it (临近上限): counted afresh, the fewest left first. Nothing is asked where no cap is published."""
+    if agency is None or not any(caps.caps_in(_told(rules, agency)).values()):
+        return []
+    own = CaseRow.objects.filter(category=CATEGORY, agency=agency.id)
+    tokens: dict[bytes, CaseRow] = {}
+    for row in own.filter(state="open").order_by("-opened_at", "stream")[:OPEN]:
+        if row.party_token:
+            tokens.setdefault(bytes(row.party_token), row)
+    if not tokens:
+        return []
+    since = datetime.combine(date(day.year, 1, 1), time(), CHINA)
+    rows = own.filter(party_token__in=list(tokens), opened_at__gte=since)
+    several: dict[bytes, list[CaseRow]] = {}
+    for row in rows.order_by("-opened_at", "stream")[:MOST]:
+        several.setdefault(bytes(row.party_token), []).append(row)
+    several = {token: some for token, some in several.items() if len(some) > 1}
+    seen = _visits_of([row for some in several.values() for row in some])
+    found = []
+    for token, some in several.items():
+        streams = {str(row.stream) for row in some}
+        made = [one for one in seen if str(one.row.stream) in streams]
+        level = next((str(one.facts[LEVEL]) for one in made if one.facts.get(LEVEL)), "")
+        told = Visits(
+            tuple(one for one in made if _counts(one, agency.id, day)), (), cap_of(rules, agency, level), level
+        )
+        if told.count and (told.reached or told.last):
+            found.append(Near(tokens[token], told))
+    return sorted(found, key=lambda one: (one.visits.left, str(one.row.stream)))
 
 
 def _meant(rules: RuleSet, one: Visit, day: date) -> bool:
@@ -135,12 +185,19 @@ def _named(one: Visit) -> Visit:
     return replace(one, agency=agency.name if agency else "", department=part.name if part else "")
 
 
-def known(act: str, case: CaseFile, facts: Mapping[str, Any], registers: Registers, day: date) -> dict[str, Any]:
+def known(
+    act: str, case: CaseFile, facts: Mapping[str, Any], registers: Registers, rules: RuleSet, day: date
+) -> dict[str, Any]:
     """The facts of an act with what the record itself knows of an inspection, so that nobody types it: whether its item
-    is published that day and under which code; how often the enterprise that it names was inspected."""
+    is published that day and under which code; how often the enterprise that it names was inspected and the cap of
+    that; what the place forbids whoever inspects."""
     if act not in COUNTS or case.category != CATEGORY:
         return dict(facts)
-    found, items = dict(facts), items_on(registers.agency(case.agency), day)
+    found = {key: value for key, value in facts.items() if key not in (CAP, BANS)}
+    items = items_on(registers.agency(case.agency), day)
+    bans: Any = rules.setting("inspection_bans", ())
+    if bans:
+        found[BANS] = "\n".join(bans)
     item = str(facts.get(ITEM) or case.facts.get(ITEM) or "")
     if item:
         found[PUBLISHED] = item in items
@@ -151,6 +208,8 @@ def known(act: str, case: CaseFile, facts: Mapping[str, Any], registers: Registe
         found.pop(LEVEL, None)
         if level := level_of(case.agency, code, day):
             found[LEVEL] = level
+        if cap := cap_of(rules, registers.agency(case.agency), level):
+            found[CAP] = cap
     return found
 
 
@@ -189,7 +248,12 @@ def _found(code: str, day: date, but: str, **where: str) -> list[Visit]:
     rows = CaseRow.objects.filter(
         category=CATEGORY, party_token=current().sealer.party_token(code), opened_at__gte=since, **where
     ).exclude(stream=but or None)
-    held = {str(row.stream): row for row in rows.order_by("-opened_at", "stream")[:MOST]}
+    return _visits_of(rows.order_by("-opened_at", "stream")[:MOST])
+
+
+def _visits_of(rows: Iterable[CaseRow]) -> list[Visit]:
+    """What the record says of these inspections; those that were refused are left out."""
+    held = {str(row.stream): row for row in rows}
     found = []
     for stream, events in (reading.load_many(connections["default"], list(held)) if held else {}).items():
         if any(event.kind == "case.not_filed" for event in events):

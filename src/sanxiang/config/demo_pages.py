@@ -16,10 +16,11 @@ from sanxiang.config import demo
 from sanxiang.config.demo_files import portrait
 from sanxiang.core.events import Event, page
 from sanxiang.core.events.inspectee import InspecteeListed
-from sanxiang.core.events.registry import ItemListed
+from sanxiang.core.events.registry import AgencyChanged, ItemListed
 from sanxiang.core.registers import SECTIONS
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA
+from sanxiang.core.values.caps import OWN
 from sanxiang.three_systems.disclosure.photographs import drawn_anew
 from sanxiang.three_systems.disclosure.standing import Desk
 
@@ -49,6 +50,8 @@ class _Filler:
             facts = {name: value for name, value in item.items() if name.startswith("item_")}
             listed = ItemListed(item=item["code"], agency=self.cast[""], category=item["category"], facts=facts)
             self.enter("item", "registrar", listed, self.begun)
+        if caps := agency.get("caps"):
+            self.enter("agency", "registrar", AgencyChanged(facts={OWN: "\n".join(caps)}), self.begun)
         for told in agency.get("inspectees", ()):
             self.enter("inspectee", "registrar", InspecteeListed(agency=self.cast[""], facts=told), self.begun)
         for minutes, (section, contents) in enumerate(agency["sections"].items()):

@@ -31,7 +31,7 @@ TYPES = {
     "text": "文本", "long_text": "长文本", "day": "日期", "instant": "时间", "number": "整数", "money": "金额（分）",
     "flag": "是否", "choice": "单选", "choices": "多选", "name": "名称", "id_number": "身份证件号码",
     "credit_code": "统一社会信用代码", "phone": "电话", "address": "地址", "account": "账号", "plate": "车牌号",
-    "officer": "执法人员", "photo": "照片", "table": "表",
+    "officer": "执法人员", "photo": "照片", "caps": "分级的上限", "table": "表",
 }  # fmt: skip
 """What a type of the fact dictionary is called."""
 COUNTED, ROWS = ("pages", "papers"), ("officers", "signatures")

@@ -190,7 +190,7 @@ def _frequency(case: CaseFile, registers: Registers, agency: str, day: date) -> 
     """How often the agency was there before this year, the published cap, why it comes although that is reached: with
     the masks of public text, since whoever stands at the door may read it."""
     rules, code = library().on(case.jurisdiction, day), str(case.facts.get("party_credit_code") or "")
-    cap = inspecting.cap_of(rules, str(case.facts.get(inspecting.LEVEL) or ""))
+    cap = inspecting.cap_of(rules, registers.agency(agency), str(case.facts.get(inspecting.LEVEL) or ""))
     before = inspecting.visits(agency, code, day, but=case.id).count if cap else 0
     over = public_text(rules, case, registers, str(case.facts.get(OVER) or ""))
     return {"before": before, "cap": cap, "over": over}

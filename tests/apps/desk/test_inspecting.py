@@ -13,9 +13,13 @@ from django.test import Client
 from sanxiang.casework import inspecting
 from sanxiang.casework.commands import handle
 from sanxiang.casework.projections import library
+from sanxiang.casework.registers import registers_for
+from sanxiang.casework.views import home
 from sanxiang.core.casefile import fold
 from sanxiang.core.events.inspectee import InspecteeListed
+from sanxiang.core.registers import Agency
 from sanxiang.core.rulebook import Library
+from sanxiang.core.rulebook.values import check_facts
 from sanxiang.core.values import problems_of_credit_code
 from sanxiang.store import reading
 from tests.apps.registry.world import enter
@@ -112,10 +116,86 @@ def test_one_visit_before_the_cap_the_page_warns(theatre: Theatre, monkeypatch: 
     client.force_login(theatre.account("head"))
     place = f"/work/cases/{waiting.stream}/do/approve_inspection/"
     assert "临近上限" not in client.get(place).content.decode()
-    monkeypatch.setattr(inspecting, "cap_of", lambda rules, level="": 2)
+    monkeypatch.setattr(inspecting, "cap_of", lambda *asked: 2)
     assert "临近上限，还可以查 1 次" in client.get(place).content.decode()
-    monkeypatch.setattr(inspecting, "cap_of", lambda rules, level="": 3)
+    monkeypatch.setattr(inspecting, "cap_of", lambda *asked: 3)
     assert "还可以查 2 次" in client.get(place).content.decode()
+
+
+@pytest.mark.clauses("LY-17")
+def test_the_home_page_names_whom_we_inspect_about_as_often_as_may_be(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year, code = date.today().year, code_of(31)
+    title = "临近上限演示公司"
+    own = {"party_name": title, "party_credit_code": code}
+    theatre.played("inspection", start=f"{year}-01-12", before="notify_inspection", fill=own)
+    rules, agency = library().on("luoyang", date(year, 12, 1)), registers_of(theatre)
+
+    def near(cap: int) -> list[inspecting.Near]:
+        rules = capped(library(), cap).on("luoyang", date(year, 12, 1))
+        return [one for one in inspecting.nearing(rules, agency, date(year, 12, 1)) if title in one.row.title]
+
+    assert near(1) == [], "one inspection alone is what the cap allows"
+    waiting = theatre.played("inspection", start=f"{year}-02-09", before="approve_inspection", fill=own)
+    assert [(one.visits.count, one.visits.left) for one in near(2)] == [(1, 1)]
+    assert near(1)[0].visits.reached
+    assert near(3) == []
+    assert str(near(2)[0].row.stream) == waiting.stream
+    assert inspecting.nearing(rules, agency, date(year, 12, 1)) == [], "no cap is published: nothing is compared"
+    assert (
+        inspecting.nearing(capped(library(), 2).on("luoyang", date(year + 1, 1, 5)), agency, date(year + 1, 1, 5)) == []
+    )
+
+    monkeypatch.setattr(home, "library", lambda: capped(library(), 2))
+    for role, told in (("head", True), ("zhang", True), ("archivist", False)):
+        client = Client()
+        client.force_login(theatre.account(role))
+        page = client.get("/work/").content.decode()
+        assert ("本年度已检查 1 次，公布的上限 2 次" in page) is told, role
+
+
+def registers_of(theatre: Theatre) -> Agency | None:
+    agency = theatre.people["luoyang"][""]
+    return registers_for(connections["default"], agency, ()).agency(agency)
+
+
+def test_the_record_holds_the_cap_and_the_prohibitions_of_that_day(theatre: Theatre) -> None:
+    """Nobody types them, and what somebody sends in their place is left out."""
+    told = theatre.begin(
+        "inspection", start="2026-04-13", fill={"party_name": "频次演示公司", "party_credit_code": code_of(32)}
+    )
+    command = theatre.command(told, "register_source")
+    wrong = {"inspection_cap": 99, "inspection_bans": "可以收礼"}
+    answer = handle(connections["default"], capped(library(), 2), replace(command, facts={**command.facts, **wrong}),
+                    at=theatre.moment(told))  # fmt: skip
+    assert answer.done, answer.verdict.reasons
+    facts = answer.case.facts
+    assert facts["inspection_cap"] == 2
+    assert len(facts["inspection_bans"].splitlines()) == 5
+    assert "收礼" not in facts["inspection_bans"]
+
+
+def test_the_list_of_what_is_looked_at_stands_in_the_record_form(theatre: Theatre) -> None:
+    """What was meant to be inspected is not typed again; the party's own words have a place."""
+    facts = {"register_source": {"inspection_scope": "进货查验记录；贮存条件\n标签。"}}
+    told = begun(theatre, code_of(33), "2026-03-02", before="inspect", facts=facts)
+    client = Client()
+    client.force_login(theatre.account("zhang"))
+    page = client.get(f"/work/cases/{told.stream}/do/inspect/").content.decode()
+    for point in ("进货查验记录", "贮存条件", "标签"):
+        assert f'value="{point}"' in page, point
+    assert 'name="party_words"' in page
+
+
+@pytest.mark.parametrize(("lines", "wrong"), [
+    ("高风险：4\n其他：1", ""), ("", ""), ("高风险4", "应写成"), ("特高：1", "没有“特高”这种等级"), ("其他：1\n其他：2", "写了两次"),
+])  # fmt: skip
+def test_what_an_agency_publishes_as_its_caps_is_checked(lines: str, wrong: str) -> None:
+    clean, problems = check_facts(library().dictionary, {"agency_inspection_caps": lines})
+    assert wrong in problems.get("agency_inspection_caps", "")
+    assert bool(problems) is bool(wrong)
+    assert clean.get("agency_inspection_caps", "") == ("" if wrong else lines)
 
 
 def test_the_page_shows_the_count_and_who_else_goes(theatre: Theatre) -> None:

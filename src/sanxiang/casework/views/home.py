@@ -11,19 +11,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from sanxiang.casework import delegating, desk, judging, sources
-from sanxiang.casework.access import visible
+from sanxiang.casework import delegating, desk, inspecting, judging, sources
+from sanxiang.casework.access import Reader, visible
 from sanxiang.casework.figures import figures
 from sanxiang.casework.handing import GIVERS
 from sanxiang.casework.projections import library
+from sanxiang.casework.registers import registers_for
 from sanxiang.core.calendar import Due, working_days_left
+from sanxiang.core.registers import Agency
 from sanxiang.core.values import legal_day
 from sanxiang.store import reading
 
 from .common import address, following, page, staff
 from .saved import PLACES, views_of
 
-WAITS, DUTIES, MINE, SOURCES = 15, 14, 10, 6
+WAITS, DUTIES, MINE, SOURCES, NEAR = 15, 14, 10, 6, 6
+INSPECTS = frozenset({"officer", "unit_head", "head"})
+"""Who is told which enterprise nears the yearly cap of inspections."""
 ALL_WAITS = 200
 """How many of what waits are listed to whoever asks for all."""
 SIGNING = frozenset({"head", "unit_head", "legal_head"})
@@ -73,12 +77,17 @@ def home(request: Any) -> HttpResponse:
             (one, *desk.remaining(one.until, working_days_left(today, Due(one.until), rules.calendar), today))
             for one in sources.waiting(reader, SOURCES)
         ],
+        "near": inspecting.nearing(rules, agency_of(reader), today)[:NEAR] if reader.posts & INSPECTS else (),
         "urge": rules.setting("court_urge_days", 0),
         "signing": posts <= SIGNING, "strip": desk.strip(clocks, today),
         "mine": desk.with_clocks(my_cases(request), today, rules.calendar),
         "empty": next((text for post, text in EMPTY.items() if post in posts), ""),
     }  # fmt: skip
     return page(request, "casework/home.html", context)
+
+
+def agency_of(reader: Reader) -> Agency | None:
+    return registers_for(connections["default"], reader.agency, ()).agency(reader.agency)
 
 
 def my_cases(request: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sanxiang.core.rulebook import Condition
-from sanxiang.core.values.caps import cap_of
+from sanxiang.core.values import caps
 
 from .situation import Situation
 from .truth import YES, Truth, all_of, any_of, ask, holds, negated, no
@@ -103,10 +103,12 @@ def several(value: Mapping[str, Any], s: Situation) -> Truth:
 
 @word("reaches")
 def reaches(value: Mapping[str, str], s: Situation) -> Truth:
-    """A number that is stated has come to the cap that the place has set, for the class that a fact names where caps
-    differ by class; where none is set, nothing reaches it."""
+    """A number that is stated has come to the cap that the agency has published (`own`, a fact of its register), else
+    that the place has set, for the class that a fact names where caps differ by class; where none is, nothing does."""
     number, named = s.value(value["fact"]), str(s.value(value["by"]) or "") if "by" in value else ""
-    cap = cap_of(s.rules.setting(value["setting"], 0), named)
+    agency = s.registers.agency(s.case.agency)
+    own = agency.facts.get(value["own"]) if agency and "own" in value else None
+    cap = caps.cap_of(caps.published(own, s.rules.setting(value["setting"], 0)), named)
     return holds(type(number) is int and 0 < cap <= number, f"“{s.label(value['fact'])}”达到规定的上限")
 
 

@@ -29,6 +29,7 @@ Type = Literal[
     "account",  # bank account
     "plate",  # vehicle plate
     "officer",  # an own officer by name, with the number of the certificate where two bear it
+    "caps",  # caps by class, one a line
     "photo",  # a small JPEG picture as a data address
     "table",  # rows of `columns`
 ]

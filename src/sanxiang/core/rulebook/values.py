@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanxiang.core.values import problems_of_credit_code, problems_of_identity_number
+from sanxiang.core.values.caps import caps_in, published
 
 from .dictionary import Column, Dictionary, Fact
 
@@ -198,6 +199,17 @@ def _row(columns: tuple[Column, ...], line: Mapping[str, Any]) -> tuple[dict[str
     return row, ""
 
 
+def _caps(fact: Any, raw: Any) -> tuple[Any, str]:
+    text, problem = _text(raw, fact.length, many_lines=True)
+    try:
+        strange = set(caps_in(published(text, 0))) - set(fact.choices)
+    except ValueError as wrong:
+        return None, problem or str(wrong)
+    if strange:
+        problem = f"没有“{'、'.join(sorted(strange))}”这种等级：{'、'.join(fact.choices)}"
+    return (None, problem) if problem else (text, "")
+
+
 CHECKS: dict[str, Callable[[Any, Any], tuple[Any, str]]] = {
     "day": _day,
     "instant": _instant,
@@ -211,5 +223,6 @@ CHECKS: dict[str, Callable[[Any, Any], tuple[Any, str]]] = {
     "phone": _phone,
     "account": _account,
     "photo": _photo,
+    "caps": _caps,
     "table": _table,
 }

@@ -58,8 +58,8 @@ WORDS: dict[str, Word] = {
     ),
     "row": Word({"table": "text", "where": "mapping", "column": "text?", "at_least": "number?"}, "表中有一行符合要求"),
     "reaches": Word(
-        {"fact": "text", "setting": "text", "by": "text?"},
-        "某个数达到法域设置的上限（by：上限分等级的，写明等级的那一项）；没有设置的不比较",
+        {"fact": "text", "setting": "text", "by": "text?", "own": "text?"},
+        "某个数达到上限：机关自己公布的（own：登记在机关的哪一项），没有的看法域设置；by：上限分等级的，写明等级的那一项；都没有的不比较",
     ),
     "stated": Word("texts", "这些事项已经填写或者确认"),
     "on_paper": Word("texts", "要制作的文书载明了这些事项：案件里的，或者机关登记的（a|b 有其一即可）"),

@@ -18,7 +18,7 @@ from sanxiang.core.gates.inspectees import CODE, ENTERPRISES
 from sanxiang.core.registers import Agency, Inspectee, Item, Officer
 from sanxiang.core.registers.inspectees import items_in
 from sanxiang.core.rulebook import Library
-from sanxiang.core.values import chinese_date
+from sanxiang.core.values import caps, chinese_date
 from sanxiang.store.runtime import current
 
 from . import queries
@@ -89,9 +89,12 @@ def _facts(names: tuple[str, ...], required: tuple[str, ...] = ()) -> Callable[[
 ENTRUSTED = ("agency_entrusting", "agency_entrusting_kind", *entrusting.LETTER[1:])
 """What is asked of the letter of an entrusted body (委托书)."""
 
+INSPECTING = (caps.OWN, "agency_door_scan")
+"""What an agency published or settled for its inspections of enterprises."""
+
 
 def _agency_fields(s: Subject) -> Iterator[Field]:
-    for name in (*AGENCIES.facts, *ENTRUSTED):
+    for name in (*AGENCIES.facts, *ENTRUSTED, *INSPECTING):
         required = name in AGENCIES.facts and AGENCIES.column(name).required
         yield fact_field(s.library.dictionary, name, required=required, value=s.agency.facts.get(name, ""))
 

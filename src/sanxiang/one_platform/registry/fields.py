@@ -32,7 +32,7 @@ class Field:
 def fact_field(dictionary: Dictionary, name: str, *, required: bool = False, value: Any = "") -> Field:
     """A field for a fact of the dictionary."""
     entry: Fact = dictionary[name]
-    own: dict[str, Type] = {"long_text": "text", "choice": "choice", "choices": "choices"}
+    own: dict[str, Type] = {"long_text": "text", "caps": "text", "choice": "choice", "choices": "choices"}
     kind = own.get(entry.type, "line")
     options = tuple((choice, choice) for choice in entry.choices)
     return Field(
