@@ -84,20 +84,30 @@ clauses:
 
 
 @pytest.mark.parametrize(
-    ("period", "favours", "told"),
+    ("period", "statutory", "favours", "told"),
     [
-        ("7 working_days", "agency", True), ("5 working_days", "agency", False), ("3 working_days", "agency", False),
-        ("7 days", "agency", False), ("3 working_days", "party", True), ("7 working_days", "party", False),
+        ("7 working_days", "5 working_days", "agency", "宽"), ("5 working_days", "5 working_days", "agency", ""),
+        ("3 working_days", "5 working_days", "agency", ""), ("3 working_days", "5 working_days", "party", "宽"),
+        ("7 working_days", "5 working_days", "party", ""),
+        ("7 days", "7 working_days", "agency", ""), ("7 working_days", "7 days", "agency", "宽"),
+        ("7 working_days", "7 days", "party", ""), ("7 days", "7 working_days", "party", "宽"),
+        ("7 days", "5 working_days", "agency", "不能比较"), ("30 days", "20 working_days", "agency", "不能比较"),
+        ("3 months", "90 days", "agency", "不能比较"), ("1 month", "20 days", "agency", "宽"),
+        ("20 days", "1 month", "agency", ""), ("24 hours", "1 working_day", "agency", ""),
+        ("3 working_days", "24 hours", "agency", "宽"), ("same_day", "24 hours", "agency", ""),
     ],
 )  # fmt: skip
-def test_a_local_period_looser_than_the_statute_is_told_and_no_fault(folder, period, favours, told, capsys):
+def test_a_local_period_looser_than_the_statute_is_told_and_no_fault(folder, period, statutory, favours, told, capsys):
+    """Unlike units by the calendar of the place: seven working days never end before seven days."""
     (folder / "national/statute").mkdir(parents=True)
-    text = STATUTE.replace("working_days}", f"working_days, favours: {favours}}}")
+    text = STATUTE.replace("5 working_days}", f"{statutory}, favours: {favours}}}")
     (folder / "national/statute/2020-01-01.yaml").write_text(text, encoding="utf-8")
     changed(folder, "[town-rule]", "[statute, town-rule]", "town/jurisdiction.yaml")
     line = changed(folder, "period: 7 working_days", f"period: {period}\n        favours: {favours}") - 3
     assert main(["rulebooks", "check", str(folder)]) == 0
     said = capsys.readouterr()
     assert said.out == ""
-    assert (f"提示 {FILE}:{line}: T-3“publish”的" in said.err) == told
-    assert ("比演示法（第一条）的" in said.err) == told
+    assert (f"提示 {FILE}:{line}: T-3“publish”的" in said.err) == bool(told)
+    assert ("比演示法（第一条）的" in said.err) == (told == "宽")
+    assert ("与演示法（第一条）的" in said.err) == (told == "不能比较")
+    assert ("不能比较" in said.err) == (told == "不能比较")
