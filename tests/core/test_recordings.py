@@ -220,6 +220,51 @@ def test_who_explains_a_gap_and_what_he_has_to_say():
     ]
 
 
+def marked(since: float, second: float) -> Recording:
+    """A recording of half an hour with the mark of the notice."""
+    mark = {"at": at(since + second / 60).isoformat(), "kind": "开始告知", "note": ""}
+    return made(begun(since, notice=False), sealed(since, 30, marks=(mark,)), stream=f"rec{since}")
+
+
+def untold(*states: Recording, **facts: object) -> str:
+    gate = Gate(needs=(Condition("recording", "told"),), activities=("inspection",), say="开始时要告知")
+    clause = Clause(id="T-1", at="第二条", kind="gate", text="告知", procedures=(PLACE,), gates=(gate,))
+    s, verdict = judged(*states, book=rules(clause), **facts)
+    return "；".join(text for one in verdict.reasons for text in one.missing)
+
+
+def test_the_notice_stands_at_the_start_of_a_recording():
+    bare = made(begun(notice=False), sealed(0, 30))
+    assert "告知当事人的位置" in untold(bare, recording_told=True), "what is typed does not count beside it"
+    assert untold(made(begun(), sealed(0, 30))) == "", "the device told it at its beginning"
+    assert untold(marked(0, 60)) == ""
+    assert "开始后 61 秒才告知的原因" in untold(marked(0, 61))
+    assert untold() == "", "nothing stands here"
+    assert untold(made(begun(notice=False))) == "", "another gate asks for what has not come"
+
+
+def test_of_two_cameras_the_mark_of_one_is_enough_where_both_began_then():
+    bare = made(begun(0.5, notice=False), sealed(0.5, 30), stream="other")
+    assert untold(bare, marked(0, 40)) == ""
+    assert "告知当事人的位置" in untold(bare, marked(0, 20)), "that was before the other began"
+    later = made(begun(10, notice=False), sealed(10, 30), stream="later")
+    assert "告知当事人的位置" in untold(later, marked(0, 20))
+
+
+def test_somebody_who_looked_says_where_the_notice_is():
+    bare = made(begun(notice=False), sealed(0, 30))
+    said = told.RecordingNoticeStated(second=8)
+    assert refused(bare, said) == refused(bare, said, by="li") == refused(bare, said, by="boss") == []
+    assert refused(bare, said, by="wang") == ["recording.notice_stated/who"]
+    assert refused(bare, replace(said, second=1801)) == ["recording.notice_stated/second", "recording.notice_stated/late"]
+    assert refused(made(begun()), said) == ["recording.notice_stated/state"]
+    late = replace(said, second=61)
+    assert refused(bare, late) == ["recording.notice_stated/late"]
+    assert refused(bare, replace(late, facts={"notice_late_reason": "先劝架"})) == []
+    state = made(begun(notice=False), sealed(0, 30), late)
+    assert (state.told_after, untold(state)) == (61, "")
+
+
 def test_who_approves_an_exemption():
     assert refused(Recording(), ASKED) == []
     assert refused(Recording(), replace(ASKED, approver="li")) == ["recording.exempted/approver"]

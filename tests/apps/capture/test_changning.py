@@ -89,12 +89,38 @@ def test_an_activity_waits_until_every_interruption_has_its_cause(theatre: Any, 
 @pytest.mark.clauses("CN-09")
 @pytest.mark.journeys("recording.gaps")
 def test_a_recording_without_the_notice_at_its_start_is_not_enough(theatre: Any, scene: Any, phone_of: Any) -> None:
-    phone = phone_of(theatre.account("officer", "changning"), case=scene.stream, activity="inspect")
+    """What is typed counts for nothing beside the recording itself: somebody who had it open says where it is."""
+    account = theatre.account("officer", "changning")
+    phone = phone_of(account, case=scene.stream, activity="inspect")
     phone.record(even(2), began=NOW() - timedelta(minutes=10))
     phone.all()
-    refused = tried(theatre, scene)
-    assert "开始录音录像时要告知当事人" in missing(refused)
-    assert tried(theatre, scene, recording_told=True).done
+    assert "告知当事人的位置" in missing(tried(theatre, scene))
+    assert "告知当事人的位置" in missing(tried(theatre, scene, recording_told=True))
+    desk = Client()
+    desk.force_login(account)
+    page, said = f"/recording/{scene.stream}/recordings/", {"do": "notice", "recording": phone.take}
+    assert "没有标记告知" in desk.get(page).content.decode()
+    unseen = desk.post(page, said | {"second": "0:01"})
+    assert (unseen.status_code, "先打开这份录音录像查看" in unseen.content.decode()) == (422, True)
+    desk.post(f"/recording/{scene.stream}/why/", {"purpose": "办理本案"})
+    assert desk.get(f"/recording/{phone.take}/play/0/", follow=True).status_code == 200
+    for nonsense in ("", "开头", "-1", "0:0:0:1", "9999"):
+        assert desk.post(page, said | {"second": nonsense}).status_code == 422
+    assert desk.post(page, said | {"second": "0:01"}).status_code == 302
+    assert "第 1 秒已告知当事人" in desk.get(page).content.decode()
+    done = tried(theatre, scene)
+    assert done.done, missing(done)
+    assert done.events[0].event.facts["recording_told"] is True
+    assert not differences(theatre, scene), "judged again, it stands"
+
+
+@pytest.mark.clauses("CN-09")
+@pytest.mark.journeys("recording.gaps")
+def test_what_is_kept_elsewhere_is_told_by_word(theatre: Any, scene: Any) -> None:
+    facts = {"recording_mode": "全程录音录像", "recording_place": "区局平台", "recording_on": "2024-08-07"}
+    times = {"started_on_site": "2024-08-07T09:00", "ended_on_site": "2024-08-07T09:20"}
+    assert "开始录音录像时要告知当事人" in missing(tried(theatre, scene, **facts, **times))
+    assert "告知" not in missing(tried(theatre, scene, **facts, **times, recording_told=True))
 
 
 def shown_by(client: Client, place: str, label: str) -> str:
@@ -156,11 +182,12 @@ def test_a_third_party_records_what_it_was_engaged_for_and_nothing_else(
     phone = phone_of(account, case=other.stream, activity="inquire")
     phone.opening = json.dumps(json.loads(phone.opening) | {"pass": held}).encode()
     phone.client, phone.more = stranger, {"X-Pass": held}
-    phone.record(even(2), began=NOW() - timedelta(minutes=5))
+    began = NOW() - timedelta(minutes=5)
+    phone.record(even(2), began=began, marks=[{"at": began.isoformat(), "kind": "开始告知", "note": ""}])
     assert phone.all().status_code == 200
     one = fold_recording(reading.load(theatre.connection, phone.take))
     assert (one.case, one.activity, one.maker_name) == (scene.stream, "inspect", "演示影像公司 钱演示")
-    facts = tried(theatre, scene, recording_told=True).events[0].event.facts
+    facts = tried(theatre, scene).events[0].event.facts
     assert facts["recording_maker"] == "演示影像公司 钱演示"
     assert stranger.get(f"{BASE}package", headers={"X-Pass": held}).status_code == 401
     mine = phone_of(account)

@@ -248,6 +248,11 @@ def test_an_act_does_not_wait_for_the_inspection_and_what_it_finds_later_is_aske
     assert row.breaches == len(case.breaches) >= 1
     shown = phone.client.get(f"/work/cases/{story.stream}/").content.decode()
     assert "录音录像中断待说明（1）" in shown
+    held = theatre.tries(story, "conclude_investigation", after=NOW() - story.at)
+    (reason,) = (one for one in held.verdict.reasons if one.fix == "recording.explained")
+    assert (reason.clause, "画面全黑" in reason.missing[0]) == ("TS-3.2", True)
+    asked = phone.client.get(f"/work/cases/{story.stream}/do/conclude_investigation/").content.decode()
+    assert f'href="{page}">中断说明</a>' in asked
     text = phone.client.get(page).content.decode()
     assert "已检验" in text
     assert "办完以后检验发现的中断（1）" in text
@@ -257,6 +262,8 @@ def test_an_act_does_not_wait_for_the_inspection_and_what_it_finds_later_is_aske
     assert (case.unexplained, case.interrupted[f"{phone.take}/{gap.id}"].explained) == ((), True)
     assert len(case.breaches) == row.breaches, "an explanation does not undo what was broken"
     assert "录音录像中断待说明" not in phone.client.get(f"/work/cases/{story.stream}/").content.decode()
+    free = theatre.tries(story, "conclude_investigation", after=NOW() - story.at)
+    assert "recording.explained" not in {one.fix for one in free.verdict.reasons}
     before = theatre.events(story)
     afterwards.settle(theatre.connection, phone.take, at=NOW())
     assert theatre.events(story) == before

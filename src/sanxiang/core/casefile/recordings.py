@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sanxiang.core.events import Json, Recorded, UnknownKind
@@ -54,7 +54,10 @@ class Recording:
     maker_name: str = ""
     officers: tuple[str, ...] = ()
     device: str = ""
-    notice: bool = False
+    told: datetime | None = None
+    """When the party was told that it is recorded: at the start, by the first mark, or as `told_by` stated."""
+    told_by: str = ""
+    """Who looked and stated where that is, where no mark shows it at the start."""
     began: datetime | None = None
     ended: datetime | None = None
     not_before: datetime | None = None
@@ -85,6 +88,16 @@ class Recording:
         return tuple(gap for gap in self.gaps if gap.explained is None)
 
     @property
+    def notice(self) -> bool:
+        """Whether the party was told at all."""
+        return self.told is not None
+
+    @property
+    def told_after(self) -> int | None:
+        """How many seconds after its beginning the party was told; None where nothing says that it was."""
+        return round((self.told - self.began).total_seconds()) if self.told and self.began else None
+
+    @property
     def offset_seconds(self) -> int:
         """How far the device's clock stood behind the server's, in seconds."""
         return round(self.offset_ms / 1000)
@@ -113,8 +126,9 @@ def _begun(state: Recording, recorded: Recorded, event: Any) -> Recording:
     return replace(
         state, jurisdiction=event.jurisdiction, agency=event.agency, department=event.department, source=event.source,
         medium=event.medium, case=event.case, activity=event.activity, maker=event.maker, device=event.device,
-        maker_name=recorded.actor.name, officers=event.officers, notice=event.notice, facts=event.facts,
-        began=moment(event.began) or recorded.occurred_at, not_before=moment(event.not_before),
+        maker_name=recorded.actor.name, officers=event.officers, facts=event.facts,
+        began=moment(event.began) or recorded.occurred_at,
+        told=(moment(event.began) or recorded.occurred_at) if event.notice else None, not_before=moment(event.not_before),
         not_after=moment(event.not_after),
     )  # fmt: skip
 
@@ -132,8 +146,24 @@ def _sealed(state: Recording, recorded: Recorded, event: Any) -> Recording:
         not_before=moment(event.not_before), not_after=moment(event.not_after), segments=event.segments,
         head=event.head, offset_ms=event.offset_ms, turned=event.turned, marks=event.marks, grade=event.grade,
         conflicts=event.conflicts, files=event.files,
-        notice=state.notice or any(mark.get("kind") == NOTICE for mark in event.marks),
+        told=min(_told(state, event), default=None),
     )  # fmt: skip
+
+
+def _told(state: Recording, event: Any) -> Iterator[datetime]:
+    """When the party was told: as the opening has it, and each mark of the notice."""
+    if state.told is not None:
+        yield state.told
+    for mark in event.marks:
+        if mark.get("kind") == NOTICE and (at := moment(str(mark.get("at", "")))):
+            yield at
+
+
+def _stated(state: Recording, recorded: Recorded, event: Any) -> Recording:
+    if state.began is None:
+        return state
+    told = state.began + timedelta(seconds=event.second)
+    return replace(state, told=told, told_by=recorded.actor.name or recorded.actor.officer)
 
 
 def _interrupted(state: Recording, recorded: Recorded, event: Any) -> Recording:
@@ -210,6 +240,7 @@ TAKES: dict[str, Callable[[Recording, Recorded, Any], Recording]] = {
     "recording.sealed": _sealed,
     "recording.interrupted": _interrupted,
     "recording.explained": _explained,
+    "recording.notice_stated": _stated,
     "recording.linked": _linked,
     "recording.set_aside": _set_aside,
     "recording.exempted": _exempted,

@@ -101,6 +101,16 @@ class RecordingExplained(Event):
     sender: str = ""
 
 
+@kind("recording.notice_stated")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingNoticeStated(Event):
+    """Where in a recording the party is told that it is recorded (指明告知的位置), by an officer who has looked, of one
+    whose start bears no mark of it. 长宁区实施方案 第9条. `second` so many seconds after its beginning; where that is
+    not its start, the facts hold the reason."""
+
+    second: int = 0
+
+
 @kind("recording.linked")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingLinked(Event):

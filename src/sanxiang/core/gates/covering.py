@@ -14,7 +14,7 @@ from sanxiang.core.casefile import CaseFile
 from sanxiang.core.casefile.recordings import Gap, Recording
 from sanxiang.core.events import Facts
 from sanxiang.core.rulebook import Act, Bound, Gate, RuleSet
-from sanxiang.core.values import CHINA, legal_day
+from sanxiang.core.values import CHINA, chinese_date, legal_day
 
 from .asking import ENDED, STARTED, also_asked, states_times
 from .situation import Situation
@@ -31,6 +31,9 @@ TYPED_TO = timedelta(minutes=1)
 """A start and an end are typed to the minute: what is shorter than that is no part that was left out."""
 SLACK = timedelta(minutes=10)
 """A camera may run so long before and after what is typed as start and end of an activity."""
+NOTICE_SECONDS = 60
+"""So long after its beginning the notice still stands at the start of a recording, where the place sets nothing else
+(须核定)."""
 ORIGINS = ("A", "B", "C")
 """The grades of origin (来源等级) that say where a recording comes from."""
 SEAM = timedelta(seconds=1)
@@ -97,6 +100,32 @@ def trouble(s: Situation) -> Iterator[str]:
             yield f"{_clock(gap.since)}–{_clock(gap.until)}录音录像中断的原因"
 
 
+def waiting(s: Situation) -> Iterator[str]:
+    """What was found in recordings after their acts were done and nobody has explained yet: the day, the act, the time
+    that is missing."""
+    for one in s.case.unexplained:
+        done = next((done for done in s.case.done if done.event == one.event), None)
+        act = f"“{s.act_name(done.act)}”的" if done else ""
+        yield f"{chinese_date(legal_day(datetime.fromisoformat(one.since)))}{act}录音录像中断说明（{one.said}）"
+
+
+def at_start(rules: RuleSet) -> timedelta:
+    """Within so much of its beginning a recording has to hold the notice to the party."""
+    return timedelta(seconds=int(str(rules.setting("recording_notice_seconds", NOTICE_SECONDS))))
+
+
+def untold(s: Situation) -> Iterator[str]:
+    """The recordings at whose start nothing shows that the party was told, and of which nobody who looked has stated
+    where it is. Of several at once the mark of one is enough for all that began just then."""
+    films, limit = [one for one in linked(s) if one.sealed and one.began], at_start(s.rules)
+    said = [one.told for one in films if one.told]
+    for one in films:
+        if one.told_by or any(one.began <= at <= one.began + limit for at in said if one.began):
+            continue
+        late = f"开始后 {one.told_after} 秒才告知的原因" if one.told else "告知当事人的位置（打开查看，指明在第几分几秒）"
+        yield f"{span_of(one)}录音录像：{late}"
+
+
 def untimed(s: Situation) -> tuple[str, ...]:
     """Which of start and end nobody stated, by their labels, or that they are turned round: without both nothing shows
     that all of it is recorded."""
@@ -146,7 +175,7 @@ def _proved(s: Situation) -> dict[str, Any]:
         "recording_maker": "、".join(dict.fromkeys(one.maker_name for one in whole if one.maker_name))[:50],
         "recording_method": "、".join(dict.fromkeys(METHODS.get(one.source, one.source) for one in whole))[:200],
         "recording_device": "、".join(dict.fromkeys(one.device for one in whole if one.device))[:60],
-        "recording_told": all(one.notice for one in whole) or None,
+        "recording_told": not any(untold(s)) or None,
         "recording_reason": "" if missing else "；".join(explained(gap) for one in whole for gap in one.gaps)[:1000],
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .binding import bound_of, changed_parts
-from .covering import FULL, NONE, claims, exemption, linked, pictured, trouble, untimed
+from .covering import FULL, NONE, claims, exemption, linked, pictured, trouble, untimed, untold, waiting
 from .predicates import evaluate, word
 from .situation import Situation
 from .truth import YES, Truth, holds, no
@@ -20,7 +20,8 @@ def current_bound(s: Situation) -> tuple[str, ...]:
     return found
 
 
-RECORDING_STATES = ("full", "chosen", "explained", "held", "pictured")
+RECORDING_STATES = ("full", "chosen", "explained", "settled", "told", "held",
+                    "pictured")
 REVIEW_STATES = (
     "open", "closed", "concluded", "adverse", "reviewed", "unchanged", "passed", "disputed", "coordinated", "sampled",
     "unsampled",
@@ -97,13 +98,20 @@ def same_as_draft(value: bool, s: Situation) -> Truth:
 def recording(value: str, s: Situation) -> Truth:
     """`full` a recording of the whole length, from the start to the end that somebody states; `chosen` a recording, or
     the reason why there is none; `explained` that the recordings which stand here are whole and every interruption has
-    its explanation; `held` that one stands here at all; `pictured` that a photograph shows it."""
+    its explanation; `settled` that nothing found in one after its act waits for an explanation; `told` that each
+    which stands here holds the notice to the party; `held` that one stands here at all; `pictured` that a photograph shows it."""
     if value == "pictured":
         return holds(pictured(s), "记录送达过程的照片（手机页面拍的或者导入的，有拍摄时间和来源等级）")
     if value == "held":
         return holds(bool(linked(s)), "关联到本次办理的录音录像")
     if value == "explained":
         missing = tuple(trouble(s))
+        return YES if not missing else no(*missing)
+    if value == "settled":
+        missing = tuple(waiting(s))
+        return YES if not missing else no(*missing)
+    if value == "told":
+        missing = tuple(untold(s))
         return YES if not missing else no(*missing)
     mode = s.value("recording_mode")
     if left := claims(s, mode):

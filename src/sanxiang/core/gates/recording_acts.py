@@ -6,6 +6,7 @@ refused."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from sanxiang.core.casefile.recordings import Recording
@@ -14,6 +15,7 @@ from sanxiang.core.registers import Officer, Registers
 from sanxiang.core.rulebook import Bound, Record, RuleSet
 from sanxiang.core.values import Actor, legal_day
 
+from .covering import at_start
 from .verdict import Reason
 
 AFTERWARDS = "事后书面说明"
@@ -23,6 +25,7 @@ ACTS = {
     "recording.started": "开始录音录像",
     "recording.received": "接收录音录像",
     "recording.explained": "说明中断",
+    "recording.notice_stated": "指明告知的位置",
     "recording.linked": "关联录音录像",
     "recording.set_aside": "录音录像不予使用",
     "recording.exempted": "免予录音录像",
@@ -83,6 +86,21 @@ def _explained(
         missing += _stated(event, gap_why_after="不能在录像中说明的客观原因")
     if missing:
         yield _reason(event, "facts", "中断说明没有写全", missing)
+
+
+def _notice_stated(
+    rules: RuleSet, people: Registers, state: Recording, event: Any, officer: Officer, at: Any
+) -> Iterator[Reason]:
+    if not state.sealed or state.medium == "photo":
+        yield _reason(event, "state", "已经封存的录音录像才能指明告知的位置")
+    elif not 0 <= event.second <= max(state.seconds, 0):
+        yield _reason(event, "second", f"告知的位置不在录音录像里：从开始到结束共 {state.seconds} 秒")
+    if officer.id not in (state.maker, *state.officers) and not _heads(officer, at):
+        yield _reason(event, "who", "告知的位置由录制人、同行执法人员或者承办机构负责人查看以后指明", helper="录制人")
+    late = timedelta(seconds=event.second) > at_start(rules)
+    if late and (missing := _stated(event, notice_late_reason="开始时没有告知的原因")):
+        limit = round(at_start(rules).total_seconds())
+        yield _reason(event, "late", f"告知不在录音录像的开始（{limit} 秒以内），要写明原因", missing)
 
 
 def _heads(officer: Officer, at: Any) -> bool:
@@ -164,6 +182,7 @@ def _trust_ended(
 
 CHECKS = {
     "recording.explained": _explained,
+    "recording.notice_stated": _notice_stated,
     "recording.exempted": _exempted,
     "recording.exemption_approved": _answered,
     "recording.linked": _linked,

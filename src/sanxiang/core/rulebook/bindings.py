@@ -18,7 +18,8 @@ class Gate:
     """What must be before an act may be done (关口).
 
     It stands before the acts named in `acts`, the kinds of event in `emits` or the sorts of activity in `activities`
-    (empty: every act), where `when` holds. `say` is the refusal in plain words, `fix` the act that mends it."""
+    (empty: every act), where `when` holds. `say` is the refusal in plain words, `fix` the act that mends it, or what is
+    said about a recording (`recording.explained`)."""
 
     __pydantic_config__ = STRICT
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanxiang.core.events import KINDS
+from sanxiang.core.gates.recording_acts import ACTS
 from sanxiang.core.gates.paging import PAGE
 from sanxiang.core.gates.retaining import AT_END
 from sanxiang.core.registers.pages import BY_FIELD
@@ -123,7 +124,7 @@ def _rule(
         yield from _content(rule, document, where, names)
     references = {
         "acts": ("环节", names.acts),
-        "fix": ("环节", names.acts),
+        "fix": ("环节", names.acts | frozenset(ACTS)),
         "emits": ("记录种类", names.kinds),
         "on": ("记录种类", names.kinds),
         "until": ("记录种类", names.kinds),

@@ -28,6 +28,7 @@ from sanxiang.casework.views.case import Opened, opened
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.gates import exempting as freeing
+from sanxiang.core.gates.covering import at_start
 from sanxiang.core.registers.blanks import ENDS, STATES
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.core.values.media import kind_of
@@ -43,11 +44,12 @@ from .takes import NotTaken
 MOST = 100
 STATED = {
     "explain": explaining.EXPLAINED,
+    "notice": ("notice_late_reason",),
     "exempt": ("exempt_ground", "exempt_reason"),
     "entrust": ("third_party_name", "third_party_person", "third_party_contract", "third_party_reason"),
 }
 DONE = {
-    "explain": "已说明", "link": "已关联", "unlink": "已取消关联，回到没有归属的录音录像",
+    "explain": "已说明", "notice": "已记下告知的位置", "link": "已关联", "unlink": "已取消关联，回到没有归属的录音录像",
     "exempt": "已申请免予录音录像", "approve": "已批准", "refuse": "已退回",
     "entrust": "已登记第三方记录", "end": "已终止",
 }  # fmt: skip
@@ -94,7 +96,7 @@ def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) ->
     return {
         "row": found.row, "reasons": noted.reasons, "typed": request.POST, "acts": acts,
         "made": [(one, acts.get(one.activity, one.activity), looked_into.get(one.id, "")) for one in made],
-        "late": found.case.unexplained,
+        "late": found.case.unexplained, "notice_within": round(at_start(found.rules).total_seconds()),
         "loose": [fold_recording(events) for events in loose.values()],
         "exemptions": [(one, acts.get(one.activity, ""), one.approver == request.reader.officer)
                        for one in states if one.sort == "exemption"],
@@ -167,6 +169,11 @@ def about(
         raise Http404
     if wanted == "explain":
         noted = explaining.explain(connection, stream, post.get("gap", "")[:60], facts, officer=officer, at=now)
+        if noted.done:
+            arriving.again(connection, str(stream), at=now)
+        return noted
+    if wanted == "notice":
+        noted = explaining.notice(connection, stream, post.get("second", ""), facts, officer=officer, at=now)
         if noted.done:
             arriving.again(connection, str(stream), at=now)
         return noted

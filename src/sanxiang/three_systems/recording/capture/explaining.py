@@ -20,7 +20,10 @@ from sanxiang.core.events.recording import (
     ExemptionApproved,
     RecordingExempted,
     RecordingExplained,
+    RecordingNoticeStated,
 )
+from sanxiang.core.gates import Reason
+from sanxiang.three_systems.recording.models import LookRow
 
 from . import afterwards, passes
 from .takes import NotTaken
@@ -48,6 +51,30 @@ def explain(
         if noted.done:
             afterwards.settle(connection, str(take), at=at)
     return noted
+
+
+def notice(
+    connection: Any, take: UUID, second: str, facts: Mapping[str, Any], *, officer: str, at: datetime
+) -> Noted:
+    """Say where in a recording the party is told that it is recorded (指明告知的位置): minutes and seconds, by somebody
+    who has had it open."""
+    if not LookRow.objects.filter(owner=take, officer=officer).exists():
+        return _unsaid("先打开这份录音录像查看，再指明告知的位置")
+    if (place := seconds_in(second)) is None:
+        return _unsaid("写明告知在录音录像的第几分几秒，如 0:08")
+    return say(connection, str(take), RecordingNoticeStated(second=place, facts=dict(facts)), officer=officer, at=at)
+
+
+def seconds_in(text: str) -> int | None:
+    """So many seconds as a clock of a player says it: 8, 0:08, 1:02:03."""
+    parts = text.strip().replace("：", ":").split(":")
+    if len(parts) > 3 or not all(part.isascii() and part.isdecimal() and len(part) < 6 for part in parts):
+        return None
+    return sum(int(part) * 60**place for place, part in enumerate(reversed(parts)))
+
+
+def _unsaid(text: str) -> Noted:
+    return Noted(reasons=(Reason(code="recording.notice_stated/looked", clause="", law="填写要求", text=text),))
 
 
 def stands(state: Recording, gap: str, facts: Mapping[str, Any]) -> bool:
