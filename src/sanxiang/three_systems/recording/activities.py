@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sanxiang.casework.projections import library
 from sanxiang.core.casefile import Recording, fold
 from sanxiang.core.events import Recorded
-from sanxiang.core.gates.asking import ENDED, STARTED
+from sanxiang.core.gates.asking import ENDED, STARTED, states_times
 from sanxiang.core.gates.covering import SLACK, stated
 from sanxiang.core.values import legal_day
 
@@ -48,7 +48,7 @@ def activities_of(events: Sequence[Recorded]) -> list[Activity]:
         rules = library().on(case.jurisdiction, legal_day(recorded.occurred_at))
         act = rules.act(case.procedure, event.act) if event.act else None
         since, until = stated(event.facts, STARTED), stated(event.facts, ENDED)
-        if act is not None and act.activity:
+        if act is not None and (act.activity or states_times(rules, act)):
             officers = frozenset({*event.officers, recorded.actor.officer})
             told = (since, until) if since and until and since <= until else None
             span = told or (recorded.occurred_at, recorded.occurred_at)
