@@ -229,7 +229,7 @@ def marked(since: float, second: float) -> Recording:
 def untold(*states: Recording, **facts: object) -> str:
     gate = Gate(needs=(Condition("recording", "told"),), activities=("inspection",), say="开始时要告知")
     clause = Clause(id="T-1", at="第二条", kind="gate", text="告知", procedures=(PLACE,), gates=(gate,))
-    s, verdict = judged(*states, book=rules(clause), **facts)
+    _, verdict = judged(*states, book=rules(clause), **facts)
     return "；".join(text for one in verdict.reasons for text in one.missing)
 
 
@@ -256,7 +256,10 @@ def test_somebody_who_looked_says_where_the_notice_is():
     said = told.RecordingNoticeStated(second=8)
     assert refused(bare, said) == refused(bare, said, by="li") == refused(bare, said, by="boss") == []
     assert refused(bare, said, by="wang") == ["recording.notice_stated/who"]
-    assert refused(bare, replace(said, second=1801)) == ["recording.notice_stated/second", "recording.notice_stated/late"]
+    assert refused(bare, replace(said, second=1801)) == [
+        "recording.notice_stated/second",
+        "recording.notice_stated/late",
+    ]
     assert refused(made(begun()), said) == ["recording.notice_stated/state"]
     late = replace(said, second=61)
     assert refused(bare, late) == ["recording.notice_stated/late"]

@@ -11,6 +11,7 @@ from django.db import models
 from django.template.defaultfilters import filesizeformat
 
 from sanxiang.core.values.media import KINDS, kind_of
+from sanxiang.core.values.origin import FROM_ELSEWHERE
 
 from .draft_models import PaperDraft as PaperDraft
 from .finding_models import CaseEntry as CaseEntry
@@ -303,6 +304,7 @@ class StagedFile(models.Model):
     name = models.TextField()
     sha256 = models.TextField()
     sm3 = models.TextField(default="")
+    grade = models.TextField(default=FROM_ELSEWHERE)
     size = models.BigIntegerField()
     media_type = models.TextField()
     at = models.DateTimeField()

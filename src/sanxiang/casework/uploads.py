@@ -21,6 +21,7 @@ from sanxiang.core.gates.attachments import MEGABYTE, described
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.media import KINDS, MEDIA, kind_of
+from sanxiang.core.values.origin import FROM_ELSEWHERE
 from sanxiang.store.blobs import CHUNK, Blob, NoRoom, NotThere, TooLarge, shelf
 from sanxiang.store.media import BadFile, told
 
@@ -160,10 +161,11 @@ def require_room(officer: str, megabytes: int, many: int = 0, much: int = 0) -> 
 
 
 def stage_arrived(
-    act: Act, raw_name: str, blob: Blob, name: uuid.UUID, *, officer: str, stream: str, at: datetime
-) -> StagedFile:
-    """Let a file that stands among the staged blobs wait for an act, under a name of its own. Raises NotTaken where it
-    is none that the act takes."""
+    act: Act, raw_name: str, blob: Blob, name: uuid.UUID, *, officer: str, stream: str, at: datetime,
+    grade: str = FROM_ELSEWHERE,
+) -> StagedFile:  # fmt: skip
+    """Let a file that stands among the staged blobs wait for an act, under a name of its own; `grade` how far its
+    origin can be shown. Raises NotTaken where it is none that the act takes."""
     label = clean_name(raw_name)
     try:
         media_type = told(shelf().waiting(blob.sha256))
@@ -177,7 +179,7 @@ def stage_arrived(
         raise NotTaken(f"“{label}”是{KINDS[kind_of(media_type)]}；“{act.name}”只收{wanted}", 415)
     return StagedFile.objects.create(
         id=name, officer=officer, stream=stream or None, act=act.id, name=named_for(raw_name, media_type),
-        sha256=blob.sha256, size=blob.size, sm3=blob.sm3, media_type=media_type, at=at,
+        sha256=blob.sha256, size=blob.size, sm3=blob.sm3, media_type=media_type, at=at, grade=grade,
     )  # fmt: skip
 
 
@@ -223,8 +225,14 @@ def described_of(rows: Sequence[StagedFile]) -> tuple[Mapping[str, Any], ...]:
     """The files as an event names them; the same content under the same name once."""
     found = {(row.name, row.sha256): row for row in rows}
     return tuple(
-        {"name": row.name, **Blob(row.sha256, row.size, row.sm3).told, "type": row.media_type} for row in found.values()
+        {"name": row.name, **Blob(row.sha256, row.size, row.sm3).told, "type": row.media_type, **graded(row.grade)}
+        for row in found.values()
     )
+
+
+def graded(grade: str) -> dict[str, str]:
+    """The grade of a file as an event tells it: none of what came from elsewhere, as of everything before grades."""
+    return {} if grade == FROM_ELSEWHERE else {"grade": grade}
 
 
 def problem_of(files: Sequence[Mapping[str, Any]]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from sanxiang.core.values.origin import GRADES
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.store.errors import RecordRefused
@@ -33,6 +34,10 @@ def test_the_evidence_is_in_it_as_it_was_brought(bag: Path, packed: Packed) -> N
     named = {(file["name"], file["sha256"]) for step in told["steps"] for file in step["files"]}
     held = {(path.name, path.parent.name) for path in (bag / "data" / "evidence").rglob("*") if path.is_file()}
     assert held == named
+    graded = {(file["name"], file["sha256"]) for file in told["evidence"]}
+    assert graded, "each file with the grade of its origin"
+    assert graded <= named
+    assert {(file["grade"], file["origin"]) for file in told["evidence"]} == {("C", GRADES["C"])}
     assert {Path(name).suffix for name, _ in held} == {".png", ".pdf", ".wav"}
     for path in (bag / "data" / "evidence").rglob("*.*"):
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.parent.name

@@ -20,6 +20,7 @@ from sanxiang.casework.noting import stream_of
 from sanxiang.casework.uploads import described_of
 from sanxiang.config import demo
 from sanxiang.core.events import Recorded
+from sanxiang.core.values.origin import GRADES
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording import examining
@@ -187,8 +188,21 @@ def test_a_still_goes_into_the_file_with_source_and_second(theatre: Theatre, tak
     assert str(row.id) in zhang.get(sent["Location"]).content.decode(), "it is ticked in the form"
     look = LookRow.objects.get(owner=told.stream, manner="still", second="1.000")
     assert (look.sha256, look.made) == (digest(data), row.sha256)
+    assert "grade" not in described_of([row])[0], "no more is known of it than of the film, which came from elsewhere"
     assert zhang.post(f"{place(theatre, told)}still/", {"second": "9999999"}).status_code == 422
     assert zhang.post(f"{place(theatre, told)}still/", {"second": "x"}).status_code == 422
+
+
+def test_evidence_that_was_uploaded_tells_how_far_its_origin_can_be_shown(theatre: Theatre, taken: Any) -> None:
+    told, _ = taken
+    zhang = client_of(theatre, "zhang")
+    says_why(zhang, told)
+    case = zhang.get(f"/work/cases/{told.stream}/").content.decode()
+    assert "来源等级 C" in case
+    assert GRADES["C"] in case
+    own = zhang.get(place(theatre, told)).content.decode()
+    assert "来源等级 C" in own
+    assert GRADES["C"] in own
 
 
 def test_what_is_found_and_derived_can_be_made_again(theatre: Theatre, taken: Any) -> None:

@@ -12,9 +12,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from sanxiang.casework.models import StagedFile
 from sanxiang.casework.recordings import RecordingCommand, Said, enter, system_of
+from sanxiang.casework.uploads import described_of
 from sanxiang.core.casefile import fold_recording
 from sanxiang.core.events import recording as told
+from sanxiang.core.gates.attachments import described
+from sanxiang.core.values.origin import GRADES
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from tests.support import filmed
@@ -64,6 +68,24 @@ def test_bookmarks_and_interruptions_stand_on_the_bar(theatre: Theatre, recorded
     assert [60.0, 90.0, "gap", "中断 0:30：来电"] in bar["spans"]
     looked = client.get(f"/recording/{story.stream}/looks/").content.decode()
     assert "第1段.webm" in looked
+
+
+@pytest.mark.clauses("LY-29", "UR-15", "CN-12")
+@pytest.mark.journeys("recording.player")
+def test_a_still_has_the_grade_of_the_film_it_comes_from(theatre: Theatre, recorded: Any) -> None:
+    story, stream = recorded
+    client = Client()
+    client.force_login(theatre.account(story.cast.get("a", "a")))
+    assert client.post(f"/recording/{story.stream}/why/", {"purpose": "办理本案"}).status_code == 302
+    place = client.get(f"/recording/{stream}/play/0/")["Location"]
+    page = client.get(place).content.decode()
+    assert "来源等级 A" in page
+    assert GRADES["A"] in page
+    sent = client.post(f"{place}still/", {"second": "0.5"})
+    assert sent.status_code == 302, sent.content.decode()[-500:]
+    (file,) = described_of([StagedFile.objects.get(pk=sent["Location"].split("kept=")[1])])
+    assert file["grade"] == "A"
+    assert described(file)
 
 
 @pytest.mark.clauses("DXH-17", "WD-15")

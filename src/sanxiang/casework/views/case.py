@@ -41,6 +41,7 @@ from sanxiang.core.gates.weighing import EVIDENCE
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.core.values.media import kind_of
+from sanxiang.core.values.origin import GRADES
 from sanxiang.store import reading
 
 from .common import page, staff
@@ -97,7 +98,7 @@ def case(request: Any, stream: UUID) -> HttpResponse:
             for one in judging.open_questions((*mine, *others))
         ],
         "stages": stages(found, procedure), "clocks": [desk.clock(row, today, rules.calendar) for row in rows],
-        "entries": entries,
+        "entries": entries, "graded": GRADES,
         "attached": [one for one in entries if one.recorded.event.files and one.recorded.kind not in ELSEWHERE],
         "facts": telling.grouped(rules, found.case.facts), "state": desk.STATES[found.row.state],
         "papers": correcting.told(

@@ -128,8 +128,8 @@ def _begun(state: Recording, recorded: Recorded, event: Any) -> Recording:
         medium=event.medium, case=event.case, activity=event.activity, maker=event.maker, device=event.device,
         maker_name=recorded.actor.name, officers=event.officers, facts=event.facts,
         began=moment(event.began) or recorded.occurred_at,
-        told=(moment(event.began) or recorded.occurred_at) if event.notice else None, not_before=moment(event.not_before),
-        not_after=moment(event.not_after),
+        told=(moment(event.began) or recorded.occurred_at) if event.notice else None,
+        not_before=moment(event.not_before), not_after=moment(event.not_after),
     )  # fmt: skip
 
 
@@ -183,12 +183,8 @@ def _interrupted(state: Recording, recorded: Recorded, event: Any) -> Recording:
 
 
 def _explained(state: Recording, recorded: Recorded, event: Any) -> Recording:
-    return replace(
-        state,
-        gaps=tuple(
-            replace(gap, explained=event.facts, event=recorded.id) if gap.id == event.gap else gap for gap in state.gaps
-        ),
-    )
+    said = {gap.id: replace(gap, explained=event.facts, event=recorded.id) for gap in state.gaps if gap.id == event.gap}
+    return replace(state, gaps=tuple(said.get(gap.id, gap) for gap in state.gaps))
 
 
 def _set_aside(state: Recording, recorded: Recorded, event: Any) -> Recording:

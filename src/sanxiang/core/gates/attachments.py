@@ -8,6 +8,7 @@ from typing import Any
 
 from sanxiang.core.rulebook import Act
 from sanxiang.core.values.media import KINDS, kind_of
+from sanxiang.core.values.origin import FROM_ELSEWHERE, GRADES
 
 from .situation import Situation
 
@@ -39,10 +40,11 @@ def _wrong(file: Mapping[str, Any], kinds: tuple[str, ...], mb: int) -> Iterator
 
 
 def described(file: Mapping[str, Any]) -> bool:
-    """Whether a file is told as an event tells it: {"name", "sha256", "size", "type"}, and "sm3" where an agency is
-    bound to 国密."""
+    """Whether a file is told as an event tells it: {"name", "sha256", "size", "type"}, "sm3" where an agency is
+    bound to 国密, and "grade" where its origin can be shown better or worse than that of what was uploaded."""
     return (
-        FILE_KEYS <= set(file) <= FILE_KEYS | {"sm3"}
+        FILE_KEYS <= set(file) <= FILE_KEYS | {"sm3", "grade"}
+        and file.get("grade", FROM_ELSEWHERE) in GRADES
         and re.fullmatch("[0-9a-f]{64}", str(file.get("sm3", "0" * 64))) is not None
         and isinstance(file["name"], str)
         and bool(file["name"])

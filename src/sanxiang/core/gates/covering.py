@@ -122,7 +122,9 @@ def untold(s: Situation) -> Iterator[str]:
     for one in films:
         if one.told_by or any(one.began <= at <= one.began + limit for at in said if one.began):
             continue
-        late = f"开始后 {one.told_after} 秒才告知的原因" if one.told else "告知当事人的位置（打开查看，指明在第几分几秒）"
+        late = (
+            f"开始后 {one.told_after} 秒才告知的原因" if one.told else "告知当事人的位置（打开查看，指明在第几分几秒）"
+        )
         yield f"{span_of(one)}录音录像：{late}"
 
 

@@ -20,8 +20,7 @@ def current_bound(s: Situation) -> tuple[str, ...]:
     return found
 
 
-RECORDING_STATES = ("full", "chosen", "explained", "settled", "told", "held",
-                    "pictured")
+RECORDING_STATES = ("full", "chosen", "explained", "settled", "told", "held", "pictured")
 REVIEW_STATES = (
     "open", "closed", "concluded", "adverse", "reviewed", "unchanged", "passed", "disputed", "coordinated", "sampled",
     "unsampled",
@@ -99,7 +98,8 @@ def recording(value: str, s: Situation) -> Truth:
     """`full` a recording of the whole length, from the start to the end that somebody states; `chosen` a recording, or
     the reason why there is none; `explained` that the recordings which stand here are whole and every interruption has
     its explanation; `settled` that nothing found in one after its act waits for an explanation; `told` that each
-    which stands here holds the notice to the party; `held` that one stands here at all; `pictured` that a photograph shows it."""
+    which stands here holds the notice to the party; `held` that one stands here at all; `pictured` that a photograph
+    shows it."""
     if value == "pictured":
         return holds(pictured(s), "记录送达过程的照片（手机页面拍的或者导入的，有拍摄时间和来源等级）")
     if value == "held":

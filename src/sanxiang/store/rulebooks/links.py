@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanxiang.core.events import KINDS
-from sanxiang.core.gates.recording_acts import ACTS
 from sanxiang.core.gates.paging import PAGE
+from sanxiang.core.gates.recording_acts import ACTS
 from sanxiang.core.gates.retaining import AT_END
 from sanxiang.core.registers.pages import BY_FIELD
 from sanxiang.core.rulebook import (

@@ -22,9 +22,12 @@ from sanxiang.core.casefile import Recording, fold, fold_recording
 from sanxiang.core.events import Recorded
 from sanxiang.core.gates.archiving import is_recording
 from sanxiang.core.gates.bringing import KIND as BROUGHT
+from sanxiang.core.values.origin import GRADES, grade_of
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK, Blobs, NotThere, room, shelf
 from sanxiang.store.ledger.receipts import receipt
+
+from .attached import OWN_FILES
 
 VERIFIER = Path(__file__).resolve().parents[4] / "verify" / "verify.py"
 INDENT = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
@@ -263,7 +266,14 @@ def case_data(events: Sequence[Recorded], recordings: Mapping[str, Sequence[Reco
             for recorded in events
         ],
         "recordings": [recording_data(fold_recording(own)) for own in recordings.values()],
-    }
+        "evidence": [
+            {"seq": one.seq, "name": file["name"], "sha256": file["sha256"], "grade": (grade := grade_of(file)),
+             "origin": GRADES[grade]}
+            for one in events
+            if one.kind not in OWN_FILES
+            for file in one.event.files
+        ],
+    }  # fmt: skip
 
 
 def recording_data(one: Recording) -> dict[str, Any]:

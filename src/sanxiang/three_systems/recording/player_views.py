@@ -22,11 +22,13 @@ from sanxiang.casework.views.common import following, page, staff
 from sanxiang.core.casefile import Gap, fold_recording
 from sanxiang.core.events.looking import FileClassified
 from sanxiang.core.values.media import kind_of
+from sanxiang.core.values.origin import GRADES, grade_of
 from sanxiang.store.blobs import CHUNK, NotThere, shelf
 from sanxiang.store.film.asking import CannotSay
 from sanxiang.store.objects import Away
 
 from . import examining, looking, serving
+from .attached import OWN_FILES
 from .capture import interrupting
 from .models import RecordingRow
 from .origins import files_origin
@@ -57,7 +59,7 @@ def look(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponse:
         "place": place_of(request, found, bytes_of(found, known)),
         "small": place_of(request, found, "small") if known and known.small else "",
         "download": "" if found.guest else place_of(request, found, "original") + "?download",
-        "told": told(found, known),
+        "told": told(found, known), "grade": (grade := graded(found)), "origin": GRADES.get(grade, ""),
         "at": asked(request, "t"), "sheet": asked(request, "page"),
         "mark": f"{request.reader.name} {request.reader.agency_name} {timezone.localtime():%Y-%m-%d %H:%M}",
         "still": reverse("recording:still", args=[owner, event, index]) if takes_stills(found) else "",
@@ -107,6 +109,15 @@ def takes_stills(found: looking.Seen) -> bool:
     if kind_of(found.file["type"]) != "video" or found.case is None:
         return False
     return found.reader.officer in found.case.handlers and found.case.state not in ("closed", "archived")
+
+
+def graded(found: looking.Seen) -> str:
+    """How far the origin of a file can be shown: that of the recording it belongs to, else its own; empty of a paper
+    that the system made."""
+    if found.events[0].kind.startswith("recording."):
+        return fold_recording(found.events).grade
+    named = next(one for one in found.events if one.id == found.event)
+    return "" if named.kind in OWN_FILES else grade_of(found.file)
 
 
 def told(found: looking.Seen, known: Any) -> dict[str, Any]:
@@ -228,7 +239,14 @@ def still(request: Any, owner: UUID, event: UUID, index: int) -> HttpResponse:
             blob = shelf().stage(iter(lambda: file.read(CHUNK), b""), limit=path.stat().st_size)
         made = uuid.uuid4()  # noqa: TID251  identifiers are made here, at the edge
         row = uploads.stage_arrived(
-            act, name, blob, made, officer=request.reader.officer, stream=stream, at=timezone.now()
+            act,
+            name,
+            blob,
+            made,
+            officer=request.reader.officer,
+            stream=stream,
+            at=timezone.now(),
+            grade=graded(found),
         )
         looking.looked(found, "still", second=f"{begins:.3f}", made=blob.sha256)
     except (uploads.NotTaken, LookupError):

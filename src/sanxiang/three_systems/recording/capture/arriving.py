@@ -32,7 +32,7 @@ from sanxiang.store.media import BadFile, told
 from sanxiang.three_systems.recording.models import ArrivedAct, Take
 
 from . import blanks, passes, rereading, signing
-from .takes import NotTaken
+from .takes import GRADES, NotTaken
 
 ACT_MAX = 2 << 20
 FILE_MAX = 1 << 20
@@ -142,7 +142,7 @@ def _files(sent: Mapping[str, Any]) -> list[dict[str, Any]]:
         except (binascii.Error, BadFile) as bad:
             raise NotTaken(f"“{file['name']}”没有接收：{bad}", 415) from bad
         shelf().keep(blob.sha256)
-        found.append({"name": file["name"], **blob.told, "type": media_type})
+        found.append({"name": file["name"], **blob.told, "type": media_type, "grade": GRADES["camera"]})
     return found
 
 

@@ -28,10 +28,12 @@ from sanxiang.casework.views.case import Opened, opened
 from sanxiang.casework.views.common import page, staff
 from sanxiang.core.casefile import Recording, fold_recording
 from sanxiang.core.gates import exempting as freeing
+from sanxiang.core.gates.asking import states_times
 from sanxiang.core.gates.covering import at_start
 from sanxiang.core.registers.blanks import ENDS, STATES
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.core.values.media import kind_of
+from sanxiang.core.values.origin import GRADES
 from sanxiang.store import reading
 from sanxiang.three_systems.recording import examining, looking
 from sanxiang.three_systems.recording.activities import activities_of
@@ -95,7 +97,8 @@ def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) ->
     loose = reading.load_many(connections["default"], known)
     return {
         "row": found.row, "reasons": noted.reasons, "typed": request.POST, "acts": acts,
-        "made": [(one, acts.get(one.activity, one.activity), looked_into.get(one.id, "")) for one in made],
+        "made": [(one, acts.get(one.activity, one.activity), looked_into.get(one.id, ""), GRADES.get(one.grade, ""))
+                 for one in made],
         "late": found.case.unexplained, "notice_within": round(at_start(found.rules).total_seconds()),
         "loose": [fold_recording(events) for events in loose.values()],
         "exemptions": [(one, acts.get(one.activity, ""), one.approver == request.reader.officer)
@@ -105,7 +108,7 @@ def shown(request: Any, found: Opened, states: list[Recording], noted: Noted) ->
         "rule": rule, "approvers": heads_of(found, rule) if rule else [],
         "choices": {name: dictionary[name].choices for name in ("gap_cause", "gap_given")},
         "on_site": [(act.id, act.name) for act in found.rules.acts_of(found.case.procedure)
-                    if act.activity in packages.ON_SITE],
+                    if act.activity in packages.ON_SITE or states_times(found.rules, act)],
         "activities": [one for one in activities_of(found.events) if not one.closed],
         "may": request.reader.agency == found.case.agency
         and bool(request.reader.posts & {"officer", "unit_head", "head"}),

@@ -53,9 +53,7 @@ def explain(
     return noted
 
 
-def notice(
-    connection: Any, take: UUID, second: str, facts: Mapping[str, Any], *, officer: str, at: datetime
-) -> Noted:
+def notice(connection: Any, take: UUID, second: str, facts: Mapping[str, Any], *, officer: str, at: datetime) -> Noted:
     """Say where in a recording the party is told that it is recorded (指明告知的位置): minutes and seconds, by somebody
     who has had it open."""
     if not LookRow.objects.filter(owner=take, officer=officer).exists():
