@@ -143,9 +143,8 @@ def investigation(case: Case) -> None:
     officer.does(case.address, "submit_document", link="查封、扣押", document_text="涉案食品可能流入市场，拟扣押。")
     case.as_("ly-review").does(case.address, "pass_document", link="查封、扣押", document_opinion="符合扣押的条件。")
     officer = case.as_("ly-officer")
-    officer.does(
-        case.address, "seal", *TOLD, "defence_told", **facts, **items, **filmed("2026-04-30"), **timed("2026-04-30")
-    )
+    heard = ("party_called", "statement_heard", "defence_told")
+    officer.does(case.address, "seal", *TOLD, *heard, **facts, **items, **filmed("2026-04-30"), **timed("2026-04-30"))
     # 30 days: 1 May is the first, 30 May the last; these are natural days and do not move.
     assert "2026年5月30日" in case.shown() or "5月30日" in case.shown()
     case.serves("查封（扣押）决定书、查封（扣押）场所、设施、财物清单", **filmed("2026-04-30"))

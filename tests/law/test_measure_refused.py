@@ -9,6 +9,7 @@ import pytest
 from tests.law.playing import Played
 
 SEAL = {
+    "party_called": True, "statement_heard": True, "present_person": "申屠演",
     "certificate_shown": True, "document_shown": True, "reason_told": True, "basis_told": True, "rights_told": True,
     "remedies_told": True, "measure_kind": "扣押", "measure_items": [{"name": "饼干", "quantity": "3", "unit": "盒"}],
     "measure_place": "洛阳市洛龙区演示路1号", "measure_until": "2024-09-06", "signature": "已签名",

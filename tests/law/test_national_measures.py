@@ -24,6 +24,7 @@ from tests.law.national import (
 )
 
 SEAL = {
+    "party_called": True, "statement_heard": True, "present_person": "申屠演",
     "certificate_shown": True, "reason_told": True, "basis_told": True, "rights_told": True, "remedies_told": True,
     "measure_items": [{"name": "货架", "quantity": "3"}], "measure_place": "演示市仓库", "measure_until": "2024-10-05",
     "signature": "已签名", "started_on_site": "2024-08-07T09:00", "ended_on_site": "2024-08-07T09:30", "recording_mode": "全程录音录像", "recording_place": "服务器",

@@ -21,8 +21,6 @@ SAID = {
 OTHERWISE = {
     ("avoidance_decision", "avoidance_person"): "`avoidance: open`: an application stands, which states it",
     ("avoidance_decision", "avoidance_ground"): "`avoidance: open`: an application stands, which states it",
-    ("enforcement_demand", "urge_until"): "CL-35: before the decision the party is urged, which states it",
-    ("enforcement_demand", "urge_manner"): "CL-35: before the decision the party is urged, which states it",
     ("levy_announcement", "levy_plan"): "GP-9: a levy of houses is decided only after its plan was announced",
     ("payment_notice", "sanctions|due_amount"): "the act is offered only where a sum is due",
 }

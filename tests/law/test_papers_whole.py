@@ -21,6 +21,7 @@ from sanxiang.casework.scenario import Step
 from sanxiang.config.paths import ROOT
 from sanxiang.core.casefile import fold
 from sanxiang.core.gates import Situation, consider
+from sanxiang.core.gates.predicates import evaluate
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import FORM, Content
 from sanxiang.store.rulebooks.library import default_folder
@@ -81,7 +82,7 @@ def note(found: dict[Any, Any], stage: Stage, case: Any, registers: Registers, s
     s = situation(stage, case, step)
     s.act = s.rules.act(s.case.procedure or stage.scenario.case.get("procedure", ""), step.act)
     for bound in s.rules.gates_for(s.case.procedure, s.act) if s.act else ():
-        if bound.rule.code == f"{bound.clause.id}/{template}":
+        if bound.rule.code == f"{bound.clause.id}/{template}" and evaluate(bound.rule.when, s).state:
             for one in bound.rule.needs[0].value:
                 found.setdefault((bound.clause.id, template, one), (stage.rules, case, registers, step, stage))
 
@@ -135,6 +136,7 @@ SAID = {
     "先申请行政复议的告知": r"应当先自收到本决定书之日起六十日内向.+申请行政复议；对行政复议决定不服的，可以自收到行政复议决定书之日起十五日内",
     "决定日期": r"20\d\d年\d{1,2}月\d{1,2}日",
     "日期": r"20\d\d年\d{1,2}月\d{1,2}日",
+    "陈述和申辩的权利": r"收到本催告书后有权进行陈述和申辩",
     "失信行为分类": r"失信行为分类：(轻微|一般|严重)。",
     "最短公示期限": r"最短公示期限：(自处罚决定之日起\d|不设)",
     "最长公示期限": r"最长公示期限：.*自处罚决定之日起.*届满",
