@@ -7,6 +7,7 @@ import hashlib
 import io
 import uuid
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ from sanxiang.core.events.recording import RecordingSealed, RecordingStarted
 from sanxiang.core.values import CHINA, legal_day
 from sanxiang.three_systems.recording import party_page, register
 from sanxiang.three_systems.recording.file_models import NumberRow, RegisterRow
-from tests.support.theatre import Theatre
+from sanxiang.three_systems.recording.models import RecordingRow
+from tests.support import filmed
+from tests.support.theatre import Theatre, own_party
 
 FILLED = {"party_name": "台账演示商行", "party_credit_code": "92410300MAKPXWCN8H"}
 
@@ -226,6 +229,48 @@ def test_one_page_holds_everything_of_a_party_for_who_may_see_it(theatre: Theatr
     assert "/paper/" in supervisor.get(place).content.decode()
     noted = AccessNote.objects.filter(purpose="投诉举报核查", stream__in=[whole.stream, other.stream])
     assert noted.count() == 2, "shown to those whose cases they are"
+
+
+@pytest.mark.clauses("LY-27", "CN-12", "DXH-17")
+@pytest.mark.journeys("recording.party-page")
+def test_one_page_holds_the_recordings_and_acts_of_all_its_cases_but_for_what_is_marked(
+    theatre: Theatre, tmp_path: Path
+) -> None:
+    fill, films = own_party("ordinary"), {}
+    for start in ("2026-01-12", "2026-02-16"):
+        told = theatre.played(before="inspect", start=start, fill=fill)
+        film = filmed.station(theatre, told, "inspect", tmp_path)
+        theatre.step(told)
+        films[told.stream] = film
+    first, second = films
+
+    def page() -> str:
+        return str(client_of(theatre, "head").get(f"/recording/{first}/party/").content.decode())
+
+    def links(stream: str) -> str:
+        return f'href="/recording/{stream}/recordings/#{films[stream]}"'
+
+    shown = page()
+    assert "2 件案件，" in shown
+    for stream in films:
+        part = shown.split(f'<h2><a href="/work/cases/{stream}/">')[1].split("</section>")[0]
+        steps = RegisterRow.objects.filter(stream=stream)
+        assert {"register_source", "inspect"} <= {row.act for row in steps}
+        assert all(f">{row.act_name}</td>" in part for row in steps)
+        assert links(stream) in part
+        assert links(stream) not in shown.replace(part, ""), "each under its own case"
+        there = client_of(theatre, "head").get(f"/recording/{stream}/recordings/").content.decode()
+        assert f'id="{films[stream]}"' in there, "the link leads there"
+    (marked,) = RecordingRow.objects.get(pk=films[second]).digests
+    FileLevel.objects.create(
+        id=f"{films[second]}/{marked}", stream=second, owner=films[second], sha256=marked, level="国家秘密",
+        at=timezone.now(),
+    )  # fmt: skip
+    hidden = page()
+    assert (links(first) in hidden, links(second) in hidden) == (True, False)
+    assert f'<a href="/work/cases/{second}/">' in hidden, "the case and its acts stand there still"
+    count = [int(text.split("份文书，")[1].split(" 项")[0]) for text in (shown, hidden)]
+    assert count[0] - count[1] == 1, "not even as a number"
 
 
 @pytest.mark.clauses("LY-27")
