@@ -15,6 +15,9 @@ from sanxiang.store.film.asking import COPY, EXAMINING, PICTURE, CannotSay, Limi
 from sanxiang.store.media import told
 from tests.support.films import film, sound
 
+FRAGMENTS = {"movflags": "frag_keyframe+empty_moov"}
+"""As recorders write it that send while they record: the list of tracks at the front."""
+
 
 def close(spans: list[list[float]], *wanted: tuple[float, float]) -> bool:
     """The same stretches, to within a quarter of a second of what a codec may add."""
@@ -34,6 +37,26 @@ def test_gaps_silence_and_black_are_found_where_they_are(tmp_path: Path) -> None
     assert close(found["silence"][-1:], (10, 14))
     assert (found["hurt"], found["cut"], found["back"]) == ([], False, 0)
     assert max(found["wave"][:50]) > 20 > found["wave"][-5]
+
+
+def test_a_container_of_films_that_holds_sound_alone_is_sound(tmp_path: Path) -> None:
+    webm, mp4, out = tmp_path / "a.webm", tmp_path / "a.mp4", tmp_path / "copy"
+    sound(webm, "webm", "libopus")
+    sound(mp4, "mp4", "aac", options=FRAGMENTS)
+    assert (told(webm), told(mp4)) == ("audio/webm", "audio/mp4")
+    assert [one["kind"] for one in ask("examine", webm, told(webm), EXAMINING)["streams"]] == ["audio"]
+    assert ask("playable", webm, told(webm), COPY, out=str(out))["type"] == "audio/mp4"
+    for path, container, codecs in ((webm, "webm", ("libvpx", "libopus")), (mp4, "mp4", ("libx264", "aac"))):
+        film(path, container, codecs, seconds=1, options=FRAGMENTS if container == "mp4" else None)
+        assert told(path) == f"video/{container}"
+
+
+@pytest.mark.parametrize("less", [1, 40])
+def test_where_the_list_of_tracks_is_not_whole_it_is_taken_for_a_film(tmp_path: Path, less: int) -> None:
+    path = tmp_path / "a.webm"
+    made = sound(path, "webm", "libopus", 1)
+    path.write_bytes(made[: made.index(b"OpusHead") + 19 - less])
+    assert told(path) == "video/webm"
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,12 @@ class Hum:
             self.out.mux(self.audio.encode(part))
 
 
-def sound(path: Path, container: str, codec: str, seconds: int = 4, *, silent: Span = NEVER) -> bytes:
+def sound(
+    path: Path, container: str, codec: str, seconds: int = 4, *, silent: Span = NEVER,
+    options: dict[str, str] | None = None,
+) -> bytes:  # fmt: skip
     """A hum."""
-    with av.open(str(path), "w", format=container) as out:
+    with av.open(str(path), "w", format=container, options=options or {}) as out:
         audio: Any = out.add_stream(codec, rate=48000)
         hum = Hum(out, audio)
         for n in range(seconds * RATE):

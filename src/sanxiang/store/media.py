@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from sanxiang.core.values.media import KINDS, OPEN_XML
 
-from . import office
+from . import office, sound_alone
 
 COMPOUND = "application/x-ole-storage"
 """A compound file, of which only its streams say what it is; no type under which anything is taken."""
@@ -97,9 +97,13 @@ def _begins(head: bytes) -> str:
         return RIFF.get(head[8:12], "")
     if head[4:8] == b"ftyp":
         brand = head[8:12]
-        return "video/3gpp" if brand[:3] in (b"3gp", b"3g2") else BRANDS.get(brand, "video/mp4")
+        if brand[:3] in (b"3gp", b"3g2"):
+            return "video/3gpp"
+        return BRANDS.get(brand) or ("audio/mp4" if sound_alone.movie(head) else "video/mp4")
     if head[:4] == b"\x1a\x45\xdf\xa3":
-        return "video/webm" if b"webm" in head[:64] else "video/x-matroska" if b"matroska" in head[:64] else ""
+        if b"webm" in head[:64]:
+            return "audio/webm" if sound_alone.webm(head) else "video/webm"
+        return "video/x-matroska" if b"matroska" in head[:64] else ""
     return next((kind for start, kind in START if head.startswith(start)), "")
 
 

@@ -43,6 +43,7 @@ MEDIA: Mapping[str, Medium] = MappingProxyType(
         "audio/ogg": Medium("audio", "ogg", True),
         "audio/flac": Medium("audio", "flac", True),
         "audio/amr": Medium("audio", "amr"),
+        "audio/webm": Medium("audio", "webm", True),
         "video/mp4": Medium("video", "mp4", True),
         "video/webm": Medium("video", "webm", True),
         "video/quicktime": Medium("video", "mov"),

@@ -24,8 +24,8 @@ FORMATS: Mapping[str, str] = {
     "image/jpeg": "picture", "image/png": "picture", "image/gif": "picture", "image/webp": "picture",
     "image/tiff": "picture", "image/heic": "picture", "audio/mpeg": "mp3", "audio/mp4": "mov", "audio/aac": "aac",
     "audio/wav": "wav", "audio/ogg": "ogg", "audio/flac": "flac", "audio/amr": "amr", "video/mp4": "mov",
-    "video/webm": "matroska", "video/quicktime": "mov", "video/3gpp": "mov", "video/x-matroska": "matroska",
-    "video/x-msvideo": "avi", "video/mpeg": "mpeg",
+    "audio/webm": "matroska", "video/webm": "matroska", "video/quicktime": "mov", "video/3gpp": "mov",
+    "video/x-matroska": "matroska", "video/x-msvideo": "avi", "video/mpeg": "mpeg",
 }  # fmt: skip
 """By which reader a media type is opened: said, never guessed, so that no list of other files is ever followed."""
 PAGES: Mapping[str, str] = {"application/pdf": "pages"}
