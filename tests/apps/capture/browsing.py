@@ -76,13 +76,20 @@ def whole(theatre: Any, take: str) -> Recording:
     opening, *headers = shelf().read(listing["sha256"]).split(b"\n")
     told = chain.reckon(opening, headers)
     assert (told.problems, told.head) == ((), one.head)
-    data = b"".join(shelf().read(file["sha256"]) for file in one.files if file["type"].startswith("video"))
+    data = b"".join(shelf().read(file["sha256"]) for file in one.files if file["type"].startswith(("video", "audio")))
     for header in headers:
         piece = chain.read(header)
         assert chain.digest(data[: piece.size]) == piece.sha256
         data = data[piece.size :]
     assert data == b""
     return one
+
+
+def opened(page: Any, address: str) -> None:
+    """The app at an address of its own, as it stands now."""
+    page.goto(address)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
 
 
 def end(page: Any) -> None:

@@ -20,9 +20,11 @@ class Quiet(WSGIRequestHandler):
 
 class Served:
     """A server at `url`. While `down` it answers nothing useful; of the requests that change something every `fails`th
-    fails; `seen` counts the requests by path."""
+    fails; `seen` counts the requests by path. While `flows` is not set every answer is held back."""
 
     def __init__(self) -> None:
+        self.flows = threading.Event()
+        self.flows.set()
         self.down, self.fails, self.seen, self.turn = False, 0, 0, 0
         self.server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
         self.server.set_app(StaticFilesHandler(get_wsgi_application()))
@@ -33,6 +35,7 @@ class Served:
 
     def _guarded(self, app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
         def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+            self.flows.wait(120)
             changes = environ["REQUEST_METHOD"] in ("PUT", "POST")
             self.turn += changes
             if self.down or (changes and self.fails and self.turn % 10 < self.fails):
@@ -47,6 +50,7 @@ class Served:
         return answer
 
     def stop(self) -> None:
+        self.flows.set()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join(10)

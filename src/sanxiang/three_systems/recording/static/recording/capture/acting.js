@@ -16,6 +16,13 @@ const Acting = {
       return kept;
     }
 
+    // Why it was not filmed, where it was not: 视情 asks for the one or the other.
+    const filmed = (id, name) => takesOf(id, name).some((one) => one.medium !== "photo");
+    const unfilmed = (id, name, kept) =>
+      kept.unfilmed && !filmed(id, name)
+        ? { recording_mode: "不录音录像", recording_reason: kept.unfilmed.trim() }
+        : {};
+
     // ── what is sent ──────────────────────────────────────────────────────────────────────────────────────────────
     function lacking(task, act, kept) {
       const without = Fields.missing(act, kept.facts);
@@ -32,7 +39,7 @@ const Acting = {
         pass: app.pack.pass,
         case: task.case,
         act: act.id,
-        facts: app.reading.stated(act, kept.facts),
+        facts: { ...app.reading.stated(act, kept.facts), ...unfilmed(task.case, act.id, kept) },
         officers: kept.officers,
         recordings: takesOf(task.case, act.id)
           .filter((one) => one.ended)
@@ -96,6 +103,27 @@ const Acting = {
       ];
     }
 
+    // What was recorded of the act, as it comes in while the form is open.
+    function filmsOf(act, id, kept, note) {
+      const title = h("h2", {});
+      const box = h("div", {});
+      const typed = () => {
+        kept.unfilmed = why.value;
+        note();
+      };
+      const why = h("textarea", { id: "unfilmed", rows: "2", maxlength: "200", oninput: typed });
+      why.value = kept.unfilmed || "";
+      const asked = app.labelled("unfilmed", "没有录音录像的，写明理由", why);
+      const photo = app.button("拍照", () => app.photo(id, act.id));
+      const draw = () => {
+        const made = takesOf(id, act.id);
+        title.textContent = `本环节的记录（${made.length}）`;
+        box.replaceChildren(app.takesList(made));
+        asked.hidden = !act.duties.length || filmed(id, act.id);
+      };
+      return { card: h("section", { class: "card" }, title, box, h("p", {}, photo), asked), draw };
+    }
+
     async function act(id, name) {
       const task = app.task(id);
       const one = app.actOf(task, name);
@@ -127,19 +155,17 @@ const Acting = {
       const drawSign = () => {
         if (one.reads.length) sign.replaceChildren(app.reading.card(task, one, kept, read));
       };
-      const drawFree = () => free.replaceChildren(task.only ? "" : app.exempt.card(id, name) || "");
+      const drawState = () => {
+        films.draw();
+        free.replaceChildren(task.only ? "" : app.exempt.card(id, name) || "");
+      };
       const note = () => {
         keep();
         Fields.depends(form, one, kept.facts);
         drawSign();
       };
 
-      const made = takesOf(id, name);
-      const photo = h(
-        "p",
-        {},
-        app.button("拍照", () => app.photo(id, name)),
-      );
+      const films = filmsOf(one, id, kept, note);
       const submitted = (event) => {
         event.preventDefault();
         send(task, one, kept, problem);
@@ -148,7 +174,7 @@ const Acting = {
         "form",
         { onsubmit: submitted },
         ...fields(one, kept, asked, note),
-        app.card(`本环节的记录（${made.length}）`, app.takesList(made), photo),
+        films.card,
         free,
         sign,
         problem,
@@ -156,9 +182,9 @@ const Acting = {
       );
       Fields.depends(form, one, kept.facts);
       drawSign();
-      drawFree();
+      drawState();
       const parts = [app.back(`#task/${id}`), h("h1", {}, one.name), app.muted(task.title), form];
-      return { parts, redraw: drawFree };
+      return { parts, redraw: drawState };
     }
 
     return { pages: { act } };

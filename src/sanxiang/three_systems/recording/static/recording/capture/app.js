@@ -18,6 +18,9 @@
     recording: null,
     opening: null, // what the recording that goes on says of itself
     refused: null, // why a package was not taken
+    in: false, // whether somebody is logged in
+    ended: "", // that whoever records for the agency was told that it is over
+    safe: false, // whether the browser promises to keep what is not sent yet
     task: (id) => app.pack && app.pack.tasks.find((one) => one.case === id),
     actOf: (task, id) => task && task.acts.find((one) => one.id === id),
   };
@@ -171,7 +174,9 @@
   };
 
   async function workOffline() {
-    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+    if (navigator.storage && navigator.storage.persist) {
+      navigator.storage.persist().then((promised) => (app.safe = promised));
+    }
     if (!("serviceWorker" in navigator)) return;
     try {
       await navigator.serviceWorker.register(told.worker, { scope: told.base });

@@ -5,6 +5,7 @@ const Home = {
   of(app) {
     const onSpot = () => app.pack && app.pack.on_spot && app.pack.on_spot.procedure;
     const row = (href, ...inside) => h("li", {}, h("a", { href }, ...inside));
+    const DAY = 24 * 3600 * 1000;
     const told = (one) => `${app.clock(one.began)} 的${app.MEDIA[one.medium]}`;
 
     // ── home ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -21,8 +22,12 @@ const Home = {
           () => "意外中断，还没有结束",
         ),
         ...ofTakes(
-          (one) => one.open_gaps,
+          (one) => one.open_gaps && !app.pack.third,
           (one) => `有 ${one.open_gaps} 处中断没有说明`,
+        ),
+        ...ofTakes(
+          (one) => one.ended && !one.sealed && !one.problem && Date.now() - new Date(one.until) > DAY,
+          (one) => `过了一天还没有传完（${one.sent}/${one.count} 段），请联网，开着本页等它传完`,
         ),
         ...ofTakes(
           (one) => one.problem,
@@ -34,8 +39,18 @@ const Home = {
       ];
     }
 
+    const OTHERS = "没有传完的留在这台手机里，请联系委托机关；不要清除浏览器的数据。";
+
+    function overCard() {
+      const shut = app.ended || (app.pack && app.pack.third && app.sending.state === "login");
+      if (!shut && !app.over()) return null;
+      const left = shut && app.takes.some((one) => !one.sealed);
+      const text = app.over() || "第三方记录的委托已经终止。";
+      return h("div", { class: "card warn" }, h("p", {}, text), left ? h("p", {}, OTHERS) : null);
+    }
+
     function loginCard() {
-      if (app.pack && app.sending.state !== "login") return null;
+      if (app.ended || (app.pack && (app.pack.third || app.sending.state !== "login"))) return null;
       const text = app.pack
         ? "登录已经失效。录制不受影响；重新登录后自动继续上传。"
         : "先联网登录一次，下载今天的任务；之后没有网络也能用。";
@@ -44,9 +59,12 @@ const Home = {
     }
 
     function expiredCard() {
-      if (!app.pack || new Date(app.pack.until) >= new Date()) return null;
+      if (!app.pack || app.pack.third || new Date(app.pack.until) >= new Date()) return null;
       return h("div", { class: "card warn" }, h("p", {}, "任务包已经过期，联网后会自动更新；这期间照常可以记录。"));
     }
+
+    const UNSAFE =
+      "手机空间紧张或者长期不用时，浏览器可能清掉还没有传完的记录：请把本页添加到主屏幕，从那里打开，录完尽快联网。";
 
     function recordings() {
       const rows = [...app.takes]
@@ -54,7 +72,12 @@ const Home = {
         .map((one) =>
           row(`#take/${one.take}`, `${app.clock(one.began)} ${app.MEDIA[one.medium]}`, app.small(app.state(one))),
         );
-      return app.card(`本机的记录（${app.takes.length}）`, rows.length ? app.list(rows) : app.empty("还没有记录。"));
+      const open = app.takes.some((one) => !one.sealed);
+      return app.card(
+        `本机的记录（${app.takes.length}）`,
+        rows.length ? app.list(rows) : app.empty("还没有记录。"),
+        open && !app.safe ? app.muted(UNSAFE) : null,
+      );
     }
 
     const ways = () => [
@@ -63,37 +86,45 @@ const Home = {
       app.link("规范用语", "#phrases"),
     ];
 
+    const officerLine = (pack) => `${pack.agency_name} ${pack.name} · 任务 ${app.clock(pack.made)} 更新`;
+    const thirdLine = (pack) => `${pack.name} · 委托到 ${app.moment(pack.until)} 为止`;
+
     function home() {
       const pack = app.pack;
       const open = needs();
       return [
         h("h1", {}, pack && pack.third ? "第三方记录" : "现场记录"),
-        pack
-          ? app.muted(`${pack.agency_name || ""} ${pack.name} · 任务包 ${app.clock(pack.made || pack.until)}`)
-          : null,
+        pack ? app.muted(pack.third ? thirdLine(pack) : officerLine(pack)) : null,
+        app.caps(),
         app.warnings(),
+        overCard(),
         loginCard(),
         expiredCard(),
         open.length ? app.card(`还要处理（${open.length}）`, app.list(open)) : null,
-        app.along.list(),
+        app.over() ? null : app.along.list(),
+        app.rules(),
         recordings(),
         pack && !pack.third ? h("p", {}, ways()) : null,
-        app.rules(),
-        app.caps(),
       ];
     }
 
     // ── one case ──────────────────────────────────────────────────────────────────────────────────────────────────
+    // What several regulations want recorded, said once: the strictest that holds always; what else may hold.
+    const RANK = ["可免录", "可不录", "视情", "全程"];
+    const NOTE = { 视情: "录，或者在表里写明为什么不录" };
+
     function dutiesOf(act) {
       if (!act.duties.length) return null;
-      const chip = (one) =>
-        h(
-          "span",
-          { class: `chip ${one.duty === "全程" ? "bad" : ""}` },
-          `${one.duty}${one.always ? "" : "（视情形）"}`,
-        );
-      const laws = act.duties.map((one) => one.law).join("；");
-      return h("p", {}, "音像要求：", act.duties.map(chip), h("br"), h("small", { class: "muted" }, laws));
+      const rank = (one) => RANK.indexOf(one.duty);
+      const always = act.duties.filter((one) => one.always).sort((one, other) => rank(other) - rank(one))[0];
+      const more = act.duties.filter((one) => !one.always && (!always || rank(one) > rank(always)));
+      const chip = (text) => h("span", { class: `chip ${text.includes("全程") ? "bad" : ""}` }, text);
+      const also = (one) => `有的情形${one.duty === "全程" ? "要" : ""}${one.duty}`;
+      const texts = [always ? always.duty : null, ...new Set(more.map(also))];
+      const note = always && NOTE[always.duty] ? [h("br"), app.small(NOTE[always.duty])] : null;
+      const laws = [...new Set(act.duties.map((one) => one.law))].join("；");
+      const chips = texts.filter(Boolean).map(chip);
+      return h("p", {}, "音像要求：", chips, note, h("br"), h("small", { class: "muted" }, laws));
     }
 
     function chips(id, act) {
@@ -123,15 +154,6 @@ const Home = {
         ),
       );
 
-    function cameraButton(id, task) {
-      const taken = (event) => {
-        const [file] = event.target.files;
-        if (file) app.fromCamera(file, id, task.only || (task.acts[0] || {}).id);
-      };
-      const given = { type: "file", accept: "video/*,image/*", capture: "environment", hidden: true, onchange: taken };
-      return h("label", { class: "btn" }, "用手机相机拍摄", h("input", given));
-    }
-
     function taskButtons(id, task) {
       if (task.only) {
         return [
@@ -153,7 +175,7 @@ const Home = {
         one.only ? h("p", {}, "只记录这一项活动；录完自动上传到委托机关。") : null,
         app.rules(),
         one.acts.map((act) => actCard(id, act)),
-        cameraButton(id, one),
+        app.able() ? app.cameraButton(id, one.only || (one.acts[0] || {}).id) : null,
         h("p", {}, taskButtons(id, one)),
       ];
     }

@@ -56,11 +56,18 @@ const Kept = {
       return form;
     }
 
+    const THEIRS = "已经如实记下。请把中断的经过告诉委托机关的承办人，由他说明原因。";
+
+    function explanation(take, gap) {
+      if (app.pack.third) return h("p", {}, THEIRS);
+      return gap.waiting ? h("p", {}, "说明已存在手机里，联网后自动送达。") : explainForm(take, gap);
+    }
+
     const gapCard = (take, gap) =>
       app.card(
         `${app.clock(gap.from)}–${app.clock(gap.to)} 中断`,
         app.muted(`系统判断：${gap.cause || "不明"}`),
-        gap.waiting ? h("p", {}, "说明已存在手机里，联网后自动送达。") : explainForm(take, gap),
+        explanation(take, gap),
       );
 
     // ── a recording ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -28,8 +28,11 @@ const Live = {
 
     // ── camera, microphone, sound level ───────────────────────────────────────────────────────────────────────────
     const CAMERA = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
-    const camera = async (medium) =>
-      listen(await navigator.mediaDevices.getUserMedia({ audio: true, video: medium === "video" ? CAMERA : false }));
+    async function camera(medium) {
+      if (!app.able()) throw new Error("这个浏览器不能现场录制");
+      const video = medium === "video" ? CAMERA : false;
+      return listen(await navigator.mediaDevices.getUserMedia({ audio: true, video }));
+    }
 
     function recorder(stream, medium) {
       const mimeType = TYPES[medium].find((one) => MediaRecorder.isTypeSupported(one));
@@ -70,6 +73,7 @@ const Live = {
     // What a recording says of itself before its first piece.
     async function opened(medium, id, name) {
       await app.look();
+      if (app.over()) throw new Error(app.over());
       if (isShort(medium)) {
         throw new Error(`手机空间不够录 30 分钟（现在只够 ${app.span(left(medium))}），请先清理空间`);
       }
@@ -142,8 +146,7 @@ const Live = {
         await begun().start(take, app.opening);
         await stayAwake();
       } catch (problem) {
-        const denied = problem.name === "NotAllowedError";
-        failed(denied ? "没有拿到摄像头和麦克风的权限，请在浏览器设置里允许" : `没有开始录制：${problem.message}`);
+        failed(`没有开始录制：${app.why(problem)}`);
       }
       app.fresh();
     }
@@ -153,9 +156,9 @@ const Live = {
       if (!(await held())) return;
       app.opening = { activity: one.activity };
       try {
-        await begun().resume(one.take, "程序异常退出");
+        await begun().resume(one.take, one.medium, "程序异常退出");
       } catch (problem) {
-        failed(`没有继续录制：${problem.message}`);
+        failed(`没有继续录制：${app.why(problem)}`);
       }
       app.fresh(true);
     }
@@ -220,7 +223,8 @@ const Live = {
 
     function stripNet() {
       const idle = navigator.onLine ? "网络正常" : "没有网络";
-      const texts = { idle, sending: "正在上传", waiting: "等网络", login: "要重新登录" };
+      const login = app.pack && app.pack.third ? "委托已终止" : "要重新登录";
+      const texts = { idle, sending: "正在上传", waiting: "等网络", login };
       return warned(texts[app.sending.state], app.sending.state === "login" || !navigator.onLine);
     }
 
@@ -299,7 +303,7 @@ const Live = {
     }
 
     function broken(rec) {
-      const again = () => rec.again().catch((problem) => app.say(`没有继续录制：${problem.message}`));
+      const again = () => rec.again().catch((problem) => app.say(`没有继续录制：${app.why(problem)}`));
       const told = "断开的时间会如实记下，结束后要说明原因。";
       return h("p", {}, told, app.button("继续录制", again, "primary"));
     }
@@ -313,7 +317,7 @@ const Live = {
         rec.warning ? h("p", { class: "card bad", role: "alert" }, rec.warning) : null,
         running && !rec.told ? notice(rec) : null,
         running ? marks(rec) : broken(rec),
-        gaps ? h("p", {}, app.link(`说明中断（${gaps}）`, `#take/${rec.take}`)) : null,
+        gaps && !app.pack.third ? h("p", {}, app.link(`说明中断（${gaps}）`, `#take/${rec.take}`)) : null,
         h(
           "div",
           { class: "line" },
@@ -337,12 +341,16 @@ const Live = {
       const key = `${id}|${name}|${!!app.recording}`;
       if (drawn === key) return; // a button that is replaced under a finger is not pressed
       drawn = key;
+      if (!app.able()) {
+        bar.replaceChildren(app.cameraButton(id, name, "big"));
+        return;
+      }
       bar.replaceChildren(
         app.button("拍照", () => app.photo(id, name)),
         app.recording
           ? app.button("■ 结束", end, "big stop")
           : app.button("● 开始记录", () => start("video", id, name), "big"),
-        app.button("录音", () => start("audio", id, name)),
+        app.recording ? "" : app.button("录音", () => start("audio", id, name)),
       );
     }
 

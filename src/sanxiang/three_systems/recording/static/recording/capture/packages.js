@@ -9,6 +9,7 @@ const Packages = {
     const THIRD = "#third=";
     const OTHER_KEY =
       "服务器换了签名钥匙，任务包没有更新。请向管理员核对下面的新指纹，一致再改用；不一致说明网络不可信。";
+    const OVER = "第三方记录的委托已经到期，不能再录；已经录下的会继续上传。";
     const FORGED =
       "任务包的签名不对，没有使用：内容被改过，或者不是本系统发的。已有的任务和记录不受影响；" +
       "请换一个网络重新打开，仍然这样请联系管理员。";
@@ -84,27 +85,42 @@ const Packages = {
 
     // ── fetching it ───────────────────────────────────────────────────────────────────────────────────────────────
     const byLink = () => location.hash.startsWith(THIRD);
+    // Whoever is logged in and opens the app without a link gets his own tasks back.
+    const asThird = () => byLink() || !!(app.pack && app.pack.third && !app.in);
 
     function ask() {
-      if (!byLink() && !(app.pack && app.pack.third)) {
+      if (!asThird()) {
         return fetch(`${app.base}package${app.along.asked()}`, { cache: "no-store" });
       }
       const pass = byLink() ? location.hash.slice(THIRD.length) : app.pack.pass;
       return fetch(`${app.base}third`, { cache: "no-store", headers: { "X-Pass": pass } });
     }
 
+    // The server's time as far as it was met: a clock that is wrong neither ends nor prolongs a term.
+    function now() {
+      const { server, device } = app.contact || {};
+      return Date.now() + (server ? new Date(server) - new Date(device) : 0);
+    }
+
+    // Why whoever records for the agency may not record any more; empty where he may.
+    function over() {
+      if (app.pack && !app.pack.third) return "";
+      return app.ended || (app.pack && new Date(app.pack.until) < now() ? OVER : "");
+    }
+
     // The status of the answer; 0 where there was none, or none of ours.
     async function fetchPackage() {
-      const third = byLink() || (app.pack && app.pack.third);
+      const third = asThird();
       try {
         const answer = await ask();
+        app.ended = third && answer.status === 403 ? (await answer.json()).text : "";
         if (!answer.ok) return answer.status;
         const made = await answer.json();
         if (!(await accepted(made))) return 0;
         app.pack = made.body;
         await app.ask("save", { ...KEPT, data: { body: made.body, signature: made.signature } });
+        await app.ask("configure", { pass: third ? app.pack.pass : "" });
         if (third) {
-          await app.ask("configure", { pass: app.pack.pass });
           history.replaceState(null, "", "#");
         } else {
           app.serve.carry().catch(() => {});
@@ -128,6 +144,7 @@ const Packages = {
         const before = Date.now();
         const answer = await (await fetch(`${app.base}contact`, { cache: "no-store" })).json();
         const device = new Date((before + Date.now()) / 2).toISOString();
+        app.in = answer.in;
         app.contact = { server: answer.server, device, nonce: answer.nonce };
         await app.ask("configure", { contact: app.contact });
         return answer;
@@ -136,6 +153,6 @@ const Packages = {
       }
     }
 
-    return { accepted, warnings, fetchPackage, loadPackage, contactNow };
+    return { over, accepted, warnings, fetchPackage, loadPackage, contactNow };
   },
 };

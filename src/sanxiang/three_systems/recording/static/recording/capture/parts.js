@@ -98,18 +98,38 @@ const Parts = {
       );
     }
 
+    // ── a browser that cannot record ──────────────────────────────────────────────────────────────────────────────
     const CANNOT =
-      "这个浏览器不能现场录制（钉钉、支付宝等应用内的浏览器常见）。请复制网址，用系统浏览器打开；" +
-      "或者用手机相机拍摄，回来上传。";
+      "这个浏览器不能现场录制（钉钉、支付宝等应用内的浏览器常见）。请复制下面的网址，用系统浏览器打开；" +
+      "或者点最下面的“用手机相机拍摄”，拍完自动上传（来源等级 B）。";
+    const files = navigator.storage && navigator.storage.getDirectory;
+    const able = () => !!(navigator.mediaDevices && window.MediaRecorder && files);
+    const copied = async () => {
+      try {
+        await navigator.clipboard.writeText(app.base);
+        say("网址已复制");
+      } catch {
+        say("没有复制成：请长按网址，自己复制");
+      }
+    };
     function caps() {
-      const files = navigator.storage && navigator.storage.getDirectory;
-      if (navigator.mediaDevices && window.MediaRecorder && files) return null;
-      return h("p", { class: "card bad" }, CANNOT);
+      if (able()) return null;
+      const address = h("p", { class: "code" }, app.base);
+      return h("div", { class: "card bad" }, h("p", {}, CANNOT), address, button("复制网址", copied));
+    }
+
+    function cameraButton(id, name, kind = "") {
+      const taken = (event) => {
+        const [file] = event.target.files;
+        if (file) app.fromCamera(file, id, name);
+      };
+      const given = { type: "file", accept: "video/*,image/*", capture: "environment", hidden: true, onchange: taken };
+      return h("label", { class: `btn ${kind}` }, "用手机相机拍摄", h("input", given));
     }
 
     return {
       ...{ button, submit, link, back, muted, small, card, list, empty, option, labelled, code, picture, say },
-      ...{ takesList, team, group, rules, notTaken, caps },
+      ...{ takesList, team, group, rules, notTaken, able, caps, cameraButton },
     };
   },
 };

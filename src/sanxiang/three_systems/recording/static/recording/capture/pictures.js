@@ -54,7 +54,7 @@ const Pictures = {
         app.fresh(!app.editing());
         return take;
       } catch (problem) {
-        app.say(`没有拍成：${problem.message}`);
+        app.say(`没有拍成：${app.why(problem)}`);
         return "";
       }
     }

@@ -24,27 +24,34 @@ class Recorder {
     this.warning = "";
   }
 
+  // The camera first: where there is none, or somebody says no, nothing was begun that would lie open ever after.
   async start(take, opening) {
     this.take = take;
     this.medium = opening.medium;
-    await this.tools.keeper("begin", { take, opening: JSON.stringify(opening) });
-    await this._roll();
+    await this._roll(() => this.tools.keeper("begin", { take, opening: JSON.stringify(opening) }));
   }
 
   // Go on with a recording that the browser or the device ended: what lies between is a gap.
-  async resume(take, cause) {
-    const kept = await this.tools.keeper("reopen", { take });
+  async resume(take, medium, cause) {
     this.take = take;
-    this.medium = kept.opening.medium;
-    this.count = kept.next;
-    this.run = kept.last ? kept.last.run + 1 : 0;
-    this.lastEnd = kept.last ? kept.last.to : kept.opening.began;
+    this.medium = medium;
     this.cause = cause;
-    await this._roll();
+    await this._roll(async () => {
+      const kept = await this.tools.keeper("reopen", { take });
+      this.count = kept.next;
+      this.run = kept.last ? kept.last.run + 1 : 0;
+      this.lastEnd = kept.last ? kept.last.to : kept.opening.began;
+    });
   }
 
-  async _roll() {
+  async _roll(prepared = async () => {}) {
     const stream = await this.tools.camera(this.medium);
+    try {
+      await prepared();
+    } catch (problem) {
+      stream.getTracks().forEach((track) => track.stop());
+      throw problem;
+    }
     this.stream = stream;
     for (const track of stream.getTracks()) {
       track.onended = () => this.interrupt(this.tools.full ? "存储空间不足" : "权限被收回");
@@ -157,6 +164,10 @@ class Recorder {
       this.hidden = this.tools.wall();
       return;
     }
+    this._shown();
+  }
+
+  _shown() {
     if (this.hidden && this.tools.wall() - this.hidden > this.tools.slice) this._gap(this.hidden, "切换到其他应用");
     this.hidden = 0;
   }
@@ -191,6 +202,7 @@ class Recorder {
     }
     if (this.silent && this.tools.wall() - this.silent >= 3000) this._gap(this.silent, "没有声音");
     this.silent = 0;
+    this._shown();
     await (this.stopping = this._stopped());
     this.run += 1;
     this._to(state);

@@ -4,9 +4,26 @@
 const Words = {
   MEDIA: { video: "录像", audio: "录音", photo: "照片" },
 
-  clock: (text) => new Date(text).toLocaleTimeString("zh-CN", { hour12: false }),
+  // The time of day; with its day where that is not today.
+  clock(text) {
+    const at = new Date(text);
+    const time = at.toLocaleTimeString("zh-CN", { hour12: false });
+    const today = at.toDateString() === new Date().toDateString();
+    return today ? time : `${at.getMonth() + 1}月${at.getDate()}日 ${time}`;
+  },
   moment: (text) => new Date(text).toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }),
   mb: (bytes) => (bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0),
+
+  // Why camera or microphone were not to be had.
+  why(problem) {
+    const known = {
+      NotAllowedError: "没有拿到摄像头和麦克风的权限，请在浏览器设置里允许",
+      NotFoundError: "没有找到摄像头或者麦克风",
+      NotReadableError: "摄像头或者麦克风被别的应用占用，请关掉那个应用再试",
+      AbortError: "摄像头或者麦克风被别的应用占用，请关掉那个应用再试",
+    };
+    return known[problem.name] || problem.message;
+  },
 
   span(seconds) {
     if (seconds >= 3600) return `${Math.floor(seconds / 3600)} 小时 ${Math.floor((seconds % 3600) / 60)} 分`;
