@@ -4,6 +4,7 @@ where there is no camera, or somebody says no, that is said and nothing is left 
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -91,6 +92,7 @@ def test_sound_is_recorded_from_a_tap_and_played_as_sound_from_the_record(
 
 
 NO = """if (self.document) navigator.mediaDevices.getUserMedia = async () => {
+  await new Promise((done) => { window.answer = done; });
   if (!window.yes) throw new DOMException("Permission denied", "NotAllowedError");
   return MediaDevices.prototype.getUserMedia.call(navigator.mediaDevices, {audio: true, video: true}); };
 """
@@ -99,6 +101,10 @@ NO = """if (self.document) navigator.mediaDevices.getUserMedia = async () => {
 def test_who_is_refused_the_camera_is_told_so_and_leaves_nothing_that_lies_open(app: Any, theatre: Any) -> None:
     page = app(prelude=NO)
     page.locator("#bar .big").tap()
+    page.wait_for_selector("#live:has-text('正在打开摄像头和麦克风')")
+    assert not page.get_by_role("button", name=re.compile("继续录制|结束|暂停")).count(), "nothing goes on yet"
+    page.wait_for_function("() => window.answer")
+    page.evaluate("answer()")
     page.wait_for_selector("text=没有开始录制：没有拿到摄像头和麦克风的权限")
     page.evaluate("sanxiang.look()")
     assert page.evaluate("sanxiang.takes") == []
@@ -107,6 +113,8 @@ def test_who_is_refused_the_camera_is_told_so_and_leaves_nothing_that_lies_open(
     assert "意外中断" not in page.inner_text("main")
     page.evaluate("window.yes = true")
     page.locator("#bar .big").tap()
+    page.wait_for_function("() => window.answer")
+    page.evaluate("answer()")
     page.wait_for_selector("#live .on")
     take = page.evaluate("sanxiang.recorder.take")
     pieces(page, 1)

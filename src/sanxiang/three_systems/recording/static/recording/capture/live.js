@@ -124,6 +124,7 @@ const Live = {
     const begun = () => {
       app.recording = new Recorder(tools());
       app.recording.began = Date.now();
+      drawLive();
       return app.recording;
     };
 
@@ -137,7 +138,7 @@ const Live = {
 
     async function start(medium, id, name) {
       if (app.recording && app.recording.state !== "ended") {
-        app.say("已经在录制");
+        app.say(opening() ? OPENING : "已经在录制");
         return;
       }
       if (!(await held())) return;
@@ -153,6 +154,10 @@ const Live = {
 
     // Goes on with a recording that was cut off.
     async function goOn(one) {
+      if (app.over()) {
+        app.say(app.over());
+        return;
+      }
       if (!(await held())) return;
       app.opening = { activity: one.activity };
       try {
@@ -172,7 +177,7 @@ const Live = {
 
     async function end() {
       const rec = app.recording;
-      if (!rec || rec.ending) return;
+      if (!rec || rec.ending || opening()) return;
       rec.ending = true;
       let kept;
       try {
@@ -270,6 +275,10 @@ const Live = {
       at.textContent = `${since} · 已存 ${rec.count} 段 · 已传 ${one ? one.sent : 0} 段`;
     }
 
+    // While the browser asks whether the page may have camera and microphone.
+    const OPENING = "正在打开摄像头和麦克风，请在浏览器的提示里点“允许”";
+    const opening = () => !!app.recording && app.recording.state === "idle";
+
     function heading(rec, running) {
       if (running) return `● 正在${rec.medium === "video" ? "录像" : "录音"}`;
       return rec.state === "paused" ? "已暂停" : `中断：${rec.cause}`;
@@ -309,6 +318,7 @@ const Live = {
     }
 
     function liveParts(rec, gaps) {
+      if (opening()) return [h("p", {}, OPENING)];
       const running = rec.state === "recording";
       const state = h("strong", { class: running ? "on" : "warn" }, heading(rec, running));
       return [
@@ -338,7 +348,8 @@ const Live = {
 
     function drawBar() {
       const [id, name] = place();
-      const key = `${id}|${name}|${!!app.recording}`;
+      const recording = !!app.recording && !opening();
+      const key = `${id}|${name}|${recording}`;
       if (drawn === key) return; // a button that is replaced under a finger is not pressed
       drawn = key;
       if (!app.able()) {
@@ -347,10 +358,10 @@ const Live = {
       }
       bar.replaceChildren(
         app.button("拍照", () => app.photo(id, name)),
-        app.recording
+        recording
           ? app.button("■ 结束", end, "big stop")
           : app.button("● 开始记录", () => start("video", id, name), "big"),
-        app.recording ? "" : app.button("录音", () => start("audio", id, name)),
+        recording ? "" : app.button("录音", () => start("audio", id, name)),
       );
     }
 
