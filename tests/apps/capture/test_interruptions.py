@@ -245,11 +245,30 @@ AWAY = """async () => {
   const told = kept.filter(([act]) => act === "add" || act === "finish").flatMap(([act, told]) => (told.told || told).gaps);
   return told.map((gap) => [gap.cause, new Date(gap.to) - new Date(gap.from)]);
 }"""
+SOON = (
+    AWAY.partition("  pass(2000); one.visible")[0].replace("stop() {}", "stop() { this.over = true; }")
+    + """
+  pass(2000); tracks[0].onended();
+  pass(3000); await Promise.all([one.again(), one.again()]);
+  const running = [one.run, one.state, tracks.length, !!tracks[1].over, !!tracks[0].over, tracks[0].onended];
+  pass(2000); await one.end();
+  const told = kept.filter(([act]) => act === "add").map(([, told]) => told.told);
+  return [running, told.map((one) => [one.run, one.gaps.length])];
+}"""
+)
 
 
 @pytest.mark.browser
 def test_the_time_behind_another_app_is_told_though_the_camera_was_taken_away_meanwhile(app: Any) -> None:
     assert sorted(app().evaluate(AWAY)) == [["切换到其他应用", 8000], ["权限被收回", 5000]]
+
+
+@pytest.mark.browser
+def test_who_goes_on_at_once_and_twice_gets_one_camera_that_stays(app: Any) -> None:
+    """What ends late of the run before takes nothing from the new one, and hides nothing."""
+    running, runs = app().evaluate(SOON)
+    assert running == [1, "recording", 2, False, True, None]
+    assert runs == [[0, 0], [1, 1]]
 
 
 @pytest.mark.browser

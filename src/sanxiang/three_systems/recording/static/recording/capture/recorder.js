@@ -46,11 +46,16 @@ class Recorder {
 
   async _roll(prepared = async () => {}) {
     const stream = await this.tools.camera(this.medium);
+    const close = () => stream.getTracks().forEach((track) => track.stop());
     try {
       await prepared();
     } catch (problem) {
-      stream.getTracks().forEach((track) => track.stop());
+      close();
       throw problem;
+    }
+    if (this.state === "ended") {
+      close();
+      return;
     }
     this.stream = stream;
     for (const track of stream.getTracks()) {
@@ -211,8 +216,15 @@ class Recorder {
   pause(cause) {
     return this.interrupt(cause, "paused");
   }
-  async again() {
-    if (this.state === "interrupted" || this.state === "paused") await this._roll();
+  // Once, however often it is tapped, and not before the run that was broken off has ended: else it would take the
+  // camera from the new one.
+  again() {
+    const roll = async () => {
+      await this.stopping;
+      if (this.state === "interrupted" || this.state === "paused") await this._roll();
+    };
+    this.rolling = this.rolling || roll().finally(() => (this.rolling = null));
+    return this.rolling;
   }
 
   // The end is the moment when it was tapped first, also where the closing record has to be written once more.
@@ -233,7 +245,7 @@ class Recorder {
   }
 
   async _stopped() {
-    const recorder = this.recorder;
+    const { recorder, stream } = this;
     if (recorder && recorder.state !== "inactive") {
       await new Promise((done) => {
         recorder.onstop = done;
@@ -245,7 +257,7 @@ class Recorder {
         }
       });
     }
-    for (const track of this.stream.getTracks()) {
+    for (const track of stream.getTracks()) {
       track.onended = null;
       track.stop();
     }
