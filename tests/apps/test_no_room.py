@@ -87,7 +87,7 @@ def test_whoever_asks_is_told_what_is_short(problem: Exception, status: int, wor
     door = shortage.NoRoomAnswered(lambda request: HttpResponse())
     for request, kind in (
         (asked.get("/work/", headers={"Accept": "text/html,*/*"}), "text/html"),
-        (asked.put("/recording/capture/takes/x/0", headers={"X-Capture": "1"}), "application/json"),
+        (asked.put("/files/takes/x/0", headers={"X-Capture": "1"}), "application/json"),
         (asked.post("/api/v1/cases"), "application/json"),
         (asked.get("/files/of/x", headers={"Accept": "image/png"}), "text/plain"),
     ):
@@ -263,9 +263,7 @@ def test_a_phone_keeps_its_pieces_and_comes_again(
     with disk.full(0):
         refused = phone.send(1)
         assert (refused.status_code, FULL in refused.json()["text"]) == (507, True)
-        assert phone.client.get(f"/recording/capture/takes/{phone.take}/", headers={"X-Capture": "1"}).json()[
-            "have"
-        ] == [0]
+        assert phone.client.get(f"/files/takes/{phone.take}/", headers={"X-Capture": "1"}).json()["have"] == [0]
     assert phone.send(1).status_code == 201
     with disk.full(0):
         assert phone.seal().status_code == 507

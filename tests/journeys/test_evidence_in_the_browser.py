@@ -152,7 +152,7 @@ def says_why(page: Any, case: str) -> None:
 
 def unpacked(page: Any, case: str, folder: Path) -> Path:
     """The package as the browser gets it, once the ledger has signed the last event."""
-    place = case.replace("/work/cases/", "/recording/") + "package.zip"
+    place = case.replace("/work/cases/", "/files/package/").rstrip("/") + ".zip"
     says_why(page, case)
     until = time.monotonic() + 30
     answer = page.request.get(place)

@@ -92,7 +92,7 @@ def test_twenty_stalled_requests_of_each_kind_slow_no_page(product: tuple[Servin
     desk, public, files = serving.port, serving.public_port, serving.files_port
     lines = []
     for _ in range(MANY):
-        piece, upload = f"/recording/capture/takes/{uuid.uuid4()}/0", f"/files/uploads/{uuid.uuid4()}"
+        piece, upload = f"/files/takes/{uuid.uuid4()}/0", f"/files/uploads/{uuid.uuid4()}"
         lines += [
             stall(line_to(desk), "PUT", piece, 4 << 20, PIECE),
             stall(line_to(desk), "POST", "/login/", 4000, FORM),

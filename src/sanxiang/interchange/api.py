@@ -27,7 +27,7 @@ from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.core.values import CHINA
 from sanxiang.store import reading
-from sanxiang.three_systems.recording import looking, serving
+from sanxiang.three_systems.recording import file_views, looking, origins, serving
 
 from .answers import NOT_DONE, CaseOut, Detail, Plain, Told
 from .exchange.api import router as exchange
@@ -205,12 +205,16 @@ def files(request: HttpRequest, stream: UUID, purpose: Purpose = "") -> list[dic
 def file(request: HttpRequest, stream: UUID, event: UUID, index: int, purpose: Purpose = "") -> HttpResponseBase:
     """The contents of one file of a case (取附件内容), in parts where a Range asks for them. A look like every other:
     the purpose is stated once a case and day (`Sanxiang-Purpose`), the look stands in the record of looks. 403
-    `purpose-due` where it was not stated today."""
+    `purpose-due` where it was not stated today. Where large files have a process of their own: 307 to it, with a ticket
+    that is good for a minute."""
     stated(request, stream, purpose)
     found = looking.seen(request.user, stream, event, index) if seen(request, stream) else None
     if found is None:
         raise HttpError(404, "没有这份文件")
     looking.looked(found, "download")
+    if origins.elsewhere():
+        there = file_views.ticket(request.user, stream, event, index)
+        return HttpResponse(status=307, headers={"Location": f"{origins.files_origin(request)}{there}"})
     return serving.evidence(request, found.file)
 
 

@@ -56,6 +56,12 @@ def does(theatre: Theatre, told: Told, act: str, by: str, link: str = "", party:
     return handle(theatre.connection, theatre.book, command, at=told.at)
 
 
+def bytes_of(page: str) -> str:
+    """Where the pieces that a page lists are given out."""
+    stream, name = page.strip("/").split("/")[1::2]
+    return f"/files/consult/{stream}/{name}/"
+
+
 def decision(theatre: Theatre, told: Told) -> str:
     """The name under which the decision stands in an extent."""
     paper = next(p for p in fold(theatre.events(told)).papers if p["title"] == DECISION)
@@ -109,12 +115,12 @@ def test_the_partys_own_application_is_registered_approved_and_shown_in_the_read
     assert not DutyRow.objects.filter(stream=told.stream, duty="access", met_at=None).exists()
     place = f"/recording/{told.stream}/consult/{name}/"
     assert DECISION in archivist.get(place).content.decode()
-    answer = archivist.get(f"{place}0/")
+    answer = archivist.get(f"{bytes_of(place)}0/")
     assert answer.status_code == 200
     said = text_of(answer.content)
     assert "演示申请人" in said
     assert "仅供调阅" in said
-    assert archivist.get(f"{place}1/").status_code == 404, "nothing beyond the extent"
+    assert archivist.get(f"{bytes_of(place)}1/").status_code == 404, "nothing beyond the extent"
     assert client_of(theatre, "officer").get(place).status_code == 403, "not even the handler"
     used = [one for one in theatre.events(told) if one.kind == "access.used"]
     assert [(one.event.about, one.event.viewer) for one in used] == [(name, "吕演示")]
@@ -143,7 +149,7 @@ def test_another_body_needs_the_head_and_gets_a_masked_copy(theatre: Theatre, to
                 access_receipt="签收").done  # fmt: skip
     again = [one for one in replay(theatre.connection, theatre.book) if one is not None and one.stream == told.stream]
     assert again == [], "judged again, each act is about its own request"
-    copy = client_of(theatre, "archivist").get(f"/recording/{told.stream}/consult/{name}/0/")
+    copy = client_of(theatre, "archivist").get(f"/files/consult/{told.stream}/{name}/0/")
     said = text_of(copy.content)
     assert "脱敏副本" in said
     assert [one.event.about for one in theatre.events(told) if one.kind == "access.used"] == [name]
@@ -171,12 +177,12 @@ def test_publicity_gets_a_masked_copy_with_the_line_of_its_request_and_every_loo
     name = given(theatre, told, "舆情宣传培训", "head", access_form="脱敏副本", access_purpose="法治宣传稿件核对")
     place = f"/recording/{told.stream}/consult/{name}/"
     archivist = client_of(theatre, "archivist")
-    said = text_of(archivist.get(f"{place}0/").content)
+    said = text_of(archivist.get(f"{bytes_of(place)}0/").content)
     assert "申屠演示甲" not in said
     assert "申屠某" in said
     for word in ("脱敏副本", "演示申请人", "仅供调阅"):
         assert word in said, word
-    assert archivist.get(f"{place}1/").status_code == 404, "nothing beyond the extent"
+    assert archivist.get(f"{bytes_of(place)}1/").status_code == 404, "nothing beyond the extent"
     used = [one for one in theatre.events(told) if one.kind == "access.used"]
     assert [(one.event.about, one.event.viewer) for one in used] == [(name, "吕演示")]
     kept = archivist.get(f"/recording/{told.stream}/").content.decode()
@@ -191,11 +197,11 @@ def test_supervision_looks_with_its_own_login_until_the_permission_ends(
     name = given(theatre, told, "监督", "head", access_account=supervisor.username, access_form="在线水印查看")
     place = f"/recording/{told.stream}/consult/{name}/"
     client = client_of(theatre, "supervisor")
-    assert client.get(f"{place}0/").status_code == 200
+    assert client.get(f"{bytes_of(place)}0/").status_code == 200
     later = timezone.now() + timedelta(days=11)
     clock = SimpleNamespace(now=lambda: later)
     monkeypatch.setattr("sanxiang.three_systems.recording.access_views.timezone", clock)
-    ended = client.get(f"{place}0/")
+    ended = client.get(f"{bytes_of(place)}0/")
     assert ended.status_code == 403
     assert "有效期" in ended.content.decode()
 
@@ -296,20 +302,20 @@ def test_of_a_linked_recording_only_the_approved_seconds_are_shown_with_the_line
     page = client.get(place).content.decode()
     assert f"{stream[:8]}-2" in page
     assert "第 1 秒到第 3 秒" in page
-    answer = client.get(f"{place}0/")
+    answer = client.get(f"{bytes_of(place)}0/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "video/mp4")
     pictures = frames(b"".join(answer.streaming_content))
     assert len(pictures) == pytest.approx(2 * RATE, abs=1), "two of six seconds"
     for picture in pictures:
         low, high = picture.getextrema()
         assert high - low > 20, "an even picture bears no line"
-    assert client.get(f"{place}1/").status_code == 404, "the first run was not approved"
-    assert client_of(theatre, "officer").get(f"{place}0/").status_code == 403
+    assert client.get(f"{bytes_of(place)}1/").status_code == 404, "the first run was not approved"
+    assert client_of(theatre, "officer").get(f"{bytes_of(place)}0/").status_code == 403
     (used,) = [one for one in theatre.events(told) if one.kind == "access.used"]
     assert (used.event.about, used.event.seen.endswith("/1（1–3秒）")) == (asked, True)
     later = timezone.now() + timedelta(days=11)
     monkeypatch.setattr("sanxiang.three_systems.recording.access_views.timezone", SimpleNamespace(now=lambda: later))
-    assert client.get(f"{place}0/").status_code == 403
+    assert client.get(f"{bytes_of(place)}0/").status_code == 403
 
 
 def test_a_recording_that_is_marked_since_is_given_no_longer_and_no_other_in_its_place(
@@ -328,6 +334,6 @@ def test_a_recording_that_is_marked_since_is_given_no_longer_and_no_other_in_its
                                level="个人隐私", facts={"level_reason": "拍到未成年人"})  # fmt: skip
         row = CaseRow.objects.get(pk=told.stream)
         levels.classify(keeper, row, event, agency=str(row.agency), actor=sealed.actor, at=timezone.now())
-        assert client.get(f"{place}0/").status_code == 404
+        assert client.get(f"{bytes_of(place)}0/").status_code == 404
         assert name not in consulted.names_of(fold(theatre.events(told)))
     assert not [one for one in consulted.names_of(fold(theatre.events(told))) if stream[:8] in one]

@@ -48,14 +48,14 @@ def test_a_volume_waits_for_room(
         head = Client()
         head.force_login(theatre.account("head"))
         head.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
-        assert head.get(f"/recording/{told.stream}/package.zip").status_code == 404
+        assert head.get(f"/files/package/{told.stream}.zip").status_code == 404
     theatre.step(told)
     assert theatre.events(told)[-1].kind == "case.archived"
     vkey = number_all(tmp_path, settings)
     monkeypatch.setattr(tempfile, "tempdir", str(disk.folder))
     before = sorted(disk.folder.iterdir())
     with disk.full(0):
-        answer = head.get(f"/recording/{told.stream}/package.zip")
+        answer = head.get(f"/files/package/{told.stream}.zip")
         assert (answer.status_code, "磁盘已满" in answer.content.decode()) == (507, True)
     assert sorted(disk.folder.iterdir()) == before
     monkeypatch.undo()

@@ -62,7 +62,7 @@ def test_a_volume_that_was_half_built_is_no_volume(
     head = Client()
     head.force_login(theatre.account("head"))
     head.post(f"/recording/{told.stream}/why/", {"purpose": "办理本案"})
-    assert head.get(f"/recording/{told.stream}/package.zip").status_code == 404
+    assert head.get(f"/files/package/{told.stream}.zip").status_code == 404
     assert "还没有归档" in head.get(f"/recording/{told.stream}/quality/").content.decode()
     assert "正在组卷" in head.get(f"/work/cases/{told.stream}/").content.decode()
     LastingAct.objects.filter(stream=told.stream).update(again_at=timezone.now() + lasting.LATER)

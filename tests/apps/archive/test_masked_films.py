@@ -134,15 +134,15 @@ def test_a_paper_that_was_brought_goes_out_as_covered_pictures_of_its_pages(thea
     archivist = asked.client("archivist")
     page = archivist.get(asked.place).content.decode()
     assert ("共 3 页" in page, page.count("data-page=")) == (True, 3)
-    assert archivist.get(f"{asked.place}pages/2")["Content-Type"] == "image/jpeg"
-    assert archivist.get(f"{asked.place}pages/4").status_code == 404
+    assert archivist.get(f"{asked.bytes}pages/2")["Content-Type"] == "image/jpeg"
+    assert archivist.get(f"{asked.bytes}pages/4").status_code == 404
     box = ",".join(str(UPPER[key]) for key in "xywh")
     outside = orders(asked, shapes=f"2,{box}", pages="1,3")
     assert (outside.status_code, "不在提供的页里" in outside.content.decode()) == (422, True)
     assert orders(asked, shapes=f"1,{box}\n3,{box}", pages="1,3").status_code == 302
     worked(asked)
     (copy,) = asked.copies()
-    assert asked.client("head").get(f"{asked.place}{copy.pk}.pdf")["Content-Type"] == "application/pdf"
+    assert asked.client("head").get(f"{asked.bytes}{copy.pk}.pdf")["Content-Type"] == "application/pdf"
     assert asked.client("head").post(asked.place, {"do": "pass", "copy": str(copy.pk)}).status_code == 302
     given = body(archivist.get(asked.piece))
     assert SECRET not in words(given)
@@ -174,7 +174,7 @@ def test_a_paper_of_ours_is_covered_on_top_of_what_is_hidden_anyway(theatre: The
     plain = words(body(archivist.get(again.piece)))
     assert "行政处罚" in plain, "as before: set anew with what the public would not see hidden"
     assert "系统文书已经自动隐去" in archivist.get(again.place).content.decode()
-    picture = archivist.get(f"{again.place}pages/1")
+    picture = archivist.get(f"{again.bytes}pages/1")
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/jpeg")
     assert LookRow.objects.filter(owner=again.told.stream, manner="paper").exists(), "drawing is looking"
     assert orders(again, shapes="1,0,0,1000,500").status_code == 302
@@ -267,7 +267,7 @@ def test_strangers_come_by_nothing_of_it(theatre: Theatre, tmp_path: Path) -> No
     pages = asked.place.replace("/masks/0/", "/masks/1/")
     for role, agency in (("officer", "wuding"), ("registrar", "luoyang")):
         client = asked.client(role, agency)
-        for place in (asked.place, film_place, pages, f"{pages}pages/1"):
+        for place in (asked.place, film_place, pages, f"{asked.bytes[:-2]}1/pages/1"):
             assert client.get(place).status_code == 404, (role, place)
         assert client.post(asked.place, {"do": "make", "shapes": LINE.format(0, 1)}).status_code == 404
     assert Client().get(film_place).status_code == 401
@@ -283,7 +283,7 @@ def test_its_pages_do_not_ask_too_often(theatre: Theatre, tmp_path: Path) -> Non
     client = asked.client("archivist")
     pages = asked.place.replace("/masks/0/", "/masks/1/")
     film_place = f"/files/masked/{asked.told.stream}/{asked.name}/0/{copy.pk}"
-    for place in (asked.place.removesuffix("0/"), asked.place, pages, f"{pages}pages/1", film_place):
+    for place in (asked.place.removesuffix("0/"), asked.place, pages, f"{asked.bytes[:-2]}1/pages/1", film_place):
         with CaptureQueriesContext(connections["default"]) as asks:
             assert client.get(place).status_code == 200, place
         assert len(asks) <= QUERIES_MAX, (place, len(asks))

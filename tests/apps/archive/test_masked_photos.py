@@ -97,8 +97,12 @@ class Asked:
         return f"/recording/{self.told.stream}/consult/{self.name}/masks/0/"
 
     @property
+    def bytes(self) -> str:
+        return f"/files/masked/{self.told.stream}/{self.name}/0/"
+
+    @property
     def piece(self) -> str:
-        return f"/recording/{self.told.stream}/consult/{self.name}/0/"
+        return f"/files/consult/{self.told.stream}/{self.name}/0/"
 
     def client(self, role: str, agency: str = "luoyang") -> Client:
         client = Client()
@@ -149,7 +153,7 @@ def test_it_is_drawn_reviewed_by_another_and_handed_out(asked: Asked) -> None:
     assert near(made, 0.5, 0.05, WHITE)
     own = archivist.post(asked.place, {"do": "pass", "copy": str(copy.pk)})
     assert (own.status_code, "不能复核自己" in own.content.decode()) == (422, True)
-    shown = head.get(f"{asked.place}{copy.pk}.jpg")
+    shown = head.get(f"{asked.bytes}{copy.pk}.jpg")
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
     assert head.post(asked.place, {"do": "pass", "copy": str(copy.pk)}).status_code == 302
     assert head.post(asked.place, {"do": "pass", "copy": str(copy.pk)}).status_code == 422, "once"
@@ -215,7 +219,7 @@ def test_strangers_and_other_requests_come_by_nothing(theatre: Theatre, asked: A
         client = asked.client(role, agency)
         for place in (
             asked.place,
-            f"{asked.place}{copy.pk}.jpg",
+            f"{asked.bytes}{copy.pk}.jpg",
             f"/recording/{asked.told.stream}/consult/{asked.name}/masks/",
         ):
             assert client.get(place).status_code == 404, (role, place)

@@ -126,7 +126,7 @@ def test_its_pages_do_not_ask_too_often(theatre: Theatre) -> None:
     assert asked.draws("archivist", "1,1,10,10").status_code == 302
     (copy,) = asked.copies()
     client = asked.client("archivist")
-    for place in (asked.place.removesuffix("0/"), asked.place, f"{asked.place}{copy.pk}.jpg"):
+    for place in (asked.place.removesuffix("0/"), asked.place, f"{asked.bytes}{copy.pk}.jpg"):
         with CaptureQueriesContext(connections["default"]) as asks:
             assert client.get(place).status_code == 200, place
         assert len(asks) <= QUERIES_MAX, (place, len(asks))

@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-BASE = "/recording/capture/"
+BASE, FILES = "/recording/capture/", "/files/takes/"
 WEBM = (
     b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webmB\x87\x81\x04B\x85\x81\x02"
 )
@@ -57,7 +57,7 @@ class Phone:
         return hashlib.sha256(self.headers[-1]).hexdigest()
 
     def put(self, path: str, body: bytes, **headers: str) -> Any:
-        return self.client.put(f"{BASE}{path}", body, content_type="application/octet-stream",
+        return self.client.put(path if path.startswith("/") else f"{BASE}{path}", body, content_type="application/octet-stream",
                                headers={"X-Capture": "1", **self.more, **headers})  # fmt: skip
 
     def open(self) -> Any:
@@ -66,14 +66,14 @@ class Phone:
     def send(self, number: int, *, data: bytes | None = None, header: bytes | None = None) -> Any:
         told = base64.b64encode(header or self.headers[number]).decode()
         return self.put(
-            f"takes/{self.take}/{number}", self.pieces[number] if data is None else data, **{"X-Header": told}
+            f"{FILES}{self.take}/{number}", self.pieces[number] if data is None else data, **{"X-Header": told}
         )
 
     def seal(self, count: int | None = None, head: str = "", **closing: Any) -> Any:
         """Ended with its last piece, where `closing` says nothing else (`at` empty: it does not say when)."""
         whole = {"count": len(self.pieces), "head": self.head, "at": json.loads(self.headers[-1])["to"]}
         said = whole | closing | ({} if count is None else {"count": count}) | ({"head": head} if head else {})
-        return self.client.post(f"{BASE}takes/{self.take}/", json.dumps(said), content_type="application/json",
+        return self.client.post(f"{FILES}{self.take}/", json.dumps(said), content_type="application/json",
                                 headers={"X-Capture": "1", **self.more})  # fmt: skip
 
     def explain(self, gap: str, facts: dict[str, Any], **changes: Any) -> Any:

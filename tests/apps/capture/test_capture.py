@@ -21,7 +21,7 @@ from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording.capture import along, takes
 from sanxiang.three_systems.recording.models import ArrivedAct, RecordingRow, Segment, Take
 
-from .conftest import BASE, even
+from .conftest import BASE, FILES, even
 
 NOW = timezone.now
 
@@ -197,7 +197,7 @@ def test_another_agency_can_neither_send_nor_look(officer: Any, phone_of: Any, t
     phone.open()
     phone.client.force_login(theatre.account("officer", "dongxihu"))
     assert phone.send(0).status_code == 403
-    assert phone.client.get(f"{BASE}takes/{phone.take}/", headers={"X-Capture": "1"}).status_code == 403
+    assert phone.client.get(f"{FILES}{phone.take}/", headers={"X-Capture": "1"}).status_code == 403
     assert phone.seal().status_code == 403
 
 

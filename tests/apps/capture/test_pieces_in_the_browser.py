@@ -15,7 +15,7 @@ from sanxiang.three_systems.recording.models import RecordingRow
 from .browsing import end, pieces, start, whole
 from .served import Served
 
-PIECE = re.compile(r"/recording/capture/takes/[0-9a-f-]{36}/(\d*)")
+PIECE = re.compile(r"/files/takes/[0-9a-f-]{36}/(\d*)")
 TOUCHED = 1
 """The piece that is meddled with, the first time that it comes."""
 

@@ -57,11 +57,11 @@ EVERYBODY = (
 OURS = ("casework", "disclosure", "legal_review", "registry", "recording", "portal", "exchange", "counter", "files",
         "devices", "statistics", "draws")  # fmt: skip
 ONLY_TAKES = {"draws:move", "casework:post", "casework:save-view", "casework:delete-view", "files:uploads", "files:upload", "legal_review:draft", "registry:confirm",
-              "registry:cancel", "recording:still", "recording:level", "recording:masks", "recording:mask", "recording:mask-copy", "recording:mask-page", "files:masked",
+              "registry:cancel", "recording:still", "recording:level", "recording:masks", "recording:mask", "files:masked-copy", "files:masked-page", "files:masked", "files:by-ticket",
               "exchange:credit-make", "counter:leave", "disclosure:batch", "recording:preview", "recording:capture-opening",
-              "recording:capture-piece", "recording:capture-explained", "recording:capture-take",
+              "files:piece", "recording:capture-explained", "files:take",
               "recording:capture-act", "recording:capture-third", "recording:capture-blank", "recording:capture-exempt", *PHONES_ASK, *OBJECTS}  # fmt: skip
-SEALED = (".tlog-proof", "package.zip", ".paper-proof")
+SEALED = (".tlog-proof", ".zip", ".paper-proof")
 """What waits for the sequencer, which does not run here: read without an answer, still counted."""
 LISTS = (
     "/disclosure/", "/recording/archive/", "/recording/register/",
@@ -121,7 +121,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/recording/{archived}/paper/{paper}/0.pdf", f"/recording/{archived}/receipt/{events[0].id}.tlog-proof",
         f"/recording/{archived}/look/{filed}/0/", f"/recording/{archived}/looks/", f"/recording/{archived}/why/",
         f"/files/of/{archived}/{filed}/0/view", f"/recording/{archived}/proof/{paper}/0.paper-proof",
-        f"/recording/{archived}/file/{filed}/0/", f"/recording/{archived}/package.zip", f"/recording/{archived}/public.pdf",
+        f"/recording/{archived}/file/{filed}/0/", f"/files/package/{archived}.zip", f"/recording/{archived}/public.pdf",
         f"/recording/{archived}/seal/{paper}/0/", "/recording/archive/", f"/recording/{archived}/",
         f"/recording/{filing}/", "/recording/register/", "/recording/register/?mark=doubt", "/recording/register/?as=csv",
         "/recording/rules/", f"/recording/{archived}/party/", f"/recording/{archived}/quality/", f"/work/cases/{archived}/sheet/",
@@ -371,10 +371,10 @@ def test_no_page_asks_too_often_whoever_looks(world: World, monkeypatch: Any, tm
     asked = given_out(
         connections["default"], library(), world.people["luoyang"], world.cases["archived"], timezone.now()
     )
-    consulting = f"/recording/{world.cases['archived']}/consult/{asked}/"
-    receipt = (*receipt, *((("ly-archive",), place) for place in (consulting, f"{consulting}0/")))
+    of, one = world.cases["archived"], f"/{asked}/"
+    consulting = (f"/recording/{of}/consult{one}", f"/files/consult/{of}{one}0/")
     for logins, place in (*addresses(world), *held_out(world), *receipt, *((("",), place) for place in public),
-                          *reported(world, clients),
+                          *((("ly-archive",), place) for place in consulting), *reported(world, clients),
                           *pages_of_a_draw(EVERYBODY, world.people["luoyang"], clients, tmp_path, settings)):  # fmt: skip
         look(logins, place)
     with transaction.atomic():

@@ -302,7 +302,7 @@ def test_a_supervisor_says_why_before_he_sees(world: World) -> None:
     asked = client.get(address)
     assert asked.status_code == 302
     assert asked["Location"].startswith(ask)
-    assert client.get(f"/recording/{case}/package.zip")["Location"].startswith(ask)
+    assert client.get(f"/files/package/{case}.zip")["Location"].startswith(ask)
     for wrong in ("", "看", "看" * 301, "督办\x00事项"):
         assert client.post(ask, {"purpose": wrong}).status_code == 422
     assert not AccessNote.objects.filter(stream=case).exists()

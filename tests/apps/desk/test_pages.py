@@ -80,9 +80,9 @@ def test_who_may_see_a_case(world, client):
         client.post(f"/work/cases/{case}/purpose/", {"purpose": "日常监督检查"})
         status = client.get(f"/work/cases/{case}/").status_code
         listed = case in whole_list(client)
-        paper = client.get(f"/recording/{case}/package.zip").status_code
+        paper = client.get(f"/files/package/{case}.zip").status_code
         assert listed == (status == 200), login
-        assert (paper != 404 or "没有案卷包" in client.get(f"/recording/{case}/package.zip").content.decode()) == (
+        assert (paper != 404 or "没有案卷包" in client.get(f"/files/package/{case}.zip").content.decode()) == (
             status == 200
         )
         found[login] = status

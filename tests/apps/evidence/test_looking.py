@@ -260,7 +260,7 @@ def test_without_the_level_one_neither_sees_nor_finds_nor_downloads(
     )
     assert not any(one["name"] == file["name"] for one in caller("unit").get(f"cases/{told.stream}/files").json())
     assert caller("unit").get(f"cases/{told.stream}/files/{event}/0").status_code == 404
-    whole = head.get(f"/recording/{told.stream}/package.zip")
+    whole = head.get(f"/files/package/{told.stream}.zip")
     assert (whole.status_code, "没有权限查看的文件" in whole.content.decode()) == (403, True)
 
 

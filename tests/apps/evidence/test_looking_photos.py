@@ -250,7 +250,7 @@ def test_the_package_is_a_look_at_all_of_it(theatre: Theatre, settings: Any, tmp
     number_all(tmp_path, settings)
     row = CaseRow.objects.get(pk=found.stream)
     assert row.state == "archived"
-    head, where = client_of(theatre, "head"), f"/recording/{found.stream}/package.zip"
+    head, where = client_of(theatre, "head"), f"/files/package/{found.stream}.zip"
     assert head.get(where)["Location"].startswith(f"/recording/{found.stream}/why/")
     says_why(head, found, "案卷评查")
     answer = head.get(where)

@@ -138,7 +138,7 @@ def test_an_adviser_sees_the_one_package_while_its_review_runs_and_signs_nothing
     assert other.stream not in queue
     paper = next(event for event in theatre.events(told) if event.event.documents)
     assert guest.get(f"/recording/{told.stream}/paper/{paper.id}/0.pdf").status_code == 200
-    assert guest.get(f"/recording/{other.stream}/package.zip").status_code == 404
+    assert guest.get(f"/files/package/{other.stream}.zip").status_code == 404
     refused = guest.post(place(told), form(told, theatre))
     assert refused.status_code == 422
     assert theatre.events(told)[-1].kind == "review.invited"

@@ -99,7 +99,7 @@ def test_an_adviser_sees_the_package_and_nothing_else(theatre: Any, invited: Any
     assert guest.get(f"/recording/{invited.stream}/paper/{paper.id}/0.pdf?download").status_code == 404
     for place in (
         f"/work/cases/{invited.stream}/", act_page(invited, "advise_review"), act_page(invited, "conclude_review"),
-        f"/recording/{invited.stream}/package.zip", f"/recording/{invited.stream}/receipt/{sent.id}.tlog-proof",
+        f"/files/package/{invited.stream}.zip", f"/recording/{invited.stream}/receipt/{sent.id}.tlog-proof",
         f"/review/{invited.stream}/disagreement/", f"/work/cases/{invited.stream}/late/",
     ):  # fmt: skip
         assert guest.get(place).status_code == 404, place

@@ -48,6 +48,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="地址:端口",
         help="再开一个加密入口给局域网的手机用，证书由 sanxiang certificate 制作；默认不开",
     )
+    parser.add_argument(
+        "--https-files",
+        default=os.environ.get("SANXIANG_HTTPS_FILES_BIND", ""),
+        metavar="地址:端口",
+        help="加密入口收发大文件的进程，收手机的录音录像；默认与 --https 同一地址、端口加 40；off 不起，由它兼办",
+    )
     parser.set_defaults(run=run)
 
 
@@ -59,11 +65,12 @@ def run(args: argparse.Namespace) -> int:
     host, port = _place(args.bind)
     public, files = _beside(args.public, host, port, 80), _beside(args.files, host, port, 40)
     secure = _secure(args.https)
+    phones = _for_phones(args.https_files, secure, files)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     VAR.mkdir(parents=True, exist_ok=True)
     with _alone(VAR / "run.lock"):
-        supervisor = Supervisor(services(host, port, public, files, secure), VAR / "processes.json")
+        supervisor = Supervisor(services(host, port, public, files, secure, phones), VAR / "processes.json")
         supervisor.sweep()
         _require_free(host, port, "--bind")
         if public:
@@ -72,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
             _require_free(*files, "--files")
         if secure:
             _require_free(*secure, "--https")
+        if phones:
+            _require_free(*phones, "--https-files")
         preparation.front_end()
         with server() as found:
             if found.cluster is not None:
@@ -118,27 +127,20 @@ def services(
     public: tuple[str, int] | None,
     files: tuple[str, int] | None = None,
     secure: tuple[str, int] | None = None,
+    phones: tuple[str, int] | None = None,
 ) -> list[Service]:
     """The processes beside the database, the pages first. Worker and sequencer run where their commands exist. What
     serves the public alone holds the portal's login and no other. What takes in and hands out files is one process of
     many threads: it remembers the hashes of what arrives, and most of its threads wait for somebody's net. `secure` is
-    a second, encrypted door to the pages, which takes and hands out files itself. `door` says why nobody who stalls
-    stops the others."""
+    a second, encrypted door to the pages, `phones` one to the files, for browsers send nothing from an encrypted page
+    to a port that is not. `door` says why nobody who stalls stops the others."""
     from sanxiang.config import commands
     from sanxiang.config.supervisor import Service
 
     workers = os.environ.get("SANXIANG_WEB_WORKERS", "2")
     me = [sys.executable, "-m", "sanxiang"]
-    granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--log-level", "warning"]
-    # A granian worker that is told to stop while it starts may never do so.
-    care = ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
     settings = {"DJANGO_SETTINGS_MODULE": "sanxiang.config.settings"}
     known = commands.modules()
-    door = "sanxiang.config.rsgi:application"
-
-    def web(host: str, port: int, workers: str) -> list[str]:
-        return [*granian, "--host", host, "--port", str(port), "--workers", workers, *care, door]
-
     desk = settings | {"SANXIANG_DATABASES": "default,portal"}
     if files:
         desk["SANXIANG_FILES_PORT"] = str(files[1])
@@ -151,26 +153,39 @@ def services(
         asked = {"SANXIANG_ASKED": said or f"http://{_shown(asked_host)}:{asked_port}"}
         found.append(Service("后台任务", [*me, "worker"], settings | {"SANXIANG_DATABASES": "default,portal"} | asked))
     if secure:
-        found.append(_encrypted(web(*secure, workers), settings))
+        beside = {"SANXIANG_FILES_PORT": str(phones[1])} if phones else {}
+        told = settings | {"SANXIANG_DATABASES": "default,portal"} | beside
+        found.append(_encrypted("加密入口", web(*secure, workers), told))
     if public:
         found.append(Service("公示网站", web(*public, "1"), settings | {"SANXIANG_DATABASES": PUBLIC}))
     if files:
         alone = settings | {"SANXIANG_DATABASES": "default", "SANXIANG_FILES": "1", "SANXIANG_DESK_PORT": str(port)}
         found.append(Service("文件服务", web(*files, "1"), alone))
+        if secure and phones:
+            found.append(_encrypted("加密文件", web(*phones, "1"), alone | {"SANXIANG_DESK_PORT": str(secure[1])}))
     return found
 
 
-def _encrypted(command: list[str], settings: dict[str, str]) -> Service:
-    """The pages for phones on the local network, under the names of their certificate."""
+def web(host: str, port: int, workers: str) -> list[str]:
+    """What serves pages or files at an address."""
+    granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--log-level", "warning"]
+    # A granian worker that is told to stop while it starts may never do so.
+    care = ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    place = ["--host", host, "--port", str(port), "--workers", workers]
+    return [*granian, *place, *care, "sanxiang.config.rsgi:application"]
+
+
+def _encrypted(name: str, command: list[str], settings: dict[str, str]) -> Service:
+    """Pages or files for phones on the local network, under the names of their certificate."""
     from sanxiang.config import certificates
     from sanxiang.config.paths import TLS
     from sanxiang.config.supervisor import Service
 
     names = [f"[{name}]" if ":" in name else name for name in certificates.hosts(TLS)]
-    more = {"SANXIANG_TLS": "1", "SANXIANG_HOSTS": ",".join(names), "SANXIANG_DATABASES": "default,portal"}
+    more = {"SANXIANG_TLS": "1", "SANXIANG_HOSTS": ",".join(names)}
     door = command.pop()
     keys = ["--ssl-certificate", str(TLS / "server.crt"), "--ssl-keyfile", str(TLS / "server.key")]
-    return Service("加密入口", [*command, *keys, door], settings | more)
+    return Service(name, [*command, *keys, door], settings | more)
 
 
 def _secure(bind: str) -> tuple[str, int] | None:
@@ -182,6 +197,14 @@ def _secure(bind: str) -> tuple[str, int] | None:
     if not (TLS / "server.crt").exists():
         raise Problem("加密入口还没有证书，请先执行：sanxiang certificate 主机名或者IP地址")
     return _place(bind)
+
+
+def _for_phones(bind: str, secure: tuple[str, int] | None, files: tuple[str, int] | None) -> tuple[str, int] | None:
+    """Where the encrypted pages' files are taken and handed out; nowhere of its own without a file process, or where
+    the whole has one origin for files."""
+    if secure is None or files is None or os.environ.get("SANXIANG_FILES_ORIGIN"):
+        return None
+    return _beside(bind, *secure, 40)
 
 
 class Reviving:

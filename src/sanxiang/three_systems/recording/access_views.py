@@ -29,6 +29,7 @@ from sanxiang.store.errors import VersionConflict
 from . import consulting, masking
 from .documents import DocumentError
 from .models import MaskedCopy
+from .origins import handing
 from .serving import ALONE
 from .volumes import fonts_of
 
@@ -73,7 +74,7 @@ def refused(piece: Piece, mask: bool, asked: Request) -> str:
 
 
 @require_safe
-@staff
+@handing
 def piece(request: Any, stream: UUID, name: UUID, n: int) -> HttpResponseBase:
     """One piece, as it was allowed, with a trace of the look."""
     try:

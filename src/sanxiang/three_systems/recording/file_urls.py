@@ -1,16 +1,35 @@
-"""Addresses of large bodies (大文件的收发), in the file process and in the desk's alike; pages put `files_origin`
-before them."""
+"""Addresses of large bodies (大文件的收发): answered by the file process; by the desk's own where browsers
+reach no other (`origins.apart`). Pages put `files_origin` before them."""
 
 from __future__ import annotations
 
-from django.urls import path
+from collections.abc import Callable
+from typing import Any
 
-from . import file_views, mask_views, tus
+from django.urls import URLPattern, path
+
+from . import access_views, file_views, mask_views, tus, views
+from .capture import api
+from .origins import apart
 
 app_name = "files"
+OF_A_REQUEST = "<uuid:stream>/<uuid:name>/<int:n>"
+
+
+def large(place: str, view: Callable[..., Any], name: str) -> URLPattern:
+    return path(place, apart(view), name=name)
+
+
 urlpatterns = [
-    path("uploads/", tus.begin, name="uploads"),
-    path("uploads/<uuid:name>", tus.one, name="upload"),
-    path("of/<uuid:owner>/<uuid:event>/<int:index>/<slug:what>", file_views.handed, name="bytes"),
-    path("masked/<uuid:stream>/<uuid:name>/<int:n>/<uuid:made>", mask_views.film, name="masked"),
+    large("uploads/", tus.begin, "uploads"),
+    large("uploads/<uuid:name>", tus.one, "upload"),
+    large("of/<uuid:owner>/<uuid:event>/<int:index>/<slug:what>", file_views.handed, "bytes"),
+    large("by-ticket/<str:ticket>", file_views.by_ticket, "by-ticket"),
+    large("package/<uuid:stream>.zip", views.package, "package"),
+    large(f"consult/{OF_A_REQUEST}/", access_views.piece, "consult"),
+    large(f"masked/{OF_A_REQUEST}/<uuid:made>", mask_views.film, "masked"),
+    large(f"masked/{OF_A_REQUEST}/<uuid:made>.<slug:ending>", mask_views.copy, "masked-copy"),
+    large(f"masked/{OF_A_REQUEST}/pages/<int:number>", mask_views.sheet, "masked-page"),
+    large("takes/<uuid:take>/", api.take, "take"),
+    large("takes/<uuid:take>/<int:number>", api.piece, "piece"),
 ]

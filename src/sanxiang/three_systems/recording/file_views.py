@@ -10,10 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core import signing
 from django.db import connections
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sanxiang.casework.access import PurposeDue
@@ -22,10 +25,11 @@ from sanxiang.store.film.asking import CannotSay
 from sanxiang.store.objects import Away
 
 from . import examining, lately, looking, serving, watermarks
-from .origins import desk_origin
+from .origins import desk_origin, plain
 
 GONE = "没有这份文件，或者您不能查看"
 WHY = "请从案件页面打开：要先写明调阅事由"
+TICKET_S, SALT = 60, "sanxiang.files.ticket"
 ALONE = frozenset({"document", "iframe", "frame", "object", "embed"})
 """Where a browser shows a body without a page of ours around it (Fetch Metadata, Sec-Fetch-Dest)."""
 
@@ -56,13 +60,13 @@ def handed(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Htt
                 ground = lately.ground_of(session, request.user, owner)
             found = _let(request, owner, event, index, what)
         except Http404:
-            return _said(404, GONE)
+            return plain(404, GONE)
         except (looking.WhyDue, PurposeDue):
-            return _said(403, WHY)
+            return plain(403, WHY)
         except Away:
-            return _said(503, serving.AWAY)
+            return plain(503, serving.AWAY)
         if found is None:
-            return _said(401, "请先登录")
+            return plain(401, "请先登录")
         if settings.SANXIANG_FILES:
             lately.keep(key, found, ground)
     if settings.SANXIANG_FILES:
@@ -72,7 +76,7 @@ def handed(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Htt
             return serving.evidence(request, found.file)
         return serving.handed(request, found.path, found.file, tag=found.tag)
     except FileNotFoundError:
-        return _said(404, GONE)
+        return plain(404, GONE)
 
 
 def _alone(request: Any) -> bool:
@@ -86,7 +90,7 @@ def _to_the_page(request: Any, owner: UUID, event: UUID, index: int) -> HttpResp
     """Film and sound are played on their page alone, under the watermark and with a purpose; where this process does
     not know the desk, that is said."""
     desk = desk_origin(request)
-    return _said(403, WHY) if desk is None else redirect(f"{desk}/recording/{owner}/look/{event}/{index}/")
+    return plain(403, WHY) if desk is None else redirect(f"{desk}/recording/{owner}/look/{event}/{index}/")
 
 
 def _let(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Handed | None:
@@ -117,25 +121,46 @@ def _let(request: Any, owner: UUID, event: UUID, index: int, what: str) -> Hande
 def _marked(request: Any, owner: UUID, event: UUID, index: int, *, small: bool) -> HttpResponseBase:
     """A photo, a small picture or a PDF as it is shown: with who looks and when burnt in."""
     if not request.user.is_authenticated:
-        return _said(401, "请先登录")
+        return plain(401, "请先登录")
     try:
         found = looking.seen(request.user, owner, event, index)
         if found is None:
-            return _said(404, GONE)
+            return plain(404, GONE)
         looking.looked(found, "view")
         data, media_type = watermarks.shown(found.file, found.reader, small=small)
     except (looking.WhyDue, PurposeDue):
-        return _said(403, WHY)
+        return plain(403, WHY)
     except Away:
-        return _said(503, serving.AWAY)
+        return plain(503, serving.AWAY)
     except NotThere as problem:
-        return _said(409, str(problem))
+        return plain(409, str(problem))
     except CannotSay as problem:
-        return _said(422, str(problem))
+        return plain(422, str(problem))
     return serving.copied(data, media_type, str(found.file["name"]))
 
 
-def _said(status: int, text: str) -> HttpResponse:
-    return HttpResponse(
-        text, status=status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
-    )
+def ticket(account: Any, owner: UUID, event: UUID, index: int) -> str:
+    """Where a program that was let at a file fetches its bytes from the file process: it is sent there, and most
+    programs leave their key behind when they are sent on. Good for a minute, for this account and file alone."""
+    told = signing.dumps([str(account.pk), str(owner), str(event), index], salt=SALT)
+    return reverse("files:by-ticket", args=[told])
+
+
+@require_safe
+def by_ticket(request: Any, ticket: str) -> HttpResponseBase:
+    """The original of a file for the account of the ticket, who is asked for everything again."""
+    try:
+        account, owner, event, index = signing.loads(ticket, salt=SALT, max_age=TICKET_S)
+    except signing.BadSignature:
+        return plain(403, "取用凭证不对，或者已经过了一分钟：请从接口重新取")
+    user = get_user_model().objects.filter(pk=account, is_active=True).first()
+    if user is None:
+        return plain(403, GONE)
+    try:
+        found = looking.seen(user, UUID(owner), UUID(event), index)
+        if found is None:
+            return plain(404, GONE)
+        looking.looked(found, "download")
+    except (looking.WhyDue, PurposeDue):
+        return plain(403, WHY)
+    return serving.evidence(request, found.file)

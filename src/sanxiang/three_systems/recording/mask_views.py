@@ -29,7 +29,7 @@ from sanxiang.store.errors import VersionConflict
 from sanxiang.store.film.asking import PICTURE, CannotSay, ask
 from sanxiang.store.objects import Away
 
-from . import consulting, examining, looking, mask_forms, mask_work, masking, player_views, serving, watermarks
+from . import consulting, examining, looking, mask_forms, mask_work, masking, origins, player_views, serving, watermarks
 from .documents import DocumentError
 from .models import MaskedCopy
 
@@ -199,17 +199,17 @@ def _place(found: Desk, what: str) -> str:
 
 
 def _copy_place(found: Desk, copy: MaskedCopy | None) -> str:
-    """Where the copy is shown: what is long by the file process."""
+    """Where the copy is shown."""
     if copy is None:
         return ""
     names = [found.row.stream, found.asked.id, found.n, copy.pk]
     if masking.ENDINGS[copy.media_type] in ("mp4", "m4a"):
         return reverse("files:masked", args=names)
-    return reverse("recording:mask-copy", args=[*names, masking.ENDINGS[copy.media_type]])
+    return reverse("files:masked-copy", args=[*names, masking.ENDINGS[copy.media_type]])
 
 
 @require_safe
-@staff
+@origins.handing
 def copy(request: Any, stream: UUID, name: UUID, n: int, made: UUID, ending: str) -> HttpResponse:
     """A masked photo or paper for whoever makes or reviews it, with who looks and when."""
     found = desk(request, stream, name, n)
@@ -243,7 +243,7 @@ def film(request: Any, stream: UUID, name: UUID, n: int, made: UUID) -> HttpResp
 
 
 @require_safe
-@staff
+@origins.handing
 def sheet(request: Any, stream: UUID, name: UUID, n: int, number: int) -> HttpResponse:
     """One page of a paper as a picture to draw on, with who looks and when."""
     found = desk(request, stream, name, n)

@@ -1,4 +1,4 @@
-"""Addresses of papers and packages."""
+"""Addresses of the pages of evidence, papers and archive; those of large bodies: `file_urls`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ CAPTURE = [
     path("papers/<uuid:case>/<slug:link>", api.papers, name="capture-papers"),
     path("third", api.third, name="capture-third"),
     path("takes/<uuid:take>/opening", api.opening, name="capture-opening"),
-    path("takes/<uuid:take>/<int:number>", api.piece, name="capture-piece"),
     path("takes/<uuid:take>/explained", api.explained, name="capture-explained"),
-    path("takes/<uuid:take>/", api.take, name="capture-take"),
     path("acts/<uuid:key>", api.act, name="capture-act"),
     path("blanks/<uuid:key>", api.blank, name="capture-blank"),
     path("exempt/<uuid:key>", api.exempt, name="capture-exempt"),
@@ -29,15 +27,11 @@ CAPTURE = [
     path("arrived/", desk_views.arrived, name="arrived"),
     path("arrived/<uuid:key>/", desk_views.arrived_act, name="arrived-act"),
 ]
-MASK = "<uuid:stream>/consult/<uuid:name>/masks/<int:n>/"
 urlpatterns = [
     path("archive/", archive_views.home, name="archive"),
     path("<uuid:stream>/consult/<uuid:name>/", access_views.listed, name="consult"),
-    path("<uuid:stream>/consult/<uuid:name>/<int:n>/", access_views.piece, name="consult-piece"),
     path("<uuid:stream>/consult/<uuid:name>/masks/", mask_views.listed, name="masks"),
-    path(MASK, mask_views.photo, name="mask"),
-    path(f"{MASK}<uuid:made>.<slug:ending>", mask_views.copy, name="mask-copy"),
-    path(f"{MASK}pages/<int:number>", mask_views.sheet, name="mask-page"),
+    path("<uuid:stream>/consult/<uuid:name>/masks/<int:n>/", mask_views.photo, name="mask"),
     path("register/", register_views.listed, name="register"),
     path("rules/", register_views.rules, name="rules"),
     path("<uuid:stream>/preview/<slug:act_id>/", preview_views.preview, name="preview"),
@@ -58,5 +52,4 @@ urlpatterns = [
     path("<uuid:owner>/play/<int:index>/", player_views.play, name="play"),
     path("<uuid:owner>/looks/", player_views.looks, name="looks"),
     path("<uuid:stream>/why/", player_views.why, name="why"),
-    path("<uuid:stream>/package.zip", views.package, name="package"),
 ]

@@ -201,7 +201,7 @@ def file(request: HttpRequest, stream: UUID, event: UUID, index: int) -> HttpRes
 
 
 @require_safe
-@staff
+@origins.handing
 def package(request: Any, stream: UUID) -> HttpResponseBase:
     """The archive package of a case, with every original: a look at all of it, said why and noted as one."""
     row = seen(request, stream)

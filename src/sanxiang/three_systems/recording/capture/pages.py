@@ -13,6 +13,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from sanxiang.three_systems.recording.origins import files_origin
+
 from . import vouching
 
 PAGE = (
@@ -45,6 +47,7 @@ def app(request: HttpRequest) -> HttpResponse:
         "scripts": [_place(f"{name}.js") for name in PAGE], "keeper": _place("keeper.js"),
         "parts": " ".join(_place(f"{name}.js") for name in KEEPER), "login": reverse("login"),
         "key": vouching.public_key(),
+        "files": files_origin(request) + reverse("files:uploads").removesuffix("uploads/"),
     })  # fmt: skip
 
 

@@ -185,7 +185,7 @@
     }
   }
 
-  await ask("configure", { base: app.base });
+  await ask("configure", { base: app.base, files: new URL(told.files, location.href).href });
   await app.loadPackage();
   await look();
   route();

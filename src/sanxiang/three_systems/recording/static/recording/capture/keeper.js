@@ -164,6 +164,7 @@ const acts = {
     if (told.contact) server.contact = told.contact;
     if (told.pass !== undefined) server.pass = told.pass;
     if (told.base) server.base = told.base;
+    if (told.files) server.files = told.files;
     return {};
   },
 

@@ -5,7 +5,8 @@
 const HOLD = "sanxiang-upload";
 const TRIES = 3;
 const sending = { busy: false, again: false, state: "idle", text: "", wait: 0 };
-const server = { base: "", pass: "", contact: null, who: null };
+// Pieces and the seal go to `files`, where large bodies slow no page; with a port of its own that is another origin.
+const server = { base: "", files: "", pass: "", contact: null, who: null };
 
 class Refused extends Error {
   constructor(status, told) {
@@ -15,12 +16,14 @@ class Refused extends Error {
   }
 }
 
-async function ask(method, path, body, headers = {}) {
+const askFiles = (method, path, body, headers) => ask(method, path, body, headers, server.files);
+
+async function ask(method, path, body, headers = {}, base = server.base) {
   const before = Date.now();
   const all = { "X-Capture": "1", ...headers };
   if (server.pass) all["X-Pass"] = server.pass;
-  const given = { method, body, headers: all, credentials: "same-origin", cache: "no-store" };
-  const response = await fetch(server.base + path, given);
+  const given = { method, body, headers: all, credentials: "include", cache: "no-store" };
+  const response = await fetch(base + path, given);
   let told = {};
   try {
     told = await response.json();
@@ -120,9 +123,22 @@ async function send() {
       return;
     }
     sending.wait = Math.min(30000, (sending.wait || 500) * 2);
-    tell("waiting", problem instanceof Refused ? problem.message : "没有网络，稍后自动继续");
+    tell("waiting", problem instanceof Refused ? problem.message : await silence());
     setTimeout(hurry, sending.wait);
   }
+}
+
+// Why there was no answer: no net at all, or only the port of the files is shut.
+async function silence() {
+  if (new URL(server.files).origin !== new URL(server.base).origin) {
+    try {
+      await fetch(`${server.base}contact`, { cache: "no-store" });
+      return "网络通，收录音录像的端口连不上，稍后自动再试；一直这样的，请告诉系统管理员";
+    } catch {
+      /* no net */
+    }
+  }
+  return "没有网络，稍后自动继续";
 }
 
 // ── recordings ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +181,7 @@ const fromHex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(
 
 async function sendPiece(take, told, header) {
   const bytes = await read(folderOf(take), piece(told.i));
-  await ask("PUT", `takes/${take}/${told.i}`, bytes, {
+  await askFiles("PUT", `takes/${take}/${told.i}`, bytes, {
     "X-Header": base64(bytesOf(header)),
     "Content-Digest": `sha-256=:${base64(fromHex(await digest(bytes)))}:`,
   });
@@ -174,7 +190,7 @@ async function sendPiece(take, told, header) {
 async function sendEnd(take, sent, chain) {
   const end = await endOf(take);
   if (!end) return;
-  sent.sealed = await ask("POST", `takes/${take}/`, JSON.stringify(end));
+  sent.sealed = await askFiles("POST", `takes/${take}/`, JSON.stringify(end));
   await keepSent(take, sent);
   await sendSaid(take, sent);
   for (const told of chain.pieces) await remove(folderOf(take), piece(told.i));
