@@ -28,6 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["SANXIANG_VAR"] = str(HOME / "var")
     os.environ.setdefault("SANXIANG_TESTS_RUN", str(HOME))
     os.environ.pop("DATABASE_URL", None)
+    os.environ["SANXIANG_SM3"] = (
+        "0"  # what is compared with files byte by byte names one digest; tests of SM3 turn it on
+    )
     os.environ["DJANGO_SETTINGS_MODULE"] = "sanxiang.config.settings"
     from django.conf import settings
 

@@ -23,7 +23,8 @@ class Serving:
         self.files_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         small = {"SANXIANG_VAR": str(var), "PYTHONUNBUFFERED": "1", "SANXIANG_DEMONSTRATION": "small"}
-        self.env = os.environ | small | (env or {})
+        asked = {name: value for name, value in os.environ.items() if name != "SANXIANG_SM3"}  # as it is installed
+        self.env = asked | small | (env or {})
         self.log = var.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from urllib.parse import urlsplit
 
@@ -186,9 +187,10 @@ SANXIANG_DESK_PORT = os.environ.get("SANXIANG_DESK_PORT", "")
 """Whether this process serves large files alone (文件服务); where it is found, as an origin or as a port of the name
 under which the desk is called; and the port of the desk whose pages may ask it. Empty: the desk's process answers."""
 
-SANXIANG_SM3 = _yes("SANXIANG_SM3")
-"""Whether SM3 (GM/T 0004-2012) is reckoned beside SHA-256: of events, of every file that they name, of volumes and
-packages."""
+SANXIANG_SM3_ENTRIES = _yes("SANXIANG_SM3")
+SANXIANG_SM3 = SANXIANG_SM3_ENTRIES or (not os.environ.get("SANXIANG_SM3") and "sm3" in hashlib.algorithms_available)
+"""Whether SM3 (GM/T 0004-2012) is reckoned beside SHA-256: of the entries of the ledger where that is asked for; of
+every file that events name, of volumes and packages where nobody said no and this Python's OpenSSL knows it."""
 
 SANXIANG_STATIONS = _words("SANXIANG_STATIONS")
 """Folders of collection stations that the worker watches: `CODE=/path`, or `CODE@agency=/path`."""

@@ -27,6 +27,7 @@ from typing import Any
 import orjson
 
 from .blobs import CHUNK, Blob, Blobs, NoRoom, durable, room, write
+from .digests import Digests
 
 FOLDER = "arriving"
 MARK = 64 << 20
@@ -68,23 +69,7 @@ class Standing:
     sm3: str = ""
 
 
-@dataclass(slots=True)
-class _Hashes:
-    offset: int
-    sha256: Any
-    sm3: Any
-
-    def update(self, data: bytes) -> None:
-        self.offset += len(data)
-        self.sha256.update(data)
-        if self.sm3 is not None:
-            self.sm3.update(data)
-
-    def copy(self) -> _Hashes:
-        return _Hashes(self.offset, self.sha256.copy(), self.sm3.copy() if self.sm3 is not None else None)
-
-
-_hashes: OrderedDict[str, _Hashes] = OrderedDict()
+_hashes: OrderedDict[str, Digests] = OrderedDict()
 _lock = Lock()
 
 
@@ -141,20 +126,20 @@ class Arrivals:
         return self.standing(name)
 
     def _take(
-        self, name: str, file: Any, owner: str, pieces: Iterable[bytes], hashes: _Hashes, whole: Any, size: int
+        self, name: str, file: Any, owner: str, pieces: Iterable[bytes], hashes: Digests, whole: Any, size: int
     ) -> None:
-        marked = hashes.offset
+        marked = hashes.size
         for piece in pieces:
-            if hashes.offset + len(piece) > size:
+            if hashes.size + len(piece) > size:
                 raise ValueError("more bytes than the file has")
             with self._turn(name, owner), room():
-                write(file.fileno(), piece, hashes.offset)
+                write(file.fileno(), piece, hashes.size)
             hashes.update(piece)
             if whole is not None:
                 whole.update(piece)
-            elif hashes.offset - marked >= MARK:
+            elif hashes.size - marked >= MARK:
                 self._mark(name, file, owner, hashes)
-                marked = hashes.offset
+                marked = hashes.size
 
     def finish(self, name: str) -> Standing:
         """The digests of a file that is whole, which is among the staged files from now on; the same again where that
@@ -165,8 +150,7 @@ class Arrivals:
                 if now.offset != now.size:
                     raise WrongOffset(now.offset)
                 hashes = self._hashed(name, now.size)
-                sm3 = hashes.sm3.hexdigest() if hashes.sm3 is not None else ""
-                now = replace(now, sha256=hashes.sha256.hexdigest(), sm3=sm3, owner="")
+                now = replace(now, sha256=hashes.sha256, sm3=hashes.sm3, owner="")
                 self._write(name, now)
             if place.exists():
                 self.blobs.admit(place, Blob(now.sha256, now.size))
@@ -192,26 +176,26 @@ class Arrivals:
                 self.remove(path.name.partition(".")[0])
         return found
 
-    def _hashed(self, name: str, offset: int) -> _Hashes:
+    def _hashed(self, name: str, offset: int) -> Digests:
         """The hashes of the first `offset` bytes: remembered, or reckoned again from the disk."""
         with _lock:
             known = _hashes.get(name)
-            if known is not None and known.offset == offset and (known.sm3 is not None) == self.sm3:
+            if known is not None and known.size == offset and known.both == self.sm3:
                 return known.copy()
-        fresh = _Hashes(0, hashlib.sha256(), hashlib.new("sm3") if self.sm3 else None)
+        fresh = Digests(sm3=self.sm3)
         with self._place(name).open("rb") as file:
-            while fresh.offset < offset and (piece := file.read(min(CHUNK, offset - fresh.offset))):
+            while fresh.size < offset and (piece := file.read(min(CHUNK, offset - fresh.size))):
                 fresh.update(piece)
-        if fresh.offset != offset:
+        if fresh.size != offset:
             raise Gone(name)
         return fresh
 
-    def _mark(self, name: str, file: Any, owner: str, hashes: _Hashes) -> None:
+    def _mark(self, name: str, file: Any, owner: str, hashes: Digests) -> None:
         """What came is safe from now on."""
         with room():
             os.fdatasync(file.fileno())
         with self._turn(name, owner):
-            self._write(name, replace(self.standing(name), offset=hashes.offset))
+            self._write(name, replace(self.standing(name), offset=hashes.size))
         with _lock:
             _hashes[name] = hashes.copy()
             _hashes.move_to_end(name)

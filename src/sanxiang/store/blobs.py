@@ -21,6 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from .digests import Digests
+
 CHUNK, TOGETHER = 1 << 20, 8
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STAGED, SENT, PART = "staged", "sent", "[0-9a-f][0-9a-f]"
@@ -76,20 +78,17 @@ class Blobs:
     def stage(self, chunks: Iterable[bytes], *, limit: int) -> Blob:
         """Put a file aside under its digest; the same content is there once. Raises TooLarge beyond `limit` bytes,
         NoRoom where the disk is full, OSError where it refuses otherwise; then nothing is left."""
-        draft, sha, size = self._draft(), hashlib.sha256(), 0
-        beside = hashlib.new("sm3") if self.sm3 else None
+        draft, digests, size = self._draft(), Digests(sm3=self.sm3), 0
         try:
             with room(), draft.open("xb", buffering=0) as file:
                 for chunk in chunks:
                     size += len(chunk)
                     if size > limit:
                         raise TooLarge
-                    sha.update(chunk)
-                    if beside is not None:
-                        beside.update(chunk)
+                    digests.update(chunk)
                     write(file.fileno(), chunk, size - len(chunk))
                 os.fsync(file.fileno())
-            made = Blob(sha.hexdigest(), size, beside.hexdigest() if beside is not None else "")
+            made = Blob(digests.sha256, size, digests.sm3)
             self.admit(draft, made)
         finally:
             draft.unlink(missing_ok=True)
@@ -102,10 +101,10 @@ class Blobs:
             maker(draft)
             with room(), draft.open("rb+") as file:
                 os.fsync(file.fileno())
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-                file.seek(0)
-                sm3 = hashlib.file_digest(file, lambda: hashlib.new("sm3")).hexdigest() if self.sm3 else ""
-            found = Blob(sha256, draft.stat().st_size, sm3)
+                digests = Digests(sm3=self.sm3)
+                while piece := file.read(CHUNK):
+                    digests.update(piece)
+            found = Blob(digests.sha256, digests.size, digests.sm3)
             self.admit(draft, found)
         finally:
             draft.unlink(missing_ok=True)
@@ -212,11 +211,15 @@ class Blobs:
             raise NotThere(sha256)
         return data
 
-    def fault(self, sha256: str) -> Fault:
-        """What is wrong with a kept file, its content hashed again. Raises Away."""
+    def fault(self, sha256: str, sm3: str = "") -> Fault:
+        """What is wrong with a kept file, its content hashed again: against its SM3 as well, where that is told. Raises
+        Away."""
+        digests = Digests(sm3=bool(sm3))
         try:
             with self.here(sha256).open("rb") as file:
-                return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "altered"
+                while piece := file.read(CHUNK):
+                    digests.update(piece)
+            return "" if (digests.sha256, digests.sm3) == (sha256, sm3) else "altered"
         except Away:
             raise
         except (OSError, NotThere):

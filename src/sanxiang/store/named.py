@@ -3,6 +3,7 @@ case whose content was lawfully destroyed keeps none."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,19 @@ def named_in(body: bytes, blobs: Blobs) -> list[tuple[str, str]]:
         return _named(body, blobs)
     except NotThere as gone:
         return [*_evidence(body), ("files.json", str(gone))]
+
+
+def sm3_in(body: bytes, blobs: Blobs) -> dict[str, str]:
+    """The SM3 that an event, or the list of the volume that it names, tells of its files, by their SHA-256."""
+    if b'sm3":' not in body:
+        return {}
+    payload = orjson.loads(body)["payload"]
+    told = list(payload.get("files", ()))
+    if listing := payload.get("package_sha256", ""):
+        told += [{"sha256": listing, "sm3": payload.get("package_sm3", "")}]
+        with contextlib.suppress(NotThere):  # whoever checks it finds it by its name
+            told += orjson.loads(blobs.read(listing)).values()
+    return {str(one["sha256"]): str(one["sm3"]) for one in told if one.get("sm3")}
 
 
 def _evidence(body: bytes) -> list[tuple[str, str]]:

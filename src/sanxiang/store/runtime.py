@@ -1,6 +1,6 @@
 """What this process appends and loads with: the sealer, and whether entries carry SM3 beside SHA-256.
 
-Taken from the settings SECRETS (a folder) and SANXIANG_SM3 at first use, or set by `configure`.
+Taken from the settings SECRETS (a folder) and SANXIANG_SM3_ENTRIES at first use, or set by `configure`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def current() -> Runtime:
         return _current
     from django.conf import settings
 
-    return configure(Path(settings.SECRETS), sm3=bool(getattr(settings, "SANXIANG_SM3", False)))
+    return configure(Path(settings.SECRETS), sm3=bool(getattr(settings, "SANXIANG_SM3_ENTRIES", False)))
 
 
 def plain(connection: Any) -> Connection[Any]:

@@ -1,9 +1,12 @@
-"""Where an agency is bound to 国密, SM3 stands beside SHA-256 from the upload to the package, and is checked there."""
+"""SM3 stands beside SHA-256 from the upload to the package, and is checked there."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from sanxiang.casework.models import StagedFile
 from sanxiang.casework.uploads import described_of
 from sanxiang.config import demo_files
 from sanxiang.store.blobs import shelf
+from sanxiang.store.seals import seals
+from sanxiang.three_systems.recording import quality
 from sanxiang.three_systems.recording.packages import package
 from tests.apps.evidence.brought import Sender
 from tests.support.theatre import Theatre
@@ -119,6 +124,16 @@ def test_an_event_that_lies_about_sm3_is_found(
     assert not (bag / "digests-sm3.txt").exists(), "the setting is off"
     done = verify(bag, "--vkey", vkey)
     assert (done.returncode, "does not fit its SM3 digest" in done.stdout) == (1, True), done.stdout
+    checks = quality.examine(theatre.connection, theatre.events(found), shelf(), seals(), [])
+    assert "“店内.png”已被改动" in [fault for one in checks for fault in one.faults], "the house finds it too"
+
+
+@pytest.mark.parametrize(("said", "files", "entries"), [("", True, False), ("0", False, False), ("1", True, True)])
+def test_files_have_both_digests_where_nobody_says_no(tmp_path: Path, said: str, files: bool, entries: bool) -> None:
+    asks = "from sanxiang.config import settings as s; print(s.SANXIANG_SM3, s.SANXIANG_SM3_ENTRIES)"
+    named = os.environ | {"SANXIANG_VAR": str(tmp_path), "SANXIANG_SM3": said}
+    done = subprocess.run([sys.executable, "-c", asks], env=named, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(files), str(entries)]
 
 
 def test_without_the_setting_nothing_is_added(theatre: Theatre, tmp_path: Path) -> None:

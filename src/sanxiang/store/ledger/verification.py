@@ -28,7 +28,7 @@ from sanxiang.core.ledger import (
 )
 from sanxiang.store.blobs import Away, Blobs, NotThere
 from sanxiang.store.errors import LedgerStopped
-from sanxiang.store.named import named_in
+from sanxiang.store.named import named_in, sm3_in
 from sanxiang.store.runtime import plain
 
 from . import chains
@@ -101,7 +101,7 @@ class Verifier:
     ) -> None:
         self._connection: Connection[Any] = plain(connection)
         self._key, self._published, self._outside, self._blobs = key, published, outside, blobs
-        self._seen: dict[str, str] = {}
+        self._seen: dict[tuple[str, str], str] = {}
         self._gone: frozenset[str] = frozenset()
 
     def run(self, mode: Mode = "quick", since: int = 0) -> Verification:
@@ -251,16 +251,17 @@ class Verifier:
         if self._gone and json.loads(body)["stream"] in self._gone:
             return
         try:
-            named = named_in(body, blobs)
+            named, beside = named_in(body, blobs), sm3_in(body, blobs)
         except Away:
             done.find("evidence", f"账本第 {index:,} 条所指的案卷文件清单{FAULTS['away']}", index)
             return
         for name, digest in named:
-            if digest not in self._seen:
-                self._seen[digest] = _fault(blobs, digest)
+            key = digest, beside.get(digest, "")
+            if key not in self._seen:
+                self._seen[key] = _fault(blobs, *key)
                 done.files += 1
-            if self._seen[digest]:
-                done.find("evidence", f"账本第 {index:,} 条所指的文件“{name}”{FAULTS[self._seen[digest]]}", digest)
+            if self._seen[key]:
+                done.find("evidence", f"账本第 {index:,} 条所指的文件“{name}”{FAULTS[self._seen[key]]}", digest)
 
     def _tiles(self, done: Verification, tiles: Mapping[tuple[int, int], bytes], shown: int) -> None:
         """Recomputed tiles against those in the database and those published."""
@@ -298,11 +299,11 @@ class Verifier:
             done.find("checkpoint", "检查点与记录重算的根不同", edge.size)
 
 
-def _fault(blobs: Blobs, sha256: str) -> str:
+def _fault(blobs: Blobs, sha256: str, sm3: str) -> str:
     """What is wrong with a file (FAULTS); the disk holds no more afterwards than before."""
     try:
         with blobs.passing(sha256):
-            return blobs.fault(sha256)
+            return blobs.fault(sha256, sm3)
     except NotThere:
         return "missing"
     except Away:

@@ -25,6 +25,7 @@ from sanxiang.core.gates.bringing import KIND as BROUGHT
 from sanxiang.core.values.origin import GRADES, grade_of
 from sanxiang.store import reading
 from sanxiang.store.blobs import CHUNK, Blobs, NotThere, room, shelf
+from sanxiang.store.digests import Digests
 from sanxiang.store.ledger.receipts import receipt
 
 from .attached import OWN_FILES
@@ -94,16 +95,14 @@ class Bag:
     def _entry(self, name: str, pieces: Sequence[bytes] | Iterator[bytes], size: int, manner: int) -> None:
         entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
         entry.compress_type, entry.file_size = manner, size
-        sha, beside = hashlib.sha256(), hashlib.new("sm3") if settings.SANXIANG_SM3 else None
+        digests = Digests(sm3=settings.SANXIANG_SM3)
         with self._zip.open(entry, "w") as target:
             for piece in pieces:
-                sha.update(piece)
-                if beside is not None:
-                    beside.update(piece)
+                digests.update(piece)
                 target.write(piece)
-        self.digests[name] = sha.hexdigest()
-        if beside is not None:
-            self.sm3[name] = beside.hexdigest()
+        self.digests[name] = digests.sha256
+        if digests.both:
+            self.sm3[name] = digests.sm3
         self.octets += size
 
     def manifest(self, names: Sequence[str]) -> bytes:

@@ -22,7 +22,7 @@ from sanxiang.core.values.media import MEDIA, kind_of
 from sanxiang.store import media, reading
 from sanxiang.store.blobs import Blobs, NotThere, shelf
 from sanxiang.store.film.asking import FORMATS
-from sanxiang.store.named import named_in
+from sanxiang.store.named import named_in, sm3_in
 from sanxiang.store.seals import Seals
 
 from . import examining
@@ -76,12 +76,13 @@ def examine(
     rows = reading.raw(connection, events[0].stream)
     recordings = [reading.raw(connection, stream) for stream in fold(events).recordings]
     files = [one for held in (rows, *recordings) for row in held for one in named_in(row.body, blobs)]
+    sm3 = {one: told for held in (rows, *recordings) for row in held for one, told in sm3_in(row.body, blobs).items()}
     types = {str(file["sha256"]): str(file.get("type", "")) for held in (rows, *recordings) for file in files_in(held)}
     secret = {name for name, sha256 in files if sha256 in unseen}
     found = (
         *_true(rows, events, blobs, seals),
         *_true_recordings(recordings, blobs),
-        *_whole(rows, files, blobs, lacking),
+        *_whole(rows, files, sm3, blobs, lacking),
         *_usable(files, types, blobs),
         *_safe(files, types, blobs, [row for held in (rows, *recordings) for row in held]),
     )
@@ -153,13 +154,15 @@ def _true(rows: Sequence[Any], events: Sequence[Recorded], blobs: Blobs, seals: 
 
 
 def _whole(
-    rows: Sequence[Any], files: Sequence[tuple[str, str]], blobs: Blobs, lacking: Sequence[str]
+    rows: Sequence[Any], files: Sequence[tuple[str, str]], sm3: Mapping[str, str], blobs: Blobs, lacking: Sequence[str]
 ) -> Iterator[Check]:
     gaps = [f"缺第 {n} 项记录" for n, row in enumerate(rows, 1) if row.seq != n]
     yield Check("完整性", "记录连续", len(rows), tuple(gaps))
     yield Check("完整性", "按规定应有的文字和音像资料", len(rows), tuple(lacking))
     words = {"missing": "缺失", "altered": "已被改动"}
-    faults = [f"“{name}”{words[fault]}" for name, sha in dict.fromkeys(files) if (fault := blobs.fault(sha))]
+    faults = [
+        f"“{name}”{words[fault]}" for name, sha in dict.fromkeys(files) if (fault := blobs.fault(sha, sm3.get(sha, "")))
+    ]
     yield Check("完整性", "文件齐全、摘要相符", len(set(files)), tuple(faults))
 
 
