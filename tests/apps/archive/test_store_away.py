@@ -55,7 +55,7 @@ def test_a_volume_waits_for_the_store(
     assert row is not None
     assert (row.state, row.tries) == ("waiting", 0)
     assert "对象存储暂时连不上" in desk.get(case).content.decode()
-    assert desk.get(f"/recording/{told.stream}/package.zip").status_code == 404
+    assert desk.get(f"/files/package/{told.stream}.zip").status_code == 404
     store.away = False
     LastingAct.objects.filter(pk=row.pk).update(again_at=timezone.now())
     assert cli.main(["worker", "--once"]) == 0
