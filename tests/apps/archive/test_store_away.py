@@ -66,8 +66,8 @@ def test_a_volume_waits_for_the_store(
     spared()
     assert not on_disk(photo)
     store.away = True
-    for place in ("package.zip", "quality/"):
-        answer = desk.get(f"/recording/{told.stream}/{place}")
+    for place in (f"/files/package/{told.stream}.zip", f"/recording/{told.stream}/quality/"):
+        answer = desk.get(place)
         said = answer.content.decode()
         assert (answer.status_code, "对象存储暂时连不上" in said) == (503, True), (place, said)
         assert "缺失" not in said
