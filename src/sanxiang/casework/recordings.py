@@ -8,12 +8,14 @@ That something was recorded happened already: it is taken as it is, what it brea
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sanxiang.core.casefile import CaseFile, Recording, fold_recording
 from sanxiang.core.casefile.recordings import TAKES
@@ -208,12 +210,21 @@ def beside(s: Situation) -> None:
         s.unentered = tuple(unentered(s.rules, s.case))
 
 
+def _waiting(cases: Collection[Any]) -> QuerySet[CaseRecording]:
+    """The recordings that are linked to these cases and that none of their acts rests on."""
+    return CaseRecording.objects.filter(case__in=cases, sort="recording", event="").exclude(state__in=OUT)
+
+
+def unentered_in(cases: Collection[Any]) -> Counter[Any]:
+    """How many of these each case has."""
+    return Counter(_waiting(cases).values_list("case", flat=True)) if cases else Counter()
+
+
 def unentered(rules: RuleSet, case: CaseFile) -> list[str]:
     """Each recording that is linked to a case and that none of its acts rests on, in words: it would belong to no
     file."""
-    rows = CaseRecording.objects.filter(case=case.id, sort="recording", event="").exclude(state__in=OUT)
     found = []
-    for row in rows.order_by("began")[:MOST]:
+    for row in _waiting([case.id]).order_by("began")[:MOST]:
         act = rules.act(case.procedure, row.activity)
         at = row.began.astimezone(CHINA)
         to = f"关联到“{act.name}”" if act else "关联到本案"

@@ -24,6 +24,7 @@ from sanxiang.core.events import recording as told_of
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.store.named import named_in
+from sanxiang.three_systems.recording import keeping
 from sanxiang.three_systems.recording.file_models import FileRow
 from sanxiang.three_systems.recording.packages import package
 from tests.support import filmed
@@ -159,12 +160,22 @@ def test_the_officer_links_it_and_the_archivist_alone_takes_it_in(theatre: Theat
 
 
 @pytest.mark.clauses("DXH-14")
-def test_a_film_of_an_act_that_nobody_entered_is_missing_at_the_archiving(theatre: Theatre, tmp_path: Path) -> None:
-    """It would be in no file. Entering the act or undoing the link mends it."""
+def test_a_film_of_an_act_that_nobody_entered_is_missing_at_the_archiving(
+    theatre: Theatre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be in no file, and the archivist's list says so. Entering the act or undoing the link mends it."""
+    monkeypatch.setattr(keeping, "PAGE", 1000)
     told = theatre.played("summary", start="2026-06-29", before="archive")
     stream, place = arrives(theatre, told, tmp_path), f"/recording/{told.stream}/"
     mine, officer = client(theatre, "archivist"), client(theatre, "zhang")
+
+    def line() -> str:
+        lines = mine.get("/recording/archive/").content.decode().split("<article")
+        return next(one for one in lines if f'href="{place}"' in one).split("</article>")[0]
+
+    ready = f'href="/work/cases/{told.stream}/do/archive/"'
     assert "不缺件" in mine.get(place).content.decode()
+    assert ("不缺件" in line(), ready in line(), "没有录入" in line()) == (True, True, False)
     sent = {"do": "link", "to": f"{told.stream}/take_evidence"}
     assert officer.post(f"/devices/inbox/{stream}/", sent).status_code == 302
     refused = theatre.tries(told, "archive")
@@ -173,6 +184,8 @@ def test_a_film_of_an_act_that_nobody_entered_is_missing_at_the_archiving(theatr
     shown = mine.get(place).content.decode()
     assert "还没有附入办过的环节" in shown
     assert "不缺件" not in shown
+    assert "1 段录音录像已经收到，没有附入办过的环节" in line()
+    assert ("不缺件" in line(), ready in line()) == (False, False)
     assert officer.post(f"{place}recordings/", {"do": "unlink", "recording": stream}).status_code == 302
     assert "不缺件" in mine.get(place).content.decode()
     theatre.go_on(told)

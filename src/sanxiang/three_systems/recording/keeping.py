@@ -15,6 +15,7 @@ from django.db.models import Q
 from sanxiang.casework.access import WHOLE_AGENCY, Reader
 from sanxiang.casework.desk import first
 from sanxiang.casework.models import CaseRow, Colleague, LastingAct
+from sanxiang.casework.recordings import unentered_in
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.views.common import ARCHIVES
 
@@ -31,12 +32,14 @@ LOOKS = ARCHIVES
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One file with its case and the days left of what is due next (None where nothing runs); natural days."""
+    """One file with its case and the days left of what is due next (None where nothing runs); natural days. `unentered`
+    recordings came to the case and stand in none of its acts: it is not archived before they do."""
 
     file: FileRow
     case: CaseRow
     left: int | None
     lasting: LastingAct | None = None
+    unentered: int = 0
 
     @property
     def sign(self) -> str:
@@ -69,9 +72,11 @@ def listed(reader: Reader, state: Q, order: Sequence[str], today: date, day: str
     mine = [one & state for one in ranges(reader)]
     rows = list(first(FileRow.objects.all(), mine, order, PAGE + 1))
     cases = CaseRow.objects.in_bulk([row.stream for row in rows[:PAGE]])
-    going = LastingAct.objects.in_bulk(list(cases), field_name="stream") if state is TO_ARCHIVE and cases else {}
+    asked = list(cases) if state is TO_ARCHIVE else []
+    going = LastingAct.objects.in_bulk(asked, field_name="stream") if asked else {}
+    loose = unentered_in(asked)
     found = [
-        Line(row, cases[row.stream], left(getattr(row, day), today), going.get(row.stream))
+        Line(row, cases[row.stream], left(getattr(row, day), today), going.get(row.stream), loose[row.stream])
         for row in rows[:PAGE]
         if row.stream in cases
     ]
