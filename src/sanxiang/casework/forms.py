@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db import connections
 from django.http import QueryDict
 
 from sanxiang.core.casefile import CaseFile
@@ -17,6 +18,7 @@ from sanxiang.core.gates.supposing import known
 from sanxiang.core.rulebook import Act, Condition, Fact, RuleSet
 
 from . import consulted, correcting
+from .registers import registers_for
 from .telling import plain_flag
 
 EMPTY_ROWS = 2
@@ -208,7 +210,9 @@ def suggested(rules: RuleSet, case: CaseFile, act: Act) -> dict[str, Any]:
         found["suspected_violation"] = case.facts.get("source_summary")
     if act.emits == "decision.carried_out" and act.sets.get("complete"):
         found["carried_out_amount"] = sum(int(line.get("amount") or 0) for line in case.facts.get("sanctions") or ())
-    found |= publicity.suggested(rules, case, asked) | retaining.suggested(rules, case, asked)
+    found |= publicity.suggested(rules, case, asked)
+    ending = registers_for(connections["default"], case.agency, ()) if "appraisal_result" in asked else None
+    found |= retaining.suggested(rules, case, asked, ending.agency(case.agency) if ending else None)
     if act.emits == "publication.corrected" and case.corrections:
         found["correction_note"] = correcting.public_note(case)
     if "inspection_points" in asked and case.facts.get("inspection_scope"):

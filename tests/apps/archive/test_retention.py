@@ -11,10 +11,16 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from sanxiang.casework.commands import Command, handle
+from sanxiang.casework.forms import suggested
 from sanxiang.casework.models import CaseEntry, CaseRow, CaseText
+from sanxiang.casework.registers import registers_for
+from sanxiang.casework.registration import Entry, RegisterCommand, register
 from sanxiang.config.demo import Told
+from sanxiang.core.casefile import fold
+from sanxiang.core.events import registry
 from sanxiang.core.rulebook import Library
 from sanxiang.core.values import CHINA
 from sanxiang.counter.models import PartyPage
@@ -81,13 +87,44 @@ def refused(answer: Any, clause: str) -> bool:
     return not answer.done and clause in {one.clause for one in answer.verdict.reasons}
 
 
+@pytest.mark.clauses("CN-13")
+@pytest.mark.journeys("archive.retention")
+def test_an_appraisal_proposes_what_the_agency_settled_for_the_end(theatre: Theatre) -> None:
+    """What the agency entered in its register, with its day, stands in place of what its place does."""
+    theatre.everywhere()
+    own, client = theatre.people["changning"][""], Client()
+    client.force_login(theatre.account("archivist", "changning"))
+    assert "先提销毁的意见（本地的默认）" in client.get("/recording/rules/").content.decode()
+    at = timezone.now()
+    event = registry.AgencyChanged(facts={"agency_archive_end": "延长保管"})
+    command = RegisterCommand(
+        kind="agency", agency=own, stream=own, entries=(Entry(event=event, occurred_at=at),),
+        officer=theatre.people["changning"]["registrar"],
+    )  # fmt: skip
+    assert register(theatre.connection, theatre.book, command, at=at).done
+    told = theatre.played(agency="changning", before="inspect")
+    rules = theatre.book.on("changning", at.date())
+    act = rules.act("penalty.ordinary", "appraise_archive")
+    assert act is not None
+    assert suggested(rules, fold(theatre.events(told)), act)["appraisal_result"] == "延长保管"
+    assert "先提延长保管的意见（本机关设定）" in client.get("/recording/rules/").content.decode()
+
+
+def test_the_agency_chooses_among_the_opinions_of_an_appraisal(theatre: Theatre) -> None:
+    names = theatre.book.dictionary
+    assert names["agency_archive_end"].choices == names["appraisal_result"].choices
+    registrar, form = Client(), f"/registry/agencies/{theatre.people['luoyang']['']}/change_agency/"
+    registrar.force_login(theatre.account("registrar"))
+    assert 'name="agency_archive_end"' in registrar.get(form).content.decode()
+
+
 def test_an_appraisal_proposes_what_the_place_does_at_the_end(theatre: Theatre, ended: Told) -> None:
     client = Client()
     client.force_login(theatre.account("archivist"))
     form = client.get(f"/work/cases/{ended.stream}/do/appraise_archive/").content.decode()
     assert "<option selected>销毁</option>" in form
     rules = client.get("/recording/rules/").content.decode()
-    assert "到期鉴定，先提销毁的意见" in rules
+    assert "到期鉴定，先提销毁的意见（本地的默认）" in rules
 
 
 def approved(theatre: Theatre, told: Told) -> datetime:
@@ -179,7 +216,6 @@ def test_the_content_goes_everywhere_and_the_proof_stays(
 
 
 def before_head(theatre: Theatre) -> str:
-    from sanxiang.casework.registers import registers_for
 
     head = theatre.people["luoyang"]["head"]
     officer = registers_for(theatre.connection, theatre.people["luoyang"][""], (head,)).officer(head)

@@ -6,8 +6,15 @@ import io
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from sanxiang.casework.registration import Entry, RegisterCommand, register
+from sanxiang.core.events import registry
+from sanxiang.core.gates.equipping import Standard, Unit, needs
+from sanxiang.three_systems.recording.devices.models import EquipmentRow
+from sanxiang.three_systems.recording.devices.plan_views import by_county
+from sanxiang.three_systems.recording.devices.queries import Body
 from tests.support.theatre import Theatre, open_theatre
 
 from .conftest import Store
@@ -124,3 +131,55 @@ def test_who_has_no_part_in_it_is_refused(office: Store) -> None:
     assert office.client("zhang").get("/devices/need/2031/draw-up/").status_code == 403
     assert office.client("zhang").get("/devices/need/1/draw-up/").status_code == 403
     assert office.client().get("/devices/need/20x1/draw-up/").status_code == 404
+
+
+def body(name: str, county: str, officers: int, held: int) -> Any:
+    """An agency as the supervisor's list has it, with what it needs by the standard below."""
+    row = EquipmentRow(name=name, county=county)
+    unit = Unit(name, officers, 0, {"执法记录仪": held})
+    return Body(row, unit), needs(STANDARD, unit), "", ""
+
+
+STANDARD = (Standard("执法记录仪", 2, "执法人员"),)
+
+
+@pytest.mark.clauses("LY-21")
+@pytest.mark.journeys("devices.equipment")
+def test_need_and_holdings_are_summed_by_county_and_for_the_whole() -> None:
+    bodies = [
+        body("甲局", "演示县", 4, 5),
+        body("乙局", "演示县", 6, 1),
+        body("丙局", "", 2, 0),
+        body("丁局", "乙县", 2, 1),
+    ]
+    told = {name: [tuple(one) for one in row] for name, row in by_county(bodies, STANDARD)}
+    assert told == {
+        "乙县": [("执法记录仪", 1, 1, 0)],
+        "演示县": [("执法记录仪", 5, 6, 2)],
+        "没有登记县、区": [("执法记录仪", 1, 0, 1)],
+        "合计": [("执法记录仪", 7, 7, 3)],
+    }
+    assert list(told)[-2:] == ["没有登记县、区", "合计"], "what one has too much covers nobody else's lack"
+
+
+@pytest.mark.clauses("LY-21")
+@pytest.mark.journeys("devices.equipment")
+def test_a_supervisor_reads_the_counties_and_takes_them_along(apart: Theatre, office: Store) -> None:
+    agency, at = apart.people["luoyang"][""], timezone.now()
+    event = registry.AgencyChanged(facts={"agency_county": "演示县"})
+    command = RegisterCommand(kind="agency", agency=agency, stream=agency, officer=apart.people["luoyang"]["registrar"],
+                              entries=(Entry(event=event, occurred_at=at),))  # fmt: skip
+    assert register(apart.connection, apart.book, command, at=at).done
+    supervisor, keeper = office.client("supervisor"), office.client()
+    page = supervisor.get("/devices/need/").content.decode()
+    assert "各县、区合计" in page
+    assert '<td data-label="县、区">演示县</td>' in page
+    assert "各县、区合计" not in keeper.get("/devices/need/?as=xlsx").content.decode(), "of his own agency alone"
+    sheet = load_workbook(io.BytesIO(supervisor.get("/devices/need/?as=xlsx").content)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0] == ("县、区", "设备类型", "需要", "现有", "缺")
+    assert {row[0] for row in rows[1:]} >= {"演示县", "合计"}
+    for kind in {row[1] for row in rows[1:]}:
+        *parts, whole = [row[2:] for row in rows[1:] if row[1] == kind]
+        assert whole == tuple(map(sum, zip(*parts, strict=True))), kind
+    assert supervisor.get("/devices/need/?as=csv").content.decode("utf-8-sig").startswith("县、区,")

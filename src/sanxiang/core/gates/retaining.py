@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sanxiang.core.casefile import CaseFile
-from sanxiang.core.registers import Registers
+from sanxiang.core.registers import Agency, Registers
 from sanxiang.core.rulebook import Bound, Retention, RuleSet
 from sanxiang.core.values import Actor, chinese_date, legal_day
 
@@ -19,6 +19,8 @@ from .truth import YES, Truth, holds
 AT_END = "archive_at_end"
 """The setting of a place that says what an appraisal proposes at the end of the period, one of the opinions that the
 form offers (须核定)."""
+OWN_END = "agency_archive_end"
+"""What an agency settled for itself instead, in its register (长宁区实施方案 第13条 leaves it to the agency)."""
 
 
 def retentions(s: Situation) -> list[Bound[Retention]]:
@@ -32,16 +34,23 @@ def at_least(s: Situation) -> Bound[Retention] | None:
     return next(iter(retentions(s)), None)
 
 
-def suggested(rules: RuleSet, case: CaseFile, asked: set[str]) -> dict[str, Any]:
+def at_end(rules: RuleSet, agency: Agency | None) -> str:
+    """What is proposed for a file at the end of its period: what the agency settled, else what its place does; empty
+    where nobody settled anything."""
+    own = agency.facts.get(OWN_END) if agency is not None else ""
+    return str(own or rules.setting(AT_END) or "")
+
+
+def suggested(rules: RuleSet, case: CaseFile, asked: set[str], agency: Agency | None = None) -> dict[str, Any]:
     """What the form of an act of the archive brings along: the longest period that applies; of the only request that
-    waits to be decided its extent and form; of an appraisal what the place does at the end."""
+    waits to be decided its extent and form; of an appraisal what the agency or its place does at the end."""
     found: dict[str, Any] = {}
     if "archive_retention" in asked and case.ended:
         actor = Actor(officer="", name="", agency="", department="", post="", certificate=None)
         s = Situation(rules, case, Registers(), Proposal(act="", actor=actor, at=case.ended.occurred_at))
         bound = at_least(s)
         found["archive_retention"] = bound.rule.name if bound else ""
-    proposed = rules.setting(AT_END)
+    proposed = at_end(rules, agency)
     if "appraisal_result" in asked and proposed:
         found["appraisal_result"] = proposed
     waiting = [one for one in case.keeping.requests if one.state == "requested"]

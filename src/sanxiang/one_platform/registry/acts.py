@@ -15,6 +15,7 @@ from sanxiang.casework.inspecting import items_on
 from sanxiang.core.events import Event, inspectee, registry
 from sanxiang.core.gates import entrusting
 from sanxiang.core.gates.inspectees import CODE, ENTERPRISES
+from sanxiang.core.gates.retaining import OWN_END
 from sanxiang.core.registers import Agency, Inspectee, Item, Officer
 from sanxiang.core.registers.inspectees import items_in
 from sanxiang.core.rulebook import Library
@@ -91,10 +92,12 @@ ENTRUSTED = ("agency_entrusting", "agency_entrusting_kind", *entrusting.LETTER[1
 
 INSPECTING = (caps.OWN, "agency_door_scan")
 """What an agency published or settled for its inspections of enterprises."""
+OWN = ("agency_county", OWN_END)
+"""In which county it stands, and what it settled for the end of a file's period."""
 
 
 def _agency_fields(s: Subject) -> Iterator[Field]:
-    for name in (*AGENCIES.facts, *ENTRUSTED, *INSPECTING):
+    for name in (*AGENCIES.facts, *ENTRUSTED, *INSPECTING, *OWN):
         required = name in AGENCIES.facts and AGENCIES.column(name).required
         yield fact_field(s.library.dictionary, name, required=required, value=s.agency.facts.get(name, ""))
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db import connections
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,6 +16,7 @@ from sanxiang.casework import whys
 from sanxiang.casework.access import may_see
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
+from sanxiang.casework.registers import registers_for
 from sanxiang.casework.uses import OFFERED, stated
 from sanxiang.casework.views.common import page, staff
 from sanxiang.casework.views.saved import offered
@@ -65,12 +67,14 @@ def rules(request: Any) -> HttpResponse:
     today = legal_day(timezone.now())
     here = library().on(request.reader.jurisdiction, today)
     lines = list(rules_table.table(here))
+    people = registers_for(connections["default"], request.reader.agency, ())
     if request.GET.get("as") == "csv":
         return as_csv((rules_table.HEAD, *(line.cells for line in lines)), "全过程记录对照表")
     if request.GET.get("as") == "xlsx":
         return as_xlsx((rules_table.HEAD, *(line.cells for line in lines)), "全过程记录对照表")
     context = {
-        "lines": lines, "head": rules_table.HEAD, "five": rules_table.archive_rules(here), "today": today,
+        "lines": lines, "head": rules_table.HEAD, "today": today,
+        "five": rules_table.archive_rules(here, people.agency(request.reader.agency)),
         "place": here.jurisdiction.name,
     }  # fmt: skip
     return page(request, "recording/rules.html", context)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sanxiang.core.gates.archiving import FRAME
-from sanxiang.core.gates.retaining import AT_END
+from sanxiang.core.gates.retaining import OWN_END, at_end
 from sanxiang.core.gates.supposing import known
+from sanxiang.core.registers import Agency
 from sanxiang.core.rulebook import Act, Procedure, RuleSet
 
 HEAD = ("程序", "环节", "记录内容", "记录方式", "载体", "采集", "存储", "归档", "使用")
@@ -105,8 +106,8 @@ class Five:
     ending: str
 
 
-def archive_rules(rules: RuleSet) -> list[Five]:
-    """The five rules, one line for each procedure."""
+def archive_rules(rules: RuleSet, agency: Agency | None = None) -> list[Five]:
+    """The five rules, one line for each procedure; what is proposed at the end as the agency settled it."""
     terms = [
         bound
         for bound in rules.deadlines.get("case.closed", ())
@@ -116,8 +117,9 @@ def archive_rules(rules: RuleSet) -> list[Five]:
         "；".join(f"案件终结后{bound.rule.period}内（{bound.citation}）" for bound in terms)
         or "案件终结后及时归档，期限由本机关定（须核定）"
     )
-    proposed = rules.setting(AT_END)
-    ending = "到期鉴定" + (f"，先提{proposed}的意见" if proposed else "") + "，经机关负责人批准（须核定）"
+    proposed = at_end(rules, agency)
+    whose = "本机关设定" if agency is not None and agency.facts.get(OWN_END) else "本地的默认"
+    ending = "到期鉴定" + (f"，先提{proposed}的意见（{whose}）" if proposed else "") + "，经机关负责人批准（须核定）"
     return [
         Five(
             kind=bound.rule.name,

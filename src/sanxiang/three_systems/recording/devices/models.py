@@ -45,6 +45,7 @@ class EquipmentRow(models.Model):
     stream = models.UUIDField(primary_key=True)
     jurisdiction = models.TextField()
     name = models.TextField()
+    county = models.TextField(default="")
     plan = models.TextField(default="")
     plan_state = models.TextField(default="")
     plan_amount = models.BigIntegerField(default=0)

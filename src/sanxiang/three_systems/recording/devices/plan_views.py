@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sanxiang.casework import forms
 from sanxiang.casework.projections import library
 from sanxiang.casework.views.common import page, staff
+from sanxiang.casework.views.sheets import as_csv, as_xlsx
 from sanxiang.core.events import device
 from sanxiang.core.gates.equipping import Need, Standard, Unit, needs, standards
 from sanxiang.core.registers import Agency, Plan
@@ -32,6 +33,18 @@ from .views import BOTH, rules_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEAD = ("设备类型", "单位", "需要", "现有", "购置", "单价（元）", "小计（元）", "测算依据", "与测算不同的理由")
+
+SUMS = ("县、区", "设备类型", "需要", "现有", "缺")
+UNSAID, WHOLE = "没有登记县、区", "合计"
+
+
+class Sum(NamedTuple):
+    """What several agencies together need and hold of one kind, and what they lack one by one."""
+
+    kind: str
+    need: int
+    held: int
+    lacking: int
 
 
 def standard_of(request: Any) -> tuple[tuple[Standard, ...], str]:
@@ -58,6 +71,26 @@ def _held(units: Sequence[Unit]) -> dict[str, int]:
     return {kind: sum(unit.held.get(kind, 0) for unit in units) for kind in kinds}
 
 
+def by_county(bodies: Sequence[Any], lines: Sequence[Standard]) -> list[tuple[str, list[Sum]]]:
+    """What the agencies of each county need and hold, kind by kind, and at the end of the whole place. Needs are summed
+    agency by agency: what one has too much stands in for nobody else's."""
+    names = sorted({body.row.county or UNSAID for body, *_ in bodies}, key=lambda name: (name == UNSAID, name))
+    of = {name: [needed for body, needed, *_ in bodies if (body.row.county or UNSAID) == name] for name in names}
+    return [
+        *((name, _summed(rows, lines)) for name, rows in of.items()),
+        (WHOLE, _summed([one[1] for one in bodies], lines)),
+    ]
+
+
+def _summed(rows: Sequence[Sequence[Need]], lines: Sequence[Standard]) -> list[Sum]:
+    found = []
+    for line in lines:
+        mine = [one for row in rows for one in row if one.kind == line.kind]
+        told = (sum(one.need for one in mine), sum(one.held for one in mine), sum(one.lacking for one in mine))
+        found.append(Sum(line.kind, *told))
+    return found
+
+
 @require_safe
 @staff
 def need(request: Any) -> HttpResponse:
@@ -66,12 +99,17 @@ def need(request: Any) -> HttpResponse:
     agency = writing.agency_of(reader.agency)
     lines, problem = standard_of(request)
     year = str(legal_day(timezone.now()).year + 1)
+    bodies = _bodies(request, lines) if reader.everywhere else []
+    sums = by_county(bodies, lines) if bodies else []
+    if bodies and request.GET.get("as") in ("csv", "xlsx"):
+        cells = (SUMS, *((name, *one) for name, row in sums for one in row))
+        return as_csv(cells, "音像设备分县汇总") if request.GET["as"] == "csv" else as_xlsx(cells, "音像设备分县汇总")
     context = {
         "agency": agency, "needs": counted(agency, lines), "standards": lines, "problem": problem, "year": year,
         "plans": [(plan, PLAN_STATES[plan.state]) for plan in sorted(agency.plans.values(), key=_year, reverse=True)],
         "keeper": "device_keeper" in reader.posts, "filed": agency.recording_list,
         "filing": LIST_STATES[_state(agency)], "begun": year in agency.plans,
-        "bodies": _bodies(request, lines) if reader.everywhere else (),
+        "bodies": bodies, "sums": sums,
     }  # fmt: skip
     return page(request, "devices/need.html", context)
 

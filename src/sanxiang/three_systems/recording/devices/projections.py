@@ -53,6 +53,7 @@ def equipment_rows(stream: str, events: Sequence[Recorded]) -> Rows:
         "stream": stream,
         "jurisdiction": agency.jurisdiction,
         "name": agency.name,
+        "county": str(agency.facts.get("agency_county") or "").strip(),
         "plan": plan.year if plan else "",
         "plan_state": plan.state if plan else "",
         "plan_amount": plan.amount if plan else 0,
