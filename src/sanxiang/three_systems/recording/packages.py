@@ -28,6 +28,7 @@ from sanxiang.store.blobs import CHUNK, Blobs, NotThere, room, shelf
 from sanxiang.store.digests import Digests
 from sanxiang.store.ledger.receipts import receipt
 
+from . import preservation
 from .attached import OWN_FILES
 
 VERIFIER = Path(__file__).resolve().parents[4] / "verify" / "verify.py"
@@ -43,6 +44,7 @@ data/recordings/           本案所依据的每份录音录像的记录和回�
 data/case.json             案件的结构化数据，不依赖本系统即可读取
 data/events/               每一项记录：账本条目、正文、盐值、启封的内容
 data/receipts/             每一项记录的账本回执（C2SP tlog-proof）
+premis.xml, mets.xml       保存元数据（PREMIS 3）和目录（METS），供通用档案系统读取
 data/files.json            文件清单；其摘要写在“归档”这一项记录里
 data/keys/log.vkey         账本公钥，请与别处公布的核对
 
@@ -74,6 +76,7 @@ class Bag:
         self._zip = zipfile.ZipFile(out, "w")
         self.digests: dict[str, str] = {}
         self.sm3: dict[str, str] = {}
+        self.sizes: dict[str, int] = {}
         self.octets = 0
 
     def put(self, name: str, data: bytes) -> None:
@@ -103,6 +106,7 @@ class Bag:
         self.digests[name] = digests.sha256
         if digests.both:
             self.sm3[name] = digests.sm3
+        self.sizes[name] = size
         self.octets += size
 
     def manifest(self, names: Sequence[str]) -> bytes:
@@ -133,10 +137,12 @@ def package(connection: Any, stream: str) -> IO[bytes]:
                 volume(bag, shelf(), one.event.package_sha256, f"data/supplements/{nth}/")  # type: ignore[attr-defined]
         for name, data in records(connection, stream, events, recordings):
             bag.put(name, data)
-        held, away = ([], []) if gone else evidence_of([*events, *(one for own in recordings.values() for one in own)])
+        told = [*events, *(one for own in recordings.values() for one in own)]
+        held, away = ([], []) if gone else evidence_of(told)
         absent = [file for file in held if not carried(bag, shelf(), *file)]
         payload = list(bag.digests)
-        finish(bag, stream, payload, absent, away)
+        described = description(bag, stream, payload, told)
+        finish(bag, stream, payload, absent, away, described)
         bag.close()
         out.seek(0)
     except BaseException:
@@ -183,9 +189,21 @@ def carried(bag: Bag, blobs: Blobs, name: str, sha256: str) -> bool:
     return bag.copy(f"data/evidence/{sha256}/{name}", blobs.here(sha256), sha256)
 
 
+def description(bag: Bag, stream: str, payload: Sequence[str], events: Sequence[Recorded]) -> dict[str, bytes]:
+    """What the package holds in the words of archives: PREMIS and METS."""
+    files = [
+        preservation.Held(name, bag.sizes[name], bag.digests[name], bag.sm3.get(name, "")) for name in sorted(payload)
+    ]
+    types = {str(file["sha256"]): str(file.get("type", "")) for one in events for file in one.event.files}
+    premis = preservation.premis(stream, files, events, types)
+    made_at = max(one.recorded_at for one in events).isoformat()
+    return {"premis.xml": premis, "mets.xml": preservation.mets(stream, files, made_at, premis, types)}
+
+
 def finish(
-    bag: Bag, stream: str, payload: Sequence[str], absent: Sequence[tuple[str, str]], away: Sequence[tuple[str, str]]
-) -> None:
+    bag: Bag, stream: str, payload: Sequence[str], absent: Sequence[tuple[str, str]], away: Sequence[tuple[str, str]],
+    described: Mapping[str, bytes],
+) -> None:  # fmt: skip
     """The files at the top: declaration, manifests, how to read it."""
     lists = ((ABSENT, absent), (AWAY, away))
     told = "".join(
@@ -198,6 +216,7 @@ def finish(
         "manifest-sha256.txt": bag.manifest(payload),
         "README.txt": (README + told).encode(),
         "verify.py": VERIFIER.read_bytes(),
+        **described,
     }
     if bag.sm3:  # no manifest: BagIt (RFC 8493) knows no SM3, and its tools refuse what they do not know
         tags["digests-sm3.txt"] = "".join(f"{bag.sm3[name]}  {name}\n" for name in sorted(payload)).encode()
