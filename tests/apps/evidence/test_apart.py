@@ -152,6 +152,33 @@ def test_a_program_is_sent_on_with_a_ticket_and_leaves_the_same_look(
         account.save()
 
 
+def test_a_phone_may_send_there_from_the_page_of_the_desk_and_from_nowhere_else(theatre: Theatre, apart: Any) -> None:
+    phone = Client()
+    phone.force_login(theatre.account("zhang"))
+    page = phone.get("/recording/capture/")
+    assert 'data-files="http://testserver:9000/files/"' in page.content.decode()
+    assert "connect-src 'self' http://testserver:9000" in page["Content-Security-Policy"]
+    in_the_file_process(apart)
+    cookies, phone = phone.cookies, Client()  # the same phone, at the other process
+    phone.cookies = cookies
+    place, wanted = f"/files/takes/{uuid.uuid4()}/0", "content-digest,x-capture,x-header"
+    asks = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": wanted}
+    first = phone.options(place, headers={"Origin": "http://testserver:8000", **asks})
+    allowed = first["Access-Control-Allow-Headers"], first["Access-Control-Allow-Credentials"]
+    assert (first.status_code, *allowed) == (204, wanted, "true")
+    assert "PUT" in first["Access-Control-Allow-Methods"]
+    assert not phone.options(place, headers={"Origin": "http://elsewhere.test", **asks}).has_header(
+        "Access-Control-Allow-Origin"
+    )
+    body = {"data": b"piece", "content_type": "application/octet-stream"}
+    sent = phone.put(place, **body, headers={"Origin": "http://testserver:8000", "X-Capture": "1"})
+    assert sent["Access-Control-Allow-Origin"] == "http://testserver:8000", "or the phone could not read the answer"
+    assert sent.status_code in (404, 409, 422), "a piece of a recording that was not opened"
+    assert phone.put(place, **body).status_code == 403, "no page of ours asks so"
+    stranger = Client().put(place, **body, headers={"X-Capture": "1"})
+    assert (stranger.status_code, "重新登录" in stranger.json()["text"]) == (401, True)
+
+
 def test_phones_at_the_encrypted_door_have_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SANXIANG_FILES_ORIGIN", raising=False)
     monkeypatch.setattr("sanxiang.config.certificates.hosts", lambda folder: ["127.0.0.1"])
