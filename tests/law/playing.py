@@ -23,6 +23,13 @@ POINTS = {
 }  # fmt: skip
 
 
+MITIGATED = {
+    "discretion_grade": "减轻", "lenity_ground": ["主动消除或者减轻违法行为危害后果"],
+    "lenity_evidence": "召回记录第一页",
+}  # fmt: skip
+"""A penalty below the least of its range, with the ground for it and what proves that (行政处罚法第三十二条)."""
+
+
 class Played:
     """A case of a place after `through` (inclusive); `without` leaves acts out, `facts` overlays what acts state."""
 

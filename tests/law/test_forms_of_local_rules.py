@@ -29,7 +29,7 @@ is proposed (Penalty Law, arts. 29 and 37)."""
     [
         ("changning", "inspect", {"defence_told", "hearing_right_told"}),
         ("wuding", "inspect", {"certificate_worn", "remedy_procedure_told", "remedy_channel_told", "in_case_venue"}),
-        ("changning", "conclude_investigation", {"discretion_grade", "enforcement_sector", *CHANGED}),
+        ("changning", "conclude_investigation", {"enforcement_sector", *CHANGED}),
         ("changning", "submit_review", {"review_due_on"}),
         ("urumqi", "withhold_publication", {"excuse_law_level"}),
         ("luoyang", "conclude_investigation", {"enforcement_sector", *CHANGED}),

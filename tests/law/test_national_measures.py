@@ -98,7 +98,8 @@ def test_a_case_is_not_closed_while_goods_are_sealed():
     told = filed()
     seal(told, "2024-09-05", measure_approved_by="演示boss")
     told.do("conclude_investigation", "2024-09-06", officers=PAIR, facts=DRAFT).judged("2024-09-06", **NO)
-    no_penalty = {"no_penalty_ground": "违法行为轻微并及时改正且没有造成危害后果", "decision_reasons": "已改正"}
+    ground = "违法行为轻微并及时改正且没有造成危害后果"
+    no_penalty = {"no_penalty_ground": ground, "no_penalty_evidence": "笔录第二页", "decision_reasons": "已改正"}
     told.do("decide_no_penalty", "2024-09-09", by="boss", facts=no_penalty)
     closing = {"closing_summary": "…", "closing_result": "不予行政处罚"}
     assert refused_by(told.ask("close_case", "2024-09-10", by="boss", facts=closing)) == {"CL-27"}

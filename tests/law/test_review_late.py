@@ -6,7 +6,7 @@ import pytest
 
 from sanxiang.casework.play import take
 from sanxiang.casework.scenario import Step
-from tests.law.playing import Played, clauses
+from tests.law.playing import MITIGATED, Played, clauses
 
 UNREVIEWED = ("submit_review", "conclude_review")
 OWN = {"wuding": "WD-18", "changning": "CN-21", "urumqi": "UR-19", "luoyang": "LY-30"}
@@ -66,7 +66,7 @@ def heard(place: str) -> Played:
     "facts",
     [
         {"sanctions": [{"kind": "罚款", "amount": 20_000_000}]},
-        {"discretion_grade": "减轻"},
+        MITIGATED,
         {"sanctions": [{"kind": "吊销许可证件"}]},
         {"review_required_by": "本单位目录第三项（演示）"},
         {"enforcement_sector": "生态环境", "sanctions": [{"kind": "罚款", "amount": 20_000_000}]},

@@ -13,7 +13,7 @@ from sanxiang.core.gates.packaging import required
 from sanxiang.core.rulebook import Condition
 from sanxiang.core.values import CHINA
 from tests.law.national import Told
-from tests.law.playing import PACKAGE, Played, clauses
+from tests.law.playing import MITIGATED, PACKAGE, Played, clauses
 
 UNREVIEWED = ("submit_review", "conclude_review")
 
@@ -64,7 +64,7 @@ def test_luoyang_a_return_stops_the_clock_and_the_next_submission_starts_it_anew
 
 
 def changning(**facts) -> Played:
-    heavy = {"conclude_investigation": {"discretion_grade": "减轻"}}
+    heavy = {"conclude_investigation": MITIGATED}
     return Played("changning", "answer_judgement", without=UNREVIEWED, facts=heavy)
 
 
