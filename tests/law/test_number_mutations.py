@@ -1,5 +1,5 @@
 """A number of the law that is one off is noticed: a scenario that shows its clause no longer goes as it says. So is a
-judgement, a surcharge, a pause or a new beginning of a period that is taken out.
+pause or a new beginning of a period that is taken out; whole bindings are taken out in `test_mutations.py`.
 
 A run tries all of them, in half a minute of one core; `SANXIANG_MUTANTS=3` a tenth. What no scenario notices stands in
 `survivors.txt` with its reason, one change a line; the list may only become shorter, and
@@ -95,11 +95,6 @@ def of_clause(clause: Clause) -> Iterator[tuple[str, Clause]]:
     for kind in BOUND:
         for what, value in changes(getattr(clause, kind), kind):
             yield what, replace(clause, **{kind: value})
-    for kind in ("judgements", "surcharges"):
-        rules = getattr(clause, kind)
-        for at, rule in enumerate(rules):
-            left: dict[str, Any] = {kind: (*rules[:at], *rules[at + 1 :])}
-            yield f"{kind} without {getattr(rule, 'id', '') or rule.duty}", replace(clause, **left)
 
 
 @cache
@@ -140,7 +135,6 @@ def test_the_list_names_what_is_there() -> None:
 
 
 REASONS = {
-    "judgements without": "国家规定和本地规定各写着同一项判断，去掉一处，另一处还在",
     "surcharges": "加处罚款的数额不在场景里写，由 tests/law/test_surcharge.py 核对",
     "retentions": "保管期限不在场景里写，由 tests/apps/archive/test_retention.py 核对",
     "publicity": "公示期限的另一头不在场景里写，场景只写先到的一头",
@@ -163,7 +157,7 @@ def listing(unseen: Iterable[str]) -> str:
     return HEAD + "".join(parts)
 
 
-HEAD = "# 改了一个数（加一、减一），去掉一项判断、加处、中止或者重新起算，没有场景看得出的，一行一个。只能变少。\n"
+HEAD = "# 改了一个数（加一、减一），去掉一项中止或者重新起算，没有场景看得出的，一行一个。只能变少。\n"
 
 if __name__ == "__main__":
     LIST.write_text(listing(one.name for one in mutants() if not one.noticed()), "utf-8")

@@ -1,7 +1,8 @@
 """Mistakes that were seen in other systems, each with the scenarios and tests that show we do not make it (常见的错).
 
-A scenario is named by its file under rulebooks/, a test by file and function. What is named has to be there, and the
-scenarios have to go as they say; that they notice another number is told in `test_number_mutations.py`."""
+A scenario is named by its file under rulebooks/, a test by file and function. The scenarios have to go as they say, and
+notice that their clause is off by one (`test_number_mutations.py`). A test has to be one that runs: it is there, nothing
+in it or above it skips it or lets it fail, and where its file is collected in this run, so is it."""
 
 from __future__ import annotations
 
@@ -30,7 +31,10 @@ TRAPS = {
         ("apps/desk/test_enforcing.py::test_asking_the_court_ends_the_window_in_the_case_of_the_decision",),
     ),
     "公告送达六十日；应当是三十日": (
-        "GP-3", ("national/general-practice/scenarios/public-notice-thirty-days.yaml",), (),
+        "GP-3",
+        ("national/general-practice/scenarios/public-notice-thirty-days.yaml",
+         "national/general-practice/scenarios/public-notice-midweek.yaml"),
+        (),
     ),
     "决定书的事项引第四十四条；应当是第五十九条": (
         "PL-59",
@@ -70,7 +74,7 @@ TRAPS = {
 
 
 @pytest.mark.parametrize("trap", TRAPS)
-def test_a_mistake_of_others_is_shown_not_to_be_ours(trap: str) -> None:
+def test_a_mistake_of_others_is_shown_not_to_be_ours(trap: str, request: pytest.FixtureRequest) -> None:
     clause, files, tests = TRAPS[trap]
     assert files or tests
     told = [scenario(default_folder() / file) for file in files]
@@ -78,5 +82,38 @@ def test_a_mistake_of_others_is_shown_not_to_be_ours(trap: str) -> None:
     assert not files or any(clause in one.shows for one in told)
     for test in tests:
         file, _, name = test.partition("::")
-        tree = ast.parse((TESTS / file).read_text("utf-8"))
-        assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}, test
+        assert kept_from_running((TESTS / file).read_text("utf-8"), name) == "", test
+        here = [item for item in request.session.items if item.path == TESTS / file]
+        if here and not chosen(request.config):
+            mine = [item for item in here if item.name.partition("[")[0] == name]
+            assert mine, f"{test} is not collected"
+            assert not [mark for item in mine for mark in item.iter_markers() if mark.name in NOT_RUN], test
+
+
+NOT_RUN = ("skip", "skipif", "xfail", "importorskip")
+
+
+def chosen(config: pytest.Config) -> bool:
+    """Whether this run takes single tests of its files."""
+    return bool(config.option.keyword or config.option.markexpr) or any("::" in one for one in config.args)
+
+
+def kept_from_running(source: str, name: str) -> str:
+    """What keeps a test of a file from running or lets it fail; empty where nothing does."""
+    tree = ast.parse(source)
+    own = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    if not own:
+        return "it is not there"
+    above = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    words = (node.attr for part in (*own, *above) for node in ast.walk(part) if isinstance(node, ast.Attribute))
+    return next((word for word in words if word in NOT_RUN), "")
+
+
+@pytest.mark.parametrize(("source", "told"), [
+    ("def test_it(): pass", ""), ("def test_other(): pass", "it is not there"),
+    ("@pytest.mark.skip\ndef test_it(): pass", "skip"), ("def test_it(): pytest.skip('later')", "skip"),
+    ("pytestmark = [pytest.mark.skipif(True, reason='')]\ndef test_it(): pass", "skipif"),
+    ("@pytest.mark.xfail\ndef test_it(): assert 0", "xfail"), ("@pytest.mark.skip\ndef test_other(): pass\ndef test_it(): pass", ""),
+])  # fmt: skip
+def test_a_test_that_would_not_run_shows_nothing(source: str, told: str) -> None:
+    assert kept_from_running(source, "test_it") == told

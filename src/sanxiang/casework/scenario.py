@@ -109,9 +109,10 @@ class World:
 @dataclass(frozen=True, kw_only=True)
 class Expected:
     """What a step should be answered. `clauses` and `codes` must be among the reasons, `questions` among the
-    questions, `missing` texts must occur in what is missing, `says` in the reasons; `only` means no further clause may
-    refuse. `scopes` must be among what brings the case under legal review, each as clause and criterion (empty:
-    nothing does); `recording` among what asks how the act is recorded, as clause and duty (full, as_needed, text)."""
+    questions, each by its name or as clause and name (LY-34:complex); `missing` texts must occur in what is missing,
+    `says` in the reasons; `only` means no further clause may refuse. `scopes` must be among what brings the case under
+    legal review, each as clause and criterion (empty: nothing does); `recording` among what asks how the act is
+    recorded, as clause and duty (full, as_needed, text)."""
 
     __pydantic_config__ = STRICT
     verdict: Literal["allowed", "refused", "ask"] = "allowed"
@@ -182,8 +183,9 @@ class Step:
         found += [f"不应由 {clause} 拒绝" for clause in want.not_clauses if clause in clauses]
         codes = [reason.code for reason in verdict.reasons]
         found += [f"应有理由 {code}，实际是 {codes}" for code in want.codes if code not in codes]
-        asked = [question.id for question in verdict.questions]
-        found += [f"应提出问题 {name}，实际是 {asked}" for name in want.questions if name not in asked]
+        asked = [f"{question.clause}:{question.id}" for question in verdict.questions]
+        named = {*asked, *(question.id for question in verdict.questions)}
+        found += [f"应提出问题 {name}，实际是 {asked}" for name in want.questions if name not in named]
         missing = "；".join(text for reason in verdict.reasons for text in reason.missing)
         found += [f"缺少的事项应提到“{text}”，实际是：{missing}" for text in want.missing if text not in missing]
         found += [f"理由应提到“{text}”，实际是：{told}" for text in want.says if text not in told]
