@@ -7,9 +7,11 @@ import html
 import io
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connections, transaction
+from django.http import QueryDict
 from django.test import Client
 
 from sanxiang.casework import inspectees
@@ -17,6 +19,7 @@ from sanxiang.casework.inspectee_models import InspecteeRow
 from sanxiang.casework.projections import library
 from sanxiang.core.events.inspectee import InspecteeChanged, InspecteeListed, InspecteeRemoved
 from sanxiang.core.events.registry import ItemListed
+from sanxiang.one_platform.registry import fields
 from sanxiang.one_platform.registry.importing.checking import Check
 from sanxiang.one_platform.registry.importing.confirming import NotEntered
 from sanxiang.one_platform.registry.importing.confirming import enter as take_in
@@ -217,3 +220,12 @@ def test_one_is_listed_changed_taken_off_and_listed_again(bureau: Body) -> None:
     assert officer.post(f"{own}list_again/", {"on": iso(0)}).status_code == 403
     assert keeper.post(f"{own}list_again/", {"on": iso(0)}).status_code == 302
     assert (rows_of(bureau)["丁店"].gone, rows_of(bureau)["丁店"].left) == (False, "")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("是", True), ("否", False), ("", None), ("也许", None)])
+def test_whether_an_agency_scans_first_is_chosen_in_words(sent: str, kept: bool | None) -> None:
+    one = fields.fact_field(library().dictionary, "agency_door_scan", value=True)
+    assert (one.type, one.value) == ("choice", "是")
+    form = fields.typed([one], QueryDict(urlencode({one.id: sent})), library().dictionary)
+    assert form.values.get(one.id) is kept
+    assert form.ok is (sent != "也许")

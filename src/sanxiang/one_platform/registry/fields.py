@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from sanxiang.core.rulebook import Dictionary, Fact, check
 
+YES_NO = ("是", "否")
 Type = Literal["line", "text", "day", "choice", "choices", "flag"]
 
 
@@ -32,9 +33,13 @@ class Field:
 def fact_field(dictionary: Dictionary, name: str, *, required: bool = False, value: Any = "") -> Field:
     """A field for a fact of the dictionary."""
     entry: Fact = dictionary[name]
-    own: dict[str, Type] = {"long_text": "text", "caps": "text", "choice": "choice", "choices": "choices"}
+    own: dict[str, Type] = {
+        "long_text": "text", "caps": "text", "choice": "choice", "choices": "choices", "flag": "choice",
+    }  # fmt: skip
     kind = own.get(entry.type, "line")
-    options = tuple((choice, choice) for choice in entry.choices)
+    options = tuple((choice, choice) for choice in (YES_NO if entry.type == "flag" else entry.choices))
+    if isinstance(value, bool):
+        value = YES_NO[0] if value else YES_NO[1]
     return Field(
         id=name, label=entry.label, type=kind, required=required, options=options, help=entry.help,
         limit=entry.length, fact=True, value=value,
@@ -82,7 +87,9 @@ def _clean(one: Field, raw: Any, dictionary: Dictionary) -> tuple[Any, str]:
     if one.type in ("choice", "choices"):
         known = {value for value, _ in one.options}
         chosen = raw if isinstance(raw, list) else [raw]
-        return (raw, "") if set(chosen) <= known else ("", "请从列出的选项中选择")
+        if set(chosen) <= known:
+            return check(dictionary[one.id], raw) if one.fact and known == set(YES_NO) else (raw, "")
+        return "", "请从列出的选项中选择"
     if one.type == "flag":
         return raw == "on", ""
     entry = (
