@@ -3,13 +3,15 @@ tests/store/test_objects.py and in tests/journeys/test_evidence_faults.py."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sanxiang.store import objects
-from sanxiang.store.blobs import Away, NotThere, shelf
+from sanxiang.store.blobs import Away, Blobs, NotThere, shelf
 
 
 class Cupboard:
@@ -45,6 +47,18 @@ def cupboard(settings: Any, monkeypatch: Any) -> Cupboard:
     settings.SANXIANG_S3 = {"bucket": "evidence"}
     monkeypatch.setattr(objects, "S3", lambda told: made)
     return made
+
+
+@contextmanager
+def elsewhere(settings: Any, folder: Path, store: Cupboard) -> Iterator[None]:
+    """The evidence lies in this folder and in the store; afterwards in its usual place, for the record goes on naming
+    it, and other tests read that record."""
+    usual, settings.SANXIANG_BLOBS = settings.SANXIANG_BLOBS, folder
+    yield
+    settings.SANXIANG_BLOBS = usual
+    shutil.copytree(folder, usual, dirs_exist_ok=True)
+    for data in store.held.values():
+        Blobs(usual).add(data)
 
 
 def spared() -> int:

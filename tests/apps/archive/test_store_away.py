@@ -17,7 +17,7 @@ from sanxiang.casework.models import LastingAct
 from sanxiang.config import cli
 from sanxiang.core.casefile import NOTED
 from sanxiang.three_systems.recording.packages import package
-from tests.support.away import cupboard, on_disk, spared
+from tests.support.away import Cupboard, cupboard, elsewhere, on_disk, spared
 from tests.support.theatre import Theatre
 
 from .packed import Packed, number_all, verify
@@ -30,8 +30,13 @@ FACTS = {"archive_place": "三号柜", "archive_retention": "三十年"}
 def test_a_volume_waits_for_the_store(
     theatre: Theatre, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.SANXIANG_BLOBS, settings.SANXIANG_LEDGER = tmp_path / "blobs", tmp_path / "published"
+    settings.SANXIANG_LEDGER = tmp_path / "published"
     store = cupboard(settings, monkeypatch)
+    with elsewhere(settings, tmp_path / "blobs", store):
+        waits(theatre, store, tmp_path, monkeypatch)
+
+
+def waits(theatre: Theatre, store: Cupboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = theatre.played(before="archive")
     (photo,) = {
         file["sha256"] for one in theatre.events(told) for file in one.event.files if file["name"][-3:] == "png"

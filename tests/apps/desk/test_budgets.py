@@ -82,6 +82,7 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
     events = reading.load(connections["default"], archived)
     paper = next(one.id for one in events if one.event.documents)
     filed = next(one.id for one in events if one.event.files)
+    month = Client().get("/sitemap.xml").content.decode().split("</loc>")[0].rpartition("sitemap-")[2][:7]
     staff = [
         "/work/", "/work/figures/", "/work/cases/", "/work/cases/?q=演示&state=archived&overdue=1&mine=1", "/work/duties/", "/work/search/?q=演示",
         "/work/cases/?mark=breach", "/work/cases/?mark=entered", "/work/cases/?mark=late", "/work/cases/?mark=revoked",
@@ -137,9 +138,8 @@ def addresses(world: World) -> list[tuple[tuple[str, ...], str]]:
         f"/agencies/{agency}/windows/1/board-a4.pdf", "/officers/code.svg?q=豫C演示0001",
         "/officers/", "/officers/?q=演示", "/procedures/",
         "/procedures/luoyang/penalty.ordinary/", "/procedures/luoyang/penalty.ordinary/chart.svg",
-        "/numbers/", f"/numbers/{agency}/2026/", f"/numbers/{agency}/2026.csv", f"/numbers/{agency}/2026.json",
-        "/search.json?q=演示", "/search.atom?q=演示", f"/d/{archived}.json", f"/d/{archived}.pdf", "/sitemap.xml", "/sitemap-2026-03.xml",
-        "/data/", "/data/2026-03.csv", "/data/2026-03.jsonl", "/data/2026-03.parquet", "/data/withdrawn.csv",
+        "/numbers/", f"/numbers/{agency}/2026/", f"/numbers/{agency}/2026.csv", f"/numbers/{agency}/2026.json", "/search.json?q=演示", "/search.atom?q=演示", f"/d/{archived}.json", f"/d/{archived}.pdf", "/sitemap.xml",
+        f"/sitemap-{month}.xml", "/data/", f"/data/{month}.csv", f"/data/{month}.jsonl", f"/data/{month}.parquet", "/data/withdrawn.csv",
         "/recording/capture/", "/recording/capture/manifest.webmanifest", "/recording/capture/sw.js",
         "/recording/capture/contact", "/data/datapackage.json", "/data/openapi.json", "/look/large/?next=/",
     ]  # fmt: skip
