@@ -32,14 +32,14 @@ def test_nobody_is_told_that_it_is_missing(spared: tuple[Blobs, str, Cupboard]) 
     for ask in (blobs.read, blobs.fault, blobs.here, blobs.waiting):
         with pytest.raises(Away):
             ask(sha256)
-    assert verification._fault(blobs, sha256) == "away"
+    assert verification._fault(blobs, sha256, "") == "away"
     store.away = False
     assert (blobs.read(sha256), blobs.fault(sha256)) == (b"evidence" * 1000, "")
 
 
 def test_a_check_and_a_backup_leave_the_disk_as_it_was(spared: tuple[Blobs, str, Cupboard], tmp_path: Path) -> None:
     blobs, sha256, store = spared
-    assert verification._fault(blobs, sha256) == ""
+    assert verification._fault(blobs, sha256, "") == ""
     assert not blobs.path(sha256).exists()
     into = Blobs(tmp_path / "backup")
     assert copied(blobs, [sha256], into) == ()
@@ -50,8 +50,8 @@ def test_a_check_and_a_backup_leave_the_disk_as_it_was(spared: tuple[Blobs, str,
         copied(blobs, [sha256], Blobs(tmp_path / "half"))
     store.away = False
     store.held = dict.fromkeys(store.held, b"another!" * 1000)
-    assert verification._fault(blobs, sha256) == "missing", "what the store changed is not believed"
-    assert verification._fault(blobs, "0" * 64) == "missing"
+    assert verification._fault(blobs, sha256, "") == "missing", "what the store changed is not believed"
+    assert verification._fault(blobs, "0" * 64, "") == "missing"
     here = blobs.add(b"on the disk")
     with blobs.passing(here) as place:
         assert place.exists()

@@ -8,7 +8,7 @@ it runs, and only where a page lets guests in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -41,7 +41,7 @@ OWN_DEPARTMENT = frozenset({"officer", "unit_head", "archivist", "device_keeper"
 class Reader:
     """Who looks: the officer behind an account, with agency, posts and departments of the day, and those in which he
     acts in the place of another (授权代行); `stands_for` the reviewers whose reviews he does, `keeps` the departments
-    whose named archivist he is."""
+    whose named archivist he is, `held` each post with its department: a post opens its own department alone."""
 
     officer: str
     name: str
@@ -52,6 +52,11 @@ class Reader:
     departments: frozenset[str]
     stands_for: frozenset[str] = frozenset()
     keeps: frozenset[str] = frozenset()
+    held: frozenset[tuple[str, str]] = frozenset()
+
+    def within(self, posts: Collection[str]) -> frozenset[str]:
+        """The departments in which he has one of these posts."""
+        return frozenset(department for post, department in self.held if post in posts)
 
     @property
     def everywhere(self) -> bool:
@@ -97,6 +102,7 @@ def _reader(officer: Officer, agency: Agency | None, day: date) -> Reader:
         frozenset(held.department for held in posts),
         frozenset(one.giver for one in lent if one.post == BY_NAME and officer.holds(BY_NAME, day)),
         frozenset(held.department for held in officer.posts_on(day) if held.post == "archivist"),
+        frozenset((held.post, held.department) for held in posts),
     )
 
 
@@ -111,8 +117,7 @@ def scopes(reader: Reader, own: Q | None = None) -> list[Q]:
     if reader.posts & WHOLE_AGENCY:
         return [mine]
     found = [mine & (own or Q(handlers__contains=[reader.officer]))]
-    if reader.posts & OWN_DEPARTMENT:
-        found += [mine & Q(department=department) for department in sorted(reader.departments)]
+    found += [mine & Q(department=department) for department in sorted(reader.within(OWN_DEPARTMENT))]
     if "reviewer" in reader.posts:
         found.append(mine & REVIEWED)
     return found
@@ -150,7 +155,7 @@ def _within(reader: Reader, row: CaseRow) -> bool:
         return False
     if reader.posts & WHOLE_AGENCY or reader.officer in row.handlers:
         return True
-    if reader.posts & OWN_DEPARTMENT and row.department in reader.departments:
+    if row.department in reader.within(OWN_DEPARTMENT):
         return True
     return "reviewer" in reader.posts and (row.review_due or bool(row.review_state))
 

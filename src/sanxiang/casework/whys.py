@@ -58,7 +58,7 @@ def works_on(reader: Reader, row: CaseRow) -> bool:
     agency."""
     if row.state != "open" or str(row.agency) != reader.agency:
         return False
-    heads = "head" in reader.posts or ("unit_head" in reader.posts and row.department in reader.departments)
+    heads = "head" in reader.posts or row.department in reader.within({"unit_head"})
     reviews = bool(row.review_state) and bool(reader.posts & REVIEWERS)
     return heads or reviews or reader.officer in row.handlers
 

@@ -205,9 +205,9 @@ def test_the_archivist_of_another_department_archives_lends_and_opens_nothing(
     for who in (other, "archivist"):
         clients[who] = Client()
         clients[who].force_login(places.account(who, "dongxihu"))
-    place = f"/recording/{told.stream}/consult/{name}/"
-    assert [clients[other].get(at).status_code for at in (place, f"{place}0/")] == [403, 403]
-    assert [clients["archivist"].get(at).status_code for at in (place, f"{place}0/")] == [200, 200]
+    places_of = f"/recording/{told.stream}/consult/{name}/", f"/files/consult/{told.stream}/{name}/0/"
+    assert [clients[other].get(at).status_code for at in places_of] == [403, 403]
+    assert [clients["archivist"].get(at).status_code for at in places_of] == [200, 200]
     lent = "/do/request_access/"
     assert lent in clients["archivist"].get(f"/recording/{told.stream}/").content.decode()
     assert lent not in clients[other].get(f"/recording/{told.stream}/").content.decode()

@@ -17,5 +17,9 @@ FROM_ELSEWHERE = "C"
 
 def grade_of(file: Mapping[str, Any]) -> str:
     """The grade of a file as an event names it. Of what was uploaded nothing is known from before, and nothing is said:
-    only another grade stands with the file."""
+    only another grade stands with the file.
+
+    >>> grade_of({"name": "合同.pdf"}), grade_of({"name": "签名.png", "grade": "B"})
+    ('C', 'B')
+    """
     return str(file.get("grade") or FROM_ELSEWHERE)

@@ -31,8 +31,8 @@ def inside(reader: Reader) -> Q:
     loose = Q(agency=reader.agency, maker=reader.officer)
     if reader.posts & WHOLE_AGENCY:
         loose = Q(agency=reader.agency)
-    elif reader.posts & OWN_DEPARTMENT:
-        loose |= Q(agency=reader.agency, department__in=reader.departments)
+    else:
+        loose |= Q(agency=reader.agency, department__in=reader.within(OWN_DEPARTMENT))
     if reader.everywhere:
         loose |= Q(jurisdiction=reader.jurisdiction)
     return (loose & Q(case=None)) | Q(case__in=finding.readable(reader).values("stream"))

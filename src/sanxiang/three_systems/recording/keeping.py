@@ -64,7 +64,7 @@ def ranges(reader: Reader) -> list[Q]:
         return [Q(jurisdiction=reader.jurisdiction)]
     if reader.posts & WHOLE_AGENCY:
         return [Q(agency=reader.agency)]
-    return [Q(agency=reader.agency, department=department) for department in sorted(reader.departments)]
+    return [Q(agency=reader.agency, department=department) for department in sorted(reader.within(LOOKS))]
 
 
 def listed(reader: Reader, state: Q, order: Sequence[str], today: date, day: str) -> tuple[list[Line], bool]:

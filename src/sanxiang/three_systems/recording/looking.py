@@ -94,7 +94,7 @@ def recording_of(account: Any, reader: Reader, owner: UUID) -> Place | None:
     case = (find_case(account, row.case) if row.case else None) or _using(account, owner)
     mine = str(row.agency) == reader.agency and (
         reader.officer == row.maker or bool(reader.posts & WHOLE_AGENCY)
-        or (bool(reader.posts & OWN_DEPARTMENT) and row.department in reader.departments)
+        or row.department in reader.within(OWN_DEPARTMENT)
     )  # fmt: skip
     over = reader.everywhere and row.jurisdiction == reader.jurisdiction
     if case is None and not ((mine or over) and reader.posts and not row.case):

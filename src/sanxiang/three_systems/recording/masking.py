@@ -68,7 +68,7 @@ def works_on(reader: Reader, case: CaseFile) -> bool:
     and the heads."""
     if reader.agency != case.agency:
         return False
-    keeps = bool(reader.posts & {"archivist", "unit_head"}) and case.department in reader.departments
+    keeps = case.department in reader.within({"archivist", "unit_head"})
     return keeps or "head" in reader.posts or reader.officer in case.handlers
 
 

@@ -68,9 +68,7 @@ def scopes(reader: Reader) -> list[Q]:
         return [Q(jurisdiction=reader.jurisdiction)]
     if reader.posts & WHOLE_AGENCY:
         return [Q(agency=reader.agency)]
-    if reader.posts & OWN_DEPARTMENT:
-        return [Q(agency=reader.agency, department=department) for department in sorted(reader.departments)]
-    return []
+    return [Q(agency=reader.agency, department=department) for department in sorted(reader.within(OWN_DEPARTMENT))]
 
 
 def chosen(reader: Reader, choice: Choice, limit: int) -> QuerySet[RegisterRow]:
