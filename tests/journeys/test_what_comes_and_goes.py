@@ -67,7 +67,7 @@ NO_PAGE = {
     **dict.fromkeys(
         (
             *("counter:clue-file", "counter:photo", "counter:served", "devices:export", "devices:sheet", "disclosure:attached", "draws:export"),
-            *("draws:template", "exchange:credit-file", "files:bytes", "legal_review:catalogue-csv", "portal:attached"),
+            *("draws:template", "exchange:credit-file", "files:bytes", "files:by-ticket", "legal_review:catalogue-csv", "portal:attached"),
             *("portal:chart-svg", "portal:data-csv", "portal:data-jsonl", "portal:data-package", "portal:data-parquet"),
             *("portal:data-interface", "portal:data-withdrawn", "portal:decision-json", "portal:decision-pdf"),
             *("portal:draw-data", "portal:feed", "portal:number-csv", "portal:number-day", "portal:number-event"),

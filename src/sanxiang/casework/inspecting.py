@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connections
+from django.db.models import Q
 
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.gates.draws import ITEMS
@@ -36,7 +37,7 @@ Listed = Callable[[str, str, date], Mapping[str, str]]
 """(agency, category, day): the items on the list that day, their codes by name."""
 LISTS: list[Listed] = []
 NOT_COUNTED = "上级部署"
-MOST, OPEN = 60, 30
+MOST, OPEN = 60, 500
 
 
 DONE = ("approve_inspection", "inspect")
@@ -146,18 +147,20 @@ def nearing(rules: RuleSet, agency: Agency | None, day: date) -> list[Near]:
     if agency is None or not any(caps.caps_in(_told(rules, agency)).values()):
         return []
     own = CaseRow.objects.filter(category=CATEGORY, agency=agency.id)
-    tokens: dict[bytes, CaseRow] = {}
-    for row in own.filter(state="open").order_by("-opened_at", "stream")[:OPEN]:
-        if row.party_token:
-            tokens.setdefault(bytes(row.party_token), row)
-    if not tokens:
-        return []
     since = datetime.combine(date(day.year, 1, 1), time(), CHINA)
-    rows = own.filter(party_token__in=list(tokens), opened_at__gte=since)
+    open_now = own.filter(state="open", party_token__isnull=False).order_by("-opened_at", "stream")[:OPEN]
+    of_year = Q(opened_at__gte=since) | Q(state="open")
+    rows = own.filter(of_year, party_token__in=open_now.values("party_token"))
+    tokens: dict[bytes, CaseRow] = {}
     several: dict[bytes, list[CaseRow]] = {}
-    for row in rows.order_by("-opened_at", "stream")[:MOST]:
-        several.setdefault(bytes(row.party_token), []).append(row)
-    several = {token: some for token, some in several.items() if len(some) > 1}
+    for row in rows.order_by("-opened_at", "stream"):
+        if row.state == "open":
+            tokens.setdefault(bytes(row.party_token), row)
+        if row.opened_at >= since:
+            several.setdefault(bytes(row.party_token), []).append(row)
+    # Whoever has fewer cases than one below the lowest cap is not read.
+    least = max(2, min(filter(None, caps.caps_in(_told(rules, agency)).values())) - 1)
+    several = {token: some[:MOST] for token, some in several.items() if len(some) >= least}
     seen = _visits_of([row for some in several.values() for row in some])
     found = []
     for token, some in several.items():
