@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connections
-from django.db.models import Q
 
 from sanxiang.core.casefile import CaseFile, fold
 from sanxiang.core.gates.draws import ITEMS
@@ -147,17 +146,17 @@ def nearing(rules: RuleSet, agency: Agency | None, day: date) -> list[Near]:
     if agency is None or not any(caps.caps_in(_told(rules, agency)).values()):
         return []
     own = CaseRow.objects.filter(category=CATEGORY, agency=agency.id)
-    since = datetime.combine(date(day.year, 1, 1), time(), CHINA)
-    open_now = own.filter(state="open", party_token__isnull=False).order_by("-opened_at", "stream")[:OPEN]
-    of_year = Q(opened_at__gte=since) | Q(state="open")
-    rows = own.filter(of_year, party_token__in=open_now.values("party_token"))
     tokens: dict[bytes, CaseRow] = {}
-    several: dict[bytes, list[CaseRow]] = {}
-    for row in rows.order_by("-opened_at", "stream"):
-        if row.state == "open":
+    for row in own.filter(state="open").order_by("-opened_at", "stream")[:OPEN]:
+        if row.party_token:
             tokens.setdefault(bytes(row.party_token), row)
-        if row.opened_at >= since:
-            several.setdefault(bytes(row.party_token), []).append(row)
+    if not tokens:
+        return []
+    since = datetime.combine(date(day.year, 1, 1), time(), CHINA)
+    several: dict[bytes, list[CaseRow]] = {}
+    rows = own.filter(party_token__in=list(tokens), opened_at__gte=since)
+    for row in rows.order_by("-opened_at", "stream"):
+        several.setdefault(bytes(row.party_token), []).append(row)
     # Whoever has fewer cases than one below the lowest cap is not read.
     least = max(2, min(filter(None, caps.caps_in(_told(rules, agency)).values())) - 1)
     several = {token: some[:MOST] for token, some in several.items() if len(some) >= least}

@@ -114,6 +114,10 @@ class CaseRow(models.Model):
             GinIndex(fields=["handlers"], name="case_of_handler", fastupdate=False),
             GinIndex(fields=["advisers"], name="case_of_adviser", condition=ADVISED, fastupdate=False),
             models.Index(fields=["party_token"], name="case_by_party"),
+            models.Index(
+                fields=["agency", "-opened_at", "stream"], name="case_open_inspection",
+                condition=models.Q(category="检查", state="open"),
+            ),
             models.Index(fields=["agency", "decision_number"], name="case_by_decision", condition=DECIDED),
             models.Index(
                 fields=["agency", "decided_on"], include=["review_state", "decision_number"],
