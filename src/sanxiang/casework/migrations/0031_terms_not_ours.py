@@ -4,8 +4,8 @@ found by the number of its decision."""
 from django.db import migrations, models
 
 LISTED = models.Q(
-    ("met_at__isnull", True),
     ("excused", False),
+    ("met_at__isnull", True),
     models.Q(
         ("duty__in", ("defence", "hearing_request", "reconsideration", "suit", "pay", "expire", "police_answer")),
         _negated=True,
