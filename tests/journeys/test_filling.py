@@ -75,7 +75,9 @@ def serving() -> Iterator[Serving]:
 def begun(serving: Serving) -> None:
     """Start, without waiting for the demonstration to be whole."""
     with serving.log.open("ab") as log:
-        command = [sys.executable, "-m", "sanxiang", "run", "--bind", f"127.0.0.1:{serving.port}", "--public", "off"]
+        place = f"127.0.0.1:{serving.port}"
+        command = [sys.executable, "-m", "sanxiang", "run", "--bind", place, "--public", "off"]
+        command += ["--files", f"127.0.0.1:{serving.files_port}"]
         serving.process = subprocess.Popen(command, env=serving.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     serving.wait_until_served(300)
 

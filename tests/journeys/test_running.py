@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Server
-from tests.support.serving import Serving
+from tests.support.serving import Serving, free_port
 
 REAL = {"SANXIANG_ORIGIN": "running.test.invalid"}
 
@@ -113,6 +113,9 @@ def test_a_second_run_and_a_taken_port_are_refused_in_one_line(serving: Serving,
     assert taken.returncode == 3
     assert f"--bind 127.0.0.1:{serving.port + 1}" in taken.stderr
     assert not (folder / "other" / "postgres").exists()
+    place = f"127.0.0.1:{free_port()}"
+    shared = _sanxiang(folder / "other", "run", "--bind", place, "--public", "off", "--files", place)
+    assert (shared.returncode, f"--files 127.0.0.1:{int(place.rpartition(':')[2]) + 1}" in shared.stderr) == (3, True)
     wrong = _sanxiang(folder / "other", "run", "--bind", "8000")
     assert wrong.returncode == 2
 

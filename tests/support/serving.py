@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+_GIVEN: set[int] = set()
 READY, BEGUN, FILLED, UNFILLED = "按 Ctrl-C 停止", "填入演示", "演示数据就绪", "演示数据没有填完"
 
 
@@ -109,6 +112,13 @@ def listens(port: int) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody holds and that this process has not given before. They lie below those that the system gives to
+    whoever calls out, each worker of the tests has some of its own: a server that is given another's port shares it."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+    while True:
+        port = random.randrange(12_000 + 1_000 * worker, 13_000 + 1_000 * worker)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            if port not in _GIVEN:
+                _GIVEN.add(port)
+                return port

@@ -72,15 +72,8 @@ def run(args: argparse.Namespace) -> int:
     with _alone(VAR / "run.lock"):
         supervisor = Supervisor(services(host, port, public, files, secure, phones), VAR / "processes.json")
         supervisor.sweep()
-        _require_free(host, port, "--bind")
-        if public:
-            _require_free(*public, "--public")
-        if files:
-            _require_free(*files, "--files")
-        if secure:
-            _require_free(*secure, "--https")
-        if phones:
-            _require_free(*phones, "--https-files")
+        doors = {"--bind": (host, port), "--public": public, "--files": files, "--https": secure}
+        _require_free({**doors, "--https-files": phones})
         preparation.front_end()
         with server() as found:
             if found.cluster is not None:
@@ -287,21 +280,32 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _require_free(host: str, port: int, option: str) -> None:
+def _require_free(doors: dict[str, tuple[str, int] | None]) -> None:
+    """Every door has a place that nobody holds, none of the other doors either: the server shares a port with whoever
+    asks for it, so two doors at one place would each get a part of the other's requests."""
+    with contextlib.ExitStack() as held:
+        for option, place in doors.items():
+            if place is not None:
+                held.enter_context(_held(*place, option))
+
+
+def _held(host: str, port: int, option: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     until = time.monotonic() + 3
     while True:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-                return
-            except OSError as error:
-                if time.monotonic() > until:
-                    raise Problem(
-                        f"不能在 {host}:{port} 提供服务（{error.strerror}）。"
-                        f"请关闭占用它的程序，或换一个端口：sanxiang run {option} {host}:{port + 1}"
-                    ) from error
+        probe = socket.socket(family)
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen()
+            return probe
+        except OSError as error:
+            probe.close()
+            if time.monotonic() > until:
+                raise Problem(
+                    f"不能在 {host}:{port} 提供服务（{error.strerror}）。"
+                    f"请关闭占用它的程序，或换一个端口：sanxiang run {option} {host}:{port + 1}"
+                ) from error
         time.sleep(0.2)
 
 
