@@ -1,8 +1,8 @@
 """Taking in the folder of a collection station: files a second, and whether one costs more among 2,000 than among 200.
 
 Every file is read, hashed, made durable, matched with device, officer and cases, and committed to the record with its
-note, as `sanxiang ingest` does it. There is no peer to compare with; the goal is that the time of one file does not
-grow with the folder.
+note, as `sanxiang ingest` does it. Of twenty, one is cut off, one comes twice, one is none, and one has a clock that
+stands in 1980. There is no peer to compare with; the goal is that the time of one file does not grow with the folder.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from benchmarks import _ground
 
 FEW, MANY, GOAL = 200, 2_000, 1.2
 SIZE = 64 << 10
+EVERY, TWICE, WRONG_CLOCK, CUT, NONE = 20, 5, 9, 13, 17
+"""Of so many files, the places of one with the content of that before, one of a wrong clock, one cut off, one none."""
 
 
 def measure(rounds: int = 3) -> dict[str, Any]:
@@ -29,7 +31,9 @@ def measure(rounds: int = 3) -> dict[str, Any]:
         times = _ground.said(environment, "benchmarks.station", rounds)
     few, many = (statistics.median(times[name]) for name in ("few", "many"))
     ratio = round(many / few, 2)
-    note = f"{1 / many:.0f} 个/秒（{MANY} 个 64 KiB 的文件，落盘提交）；200 个时 {1 / few:.0f} 个/秒，{rounds} 轮中位数"
+    kinds = f"截断、重复、时钟不对、不是录音录像的各占 1/{EVERY}"
+    note = f"{1 / many:.0f} 个/秒（{MANY} 个 64 KiB 的文件，{kinds}，落盘提交）；{FEW} 个时 {1 / few:.0f} 个/秒"
+    note += f"，{rounds} 轮中位数"
     return {
         "name": f"采集站入库：{MANY} 个文件时每个文件的用时", "against": f"{FEW} 个文件时", "ratio": ratio,
         "goal": f"至多 {GOAL}", "met": ratio <= GOAL, "note": note,
@@ -37,14 +41,18 @@ def measure(rounds: int = 3) -> dict[str, Any]:
 
 
 def lay(folder: Path, code: str, count: int) -> None:
-    """Films as a recorder names them, every one with a content of its own."""
+    """Films as a recorder names them, and of every twenty one of each kind that is not well."""
     from tests.apps.devices.footage import film, named
 
     folder.mkdir()
-    began = datetime(2024, 3, 4, 8)
+    began, content = datetime(2024, 3, 4, 8), b""
     for at in range(count):
-        name = named(code, began + timedelta(seconds=40 * at), at)
-        (folder / name).write_bytes(film(30, mark=os.urandom(SIZE)))
+        part = at % EVERY
+        content = content if part == TWICE else film(30, mark=os.urandom(SIZE))
+        when = datetime(1980, 1, 6) if part == WRONG_CLOCK else began
+        cut = SIZE // 2 if part == CUT else len(content)
+        laid = os.urandom(SIZE) if part == NONE else content[:cut]
+        (folder / named(code, when + timedelta(seconds=40 * at), at)).write_bytes(laid)
 
 
 def run(rounds: int) -> dict[str, list[float]]:
@@ -65,11 +73,13 @@ def run(rounds: int) -> dict[str, list[float]]:
                 number = f"{name}-{at}"
                 code = f"B-{number}"
                 station = opened(people, number, code, Path(place) / number)
-                lay(station.folder, code, count if at else 20)
+                lay(station.folder, code, count if at else EVERY)
                 begun = time.monotonic()
                 done = take(connections["default"], library(), blobs, station, clock=timezone.now)
                 spent = time.monotonic() - begun
-                assert done.counts["loose"] == done.total == (count if at else 20), done
+                laid = count if at else EVERY
+                odd = dict.fromkeys(("duplicate", "other"), laid // EVERY)
+                assert done.counts == {"matched": 0, "loose": laid - sum(odd.values()), "broken": 0, **odd}, done
                 if at:
                     times[name].append(spent / count)
     return times

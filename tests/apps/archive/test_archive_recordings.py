@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 from sanxiang.core.casefile import fold_recording
+from sanxiang.core.values.origin import GRADES
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.three_systems.recording.gathering import registers_of
@@ -142,7 +143,7 @@ def test_a_film_that_was_changed_inside_the_package_is_found(filmed_case: Any, t
 
 
 @pytest.mark.clauses("LY-26", "CN-11")
-def test_the_storage_statement_tells_length_and_digest_of_each_film(filmed_case: Any, theatre: Theatre) -> None:
+def test_the_storage_statement_tells_length_origin_and_digest_of_each_film(filmed_case: Any, theatre: Theatre) -> None:
     told, phone, station, _ = filmed_case
     events = theatre.events(told)
     from sanxiang.three_systems.recording import examining
@@ -154,8 +155,14 @@ def test_the_storage_statement_tells_length_and_digest_of_each_film(filmed_case:
     rows = recordings(events, rules, "penalty.summary", registers_of(theatre.connection, events))
     mine = {row["sha256"]: row for row in rows if row["sha256"]}
     (film,) = fold_recording(reading.load(theatre.connection, station)).files
-    for file, maker in ((first, "手机录制"), (second, "手机录制"), (film, "执法记录仪，采集站导入")):
+    phones = fold_recording(reading.load(theatre.connection, phone)).grade
+    for file, maker, grade in (
+        (first, "手机录制", phones),
+        (second, "手机录制", phones),
+        (film, "执法记录仪，采集站导入", "C"),
+    ):
         row = mine[file["sha256"]]
+        assert (row["grade"], row["origin"]) == (grade, GRADES[grade])
         assert row["length"] == "时长 0 分 4 秒", row
         assert (row["method"], row["place"], row["name"].endswith(file["name"])) == (
             maker,

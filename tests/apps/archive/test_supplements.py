@@ -21,6 +21,7 @@ from sanxiang.casework.commands import Command, handle
 from sanxiang.config.demo import Told
 from sanxiang.core.casefile import fold, fold_recording
 from sanxiang.core.events import recording as told_of
+from sanxiang.core.values.origin import GRADES
 from sanxiang.store import reading
 from sanxiang.store.blobs import shelf
 from sanxiang.store.named import named_in
@@ -236,6 +237,8 @@ def test_the_supplement_says_what_it_is_and_the_record_names_its_files(
         SAID["supplement_reason"],
         "JL0002",
         "情况说明.pdf",
+        "来源等级 C",
+        f"C　{GRADES['C']}。",
     ):
         assert said in text, said
     with pikepdf.open(path) as pdf:

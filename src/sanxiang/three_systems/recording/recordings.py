@@ -1,7 +1,8 @@
 """What is known of the recordings of a case (音像资料), for the storage statement of the volume.
 
-Where each lies, how, when and by whom it was made, on which device, how long it is, its digest; nobody types this
-again. A regulation that wants one of these and did not get it names the gap (`core.gates.archiving`).
+Where each lies, how, when and by whom it was made, on which device, how long it is, how far its origin can be shown,
+its digest; nobody types this again. A regulation that wants one of these and did not get it names the gap
+(`core.gates.archiving`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sanxiang.core.gates.archiving import RECORDED, is_recording
 from sanxiang.core.registers import Registers
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
+from sanxiang.core.values.origin import GRADES, grade_of
 from sanxiang.store import reading
 from sanxiang.store.blobs import NotThere, shelf
 
@@ -79,16 +81,20 @@ def told(one: Recorded, registers: Registers) -> dict[str, str]:
         "on": str(facts.get("recording_on") or legal_day(one.occurred_at).isoformat()),
         "device": f"设备 {facts['recording_device']}" if facts.get("recording_device") else "",
         "length": "",
+        "grade": "",
+        "origin": "",
         "sha256": "",
         "sm3": "",
     }
 
 
 def of_file(file: Mapping[str, Any], known: Found | None) -> dict[str, str]:
-    """What a file itself says: that it is kept with the case, its digest, its length where that can be told."""
+    """What a file itself says: that it is kept with the case, its digest, how far its origin can be shown, its length
+    where that can be told."""
     seconds = length_of(file, known)
     return {
         "place": KEPT,
+        **graded(grade_of(file)),
         "sha256": str(file["sha256"]),
         "sm3": str(file.get("sm3", "")),
         **({"length": f"时长 {seconds // 60} 分 {seconds % 60} 秒"} if seconds is not None else {}),
@@ -108,8 +114,13 @@ def of_recording(one: Recording, unseen: Collection[str], seen: Mapping[str, Fou
         yield {
             **{key: text for key, text in told.items() if text},
             **of_file(file, seen.get(file["sha256"])),
+            **(graded(one.grade) if one.grade else {}),
             "name": str(file["name"]),
         }
+
+
+def graded(grade: str) -> dict[str, str]:
+    return {"grade": grade, "origin": GRADES[grade]}
 
 
 def length_of(file: Mapping[str, Any], known: Found | None) -> int | None:
