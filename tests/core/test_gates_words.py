@@ -206,6 +206,7 @@ OTHERS = (
     "monitor_",
     "report_",
     "usage_",
+    "visit_",
 )
 """Words of other registers, each tried with its own room."""
 

@@ -42,7 +42,7 @@ MADE = {
     "letter": ("/work/delegations/<uuid>/<n>/",),
     "views": ("/work/", "/work/cases/?state=archived"),
     "plan": ("/devices/need/", "/devices/need/<n>/", "/devices/need/<n>/<name>/"),
-    "door": ("/counter/door/<uuid>/", "/counter/enter/<name>/"),
+    "door": ("/counter/door/<uuid>/", "/counter/enter/<name>/", "/counter/visit/<name>/"),
     "public door": ("/counter/e/<name>/",),
     "shared": ("/agencies/<uuid>/", "/agencies/<uuid>/shared/<uuid>/<name>/"),
 }
@@ -354,7 +354,7 @@ def test_the_code_at_the_door_of_an_enterprise(page: Any, filled: Moved) -> None
     sheet = case.replace("/work/cases/", "/counter/door/")
     page.goto(filled.url + sheet)
     code = re.search(r"/counter/e/([\w-]+)/", page.content())[1]  # type: ignore[index]
-    bad = wrong(page, filled, "door", sheet, f"/counter/enter/{code}/")
+    bad = wrong(page, filled, "door", sheet, f"/counter/enter/{code}/", f"/counter/visit/{code}/")
     page.context.clear_cookies()
     bad += wrong(page, filled, "public door", f"/counter/e/{code}/", "/counter/e/nothing/")
     assert bad == []

@@ -19,7 +19,7 @@ class CaseworkConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import bringing, entries, finding, inspectees, levels, projections, recordings
+        from . import bringing, entries, finding, inspectees, levels, projections, recordings, visiting
 
         projections.register()
         levels.register()
@@ -27,4 +27,5 @@ class CaseworkConfig(AppConfig):
         bringing.register()
         entries.register()
         inspectees.register()
+        visiting.register()
         finding.begin()

@@ -28,9 +28,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterCommand:
-    """Facts for one register stream. `stream` empty for a new one; `kind` agency, officer, item, device, draw or
-    inspectee; `agency` the agency that the subject belongs to; `officer` who enters it, or `installer` at the command
-    line."""
+    """Facts for one register stream. `stream` empty for a new one; `kind` agency, officer, item, device, draw,
+    inspectee or visit; `agency` the agency that the subject belongs to; `officer` who enters it, or `installer` at the
+    command line."""
 
     kind: str
     entries: tuple[Entry, ...]
@@ -112,7 +112,8 @@ def _considered(
 
 SUBJECT = "subject"
 OPENING = {"agency": "agency.registered", "officer": "officer.registered", "item": "item.listed",
-           "device": "device.registered", "draw": "draw.committed", "inspectee": "inspectee.listed"}  # fmt: skip
+           "device": "device.registered", "draw": "draw.committed", "inspectee": "inspectee.listed",
+           "visit": "visit.made"}  # fmt: skip
 HOLDS = {
     "agency": (
         "agency.",
@@ -131,6 +132,7 @@ HOLDS = {
     "device": ("device.",),
     "draw": ("draw.",),
     "inspectee": ("inspectee.",),
+    "visit": ("visit.",),
 }
 LEADING = "supervision"
 """The function of a department whose registrar keeps the registers of the whole jurisdiction (司法行政部门)."""

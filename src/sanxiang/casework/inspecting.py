@@ -18,6 +18,7 @@ from sanxiang.core.values import CHINA, caps
 from sanxiang.store import reading
 from sanxiang.store.runtime import current
 
+from . import visiting
 from .inspectees import level_of
 from .models import CaseRow
 from .registers import registers_for
@@ -61,12 +62,14 @@ class Visit:
 class Visits:
     """What the record knows of an enterprise: `own` inspections of the year that count, `near` those that others of the
     jurisdiction mean to do within the window; `cap` the yearly cap (0: none is published) for its class of risk or
-    credit `level` (empty: none, or not on the list of objects)."""
+    credit `level` (empty: none, or not on the list of objects); `others` how often the agency came otherwise
+    (入企登记), which never counts."""
 
     own: tuple[Visit, ...] = ()
     near: tuple[Visit, ...] = ()
     cap: int = 0
     level: str = ""
+    others: int = 0
 
     @property
     def count(self) -> int:
@@ -105,7 +108,8 @@ def told(rules: RuleSet, case: CaseFile, facts: Mapping[str, Any], department: s
         and _meant(rules, one, meant)
     )  # fmt: skip
     level = level_of(case.agency, code, day)
-    return Visits(own, tuple(map(_named, near)), _cap(rules, case.agency, level), level)
+    others = visiting.count(code, day, agency=case.agency)
+    return Visits(own, tuple(map(_named, near)), _cap(rules, case.agency, level), level, others)
 
 
 def of_enterprise(rules: RuleSet, agency: str, code: str, day: date) -> Visits:
@@ -115,7 +119,8 @@ def of_enterprise(rules: RuleSet, agency: str, code: str, day: date) -> Visits:
     own = tuple(one for one in found if _counts(one, agency, day))
     others = (one for one in found if str(one.row.agency) != agency and _meant(rules, one, day))
     level = level_of(agency, code, day)
-    return Visits(own, tuple(map(_named, others)), _cap(rules, agency, level), level)
+    came = visiting.count(code, day, agency=agency)
+    return Visits(own, tuple(map(_named, others)), _cap(rules, agency, level), level, came)
 
 
 def cap_of(rules: RuleSet, agency: Agency | None, level: str = "") -> int:

@@ -30,6 +30,7 @@ def events_page() -> str:
         events.report, events.recording, events.coverage, events.looking, events.archive, events.feed, events.sealing,
         events.correcting, events.weighing, events.clue,
         events.registry, events.device, events.monitor, events.blank, events.draw, events.inspectee,
+        events.visit,
     )  # fmt: skip
     return told + "".join(part for module in modules for part in _kinds(module))
 

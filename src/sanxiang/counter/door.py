@@ -142,17 +142,18 @@ def hear(agency: str, recorded: Sequence[Recorded]) -> None:
         if one is not None:
             connection = connections["default"]
             case = fold(reading.load(connection, one.stream))
-            code = code_of(str(case.facts.get("party_credit_code") or ""))
-            secret = secret_of(code)
-            row = Showing.objects.filter(pk=key_of(secret)).first()
-            before = (opened(secret, bytes(row.sealed)) or {}).get("here", []) if row else []
-            day = legal_day(one.occurred_at)
-            kept = [each for each in before if each["day"] == day.isoformat() and each["case"] != _apart(one.stream)]
-            content = {"here": [*kept, told(one, case, agency)]}
-            until = datetime.combine(day + timedelta(days=1), time(), CHINA)
-            Showing.objects.update_or_create(
-                key=key_of(secret), defaults={"until": until, "sealed": seal(secret, content)}
-            )
+            put(str(case.facts.get("party_credit_code") or ""), told(one, case, agency), legal_day(one.occurred_at))
+
+
+def put(credit_code: str, entry: Mapping[str, Any], day: date) -> None:
+    """Lay what is there beside what came before it that day, in the open transaction."""
+    secret = secret_of(code_of(credit_code))
+    row = Showing.objects.filter(pk=key_of(secret)).first()
+    before = (opened(secret, bytes(row.sealed)) or {}).get("here", []) if row else []
+    kept = [each for each in before if each["day"] == day.isoformat() and each["case"] != entry["case"]]
+    until = datetime.combine(day + timedelta(days=1), time(), CHINA)
+    sealed = seal(secret, {"here": [*kept, entry]})
+    Showing.objects.update_or_create(key=key_of(secret), defaults={"until": until, "sealed": sealed})
 
 
 def _entry(last: Recorded) -> Recorded | None:
@@ -176,7 +177,7 @@ def told(one: Recorded, case: CaseFile, agency: str) -> dict[str, Any]:
     cards = [(officer, officer.certificate(day)) for officer in map(registers.officer, people) if officer is not None]
     notice: Mapping[str, Any] = next((paper for paper in case.papers if paper["act"] == "notify_inspection"), {})
     return {
-        "case": _apart(one.stream), "day": day.isoformat(), "since": one.occurred_at.isoformat(),
+        "case": apart(one.stream), "day": day.isoformat(), "since": one.occurred_at.isoformat(),
         "agency": body.name if body else "", "item": str(case.facts.get("inspection_item") or ""),
         "sort": str(case.facts.get("inspection_kind") or ""), "notice": str(notice.get("number") or ""),
         "officers": [{"name": officer.name, "number": card.number} for officer, card in cards if card is not None],
@@ -196,7 +197,7 @@ def _frequency(case: CaseFile, registers: Registers, agency: str, day: date) -> 
     return {"before": before, "cap": cap, "over": over}
 
 
-def _apart(stream: str) -> str:
+def apart(stream: str) -> str:
     """What tells one case from another, and nothing of it."""
     return token("door case", stream).hex()[:16]
 

@@ -50,7 +50,8 @@ def door_page(request: HttpRequest, code: str) -> HttpResponse:
     if not settings.PUBLIC and request.user.is_authenticated and getattr(request.user, "officer", None):
         return HttpResponseRedirect(reverse("counter:enter", args=[code]))
     found = [{**one, "since": datetime.fromisoformat(one["since"])} for one in door.here(code, at=now)]
-    return render(request, "counter/door.html", {"here": found, "now": now.astimezone(CHINA)})
+    inspected = any(not one.get("visit") for one in found)
+    return render(request, "counter/door.html", {"here": found, "inspected": inspected, "now": now.astimezone(CHINA)})
 
 
 @never_cache

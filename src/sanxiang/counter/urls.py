@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from . import clue_views, correcting, desk_views, door_views, inbox_views, papers, party_views, tip_views, views
+from . import (
+    clue_views,
+    correcting,
+    desk_views,
+    door_views,
+    inbox_views,
+    papers,
+    party_views,
+    tip_views,
+    views,
+    visit_views,
+)
 
 app_name = "counter"
 urlpatterns = [
@@ -32,6 +43,8 @@ DESK = [
     path("inbox/<str:receipt>/", inbox_views.item, name="item"),
     path("inbox/<str:receipt>/<int:n>.jpg", inbox_views.photo, name="photo"),
     path("enter/<str:code>/", door_views.enter, name="enter"),
+    path("visit/<str:code>/", visit_views.visit, name="visit"),
+    path("visits/", visit_views.listed, name="visits"),
     path("door/<uuid:stream>/", door_views.sheet, name="door-sheet"),
     path("show/<uuid:stream>/", desk_views.show, name="show"),
     path("show/<uuid:stream>/<str:key>/", desk_views.held_out, name="held-out"),

@@ -37,8 +37,9 @@ PHONES_ASK = frozenset({"recording:capture-cases", "recording:capture-news", "re
 """What phones ask with a header of their own: test_budgets_capture counts it."""
 COUNTED_BESIDE = frozenset({"casework:delegation-letter"})
 """Pages whose questions are counted where they are made: test_delegating."""
-OBJECTS = frozenset({"registry:inspectees", "registry:inspectee", "registry:inspectee-act"})
-"""Pages of the list of objects of inspection: test_budgets_objects counts them."""
+VISITS = frozenset({"counter:visit", "counter:visits"})
+OBJECTS = frozenset({"registry:inspectees", "registry:inspectee", "registry:inspectee-act", *VISITS})
+"""Pages of the list of objects of inspection, and of visits to them: test_budgets_objects, _visits count them."""
 MONITOR_FACTS = ("monitor_place", "monitor_behaviour", "monitor_basis")
 STORIES = (
     ("archived", "ordinary", "2026-01-05", None),

@@ -8,7 +8,7 @@ from django.urls import resolve
 from tests.apps.registry.world import credit_code
 from tests.support.draws import put_on_standing_list
 
-from .conftest import OBJECTS, World
+from .conftest import OBJECTS, VISITS, World
 from .test_budgets import EVERYBODY, QUERIES_MAX, count, signed_in
 
 
@@ -29,4 +29,4 @@ def test_the_list_of_objects_asks_seldom(world: World) -> None:
     assert {key: (short[key], two) for key, two in long.items() if two[1] > short[key][1]} == {}, "queries for each row"
     for place in places:
         assert any(long[who, place][0] == 200 for who in EVERYBODY), f"nobody could read {place}"
-    assert {resolve(place.partition("?")[0]).view_name for place in places} >= OBJECTS
+    assert {resolve(place.partition("?")[0]).view_name for place in places} >= OBJECTS - VISITS

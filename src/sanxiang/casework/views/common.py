@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from sanxiang.casework import visiting
 from sanxiang.casework.access import PUBLISHERS, REVIEWERS, PurposeDue, Reader, reader_of
 from sanxiang.casework.models import StoryLeft
 from sanxiang.casework.projections import library
@@ -75,6 +76,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "archives": bool(reader.posts & ARCHIVES),
         "registry_url": address("registry:home"),
         "statistics_url": address("statistics:home"),
+        "visits_url": address("counter:visits") if visiting.scopes(reader) else "",
         "draws_url": address("draws:home") if reader.posts & DRAWS else "",
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),
         "receipts": bool(reader.posts & RECEIPTS) and address("exchange:withdrawals"),

@@ -25,6 +25,7 @@ from . import (
     report,
     review,
     sealing,
+    visit,
     weighing,
 )
 from .base import EMPTY, KINDS, Event, Facts, Json, UnknownKind, from_payload, to_payload
@@ -66,5 +67,6 @@ __all__ = [
     "review",
     "sealing",
     "to_payload",
+    "visit",
     "weighing",
 ]

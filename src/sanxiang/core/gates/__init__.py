@@ -36,6 +36,7 @@ from . import (
     stopping,
     surcharging,
     terms,
+    visits,
     weighing,
 )
 from .avoidance import open_asks
@@ -159,5 +160,6 @@ __all__ = [
     "surcharging",
     "terms",
     "unfit_to_review",
+    "visits",
     "weighing",
 ]

@@ -24,6 +24,7 @@ KEEPERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("draw.committed", "draw.drawn"), ("unit_head", "officer")),
     **dict.fromkeys(("draw.replaced", "draw.assigned"), ("unit_head",)),
     "draw.published": ("publisher", "disclosure_checker"),
+    "visit.made": ("officer", "unit_head", "head"),
     **dict.fromkeys(("monitor.registered", "monitor.ended"), ("device_keeper",)),
     "monitor.reviewed": ("reviewer", "legal_head", "device_keeper", "unit_head"),
     "device.faulted": ("device_keeper", "unit_head", "officer"),
