@@ -55,7 +55,8 @@ def visit(request: Any, code: str) -> HttpResponse:
     now = timezone.now()
     rules = library().on(reader.jurisdiction, legal_day(now))
     own = sorted(reader.within(visits.COMES))
-    wanted, reasons = wanted_of(request, rules, credit_code, own), ()
+    wanted = wanted_of(request, rules, credit_code, own)
+    reasons: tuple[Reason, ...] = ()
     if request.method == "POST":
         reasons = entered(request, wanted, now)
         if not reasons:

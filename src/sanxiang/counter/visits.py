@@ -16,6 +16,7 @@ from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.registration import Entry, RegisterCommand, Registered, register
+from sanxiang.casework.visit_models import NEWEST, VisitRow
 from sanxiang.core.events import Recorded
 from sanxiang.core.events.visit import VisitMade
 from sanxiang.core.values import legal_day
@@ -86,5 +87,5 @@ def name_of(agency: str, credit_code: str) -> str:
     case = CaseRow.objects.filter(agency=agency or None, party_token=token).order_by("-last_at", "stream").first()
     if case is not None:
         return case.party
-    last = visiting.VisitRow.objects.filter(agency=agency or None, code=credit_code).order_by(*visiting.NEWEST).first()
+    last = VisitRow.objects.filter(agency=agency or None, code=credit_code).order_by(*NEWEST).first()
     return last.name if last else ""

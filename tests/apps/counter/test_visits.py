@@ -65,10 +65,19 @@ def test_who_comes_for_another_purpose_says_so_at_the_door_and_the_enterprise_re
     assert (timezone.now() - event.occurred_at).total_seconds() < 60
 
     there = text_of(Client().get(f"/counter/e/{address}/"))
-    for told in ("今天有人来访，不是检查", "上门服务", "讲解许可怎么延续。", "张演示", "李演示", "行业协会 1 人", "来办别的事 1 次，检查 0 次"):
+    for told in (
+        "今天有人来访，不是检查",
+        "上门服务",
+        "讲解许可怎么延续。",
+        "张演示",
+        "李演示",
+        "行业协会 1 人",
+        "来办别的事 1 次，检查 0 次",
+    ):
         assert told in there, told
     assert str(row.stream) not in there
     assert "今天有检查" not in there
+    assert "来访演示公司" in text_of(officer.get(f"/counter/visit/{address}/")), "whom one visited before is known"
     another = text_of(Client().get(f"/counter/e/{door.code_of(credit_code())}/"))
     assert "也没有登记的来访" in another
     assert "上门服务" not in another

@@ -18,7 +18,12 @@ from .test_budgets import EVERYBODY, QUERIES_MAX, count, signed_in
 
 def visited(people: Any, code: str) -> None:
     zhang = people["zhang"]
-    facts = {"party_name": "来访演示公司", "visit_purpose": "调研", "visit_matter": "听取意见。", "visit_checks": "不检查"}
+    facts = {
+        "party_name": "来访演示公司",
+        "visit_purpose": "调研",
+        "visit_matter": "听取意见。",
+        "visit_checks": "不检查",
+    }
     wanted = visits.Wanted(code, "enforcement", (zhang, people["li"]), facts)
     done = visits.enter(connections["default"], reader_for(zhang), wanted, at=timezone.now())
     assert done.done, [reason.text for reason in done.verdict.reasons]
@@ -29,7 +34,11 @@ def test_the_pages_of_visits_ask_seldom(world: World) -> None:
     with transaction.atomic():
         code = credit_code()
         visited(people, code)
-        places = ("/counter/visits/", f"/counter/visits/?q={code}&purpose=调研", f"/counter/visit/{door.code_of(code)}/")
+        places = (
+            "/counter/visits/",
+            f"/counter/visits/?q={code}&purpose=调研",
+            f"/counter/visit/{door.code_of(code)}/",
+        )
         short = {(who, place): count(clients[who], place) for place in places for who in EVERYBODY}
         for _ in range(30):
             visited(people, credit_code())
