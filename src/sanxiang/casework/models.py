@@ -19,7 +19,6 @@ from .finding_models import CaseText as CaseText
 from .inspectee_models import InspecteeRow as InspecteeRow
 from .lasting_models import LastingAct as LastingAct
 from .terms import NOT_OURS
-from .visit_models import VisitRow as VisitRow
 
 
 class Account(AbstractUser):

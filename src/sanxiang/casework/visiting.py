@@ -18,7 +18,7 @@ from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
 from .access import OWN_DEPARTMENT, WHOLE_AGENCY, Reader
-from .visit_models import ONCE, VisitRow
+from .inspectee_models import VISITED_ONCE, VisitRow
 
 KIND = "visit"
 TWICE = "今天同样的来访已经登记过：同一家企业、同样的目的、同样的人；在“入企登记”里能看到"
@@ -26,7 +26,7 @@ TWICE = "今天同样的来访已经登记过：同一家企业、同样的目�
 
 def register() -> None:
     register_projection(
-        Projection(name="visits", stream_kinds=(KIND,), tables=("visit_row",), rows=rows, once={ONCE: TWICE})
+        Projection(name="visits", stream_kinds=(KIND,), tables=("visit_row",), rows=rows, once={VISITED_ONCE: TWICE})
     )
 
 
@@ -38,7 +38,7 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     same = (event.agency, code, legal_day(first.occurred_at).isoformat(), purpose, *people)
     row = {
         "stream": stream, "jurisdiction": event.jurisdiction, "agency": event.agency, "department": event.department,
-        "code": code, "name": str(facts.get("party_name", "")), "purpose": purpose,
+        "code": code, "name": str(facts.get("visit_enterprise", "")), "purpose": purpose,
         "matter": str(facts.get("visit_matter", "")), "others": str(facts.get("visit_others", "")),
         "officers": list(event.officers), "at": first.occurred_at, "same": "/".join(same),
     }  # fmt: skip

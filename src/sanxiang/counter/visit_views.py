@@ -21,12 +21,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sanxiang.casework import inspectees, visiting
 from sanxiang.casework.forms import Field, typed_facts
+from sanxiang.casework.inspectee_models import NEWEST, VisitRow
 from sanxiang.casework.models import Colleague
 from sanxiang.casework.people import colleagues
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import is_stream, registers_for
 from sanxiang.casework.views.common import page, staff
-from sanxiang.casework.visit_models import NEWEST, VisitRow
 from sanxiang.core.gates import Reason
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.rulebook.values import DAY_FIRST, DAY_LAST
@@ -91,7 +91,7 @@ def wanted_of(request: Any, rules: RuleSet, credit_code: str, own: list[str]) ->
     reader, post = request.reader, request.POST
     if request.method != "POST":
         name = visits.name_of(reader.agency, credit_code)
-        return visits.Wanted(credit_code, own[0] if own else "", (reader.officer,), {"party_name": name})
+        return visits.Wanted(credit_code, own[0] if own else "", (reader.officer,), {"visit_enterprise": name})
     facts = typed_facts(post, [rules.dictionary[name] for name in visits.FORM])
     people = tuple(dict.fromkeys((reader.officer, *post.getlist("officers"))))[:MOST]
     return visits.Wanted(credit_code, post.get("department", "") or next(iter(own), ""), people, facts)

@@ -12,11 +12,11 @@ from django.db import connections, transaction
 
 from sanxiang.casework import inspectees, inspecting, visiting
 from sanxiang.casework.access import Reader
+from sanxiang.casework.inspectee_models import NEWEST, VisitRow
 from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.registration import Entry, RegisterCommand, Registered, register
-from sanxiang.casework.visit_models import NEWEST, VisitRow
 from sanxiang.core.events import Recorded
 from sanxiang.core.events.visit import VisitMade
 from sanxiang.core.values import legal_day
@@ -25,7 +25,7 @@ from sanxiang.store.runtime import current
 from . import door
 
 COMES = frozenset({"officer", "unit_head", "head"})
-FORM = ("party_name", "visit_purpose", "visit_matter", "visit_checks", "visit_others")
+FORM = ("visit_enterprise", "visit_purpose", "visit_matter", "visit_checks", "visit_others")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from sanxiang.casework import inspecting, visiting
-from sanxiang.casework.inspectee_models import InspecteeRow
+from sanxiang.casework.inspectee_models import InspecteeRow, VisitRow
 from sanxiang.casework.projections import library
-from sanxiang.casework.visit_models import VisitRow
 from sanxiang.core.values import legal_day
 from sanxiang.counter import door
 from sanxiang.store import reading
@@ -40,7 +39,7 @@ def client(theatre: Theatre, role: str = "zhang", agency: str = "luoyang") -> Cl
 
 
 def stated(**changes: Any) -> dict[str, Any]:
-    facts = {"party_name": "来访演示公司", "visit_purpose": "上门服务", "visit_matter": "讲解许可怎么延续。",
+    facts = {"visit_enterprise": "来访演示公司", "visit_purpose": "上门服务", "visit_matter": "讲解许可怎么延续。",
              "visit_checks": "不检查", "visit_others": "行业协会 1 人"}  # fmt: skip
     return {**facts, **changes}
 
@@ -105,7 +104,7 @@ def test_what_checks_is_an_inspection_and_the_page_leads_there(theatre: Theatre)
     ({"visit_purpose": ""}, "来访目的"), ({"visit_matter": " "}, "来做什么"), ({"visit_checks": ""}, "会不会检查"),
     ({"visit_purpose": "查税"}, "来访目的"), ({"visit_matter": "一" * 501}, "最多 500 个字"),
     ({"department": "legal"}, "登记人所在的内设机构"), ({"officers": [str(uuid4())]}, "本机关在职的人员"),
-    ({"officers": ["x"]}, "本机关在职的人员"), ({"party_name": ""}, "当事人"),
+    ({"officers": ["x"]}, "本机关在职的人员"), ({"visit_enterprise": ""}, "企业名称"),
 ])  # fmt: skip
 def test_what_is_wrong_is_named_and_nothing_is_entered(theatre: Theatre, changes: dict[str, Any], says: str) -> None:
     code = credit_code()
@@ -163,7 +162,7 @@ def test_who_may_not_enter_one_and_what_is_no_code(theatre: Theatre) -> None:
 
 def test_the_list_is_read_narrowed_and_taken_along_by_whoever_may(theatre: Theatre) -> None:
     code = credit_code()
-    row = entered(theatre, code, party_name="=1+1来访演示公司")
+    row = entered(theatre, code, visit_enterprise="=1+1来访演示公司")
     for role, sees in (("zhang", True), ("head", True), ("unit", True), ("supervisor", True)):
         page = text_of(client(theatre, role).get(f"/counter/visits/?q={code}"))
         assert (code in page.partition("<tbody>")[2]) is sees, role

@@ -19,7 +19,7 @@ from .test_budgets import EVERYBODY, QUERIES_MAX, count, signed_in
 def visited(people: Any, code: str) -> None:
     zhang = people["zhang"]
     facts = {
-        "party_name": "来访演示公司",
+        "visit_enterprise": "来访演示公司",
         "visit_purpose": "调研",
         "visit_matter": "听取意见。",
         "visit_checks": "不检查",
