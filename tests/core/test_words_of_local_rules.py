@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from sanxiang.core.events import case as acts
-from sanxiang.core.events import review
+from sanxiang.core.events import hearing, review
 from sanxiang.core.gates import Situation, bound_of, duties, evaluate
 from sanxiang.core.rulebook import Clause, Condition, Deadline, Judgement, Outcome, Review
 from sanxiang.core.values import Period
@@ -67,6 +67,16 @@ def test_done_since_counts_from_the_last_start():
     assert truth(case_of(opened(), submitted), "done_since", value).state is False
     assert truth(case_of(opened(), submitted, extended), "done_since", value).state is True
     assert truth(case_of(opened(), submitted, extended, submitted), "done_since", value).state is False
+
+
+def test_done_since_asks_what_was_stated_then_not_what_the_last_one_stated():
+    asked, alone = hearing.HearingRequested(act="ask"), hearing.DefenceWaived(act="waive")
+    everyone = hearing.DefenceWaived(act="waive", facts={"waived_by_all": True})
+    value = {"act": "waive", "since": "ask", "stated": "waived_by_all"}
+    assert truth(case_of(opened(), asked, alone), "done_since", value).state is False
+    assert truth(case_of(opened(), asked, everyone, alone), "done_since", value).state is True
+    lacking = truth(case_of(opened(), asked, everyone, asked, alone), "done_since", value)
+    assert (lacking.state, lacking.missing) == (False, ("“ask”之后的“waive”（确认“都不要求听证”）",))
 
 
 def test_an_act_may_be_about_one_duty():

@@ -47,6 +47,7 @@ FACTS = {
         Fact(id="sanctions", label="处罚", part="sanction"),
         Fact(id="certificate_shown", label="出示执法证", type="flag", sensitivity="open", carried=False),
         Fact(id="hearing_on", label="听证日期", type="day", sensitivity="open"),
+        Fact(id="waived_by_all", label="都不要求听证", type="flag", sensitivity="open", carried=False),
         Fact(id="recording_mode", label="录音录像", type="choice", choices=("全程录音录像", "不录音录像")),
         Fact(id="recording_place", label="存放位置"),
         Fact(id="recording_reason", label="不录的理由"),

@@ -36,6 +36,13 @@ WRONG = {
     "unknown choice of a fact": ("is: 自然人", "is: 自然仁", "没有“自然仁”这个选项，是不是“自然人”？"),
     "unknown post": ("question: 是否情节严重？, by: [head]", "question: 是否情节严重？, by: [haed]", "没有“haed”这个岗位"),
     "unknown kind of record": ("on: [decision.made]", "on: [decision.maid]", "是不是“decision.made”？"),
+    "unknown act in the condition of an end": (
+        "on: [decision.made]", "until_when: {act: [deside]}\n        on: [decision.made]", "没有“deside”这个环节",
+    ),
+    "unknown fact in the condition of the end of a pause": (
+        "period: 7 working_days", "period: 7 working_days\n        pauses:\n          - {on: [case.suspended], "
+        "until: [case.resumed], say: 中止, until_when: {stated: [violation]}}", "没有“violation”这个事实",
+    ),
     "unknown category": ("when: {category: [处罚]}", "when: {category: [处法]}", "没有“处法”这个执法类别"),
     "unknown word": ("- {officers: {at_least: 2}}", "- {oficers: {at_least: 2}}", "是不是“officers”？"),
     "wrong argument of a word": ("at_least: 2", "at_least: 两", "“at_least”的写法不对，应当是整数"),

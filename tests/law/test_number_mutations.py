@@ -1,5 +1,5 @@
 """A number of the law that is one off is noticed: a scenario that shows its clause no longer goes as it says. So is a
-pause or a new beginning of a period that is taken out; whole bindings are taken out in `test_mutations.py`.
+pause, a new beginning of a period, or the condition of an end that is taken out; whole bindings are taken out in `test_mutations.py`.
 
 A run tries all of them, in half a minute of one core; `SANXIANG_MUTANTS=3` a tenth. What no scenario notices stands in
 `survivors.txt` with its reason, one change a line; the list may only become shorter, and
@@ -35,7 +35,7 @@ Change = tuple[str, Any]
 
 
 def changes(thing: Any, name: str = "") -> Iterator[Change]:
-    """Every number in a thing one more and one less, and every pause and new beginning taken out."""
+    """Every number in a thing one more and one less; every pause, new beginning and condition of an end taken out."""
     if isinstance(thing, bool) or thing is None or isinstance(thing, str):
         return
     if isinstance(thing, Period):
@@ -58,6 +58,8 @@ def changes(thing: Any, name: str = "") -> Iterator[Change]:
     elif is_dataclass(thing):
         for one in fields(thing):
             part = getattr(thing, one.name)
+            if one.name == "until_when" and part is not None:
+                yield f"{name} always ended", replace(thing, until_when=None)  # type: ignore[type-var]
             for what, value in changes(part, f"{name}.{one.name}"):
                 yield what, replace(thing, **{one.name: value})  # type: ignore[type-var]
 

@@ -20,7 +20,7 @@ from sanxiang.core.values import legal_day, opening_of
 from .candidates import Candidate, choose, count, extended, way_of
 from .predicates import evaluate
 from .situation import Proposal, Situation
-from .stopping import anew, stopped
+from .stopping import anew, meets, stopped
 
 BY_EVENT = ("measure.taken", "record.requested", "access.requested")
 """Events that a later one names by their id."""
@@ -93,7 +93,7 @@ def reckon(events: Iterable[Recorded], rules_on: RuleBook, start: Reckoning | No
     found = list(start.duties) if start else []
     for recorded in events:
         apply(case, recorded)
-        _close(found, recorded)
+        _close(found, recorded, case, rules_on)
         _stretch(found, recorded, rules_on)
         _stop(found, recorded, case, rules_on)
         if recorded.kind == "waiver.given":
@@ -124,7 +124,7 @@ def _begun(case: CaseFile, recorded: Recorded, rules_on: RuleBook) -> list[Duty]
     return found
 
 
-def _close(found: list[Duty], recorded: Recorded) -> None:
+def _close(found: list[Duty], recorded: Recorded, case: CaseFile, rules_on: RuleBook) -> None:
     """Meet the duties that this event meets; what was carried out in part, or archived with gaps, meets none."""
     if getattr(recorded.event, "complete", True) is False or getattr(recorded.event, "incomplete", False):
         return
@@ -132,6 +132,8 @@ def _close(found: list[Duty], recorded: Recorded) -> None:
         rule = duty.binding.bound.rule
         named = not rule.acts or recorded.event.act in rule.acts
         if not duty.met_at and recorded.kind in rule.until and named and _about(duty, recorded):
+            if rule.until_when and not meets(rule, _seen(recorded, case, rules_on(legal_day(recorded.occurred_at)))):
+                continue
             met_at = effect_of(recorded.event, recorded.occurred_at)
             found[index] = replace(duty, met_at=met_at, met_by=recorded.id)
 

@@ -146,9 +146,12 @@ def raised(value: str, s: Situation) -> Truth:
 
 @word("done_since")
 def done_since(value: Mapping[str, str], s: Situation) -> Truth:
-    last, start = s.case.acts.get(value["act"]), s.case.acts.get(value["since"])
-    later = last is not None and (start is None or last.seq > start.seq)
-    return holds(later, f"“{s.act_name(value['since'])}”之后的“{s.act_name(value['act'])}”")
+    start, stated = s.case.acts.get(value["since"]), value.get("stated", "")
+    begun = start.seq if start is not None else 0
+    later = (one for one in s.case.done if one.act == value["act"] and one.seq > begun)
+    said = f"“{s.act_name(value['since'])}”之后的“{s.act_name(value['act'])}”"
+    said += f"（确认“{s.label(stated)}”）" if stated else ""
+    return holds(any(not stated or one.facts.get(stated) for one in later), said)
 
 
 @word("duty")

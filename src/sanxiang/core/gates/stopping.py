@@ -47,7 +47,11 @@ def _ended(stop: Stop, candidate: Candidate, kind: str, event: str, about: str, 
     if not stop.running or event == stop.event or about not in ("", stop.event, stop.link):
         return stop
     for pause in candidate.bound.rule.pauses:
-        if kind in pause.until and (about or why_alike(pause, stop)):
+        if (
+            kind in pause.until
+            and (about or why_alike(pause, stop))
+            and evaluate(pause.until_when, s).state is not False
+        ):
             return replace(stop, until=max(_stated(pause.ended, s) or s.day, stop.since))
     return stop
 
@@ -116,7 +120,12 @@ def met(rule: Deadline, begun: Done, s: Situation) -> bool:
     if rule.linked == "measure":
         measure = s.case.measures.get(s.proposal.link)
         return measure is None or measure.event != begun.event or measure.lifted_at is not None
-    return any(done.kind in rule.until and done.seq > begun.seq for done in s.case.done)
+    return any(done.kind in rule.until and done.seq > begun.seq and meets(rule, again(s, done)) for done in s.case.done)
+
+
+def meets(rule: Deadline, s: Situation) -> bool:
+    """Whether an event of a kind that may meet a duty does so, by the condition on it; in doubt it does not."""
+    return evaluate(rule.until_when, s).state is True
 
 
 def again(s: Situation, begun: Done) -> Situation:

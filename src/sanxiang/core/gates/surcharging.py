@@ -115,18 +115,20 @@ def _rests(case: CaseFile, bound: Bound[Surcharge], rules: RuleSet) -> Iterator[
         s = _about(case, rules, done)
         for pause in (one for one in bound.rule.pauses if done.kind in one.on):
             if evaluate(pause.when, s).state is not False:
-                yield _rest(case, pause, done, pause.law or str(bound.citation))
+                yield _rest(case, rules, pause, done, pause.law or str(bound.citation))
 
 
-def _rest(case: CaseFile, pause: Pause, done: Done, law: str) -> Rest:
+def _rest(case: CaseFile, rules: RuleSet, pause: Pause, done: Done, law: str) -> Rest:
     """From the day of the act that began it, or the one stated, until the one that ended it."""
     first = _day(done.facts.get(pause.since)) or legal_day(done.occurred_at)
     ends = (one for one in case.done if one.seq > done.seq and one.kind in pause.until)
-    end = next((one for one in ends if one.link in ("", done.event, done.link)), None)
+    about = (one for one in ends if one.link in ("", done.event, done.link))
+    over = (one for one in about if evaluate(pause.until_when, _about(case, rules, one)).state is not False)
+    end = next(over, None)
     last = _day(done.facts.get(pause.told))
     if end is not None:
-        over = _day(end.facts.get(pause.ended)) or legal_day(end.occurred_at)
-        last = min(over, last) if last else over
+        ended = _day(end.facts.get(pause.ended)) or legal_day(end.occurred_at)
+        last = min(ended, last) if last else ended
     return Rest(pause.say, law, first, last)
 
 

@@ -25,7 +25,8 @@ class Extension:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
     """Time that a period does not count (中止、不计入期限的时间), because a law says so: from an event of `on`, where
-    `when` holds of it, until one of `until` that is about it.
+    `when` holds of it, until one of `until` that is about it and of which `until_when` does not fail: one of several
+    persons may give up what another has asked for.
 
     `since` and `ended` name the facts with the first and the last day where a person states them; `told` the fact with
     the last day that the party was told: what comes after it counts again. Without that the clock stands still until
@@ -37,6 +38,7 @@ class Pause:
     until: tuple[str, ...]
     say: str
     when: Condition | None = None
+    until_when: Condition | None = None
     since: str = ""
     told: str = ""
     ended: str = ""
@@ -61,17 +63,17 @@ class Restart:
 class Deadline:
     """A dated obligation that an event starts (期限).
 
-    `duty` is the key under which layers are compared, `on` the kinds of event that start it, `until` those that meet
-    it, `roll` whether a last day off moves on, `favours` whose right it is: an agency's duty takes the shortest of
-    the layers, a party's right the longest. `fallback` names a kind of event that lengthens it with a reason. `fact`
-    is the last day where a person sets it (within what a gate allows); then there is no `period`, and while nobody
-    has set it nothing runs. `told` names the fact that holds how many units a party was told. `acts` says which acts
-    alone meet it; `linked` about what: `measure` the measure that started it, `act` the paper of the act that started
-    it, or the id of an act whose paper it is. `batch` names the setting of the place that says how often what a whole
-    period brought falls due together, on the last day of that period (按月, 按季度); then there is no `period`.
-    `since` names the fact with the day from which it counts where that is not the day of the event; while nobody has
-    set it nothing runs. `then` is a second period that runs when the first is over. `pauses` is the time that it does
-    not count, `restarts` what makes it begin anew."""
+    `duty` is the key under which layers are compared, `on` the kinds of event that start it, `until` those that meet it
+    where `until_when` holds of them, `roll` whether a last day off moves on, `favours` whose right it is: an agency's
+    duty takes the shortest of the layers, a party's right the longest. `fallback` names a kind of event that lengthens
+    it with a reason. `fact` is the last day where a person sets it (within what a gate allows); then there is no
+    `period`, and while nobody has set it nothing runs. `told` names the fact that holds how many units a party was
+    told. `acts` says which acts alone meet it; `linked` about what: `measure` the measure that started it, `act` the
+    paper of the act that started it, or the id of an act whose paper it is. `batch` names the setting of the place that
+    says how often what a whole period brought falls due together, on the last day of that period (按月, 按季度); then
+    there is no `period`. `since` names the fact with the day from which it counts where that is not the day of the
+    event; while nobody has set it nothing runs. `then` is a second period that runs when the first is over. `pauses` is
+    the time that it does not count, `restarts` what makes it begin anew."""
 
     __pydantic_config__ = STRICT
 
@@ -81,6 +83,7 @@ class Deadline:
     period: Period | None = None
     then: Period | None = None
     when: Condition | None = None
+    until_when: Condition | None = None
     owner: str = ""
     roll: bool = True
     favours: Literal["agency", "party"] = "agency"

@@ -65,7 +65,10 @@ WORDS: dict[str, Word] = {
     "on_paper": Word("texts", "要制作的文书载明了这些事项：案件里的，或者机关登记的（a|b 有其一即可）"),
     "done": Word("texts", "其中一个环节已经办理"),
     "event": Word("texts", "案件中已有其中一种记录"),
-    "done_since": Word({"act": "text", "since": "text"}, "另一环节之后已经办理过这个环节"),
+    "done_since": Word(
+        {"act": "text", "since": "text", "stated": "text?"},
+        "另一环节之后已经办理过这个环节（stated：办理时确认了这一项）",
+    ),
     "duty": Word("texts", "所办理的是其中一项义务"),
     "judgement": Word("text", "由人判断：该项成立"),
     "raised": Word("text", "已经有人作出肯定判断；没有判断的不追问"),

@@ -125,12 +125,7 @@ def _used(leaf: Condition, names: Names) -> Used:
     if not isinstance(value, Mapping):
         return ()
     keyed: dict[str, tuple[str, frozenset[str]]] = {
-        "id": ("事实", names.facts),
-        "table": ("事实", names.facts),
-        "fact": ("事实", names.facts),
-        "than": ("事实", names.facts),
-        "told": ("事实", names.facts),
-        "by": ("事实", names.facts),
+        **dict.fromkeys(("id", "table", "fact", "than", "told", "stated", "by"), ("事实", names.facts)),
         "served": ("环节", names.acts),
         "act": ("环节", names.acts),
         "since": ("环节", names.acts) if leaf.op == "done_since" else ("记录种类", names.kinds | {NOW}),

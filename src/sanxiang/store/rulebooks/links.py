@@ -136,7 +136,7 @@ def _rule(
         for name in (used,) if isinstance(used, str) and used else used:
             if name not in known:
                 yield document.problem((*where, path), f"没有“{name}”这个{kind}{nearest(name, known)}")
-    for attribute in ("when", "except_when", "needs"):
+    for attribute in ("when", "until_when", "except_when", "needs"):
         value = getattr(rule, attribute, None)
         for part in value if isinstance(value, tuple) else (value,) if value else ():
             yield from unknown_names(part, document, (*where, attribute), names)
@@ -196,8 +196,9 @@ def _clock(rule: Any, document: Document, where: Where, names: Names) -> Iterato
             yield document.problem((*where, path), f"没有“{name}”这个事实{nearest(name, names.facts)}")
     if isinstance(rule, Restart) and rule.period is None and not rule.fact:
         yield document.problem(where, "重新起算的期限应当写 period（多久），或者 fact（由谁填的最后一日）")
-    if rule.when is not None:
-        yield from unknown_names(rule.when, document, (*where, "when"), names)
+    for path in ("when", "until_when"):
+        if (condition := getattr(rule, path, None)) is not None:
+            yield from unknown_names(condition, document, (*where, path), names)
 
 
 Check = tuple[Where, str, tuple[str, ...], frozenset[str]]
