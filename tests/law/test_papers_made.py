@@ -86,7 +86,11 @@ def first_made() -> dict[str, tuple[Stage, list[Any], Paper]]:
 
 def data_of(template: str) -> dict[str, Any]:
     """The data of a paper from the record of a scenario, as the product assembles it."""
-    stage, events, paper = first_made()[template]
+    return data_in(*first_made()[template])
+
+
+def data_in(stage: Stage, events: list[Any], paper: Paper) -> dict[str, Any]:
+    """The data of a paper that a played record holds."""
     case = fold(events)
     case.agency = str(UUID(int=7))
     agency = replace(next(iter(stage.registers.agencies.values())))
@@ -115,6 +119,7 @@ def data_of(template: str) -> dict[str, Any]:
         ("transfer_letter", "不属于本机关管辖：违法行为发生在演示县。"),
         ("deferral_request", "申请分期缴纳罚款。理由：经营困难。"),
         ("deferral_approval", "2024年11月10日以前缴纳"),
+        ("extension_approval", "延长至2025年5月2日"),
         ("hearing_public_notice", "公开举行听证"),
         ("survey_record", "三、勘验的情况货架距收银台3.2米，摆放饼干三盒。"),
         ("filing_withdrawal", "撤销立案的理由经查，违法事实不能成立。"),

@@ -25,6 +25,7 @@ from sanxiang.core.rulebook import Act, RuleSet
 from sanxiang.core.values import category_name, legal_day
 from sanxiang.store.blobs import NotThere, shelf
 
+from .extending import APPROVAL, of_extension
 from .marks import DIGEST, Mark, check_address, party_address
 from .recordings import recordings
 from .to_serve import to_serve
@@ -66,7 +67,7 @@ ANSWERED = frozenset({"decision_approval", "benefit_approval", "matter_approval"
 REVIEWED = "publication_review"
 OWN_HAND = frozenset({
     "defence_review", "publication_review", "withdrawal_approval", "closing_approval", "deferral_approval",
-    "goods_approval", "filing_withdrawal", "correction_approval",
+    "goods_approval", "filing_withdrawal", "correction_approval", APPROVAL,
 })  # fmt: skip
 """The papers inside the file that whoever did the act signs, as the post he did it in (a publication also whoever
 prepared it); the rest is signed by hand."""
@@ -107,7 +108,7 @@ def paper_data(
             "place": facts.get("place", ""),
             "measure_on": measure_day(case, recorded),
             **entered_later(recorded), **of_repair(paper, case, rules), **of_correction(recorded, events),
-            **of_resumption(recorded, events),
+            **of_resumption(recorded, events), **of_extension(paper.template, until, rules),
         },
         "activity": activity(recorded),
         "facts": facts,
