@@ -138,7 +138,9 @@ def take(stage: Stage, performance: Performance, step: Step) -> Played:
 def noted(stage: Stage, performance: Performance, step: Step) -> Played:
     """What the system notes by itself (the end of a publication): no gate stands before it."""
     verdict = Verdict(reasons=(), questions=(), finding={})
-    extra = {"about": linked(performance, step.link), **step.extra} if step.link else step.extra
+    extra = {"about": linked(performance, step.link), **step.extra} if step.link else dict(step.extra)
+    if "paper" in extra:
+        extra["paper"] = linked(performance, str(extra["paper"]))
     event: Any = KINDS[step.act](**extra)
     gaps = getattr(event, "gaps", ())
     broken = broken_afterwards(stage.rules(legal_day(step.at)), performance.case, event.about, gaps) if gaps else ()

@@ -1,4 +1,4 @@
-"""Papers that could not be handed over and are served by public notice (公告送达); by which act a measure was taken."""
+"""Papers that are served by public notice (公告送达), and that bear a seal; by which act a measure was taken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sanxiang.core.rulebook import RuleSet
 
 from .predicates import word
 from .situation import Situation
-from .truth import Truth, holds
+from .truth import YES, Truth, holds, no
 
 
 def unserved(rules: RuleSet, case: CaseFile) -> tuple[Mapping[str, Any], ...]:
@@ -37,6 +37,24 @@ def unserved(rules: RuleSet, case: CaseFile) -> tuple[Mapping[str, Any], ...]:
 @word("unserved")
 def is_unserved(value: bool, s: Situation) -> Truth:
     return holds(bool(unserved(s.rules, s.case)) == value, "编有文号、还没有送达的文书")
+
+
+@word("paper_sealed")
+def paper_sealed(value: bool, s: Situation) -> Truth:
+    """The numbered papers of the act that is served, as it was last done, bear the electronic seal; those that stay
+    inside are none of them."""
+    act, done = s.rules.act(s.case.procedure, s.proposal.link), s.case.acts.get(s.proposal.link)
+    inside = {paper.template for paper in act.papers if paper.inside} if act else set()
+    made = [paper for paper in s.case.papers if done is not None and paper["event"] == done.event]
+    going = [
+        (paper, f"{paper['event']}/{index}" in s.case.sealed)
+        for index, paper in enumerate(made)
+        if paper["number"] and paper["template"] not in inside
+    ]
+    bare = [f"《{paper['title']}》{paper['number']}的电子印章" for paper, sealed in going if not sealed]
+    if not value:
+        return holds(bool(bare) or not going, "没有盖电子印章的文书")
+    return YES if going and not bare else no(*(bare or ["文书的电子印章"]))
 
 
 @word("taken_by")

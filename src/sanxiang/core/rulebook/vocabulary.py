@@ -154,6 +154,7 @@ WORDS: dict[str, Word] = {
     "measures_ended": Word("flag", "强制措施都已处理"),
     "served": Word("texts", "这些文书已经送达"),
     "unserved": Word("flag", "有编了文号、还没有送达的文书"),
+    "paper_sealed": Word("flag", "所送达的编有文号的文书已经加盖电子印章"),
     "served_on": Word({"acts": "texts", "whom": "texts"}, "这些文书已经送达每一方"),
     "public_fields": Word("flag", "公示内容齐全"),
     "publication": Word("texts", "公示走到了其中一个阶段"),

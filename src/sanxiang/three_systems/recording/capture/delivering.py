@@ -43,8 +43,8 @@ AT_THE_DOOR = ("本人签收", "同住成年家属签收", "单位签收", "代�
 """Who may sign where the officer stands before him, in the words of the dictionary; the rest is for mail or notice."""
 OWN = frozenset({
     "served_to", "served_relation", "service_manner", "service_receipt", "refusal_reason", "service_witness",
-    "mail_number", "service_through", "electronic_service_agreed", "electronic_address", "delivered_on",
-    "notice_ground", "service_tries", "service_announced_on",
+    "mail_number", "service_through", "electronic_service_agreed", "electronic_address", "sealed_original",
+    "delivered_on", "notice_ground", "service_tries", "service_announced_on",
 })  # fmt: skip
 """What the page of service asks in its own way, or what no service at the door has."""
 LAW = "《民事诉讼法》第八十七条"
