@@ -76,7 +76,7 @@ STAFF = {
     ),
     "ly-supervise": (
         *("/work/", "/work/refusals/", "/registry/reviewers/", "/statistics/", "/statistics/request/"),
-        *("/recording/archive/", "/counter/visits/"),
+        *("/recording/archive/", "/counter/visits/", "/registry/inspections/"),
     ),
 }
 

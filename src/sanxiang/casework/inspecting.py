@@ -133,6 +133,11 @@ def _told(rules: RuleSet, agency: Agency | None) -> caps.Told:
     return caps.published(agency.facts.get(caps.OWN) if agency else None, rules.setting(caps.CAP, 0))
 
 
+def all_caps(rules: RuleSet, agency: Agency | None) -> tuple[int, ...]:
+    """The caps of every class that are published for an agency."""
+    return tuple(caps.caps_in(_told(rules, agency)).values())
+
+
 def _cap(rules: RuleSet, agency: str, level: str) -> int:
     return cap_of(rules, registers_for(connections["default"], agency, ()).agency(agency), level)
 
@@ -237,13 +242,17 @@ def list_items(listed: Listed) -> None:
         LISTS.append(listed)
 
 
+def special(facts: Mapping[str, Any]) -> bool:
+    """A special inspection that a superior ordered, which does not count."""
+    return facts.get("inspection_kind") == "专项检查" and facts.get("inspection_source") == NOT_COUNTED
+
+
 def _counts(one: Visit, agency: str, day: date) -> bool:
-    special = one.facts.get("inspection_kind") == "专项检查" and one.facts.get("inspection_source") == NOT_COUNTED
     return (
         one.counts
         and str(one.row.agency) == agency
         and one.row.opened_at.astimezone(CHINA).year == day.year
-        and not special
+        and not special(one.facts)
     )
 
 

@@ -37,7 +37,7 @@ PHONES_ASK = frozenset({"recording:capture-cases", "recording:capture-news", "re
 """What phones ask with a header of their own: test_budgets_capture counts it."""
 COUNTED_BESIDE = frozenset({"casework:delegation-letter"})
 """Pages whose questions are counted where they are made: test_delegating."""
-VISITS = frozenset({"counter:visit", "counter:visits"})
+VISITS = frozenset({"counter:visit", "counter:visits", "registry:watch"})
 OBJECTS = frozenset({"registry:inspectees", "registry:inspectee", "registry:inspectee-act", *VISITS})
 """Pages of the list of objects of inspection, and of visits to them: test_budgets_objects, _visits count them."""
 MONITOR_FACTS = ("monitor_place", "monitor_behaviour", "monitor_basis")

@@ -30,6 +30,8 @@ ARCHIVES = frozenset({"archivist", "unit_head", "legal_head", "head", "superviso
 HANDLES_DEVICES = frozenset({"device_keeper", "unit_head", "officer", "head", "supervisor"})
 DRAWS = frozenset({"officer", "unit_head", "head", "publisher", "disclosure_checker", "supervisor"})
 """Who sees the draws of inspections of his agency."""
+WATCHES = frozenset({"unit_head", "head", "legal_head", "supervisor"})
+"""Who is told what stands out among inspections."""
 View = Callable[..., HttpResponse]
 _demo: dict[str, bool] = {}
 
@@ -76,6 +78,7 @@ def page(request: Any, template: str, context: dict[str, Any] | None = None, sta
         "archives": bool(reader.posts & ARCHIVES),
         "registry_url": address("registry:home"),
         "statistics_url": address("statistics:home"),
+        "watch_url": address("registry:watch") if reader.posts & WATCHES else "",
         "visits_url": address("counter:visits") if visiting.scopes(reader) else "",
         "draws_url": address("draws:home") if reader.posts & DRAWS else "",
         "exchanges": bool(reader.posts & {"publisher", "disclosure_checker"}) and bool(address("exchange:credit")),

@@ -16,9 +16,10 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from sanxiang.casework import inspecting, sources
 
-        from . import finding, inspectee_source, projections, queries
+        from . import finding, inspectee_source, projections, queries, watching
 
         projections.register()
+        watching.register()
         finding.register()
         inspecting.list_items(queries.listed)
         sources.register(inspectee_source.KEEPER)

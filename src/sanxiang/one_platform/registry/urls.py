@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import act_views, import_views, inspectee_views, staffing_views, views
+from . import act_views, import_views, inspectee_views, staffing_views, views, watch_views
 
 app_name = "registry"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("objects/", inspectee_views.inspectees, name="inspectees"),
     path("objects/<uuid:stream>/", inspectee_views.inspectee, name="inspectee"),
     path("objects/<uuid:stream>/<slug:act>/", act_views.of_inspectee, name="inspectee-act"),
+    path("inspections/", watch_views.watch, name="watch"),
     path("import/", import_views.upload, name="import"),
     path("import/template/<slug:kind>/", import_views.template_file, name="template"),
     path("import/<uuid:staging>/", import_views.shown, name="staged"),
