@@ -161,10 +161,7 @@ def unpublished(watched: QuerySet[InspectionRow], day: date) -> list[InspectionR
 
 
 def _agencies(streams: Iterable[Any]) -> dict[Any, Agency]:
-    """The agencies as they stand in their register, by id."""
-    found = {}
-    for one in streams:
-        body = registers_for(connections["default"], str(one), ()).agency(str(one))
-        if body is not None:
-            found[one] = body
-    return found
+    """The agencies as they stand in their register, by id; read at once."""
+    several = {str(one): one for one in streams}
+    found = registers_for(connections["default"], "", several)
+    return {several[key]: body for key in several if (body := found.agency(key)) is not None}
