@@ -36,10 +36,10 @@ def visited(people: Any, code: str) -> None:
 def watched(agency: str, many: int) -> None:
     """Inspections of every kind that stands out, each of an enterprise that another agency was with too."""
     day = timezone.localdate()
-    for token in (uuid4().bytes for _ in range(many)):
+    for code in (uuid4().hex for _ in range(many)):
         for body in (agency, uuid4()):
             InspectionRow.objects.create(
-                stream=uuid4(), jurisdiction="luoyang", agency=body, department="enforcement", token=token,
+                stream=uuid4(), jurisdiction="luoyang", agency=body, department="enforcement", code=code,
                 registered_on=day, counts=True, meant_on=day - timedelta(days=1), visited_on=day, scanned=False,
                 published=False,
             )  # fmt: skip

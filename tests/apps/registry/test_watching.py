@@ -13,13 +13,13 @@ import pytest
 from django.test import Client
 
 from sanxiang.casework.access import NOBODY, reader_for
-from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
+from sanxiang.core.events.inspectee import InspecteeListed
 from sanxiang.core.rulebook import RuleSet
 from sanxiang.one_platform.registry import watch_views, watching
 from sanxiang.one_platform.registry.models import InspectionRow
 from tests.apps.desk.test_inspecting import begun, capped
-from tests.apps.registry.world import credit_code
+from tests.apps.registry.world import credit_code, enter
 from tests.support.theatre import Theatre
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clauses("LY-17")]
@@ -32,11 +32,11 @@ def rules(cap: int = 0) -> RuleSet:
     return capped(library(), cap).on("luoyang", LAST)
 
 
-def made(agency: str | UUID, token: bytes = b"", **changes: Any) -> InspectionRow:
+def made(agency: str | UUID, code: str = "", **changes: Any) -> InspectionRow:
     """A line of an inspection of an enterprise that nobody else has."""
     row = {
         "stream": uuid4(), "jurisdiction": "luoyang", "agency": agency, "department": "enforcement",
-        "token": token or uuid4().bytes, "level": "", "registered_on": date(YEAR, 3, 2), "counts": True,
+        "code": code or uuid4().hex, "registered_on": date(YEAR, 3, 2), "counts": True,
         "meant_on": date(YEAR, 3, 5), "visited_on": date(YEAR, 3, 5), "scanned": True, "not_scanned": "",
         "published": True,
     }  # fmt: skip
@@ -60,7 +60,7 @@ def test_the_line_of_an_inspection_follows_from_its_acts(theatre: Theatre) -> No
     row = InspectionRow.objects.get(stream=told.stream)
     assert row.visited_on == told.at.date()
     assert row.meant_on is not None
-    assert bytes(row.token or b"") == bytes(CaseRow.objects.get(stream=told.stream).party_token or b"")
+    assert row.code == code
     waiting = begun(theatre, code, f"{YEAR}-04-02")
     assert not InspectionRow.objects.get(stream=waiting.stream).counts, "it is not approved yet"
     facts = {"register_source": {"inspection_source": "上级部署", "inspection_kind": "专项检查"}}
@@ -71,11 +71,11 @@ def test_the_line_of_an_inspection_follows_from_its_acts(theatre: Theatre) -> No
 
 
 def test_near_at_and_beyond_the_cap_of_the_year(theatre: Theatre) -> None:
-    agency, token = theatre.people["luoyang"][""], uuid4().bytes
-    first = made(agency, token)
-    made(agency, token, counts=False)
-    made(agency, token, registered_on=date(YEAR - 1, 3, 2))
-    made(agency, token, registered_on=date(YEAR, 9, 1), department="elsewhere")
+    agency, code = theatre.people["luoyang"][""], credit_code()
+    first = made(agency, code)
+    made(agency, code, counts=False)
+    made(agency, code, registered_on=date(YEAR - 1, 3, 2))
+    made(agency, code, registered_on=date(YEAR, 9, 1), department="elsewhere")
     only = InspectionRow.objects.filter(stream=first.stream)
 
     def seen(cap: int) -> list[tuple[int, int, bool, bool]]:
@@ -85,22 +85,28 @@ def test_near_at_and_beyond_the_cap_of_the_year(theatre: Theatre) -> None:
     assert seen(3) == [(2, 3, False, False)]
     assert seen(2) == [(2, 2, True, False)], "whichever department was there"
     assert seen(1) == [(2, 1, False, True)]
+    facts = {"party_kind": "法人及非法人组织", "party_name": "预警演示公司", "party_credit_code": code,
+             "inspectee_level": "高风险"}  # fmt: skip
+    enter("inspectee", InspecteeListed(agency=agency, facts=facts), agency=agency)
+    classed = capped(library(), ("高风险：3", "其他：1")).on("luoyang", LAST)
+    (one,) = watching.often(classed, only, LAST)
+    assert (one.cap, one.level, one.reached) == (3, "高风险", False), "the cap of the class that it has today"
     assert seen(0) == [], "no cap is published: nothing is compared"
     assert watching.often(rules(1), only, date(YEAR + 1, 1, 5)) == []
 
 
 @pytest.mark.parametrize(("days", "there"), [(0, True), (7, True), (8, False), (-7, True), (-8, False)])
 def test_several_agencies_within_the_days_of_the_place(theatre: Theatre, days: int, there: bool) -> None:
-    agency, token = theatre.people["luoyang"][""], uuid4().bytes
-    mine, own = made(agency, token), made(agency, token, visited_on=date(YEAR, 3, 6))
-    other = made(uuid4(), token, visited_on=date(YEAR, 3, 5) + timedelta(days=days))
+    agency, code = theatre.people["luoyang"][""], uuid4().hex
+    mine, own = made(agency, code), made(agency, code, visited_on=date(YEAR, 3, 6))
+    other = made(uuid4(), code, visited_on=date(YEAR, 3, 5) + timedelta(days=days))
     only = InspectionRow.objects.filter(stream=mine.stream)
     pairs = [(row.stream, two.stream, apart) for row, two, apart in watching.together(rules(), only, LAST)]
     assert pairs == ([(mine.stream, other.stream, abs(days))] if there else []), "not with itself, not its own agency"
     own.delete()
-    both = InspectionRow.objects.filter(token=token, jurisdiction="luoyang")
+    both = InspectionRow.objects.filter(code=code, jurisdiction="luoyang")
     assert len(watching.together(rules(), both, LAST)) == int(there), "each pair once"
-    made(uuid4(), token, jurisdiction="dongxihu")
+    made(uuid4(), code, jurisdiction="dongxihu")
     assert len(watching.together(rules(), both, LAST)) == int(there), "another place has its own supervision"
     none = replace(rules().jurisdiction, settings={**rules().jurisdiction.settings, "inspection_joint_days": 0})
     assert watching.together(replace(rules(), jurisdiction=none), both, LAST) == []
@@ -152,7 +158,7 @@ def test_the_page_tells_each_with_its_inspection(theatre: Theatre, monkeypatch: 
     told = theatre.played("inspection", start=f"{YEAR}-03-02", before="decide", **case)
     row = InspectionRow.objects.get(stream=told.stream)
     assert row.visited_on is not None
-    other = made(uuid4(), bytes(row.token or b""), visited_on=row.visited_on)
+    other = made(uuid4(), row.code, visited_on=row.visited_on)
     InspectionRow.objects.filter(stream=told.stream).update(
         meant_on=row.visited_on + timedelta(days=1), published=False
     )

@@ -186,14 +186,13 @@ class Progress(models.Model):
 class InspectionRow(models.Model):
     """What an inspection tells of how the enterprise was treated (检查预警). A projection of cases of that category:
     whether it counts in the yearly cap, when somebody was there and when he was meant to be, whether the code at the
-    door was scanned, whether the item was published. `token` finds the same enterprise again without naming it."""
+    door was scanned, whether the item was published."""
 
     stream = models.UUIDField(primary_key=True)
     jurisdiction = models.TextField()
     agency = models.UUIDField()
     department = models.TextField()
-    token = models.BinaryField(null=True)
-    level = models.TextField(default="")
+    code = models.TextField(default="")
     registered_on = models.DateField()
     counts = models.BooleanField()
     meant_on = models.DateField(null=True)
@@ -207,5 +206,5 @@ class InspectionRow(models.Model):
         indexes = (
             models.Index(fields=["agency", "-registered_on", "stream"], name="inspection_of_agency"),
             models.Index(fields=["jurisdiction", "-visited_on", "stream"], name="inspection_of_place"),
-            models.Index(fields=["token", "visited_on"], name="inspection_of_enterprise"),
+            models.Index(fields=["code", "visited_on"], name="inspection_of_enterprise"),
         )

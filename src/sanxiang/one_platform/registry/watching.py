@@ -16,6 +16,7 @@ from django.db.models import Count, F, QuerySet
 
 from sanxiang.casework import inspecting
 from sanxiang.casework.access import Reader
+from sanxiang.casework.inspectee_models import InspecteeRow
 from sanxiang.casework.registers import registers_for
 from sanxiang.core.casefile import fold
 from sanxiang.core.events import Recorded
@@ -24,7 +25,6 @@ from sanxiang.core.rulebook import RuleSet
 from sanxiang.core.values import legal_day
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
-from sanxiang.store.runtime import current
 
 from .models import InspectionRow
 
@@ -49,8 +49,7 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
     counts = bool(acts & set(inspecting.DONE)) and not refused and not inspecting.special(facts)
     row = {
         "stream": stream, "jurisdiction": case.jurisdiction, "agency": case.agency, "department": case.department,
-        "token": current().sealer.party_token(code) if code else None, "level": str(facts.get(inspecting.LEVEL) or ""),
-        "registered_on": legal_day(events[0].occurred_at), "counts": counts,
+        "code": code, "registered_on": legal_day(events[0].occurred_at), "counts": counts,
         "meant_on": facts.get("inspection_on") or None, "visited_on": visited[-1] if visited else None,
         "scanned": any(one.kind == ENTERS for one in events), "not_scanned": str(facts.get("not_scanned_reason") or ""),
         "published": bool(facts.get(inspecting.PUBLISHED)),
@@ -76,6 +75,7 @@ class Often:
     row: InspectionRow
     count: int
     cap: int
+    level: str
 
     @property
     def over(self) -> bool:
@@ -95,20 +95,22 @@ def often(rules: RuleSet, watched: QuerySet[InspectionRow], day: date) -> list[O
     if not least:
         return []
     year = InspectionRow.objects.filter(counts=True, registered_on__year=day.year, agency__in=list(bodies))
-    year = year.filter(token__in=watched.filter(token__isnull=False).values("token"))
-    groups = year.values("agency", "token").annotate(times=Count("stream")).filter(times__gte=max(1, least - 1))
-    times = {(one["agency"], bytes(one["token"])): one["times"] for one in groups.order_by("-times", "agency")[:GROUPS]}
-    among = year.filter(token__in={token for _, token in times}).order_by("-registered_on", "stream")
-    newest: dict[tuple[Any, bytes], InspectionRow] = {}
-    for row in among:
-        newest.setdefault((row.agency, bytes(row.token or b"")), row)
-    found = [
-        Often(row, times[key], inspecting.cap_of(rules, bodies[row.agency], row.level))
-        for key, row in newest.items()
-        if key in times
-    ]
-    near = [one for one in found if 0 < one.cap <= one.count + 1]
-    return sorted(near, key=lambda one: (one.cap - one.count, str(one.row.stream)))[:MOST]
+    year = year.filter(code__in=watched.exclude(code="").values("code"))
+    groups = year.values("agency", "code").annotate(times=Count("stream")).filter(times__gte=max(1, least - 1))
+    times = {(one["agency"], one["code"]): one["times"] for one in groups.order_by("-times", "agency", "code")[:GROUPS]}
+    codes = {code for _, code in times}
+    newest: dict[tuple[Any, str], InspectionRow] = {}
+    for row in year.filter(code__in=codes).order_by("-registered_on", "stream"):
+        newest.setdefault((row.agency, row.code), row)
+    listed = InspecteeRow.objects.filter(agency__in=list(bodies), code__in=codes, latest=True, gone=False)
+    levels = {(one.agency, one.code): one.level for one in listed}
+    found = []
+    for key, count in times.items():
+        level = levels.get(key, "")
+        cap = inspecting.cap_of(rules, bodies[key[0]], level)
+        if 0 < cap <= count + 1:
+            found.append(Often(newest[key], count, cap, level))
+    return sorted(found, key=lambda one: (one.cap - one.count, str(one.row.stream)))[:MOST]
 
 
 def together(
@@ -120,19 +122,18 @@ def together(
     window = int(str(rules.setting("inspection_joint_days", 0)) or 0)
     if not window:
         return []
-    year = watched.filter(visited_on__year=day.year, token__isnull=False).order_by("-visited_on", "stream")[:GROUPS]
+    year = watched.filter(visited_on__year=day.year).exclude(code="").order_by("-visited_on", "stream")[:GROUPS]
     mine = list(year)
     own = {row.stream for row in mine}
-    tokens = {bytes(row.token or b"") for row in mine}
-    others: dict[bytes, list[InspectionRow]] = {}
-    nearby = InspectionRow.objects.filter(jurisdiction=rules.jurisdiction.id, token__in=tokens)
+    others: dict[str, list[InspectionRow]] = {}
+    nearby = InspectionRow.objects.filter(jurisdiction=rules.jurisdiction.id, code__in={row.code for row in mine})
     since = date(day.year, 1, 1) - timedelta(days=window)
     for row in nearby.filter(visited_on__gte=since).order_by("-visited_on", "stream"):
-        others.setdefault(bytes(row.token or b""), []).append(row)
+        others.setdefault(row.code, []).append(row)
     found = [
         (row, other, abs(apart))
         for row in mine
-        for other in others.get(bytes(row.token or b""), ())
+        for other in others.get(row.code, ())
         if other.agency != row.agency and row.visited_on and other.visited_on
         and abs(apart := (row.visited_on - other.visited_on).days) <= window
         and (other.stream not in own or (apart, str(row.stream)) > (0, str(other.stream)))
@@ -142,7 +143,7 @@ def together(
 
 def unscanned(watched: QuerySet[InspectionRow], day: date) -> list[InspectionRow]:
     """Visits of this year without a scan, of agencies that want one."""
-    been = watched.filter(visited_on__year=day.year, scanned=False, token__isnull=False)
+    been = watched.filter(visited_on__year=day.year, scanned=False).exclude(code="")
     bodies = _agencies(been.order_by("agency").values_list("agency", flat=True).distinct())
     wanting = [key for key, body in bodies.items() if body.facts.get("agency_door_scan")]
     return list(been.filter(agency__in=wanting).order_by("-visited_on", "stream")[:MOST])

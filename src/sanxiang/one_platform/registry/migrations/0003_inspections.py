@@ -16,8 +16,7 @@ class Migration(migrations.Migration):
                 ("jurisdiction", models.TextField()),
                 ("agency", models.UUIDField()),
                 ("department", models.TextField()),
-                ("token", models.BinaryField(null=True)),
-                ("level", models.TextField(default="")),
+                ("code", models.TextField(default="")),
                 ("registered_on", models.DateField()),
                 ("counts", models.BooleanField()),
                 ("meant_on", models.DateField(null=True)),
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["agency", "-registered_on", "stream"], name="inspection_of_agency"),
                     models.Index(fields=["jurisdiction", "-visited_on", "stream"], name="inspection_of_place"),
-                    models.Index(fields=["token", "visited_on"], name="inspection_of_enterprise"),
+                    models.Index(fields=["code", "visited_on"], name="inspection_of_enterprise"),
                 ],
             },
         ),
