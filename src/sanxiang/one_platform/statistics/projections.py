@@ -11,7 +11,7 @@ from sanxiang.core.values import legal_day
 from sanxiang.store.projecting import Projection, Rows
 from sanxiang.store.projecting import register as register_projection
 
-from .tables import tables, use_tables
+from .tables import concerned
 
 
 def register() -> None:
@@ -27,14 +27,13 @@ def rows(stream: str, events: Sequence[Recorded]) -> Rows:
         facts.update(recorded.event.facts)
         day = legal_day(recorded.occurred_at)
         act = library().on(first.jurisdiction, day).act(first.procedure, recorded.event.act)
-        for table in (*tables(), *use_tables()):
-            for figure in table.figures:
-                if figure.counts(recorded.kind, first.category, facts, act.activity if act else None):
-                    number = recorded.seq if figure.each else 0
-                    row = {
-                        "id": f"{stream}/{figure.id}/{number}", "stream": stream, "jurisdiction": first.jurisdiction,
-                        "agency": first.agency, "department": first.department, "figure": figure.id, "day": day,
-                        "fen": figure.fen(facts),
-                    }  # fmt: skip
-                    found.setdefault(row["id"], row)
+        for figure in concerned(recorded.kind):
+            if figure.counts(recorded.kind, first.category, facts, act.activity if act else None):
+                number = recorded.seq if figure.each else 0
+                row = {
+                    "id": f"{stream}/{figure.id}/{number}", "stream": stream, "jurisdiction": first.jurisdiction,
+                    "agency": first.agency, "department": first.department, "figure": figure.id, "day": day,
+                    "fen": figure.fen(facts),
+                }  # fmt: skip
+                found.setdefault(row["id"], row)
     return {"counted": list(found.values())}

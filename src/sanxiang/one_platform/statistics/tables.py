@@ -111,3 +111,10 @@ def tables() -> Tables:
 def use_tables() -> Tables:
     """What is counted for each use of the records (记录的六种用途), by the same rules. RulebookError as above."""
     return build(Tables, read(Path(__file__).parent / "uses.yaml"))
+
+
+@cache
+def concerned(kind: str) -> tuple[Figure, ...]:
+    """The figures of all tables, in their order, for which an event of this kind may count."""
+    every = (figure for table in (*tables(), *use_tables()) for figure in table.figures)
+    return tuple(one for one in every if not one.sum and (one.activity or kind in (*one.on, *one.or_on)))
