@@ -112,12 +112,16 @@ def texts(value: Json) -> str:
 
 
 def boxed(value: Json, signs: set[str]) -> Json:
-    """The value with these characters replaced by 〓."""
+    """The value with these characters replaced by 〓; itself where there are none, as in nearly every paper."""
+    return _boxed(value, {ord(sign): BOX for sign in signs}) if signs else value
+
+
+def _boxed(value: Json, boxes: Mapping[int, str]) -> Json:
     if isinstance(value, str):
-        return value.translate({ord(sign): BOX for sign in signs})
+        return value.translate(boxes)
     if isinstance(value, Mapping):
-        return {key: boxed(part, signs) for key, part in value.items()}
-    return [boxed(part, signs) for part in value] if isinstance(value, list) else value
+        return {key: _boxed(part, boxes) for key, part in value.items()}
+    return [_boxed(part, boxes) for part in value] if isinstance(value, list) else value
 
 
 def named(sign: str) -> str:
