@@ -6,6 +6,7 @@ import io
 import re
 
 import pikepdf
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -17,6 +18,7 @@ from sanxiang.three_systems.recording.documents import (
     arrange,
     bind,
     catalogue,
+    render,
     split,
 )
 from tests.apps.recording.papers import FONTS, case, made, sample, text_of
@@ -197,6 +199,27 @@ def test_a_volume_needs_parts_and_what_the_cover_must_hold() -> None:
 def test_a_glyph_missing_on_the_cover_is_named() -> None:
     volume = bind([part("filing_approval")], case(case={"name": "某𪚥案"}), fonts=FONTS)
     assert volume.missing_glyphs == ("U+2A6A5 𪚥",)
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_cover_catalogue_and_closing_note_look_in_the_volume_as_each_does_alone(count: int) -> None:
+    entry = part("evidence_list")
+    volume = bound([entry] * count)
+    sheets = drawn(volume.pdf)
+    line = {"number": entry.number, "title": entry.title, "on": "20240927", "responsible": "", "note": ""}
+    lists = {"catalogue": [{**line, "page": page} for page in volume.first_pages]}
+    data = case(document={"volume_title": "正卷", "pages": volume.pages, "papers": count}, lists=lists)
+    alone = [drawn(render(name, data, fonts=FONTS).pdf) for name in ("volume_cover", "catalogue", "closing_note")]
+    cover, inside, note = alone
+    assert (len(inside) > 1) == (count > 1)
+    assert sheets[: len(cover) + len(inside)] + sheets[-len(note) :] == cover + inside + note
+    assert len(sheets) == volume.pages + sum(map(len, alone))
+
+
+def drawn(pdf: bytes) -> list[bytes]:
+    """Each page as its pixels."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return [page.render(scale=0.8).to_pil().tobytes() for page in opened]
 
 
 def test_too_many_pages_make_several_volumes() -> None:

@@ -26,7 +26,7 @@ from . import scans
 from .fonts import FontSet
 from .model import DocumentError, Json, Rendered
 from .registry import catalogue
-from .rendering import render, typeset
+from .rendering import together, typeset
 
 PAGES_MAX = 200
 COPIED = "影印"
@@ -35,6 +35,8 @@ SHOWN = re.compile(rb"(?:^|[>\])\s])(?:Tj|TJ|Do)$", re.MULTILINE)
 # PDF/A-3 differs from 2 in its attachments only, and those stay behind.
 CLAIMS = {"1", "2", "3"}
 RGB = 3
+SLIP = 10
+"""So many points wide is no page of a volume."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,7 @@ def bind(parts: Sequence[Part], data: Mapping[str, Json], *, fonts: FontSet) -> 
             for part, pdf, foreign in zip(parts, opened, pictured, strict=True)
         ]
         parts = [_copied(part) if foreign else part for part, foreign in zip(parts, pictured, strict=True)]
-        sizes = [_append(out, pdf) for pdf in opened]
+        sizes = [_append(out, pdf.pages) for pdf in opened]
         numbers = _numbers(out)
         total = max(number or 0 for number in numbers)
         first = tuple(_first(numbers, start, total) for start in accumulate([0, *sizes[:-1]]))
@@ -129,18 +131,17 @@ def bind(parts: Sequence[Part], data: Mapping[str, Json], *, fonts: FontSet) -> 
             if number:
                 _overlay(out, page, stamp)
         front = 0
-        for name in ("volume_cover", "catalogue"):
-            leaf = sources.enter_context(pikepdf.open(io.BytesIO(frame[name].pdf)))
+        leaves = sources.enter_context(pikepdf.open(io.BytesIO(frame.pdf)))
+        *before, after = _between_slips(leaves)
+        for leaf in before:
             front = _append(out, leaf, front)
-        leaf = sources.enter_context(pikepdf.open(io.BytesIO(frame["closing_note"].pdf)))
-        _append(out, leaf)
+        _append(out, after)
         _bookmarks(out, parts, [front + start for start in accumulate([0, *sizes[:-1]])])
-        _describe(out, leaf, data)
+        _describe(out, leaves, data)
         saved = io.BytesIO()
         out.save(saved, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    glyphs = tuple(dict.fromkeys(sign for made in frame.values() for sign in made.missing_glyphs))
     named = tuple(part.title for part, foreign in zip(parts, pictured, strict=True) if foreign)
-    return Volume(saved.getvalue(), total, first, named, glyphs)
+    return Volume(saved.getvalue(), total, first, named, frame.missing_glyphs)
 
 
 def _opened(part: Part) -> pikepdf.Pdf:
@@ -185,17 +186,17 @@ def _claims(pdf: pikepdf.Pdf) -> bool:
     return all(int(intent.DestOutputProfile.N) == RGB for intent in intents if "/DestOutputProfile" in intent)
 
 
-def _append(out: pikepdf.Pdf, source: pikepdf.Pdf, at: int | None = None) -> int:
+def _append(out: pikepdf.Pdf, pages: Sequence[pikepdf.Page] | pikepdf.PageList, at: int | None = None) -> int:
     """Add the pages, at the end or from this place on. Returns the place after them (the count, where `at` is None).
     What points into the structure, the attachments or the actions of the source does not come along."""
     start = len(out.pages) if at is None else at
-    for place, page in enumerate(source.pages, start):
+    for place, page in enumerate(pages, start):
         out.pages.insert(place, page)
         for key in ("/StructParents", "/AF", "/AA", "/Tabs"):
             if key in out.pages[place].obj:
                 del out.pages[place].obj[key]
         _without_fields(out.pages[place])
-    return len(source.pages) + (at or 0)
+    return len(pages) + (at or 0)
 
 
 def _without_fields(page: pikepdf.Page) -> None:
@@ -228,7 +229,7 @@ def _first(numbers: Sequence[int | None], start: int, total: int) -> int:
 
 def _frame(
     parts: Sequence[Part], data: Mapping[str, Json], first: Sequence[int], total: int, fonts: FontSet
-) -> dict[str, Rendered]:
+) -> Rendered:
     document = {**data.get("document", {}), "pages": total, "papers": len(parts)}
     lines = [
         {
@@ -243,7 +244,18 @@ def _frame(
         for part, page in zip(parts, first, strict=True)
     ]
     whole = {**data, "document": document, "lists": {**data.get("lists", {}), "catalogue": lines}}
-    return {name: render(name, whole, fonts=fonts) for name in ("volume_cover", "catalogue", "closing_note")}
+    return together("_frame", ("volume_cover", "catalogue", "closing_note"), whole, fonts=fonts)
+
+
+def _between_slips(leaves: pikepdf.Pdf) -> list[list[pikepdf.Page]]:
+    """The pages of cover, catalogue and closing note, which lie between slips of paper in `_frame.typ`."""
+    found: list[list[pikepdf.Page]] = [[]]
+    for page in leaves.pages:
+        if float(page.mediabox[2]) > SLIP:
+            found[-1].append(page)
+        elif found[-1]:
+            found.append([])
+    return found
 
 
 @lru_cache(maxsize=128)
