@@ -17,8 +17,10 @@ from sanxiang.casework.models import CaseRow
 from sanxiang.casework.projections import library
 from sanxiang.casework.registers import registers_for
 from sanxiang.casework.registration import Entry, RegisterCommand, Registered, register
+from sanxiang.core.casefile import CaseFile
 from sanxiang.core.events import Recorded
 from sanxiang.core.events.visit import VisitMade
+from sanxiang.core.gates.disclosure import public_text
 from sanxiang.core.values import legal_day
 from sanxiang.store.runtime import current
 
@@ -56,11 +58,13 @@ def enter(connection: Any, reader: Reader, wanted: Wanted, *, at: datetime) -> R
 
 
 def told(one: Recorded) -> dict[str, Any]:
-    """What the enterprise reads: who came, why, how often this year; an inspection this is not."""
+    """What the enterprise reads: who came, why, how often this year; with the masks of public text, since whoever
+    stands at the door may read it."""
     event: Any = one.event
     facts, day = event.facts, legal_day(one.occurred_at)
     code = str(facts["party_credit_code"])
     registers = registers_for(connections["default"], event.agency, event.officers)
+    rules, blank = library().on(event.jurisdiction, day), CaseFile(agency=event.agency, jurisdiction=event.jurisdiction)
     body = registers.agency(event.agency)
     part = body.departments.get(event.department) if body else None
     stated = body.facts if body else {}
@@ -68,8 +72,9 @@ def told(one: Recorded) -> dict[str, Any]:
     return {
         "case": door.apart(one.stream), "day": day.isoformat(), "since": one.occurred_at.isoformat(), "visit": True,
         "agency": body.name if body else "", "department": part.name if part else "",
-        "purpose": str(facts["visit_purpose"]), "matter": str(facts["visit_matter"]),
-        "others": str(facts.get("visit_others") or ""),
+        "purpose": str(facts["visit_purpose"]),
+        **{name: public_text(rules, blank, registers, str(facts.get(f"visit_{name}") or ""))
+           for name in ("matter", "others")},
         "officers": [{"name": officer.name, "number": card.number if card else ""} for officer, card in people],
         "phone": str(stated.get("agency_complaint_phone") or stated.get("agency_phone") or ""),
         "visits": visiting.count(code, day, agency=event.agency),

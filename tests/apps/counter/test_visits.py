@@ -82,6 +82,14 @@ def test_who_comes_for_another_purpose_says_so_at_the_door_and_the_enterprise_re
     assert "上门服务" not in another
 
 
+def test_whoever_stands_at_the_door_reads_no_telephone_of_another(theatre: Theatre) -> None:
+    code = credit_code()
+    entered(theatre, code, visit_matter="回访投诉，投诉人电话13900001234。")
+    there = text_of(Client().get(f"/counter/e/{door.code_of(code)}/"))
+    assert "回访投诉" in there
+    assert "13900001234" not in there
+
+
 def test_what_checks_is_an_inspection_and_the_page_leads_there(theatre: Theatre) -> None:
     code = credit_code()
     listed = put_on_standing_list(theatre.people["luoyang"], "高风险", code)[code]
