@@ -139,8 +139,11 @@ def test_the_list_names_what_is_there() -> None:
 REASONS = {
     "surcharges": "加处罚款的数额不在场景里写，由 tests/law/test_surcharge.py 核对",
     "retentions": "保管期限不在场景里写，由 tests/apps/archive/test_retention.py 核对",
-    "publicity": "公示期限的另一头不在场景里写，场景只写先到的一头",
+    "publicity": "公示期限只预填截止日，能不能发布由 CR-2 至 CR-4 另写；由 tests/apps/portal/test_expiry.py 核对",
     "officers": "同一个环节还有别的人数规定先起作用",
+    "PL-29 gates.1": "已经有人判断为同一个行为的才到这一条，远近不再起作用；多远的只决定表单上列不列出来",
+    "DXH-09": "改用的期限从同一日重新计算，再办一次还是同一天",
+    "TS-2.3": "《政府信息公开条例》第二十六条同样是二十个工作日，先起作用",
 }
 """Why no scenario notices a change, by what it changes; of the others no scenario falls on the edge."""
 EDGE = "没有场景正好落在边上"

@@ -56,6 +56,9 @@ def test_each_class_is_proposed_from_kind_amount_and_procedure(theatre: Theatre)
     ends = publicity.term(rules, "严重", date(2026, 6, 1))
     assert ends is not None
     assert (ends.least, ends.most) == (date(2027, 6, 1), date(2029, 6, 1))
+    usual = publicity.term(rules, "一般", date(2026, 6, 1))
+    assert usual is not None
+    assert (usual.least, usual.most) == (date(2026, 9, 1), date(2027, 6, 1))
     light = publicity.term(rules, "轻微", date(2026, 6, 1))
     assert light is not None
     assert (light.least, light.most) == (None, date(2026, 9, 1))
