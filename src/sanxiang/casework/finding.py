@@ -54,10 +54,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The first hits of one kind, and where the next begin (empty at the end)."""
+    """The first hits of one kind, and where the next begin (empty at the end). Where a kind is looked through piece by
+    piece, none of the first may be one, and there is a next all the same; `looked` says how far back it was looked."""
 
     hits: Sequence[Hit] = ()
     next: str = ""
+    looked: datetime | None = None
 
 
 Find = Callable[[Reader, Sequence[str], int, str], Hits]
@@ -85,14 +87,14 @@ def register(kind: Kind) -> None:
 
 
 def look(reader: Reader, query: str, kind: str = "", after: str = "") -> list[tuple[Kind, Hits]]:
-    """The first few of every kind that has any, or one page of one kind."""
+    """The first few of every kind that has any or was not looked through to its end, or one page of one kind."""
     wanted = words(query)[:4]
     if not wanted:
         return []
     if kind in KINDS:
         return [(KINDS[kind], KINDS[kind].find(reader, wanted, PAGE, after))]
     found = [(one, one.find(reader, wanted, FEW, "")) for one in KINDS.values() if one.key not in SORTS]
-    return [(one, hits) for one, hits in found if hits.hits]
+    return [(one, hits) for one, hits in found if hits.hits or hits.next]
 
 
 # ── cases by name and number ────────────────────────────────────────────────────────────────────────────────────────
@@ -176,12 +178,12 @@ def matching(
     return list(rows.filter(pairs__contains=sought(wanted))[:limit])
 
 
-def beyond(rows: QuerySet[CaseEntry], after: str) -> QuerySet[CaseEntry]:
-    """The rows after the place that the address states."""
-    moment, _, key = after.partition("_")
+def beyond(rows: QuerySet[Any], after: str, key: str = "id") -> QuerySet[Any]:
+    """The rows after the place that the address states; `key` tells those of one moment apart."""
+    moment, _, last = after.partition("_")
     with suppress(ValueError):
         at = datetime.fromisoformat(moment)
-        return rows.filter(Q(at__lt=at) | Q(id__gt=key), at__lte=at)
+        return rows.filter(Q(at__lt=at) | Q(**{f"{key}__gt": last}), at__lte=at)
     return rows
 
 

@@ -23,7 +23,8 @@ def search(request: Any) -> HttpResponse:
     found = finding.look(request.reader, query, kind, request.GET.get("after", "")[:120])
     context = {
         "query": query, "kind": kind, "searched": bool(words(query)), "found": found,
-        "hits": any(hits.hits for _, hits in found), "asked": urlencode({"q": query}),
+        "hits": any(hits.hits for _, hits in found), "more": any(hits.next for _, hits in found),
+        "asked": urlencode({"q": query}),
         "kinds": list(finding.KINDS.values()), "alone": bool(kind), "supervises": request.reader.everywhere,
     }  # fmt: skip
     return page(request, "casework/search.html", context)
