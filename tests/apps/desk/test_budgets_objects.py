@@ -16,13 +16,13 @@ def test_the_list_of_objects_asks_seldom(world: World) -> None:
     clients, people = signed_in(world), world.people["luoyang"]
     with transaction.atomic():
         code = credit_code()
-        stream = put_on_standing_list(people, "高风险", code)[code]
+        stream = put_on_standing_list(people, "一般风险", code)[code]
         own = f"/registry/objects/{stream}/"
         begun = f"/work/cases/new/?procedure=inspection&source=inspectee:{stream}"
-        places = ("/registry/objects/", "/registry/objects/?level=高风险&q=名录库", own, f"{own}change_inspectee/",
+        places = ("/registry/objects/", "/registry/objects/?level=一般风险&q=名录库", own, f"{own}change_inspectee/",
                   "/registry/import/template/inspectees/", "/draws/new/", begun)  # fmt: skip
         short = {(who, place): count(clients[who], place) for place in places for who in EVERYBODY}
-        put_on_standing_list(people, "高风险", *(credit_code() for _ in range(60)))
+        put_on_standing_list(people, "一般风险", *(credit_code() for _ in range(60)))
         long = {(who, place): count(clients[who], place) for place in places for who in EVERYBODY}
         transaction.set_rollback(True)
     assert {key: two for key, two in long.items() if two[1] > QUERIES_MAX or two[0] >= 500} == {}
