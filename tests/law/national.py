@@ -28,6 +28,8 @@ NATIONAL = (
     "general-practice", "reconsideration-law", "litigation-law", "credit-repair", "archives-law", "crime-transfer",
 )  # fmt: skip
 PAIR = ("zhang", "li")
+ANSWERED = {"defence_answers": [{"point": "从轻", "accepted": "不采纳", "reason": "没有从轻的情节。"}]}
+WAIVED = {"defence_waiver": "书面声明", "signature": "已签名"}
 CARD = WorldCertificate(number="豫C-0001", since=date(2023, 1, 1), until=date(2028, 12, 31))
 
 

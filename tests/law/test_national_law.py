@@ -10,6 +10,7 @@ from sanxiang.casework.play import play
 from sanxiang.core.gates import Verdict
 from sanxiang.store.rulebooks.library import default_folder
 from tests.law.national import (
+    ANSWERED,
     DRAFT,
     HEAVY,
     INSPECTION,
@@ -18,6 +19,7 @@ from tests.law.national import (
     PAIR,
     PARTY,
     SERVICE,
+    WAIVED,
     Told,
     at,
     concluded,
@@ -108,14 +110,23 @@ def test_the_term_of_the_notice_counts_from_its_service_and_is_as_long_as_told()
     assert short.duty("defence").binding.due_on == date(2024, 9, 14)
 
 
-@pytest.mark.parametrize(("act", "facts"), [("hear_defence", {"defence_statement": "请从轻"}), ("waive_defence", {})])
-def test_once_heard_or_waived_the_term_need_not_run_out(act, facts):
-    told = noticed(concluded().judged("2024-09-06", **NO)).do(act, "2024-09-12", facts=facts)
+@pytest.mark.parametrize(
+    ("act", "bare", "whole"),
+    [
+        ("hear_defence", {"defence_statement": "请从轻"}, {"defence_statement": "请从轻", **ANSWERED}),
+        ("waive_defence", {}, WAIVED),
+    ],
+)
+def test_once_heard_and_reviewed_or_waived_with_proof_the_term_need_not_run_out(act, bare, whole):
+    told = noticed(concluded().judged("2024-09-06", **NO))
+    assert refused_by(told.ask(act, "2024-09-12", facts=bare)) in ({"PL-45"}, {"PL-62"})
+    assert refused_by(decide(told, "2024-09-13")) == {"PL-62"}
+    told.do(act, "2024-09-13", facts=whole)
     assert decide(told, "2024-09-13").allowed
 
 
 def test_not_heavier_than_told_and_a_heavier_one_is_told_anew():
-    told = noticed(concluded().judged("2024-09-06", **NO)).do("waive_defence", "2024-09-12")
+    told = noticed(concluded().judged("2024-09-06", **NO)).do("waive_defence", "2024-09-12", facts=WAIVED)
     told.do("change_draft", "2024-09-12", facts={"sanctions": [{"kind": "罚款", "amount": 600_000}]})
     assert refused_by(decide(told)) == {"PL-45"}
     told.do("give_notice", "2024-09-23", facts={"notice_term_days": 5})

@@ -15,6 +15,7 @@ from tests.law.national import (
     PAIR,
     PARTY,
     SERVICE,
+    WAIVED,
     Told,
     at,
     concluded,
@@ -231,7 +232,8 @@ def test_how_long_a_penalty_is_public(credit, until, refused):
     told.do("approve_filing", "2026-04-20", by="boss").do("inspect", "2026-04-21", officers=PAIR, facts=INSPECTION)
     told.do("conclude_investigation", "2026-04-22", officers=PAIR, facts=DRAFT).judged("2026-04-22", **NO)
     told.do("give_notice", "2026-04-23", facts={"notice_term_days": 5})
-    told.do("serve", "2026-04-23", officers=PAIR, facts=SERVICE, link="give_notice").do("waive_defence", "2026-04-24")
+    told.do("serve", "2026-04-23", officers=PAIR, facts=SERVICE, link="give_notice")
+    told.do("waive_defence", "2026-04-24", facts=WAIVED)
     told.do("decide", "2026-05-09", by="boss", facts={"decision_reasons": "清楚"})
     told.do(
         "prepare_publication",
@@ -272,7 +274,8 @@ def test_everybody_who_was_ever_named_is_masked_in_public():
     facts = {**DRAFT, "violation_facts": "据欧阳演示、李见证证实，货物占道。"}
     told.do("conclude_investigation", "2024-09-06", officers=PAIR, facts=facts).judged("2024-09-06", **NO)
     told.do("give_notice", "2024-09-11", facts={"notice_term_days": 5})
-    told.do("serve", "2024-09-11", officers=PAIR, facts=SERVICE, link="give_notice").do("waive_defence", "2024-09-12")
+    told.do("serve", "2024-09-11", officers=PAIR, facts=SERVICE, link="give_notice")
+    told.do("waive_defence", "2024-09-12", facts=WAIVED)
     told.do("decide", "2024-09-13", by="boss", facts={"decision_reasons": "清楚"}).do(
         "prepare_publication", "2024-09-14"
     )
