@@ -102,6 +102,7 @@ def test_a_case_is_not_closed_while_goods_are_sealed():
     ground = "违法行为轻微并及时改正且没有造成危害后果"
     no_penalty = {"no_penalty_ground": ground, "no_penalty_evidence": "笔录第二页", "decision_reasons": "已改正"}
     told.do("decide_no_penalty", "2024-09-09", by="boss", facts=no_penalty)
+    told.do("serve", "2024-09-09", officers=PAIR, facts=SERVICE, link="decide_no_penalty")
     closing = {"closing_summary": "…", "closing_result": "不予行政处罚"}
     assert refused_by(told.ask("close_case", "2024-09-10", by="boss", facts=closing)) == {"CL-27"}
     told.do("lift_seal", "2024-09-10", facts=LIFT, link=told.event("seal"))
