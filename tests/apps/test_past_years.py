@@ -59,6 +59,17 @@ def test_they_are_the_same_every_time_and_whoever_they_name_is_invented() -> Non
     assert 10 < sum(bool(case["later"].get("publish")) for case in cases) < 60, "few are published late"
 
 
+def test_what_is_paid_out_differs_from_case_to_case() -> None:
+    paid: dict[str, list[str]] = {}
+    for case in crowd():
+        if case["story"] in {"benefit", "benefit_reviewed", "award"}:
+            paid.setdefault(case["story"], []).append(case["fill"]["amount"])
+    assert set(paid) == {"benefit", "benefit_reviewed", "award"}
+    for story, amounts in paid.items():
+        assert len(set(amounts)) >= min(5, len(amounts) - 1), story
+        assert max(Counter(amounts).values()) <= len(amounts) // 2 + 1, f"{story}: one amount again and again"
+
+
 def test_a_small_demonstration_has_the_told_cases_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANXIANG_DEMONSTRATION", "small")
     assert demo.every_case() == demo.read("cases.yaml")

@@ -84,6 +84,10 @@ def _fill(plan: Mapping[str, Any], told: Mapping[str, Any], story: str, at: int,
         fill |= _fine(plan, chance.choice(told.get("fines", plan["fines"])[size]))
     elif story == "summary":
         fill |= _fine(plan, chance.choice(plan["petty"]))
+    elif story in plan["amounts"]:
+        # a draw of its own: what is paid out moves neither the days nor the parties of the others
+        own = Random(f"{told['place']} {story} {at}")  # noqa: S311  a story, not a secret
+        fill["amount"] = own.choice(plan["amounts"][story])
     return fill
 
 
