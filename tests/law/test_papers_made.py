@@ -116,7 +116,7 @@ def data_in(stage: Stage, events: list[Any], paper: Paper) -> dict[str, Any]:
         ("test_commission", "进行检验：序号名称规格（批号）数量1饼干20240105一盒"),
         ("test_result", "委托演示检验所进行检验。现将结果告知如下：经检验，判定为不合格。"),
         ("assist_letter", "请你单位协助调查下列事项：核实生产者是否取得生产许可。"),
-        ("transfer_letter", "不属于本机关管辖：违法行为发生在演示县。"),
+        ("transfer_letter", "不属于本机关管辖：该事项由县级机关管辖。"),
         ("deferral_request", "申请分期缴纳罚款。理由：经营困难。"),
         ("deferral_approval", "2024年11月10日以前缴纳"),
         ("extension_approval", "延长至2025年5月2日"),
