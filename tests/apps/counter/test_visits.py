@@ -92,7 +92,7 @@ def test_whoever_stands_at_the_door_reads_no_telephone_of_another(theatre: Theat
 
 def test_what_checks_is_an_inspection_and_the_page_leads_there(theatre: Theatre) -> None:
     code = credit_code()
-    listed = put_on_standing_list(theatre.people["luoyang"], "高风险", code)[code]
+    listed = put_on_standing_list(theatre.people["luoyang"], "一般风险", code)[code]
     officer, address = client(theatre), f"/counter/visit/{door.code_of(code)}/"
     name = InspecteeRow.objects.get(stream=listed).name
     assert name in text_of(officer.get(address)), "nobody types what the register knows"

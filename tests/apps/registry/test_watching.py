@@ -86,11 +86,11 @@ def test_near_at_and_beyond_the_cap_of_the_year(theatre: Theatre) -> None:
     assert seen(2) == [(2, 2, True, False)], "whichever department was there"
     assert seen(1) == [(2, 1, False, True)]
     facts = {"party_kind": "法人及非法人组织", "party_name": "预警演示公司", "party_credit_code": code,
-             "inspectee_level": "高风险"}  # fmt: skip
+             "inspectee_level": "一般风险"}  # fmt: skip
     enter("inspectee", InspecteeListed(agency=agency, facts=facts), agency=agency)
-    classed = capped(library(), ("高风险：3", "其他：1")).on("luoyang", LAST)
+    classed = capped(library(), ("一般风险：3", "其他：1")).on("luoyang", LAST)
     (one,) = watching.often(classed, only, LAST)
-    assert (one.cap, one.level, one.reached) == (3, "高风险", False), "the cap of the class that it has today"
+    assert (one.cap, one.level, one.reached) == (3, "一般风险", False), "the cap of the class that it has today"
     assert seen(0) == [], "no cap is published: nothing is compared"
     assert watching.often(rules(1), only, date(YEAR + 1, 1, 5)) == []
 
